@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Wire constants of RFC 5454 and of the Mobile IPv4 family it extends.
+//
+// This file and the rule ids of rules.def are all that plugin and generator share, so that one
+// misreading of the RFC cannot hide in both. Lengths are in bytes; offsets count from the start of
+// the UDP payload (messages) or of the extension (extensions). All fields are big-endian.
+#ifndef DSMIPV4_DSMIPV4_H
+#define DSMIPV4_DSMIPV4_H
+
+#define DSMIPV4_UDP_PORT 434 // RFC 3344 3.3
+
+// Message types (first byte of the UDP payload).
+enum dsmipv4_message_type {
+	DSMIPV4_REGISTRATION_REQUEST = 1, // RFC 3344 3.3
+	DSMIPV4_REGISTRATION_REPLY = 3,   // RFC 3344 3.4
+	DSMIPV4_TUNNEL_DATA = 4,          // RFC 3519 3.3
+	DSMIPV4_REVOCATION = 7,           // RFC 3543 3.3
+	DSMIPV4_REVOCATION_ACK = 15,      // RFC 3543 3.4
+};
+
+// Fixed parts: where the extensions (or, in tunnel data, the payload) begin.
+#define DSMIPV4_REQUEST_LEN 24
+#define DSMIPV4_REPLY_LEN 20
+#define DSMIPV4_TUNNEL_DATA_LEN 4
+#define DSMIPV4_REVOCATION_LEN 20
+#define DSMIPV4_REVOCATION_ACK_LEN 12
+
+// Flags of the registration request, second byte (RFC 3344 3.3; T: RFC 3024 3.2).
+enum dsmipv4_request_flag {
+	DSMIPV4_FLAG_S = 0x80, // simultaneous bindings
+	DSMIPV4_FLAG_B = 0x40, // broadcast datagrams
+	DSMIPV4_FLAG_D = 0x20, // decapsulation by the mobile node: co-located care-of address
+	DSMIPV4_FLAG_M = 0x10, // minimal encapsulation
+	DSMIPV4_FLAG_G = 0x08, // GRE encapsulation
+	DSMIPV4_FLAG_r = 0x04, // reserved, sent as zero
+	DSMIPV4_FLAG_T = 0x02, // reverse tunnelling
+	DSMIPV4_FLAG_x = 0x01, // reserved, sent as zero
+};
+
+#define DSMIPV4_LIFETIME_INFINITE 0xffff // RFC 3344 3.3
+
+// Codes of the registration reply that the rules name (RFC 3344 3.4, RFC 5944 3.4).
+enum dsmipv4_reply_code {
+	DSMIPV4_REPLY_ACCEPTED = 0,
+	DSMIPV4_REPLY_ACCEPTED_NO_SIMULTANEOUS = 1,
+	DSMIPV4_REPLY_FIRST_DENIAL = 64,     // 64..127: denied by the foreign agent
+	DSMIPV4_REPLY_FIRST_HA_DENIAL = 128, // 128..191: denied by the home agent
+	DSMIPV4_REPLY_INVALID_COA_FA = 194,  // RFC 5944 3.4: a foreign agent's denial above 191
+};
+
+// Extension types.
+enum dsmipv4_ext_type {
+	DSMIPV4_EXT_MN_HA_AUTH = 32,       // RFC 3344 3.5.2
+	DSMIPV4_EXT_MN_FA_AUTH = 33,       // RFC 3344 3.5.3
+	DSMIPV4_EXT_FA_HA_AUTH = 34,       // RFC 3344 3.5.4
+	DSMIPV4_EXT_GENERALIZED_AUTH = 36, // RFC 4721 5, long layout
+	DSMIPV4_EXT_CVSE = 38,             // RFC 3115 2, long layout
+	DSMIPV4_EXT_GEN_KEY_FIRST = 40,    // RFC 3957 (40-43), long layout
+	DSMIPV4_EXT_GEN_KEY_LAST = 43,
+	DSMIPV4_EXT_UDP_TUNNEL_REPLY = 44,    // RFC 3519 3.2
+	DSMIPV4_EXT_LONG_47 = 47,             // long layout (IANA registry)
+	DSMIPV4_EXT_ENCAPS_DELIVERY = 130,    // RFC 3024 3.3
+	DSMIPV4_EXT_NAI = 131,                // RFC 2794 2
+	DSMIPV4_EXT_CHALLENGE = 132,          // RFC 4721 4
+	DSMIPV4_EXT_NVSE = 134,               // RFC 3115 3
+	DSMIPV4_EXT_UDP_TUNNEL_REQUEST = 144, // RFC 3519 3.1
+	DSMIPV4_EXT_MOBILE_NETWORK = 148,     // RFC 5177 4.1
+	DSMIPV4_EXT_DSMIPV4 = 152,            // RFC 5454 5
+};
+
+#define DSMIPV4_EXT_FIRST_SKIPPABLE 128 // RFC 3344 1.8
+#define DSMIPV4_EXT_SHORT_HEADER_LEN 2  // Type, Length: RFC 3344 1.9, 1.11
+#define DSMIPV4_EXT_LONG_HEADER_LEN 4   // Type, Subtype, Length (16 bits): RFC 3344 1.10
+
+// Generalized authentication (type 36) subtype (RFC 4721 5).
+#define DSMIPV4_GENERALIZED_MN_AAA 1
+
+// Subtypes of type 152 (RFC 5454 2, 5).
+enum dsmipv4_subtype {
+	DSMIPV4_PREFIX_REQUEST = 1,
+	DSMIPV4_PREFIX_REPLY = 2,
+	DSMIPV4_TUNNELING_MODE = 3,
+};
+
+// Length field of type 152, subtype byte included (RFC 5454 2.1, 2.2, 2.3).
+#define DSMIPV4_PREFIX_REQUEST_LENGTH 18
+#define DSMIPV4_PREFIX_REPLY_LENGTH 20
+#define DSMIPV4_TUNNELING_MODE_LENGTH 2
+
+// Codes of the IPv6 prefix reply extension (RFC 5454 2.2, 5).
+enum dsmipv4_prefix_code {
+	DSMIPV4_PREFIX_ACCEPTED_HOA = 0,
+	DSMIPV4_PREFIX_ACCEPTED_COA = 1,
+	DSMIPV4_PREFIX_FIRST_REJECT = 8, // 2..7 are reserved for acceptance, 10..255 for rejection
+	DSMIPV4_PREFIX_REJECTED = 8,
+	DSMIPV4_PREFIX_PROHIBITED = 9,
+};
+
+#define DSMIPV4_PREFIX_LEN_LINK_LOCAL 255 // RFC 5454 2.2, 3.7.1
+
+// UDP Tunnel Request (144) and Reply (44): Length field, and bits (RFC 3519 3.1, 3.2).
+#define DSMIPV4_UDP_TUNNEL_LENGTH 6
+#define DSMIPV4_UDP_TUNNEL_REQUEST_F 0x80 // byte of flags of type 144
+#define DSMIPV4_UDP_TUNNEL_REQUEST_R 0x40
+#define DSMIPV4_UDP_TUNNEL_REPLY_F 0x8000 // 16 bits of flags of type 44
+
+// Authentication extensions (RFC 3344 3.5).
+#define DSMIPV4_SPI_LEN 4
+#define DSMIPV4_FIRST_FREE_SPI 256 // RFC 3344 1.6
+#define DSMIPV4_HMAC_MD5_LEN 16
+
+// Outer protocols that carry IPv6 (RFC 5454 3.3.2; RFC 2003, 4213, 2784, 2004).
+enum dsmipv4_encapsulation {
+	DSMIPV4_ENCAP_IPIP = 4,
+	DSMIPV4_ENCAP_IPV6 = 41,
+	DSMIPV4_ENCAP_GRE = 47,
+	DSMIPV4_ENCAP_MINIMAL = 55,
+};
+
+#define DSMIPV4_GRE_IPV4 0x0800
+#define DSMIPV4_GRE_IPV6 0x86dd
+
+#endif

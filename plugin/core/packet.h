@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the rules need to know of the headers around a control message.
+#ifndef DSMIPV4_PACKET_H
+#define DSMIPV4_PACKET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef enum {
+	DSMIPV4_CHECKSUM_UNKNOWN, // the datagram is not captured whole
+	DSMIPV4_CHECKSUM_NONE,    // sent as zero
+	DSMIPV4_CHECKSUM_GOOD,
+	DSMIPV4_CHECKSUM_BAD,
+} dsmipv4_checksum_t;
+
+typedef struct {
+	bool ipv4;         // src and dst are IPv4 addresses
+	uint32_t src, dst; // host byte order
+	uint16_t sport, dport;
+	bool ttl_known;
+	uint8_t ttl;
+	dsmipv4_checksum_t udp_checksum;
+	bool time_known;
+	int64_t time; // of capture: seconds since 1970-01-01, rounded down
+} dsmipv4_packet_t;
+
+// Address classes; addresses in host byte order.
+bool dsmipv4_ipv4_is_loopback(uint32_t addr);  // 127/8
+bool dsmipv4_ipv4_is_multicast(uint32_t addr); // 224/4
+bool dsmipv4_ipv4_is_private(uint32_t addr);   // RFC 1918, RFC 6598
+
+// State of the UDP checksum of a datagram over IPv4 (RFC 768). `udp` holds `len` bytes from the UDP
+// header on, all captured; addresses in host byte order.
+dsmipv4_checksum_t dsmipv4_udp_checksum(uint32_t src, uint32_t dst, const uint8_t *udp, uint32_t len);
+
+#endif

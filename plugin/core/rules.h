@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Rules: what is known about each, and the judgement of a control message by all that apply to it.
+#ifndef DSMIPV4_RULES_H
+#define DSMIPV4_RULES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <wsutil/wmem/wmem.h>
+
+#include "bindings.h"
+#include "message.h"
+#include "packet.h"
+
+typedef enum {
+#define RULE(id, layer, source, strength, group, severity, text) DSMIPV4_RULE_##id,
+#include "rules.def"
+	DSMIPV4_RULE_COUNT
+} dsmipv4_rule_id_t;
+
+typedef enum {
+	DSMIPV4_CHAT,
+	DSMIPV4_NOTE,
+	DSMIPV4_WARN,
+	DSMIPV4_ERROR,
+} dsmipv4_severity_t;
+
+typedef enum {
+	DSMIPV4_STRENGTH_MUST,
+	DSMIPV4_STRENGTH_SHOULD,
+	DSMIPV4_STRENGTH_MAY,
+	DSMIPV4_STRENGTH_FORMAT,
+	DSMIPV4_STRENGTH_RESERVED,
+	DSMIPV4_STRENGTH_ADVICE,
+	DSMIPV4_STRENGTH_INFO,
+} dsmipv4_strength_t;
+
+typedef struct {
+	const char *id;
+	const char *source; // as in rules.def: "3344 1.8, 1.9; 5454 2.1"
+	const char *text;   // what is wrong
+	dsmipv4_strength_t strength;
+	dsmipv4_severity_t severity; // unless the finding says otherwise
+} dsmipv4_rule_t;
+
+// The row of a rule; never NULL for an id below DSMIPV4_RULE_COUNT.
+const dsmipv4_rule_t *dsmipv4_rule(dsmipv4_rule_id_t id);
+
+// The rule of that name, DSMIPV4_RULE_COUNT if there is none.
+dsmipv4_rule_id_t dsmipv4_rule_by_name(const char *name, size_t len);
+
+// "[RFC 5454 2.1; RFC 4291 2.7]" or "[advice: RFC 5454 3.3]" from a source of rules.def's form.
+char *dsmipv4_rule_citation(wmem_allocator_t *alloc, const dsmipv4_rule_t *rule, const char *source);
+
+typedef enum {
+	DSMIPV4_NOT_APPLICABLE, // the packet does not exercise the rule, or does not show enough
+	DSMIPV4_HOLDS,
+	DSMIPV4_BROKEN,
+} dsmipv4_verdict_t;
+
+// A broken rule, and where. `words` say what is wrong in this packet and end with the citation.
+typedef struct {
+	dsmipv4_rule_id_t rule;
+	dsmipv4_severity_t severity;
+	uint32_t offset;          // of the offending bytes, from the start of the UDP payload
+	uint32_t length;          // 0: the message as a whole
+	const dsmipv4_ext_t *ext; // the extension it is about, or NULL
+	const char *words;
+} dsmipv4_finding_t;
+
+typedef struct {
+	uint8_t verdict[DSMIPV4_RULE_COUNT]; // dsmipv4_verdict_t, the worst over all extensions
+	wmem_array_t *findings;              // dsmipv4_finding_t, in the order of rules.def
+} dsmipv4_verdicts_t;
+
+typedef struct {
+	bool enabled[DSMIPV4_RULE_COUNT]; // false: the rule is not asked
+	bool strict_rfc3344;              // judge by RFC 3344 where RFC 5944 became more lenient
+} dsmipv4_options_t;
+
+// All rules on, but for those that are off by default.
+void dsmipv4_options_init(dsmipv4_options_t *options);
+
+// Judge a control message. `exchange` is what is known of the conversation at this message, NULL if
+// nothing. The verdicts and all they point to live in `alloc`; ext pointers point into `message`.
+dsmipv4_verdicts_t *dsmipv4_judge_message(wmem_allocator_t *alloc, const dsmipv4_options_t *options,
+					  const dsmipv4_packet_t *packet, const dsmipv4_message_t *message,
+					  const dsmipv4_exchange_t *exchange);
+
+#endif
