@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// One source for Wireshark 4.0 to 4.6: what changed between them, in one place.
+#ifndef DSMIPV4_COMPAT_H
+#define DSMIPV4_COMPAT_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <ws_version.h>
+
+#define WS_VERSION_AT_LEAST(major, minor)                                                                              \
+	(WIRESHARK_VERSION_MAJOR > (major) ||                                                                          \
+	 (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
+
+#if WS_VERSION_AT_LEAST(4, 3)
+typedef bool pref_bool_t; // preferences took gboolean before
+#else
+typedef gboolean pref_bool_t;
+#endif
+
+#ifndef WS_PLUGIN_DESC_DISSECTOR
+#define WS_PLUGIN_DESC_DISSECTOR (1u << 0) // wsutil/plugins.h is not installed by 4.0
+#endif
+
+#endif

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Expert items, one for each row of rules.def and each severity that it may take.
+#include <epan/expert.h>
+
+#include "packet-dsmipv4.h"
+
+static expert_field ei_rule[DSMIPV4_RULE_COUNT];
+
+// Index of the fields for the severities of ALSO rows.
+enum {
+#define ALSO(id, severity) ALSO_##id##_##severity,
+#include "core/rules.def"
+	ALSO_COUNT
+};
+
+static expert_field ei_also[ALSO_COUNT];
+
+static const struct {
+	dsmipv4_rule_id_t rule;
+	dsmipv4_severity_t severity;
+} also[ALSO_COUNT] = {
+#define ALSO(id, severity) {DSMIPV4_RULE_##id, DSMIPV4_##severity},
+#include "core/rules.def"
+};
+
+// Group and text of a rule, for its ALSO rows.
+enum {
+#define RULE(id, layer, source, strength, group, severity, text) GROUP_OF_##id = PI_##group,
+#include "core/rules.def"
+};
+
+void dsmipv4_register_expert(void)
+{
+	static ei_register_info ei[] = {
+#define RULE(id, layer, source, strength, group, severity, text)                                                       \
+	{&ei_rule[DSMIPV4_RULE_##id], {"dsmipv4.rule." #id, PI_##group, PI_##severity, text, EXPFILL}},
+#include "core/rules.def"
+#define ALSO(id, severity)                                                                                             \
+	{&ei_also[ALSO_##id##_##severity], {"dsmipv4.rule." #id, GROUP_OF_##id, PI_##severity, NULL, EXPFILL}},
+#include "core/rules.def"
+	};
+	for (size_t i = 0; i < ALSO_COUNT; i++)
+		ei[DSMIPV4_RULE_COUNT + i].eiinfo.summary = dsmipv4_rule(also[i].rule)->text;
+	for (size_t i = 0; i < array_length(ei); i++)
+		*ei[i].ids = (expert_field)EI_INIT;
+	expert_register_field_array(expert_register_protocol(proto_dsmipv4), ei, array_length(ei));
+}
+
+static expert_field *field_of(const dsmipv4_finding_t *finding)
+{
+	for (size_t i = 0; i < ALSO_COUNT; i++) {
+		if (also[i].rule == finding->rule && also[i].severity == finding->severity)
+			return &ei_also[i];
+	}
+	return &ei_rule[finding->rule];
+}
+
+void dsmipv4_add_expert(const dsmipv4_finding_t *finding, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+	uint32_t captured = tvb_captured_length(tvb);
+	uint32_t offset = MIN(finding->offset, captured);
+	uint32_t length = MIN(finding->length, captured - offset);
+	proto_tree_add_expert_format(tree, pinfo, field_of(finding), tvb, (int)offset, (int)length, "%s",
+				     finding->words);
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the files of the dissector offer one another.
+#ifndef PACKET_DSMIPV4_H
+#define PACKET_DSMIPV4_H
+
+#include <epan/packet.h>
+
+#include "core/rules.h"
+
+#define DSMIPV4_FILTER_NAME "dsmipv4"
+
+extern int proto_dsmipv4;
+
+// packet-dsmipv4.c
+
+// What was found out about one control message before anything was drawn.
+typedef struct {
+	dsmipv4_packet_t packet;
+	const dsmipv4_message_t *message;
+	const dsmipv4_verdicts_t *verdicts; // NULL: no verdicts on this packet
+} dsmipv4_control_t;
+
+void dsmipv4_register_fields(void);
+
+// Decode and judge the UDP payload in `tvb`; the result lives as long as the packet. Takes the
+// message as an event of the conversation when the packet is visited for the first time.
+dsmipv4_control_t *dsmipv4_process_control(tvbuff_t *tvb, packet_info *pinfo);
+
+// Add our tree and expert items, and for messages that carry RFC 5454 extensions the Info column.
+// Reads captured bytes only, so that it never throws.
+void dsmipv4_draw_control(const dsmipv4_control_t *control, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
+
+// expert.c
+
+void dsmipv4_register_expert(void);
+
+// An expert item at the bytes of the finding. `tree` is the tree of the extension or message.
+void dsmipv4_add_expert(const dsmipv4_finding_t *finding, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
+
+// prefs.c
+
+void dsmipv4_register_preferences(void);
+
+// Rules as the preferences want them.
+const dsmipv4_options_t *dsmipv4_options(void);
+
+// False: leave UDP port 434 to the built-in dissector alone.
+bool dsmipv4_takeover(void);
+
+// hooks.c
+
+void dsmipv4_register_hooks(void);
+void dsmipv4_hand_off(void);
+
+#endif

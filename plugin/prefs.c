@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Preferences, and the options of the rules that follow from them.
+#include <epan/prefs.h>
+#include <string.h>
+#include <wsutil/wslog.h>
+
+#include "compat.h"
+#include "packet-dsmipv4.h"
+
+static pref_bool_t pref_takeover = true;
+static pref_bool_t pref_strict_rfc3344;
+static const char *pref_silence = "";
+static pref_bool_t pref_enable[DSMIPV4_RULE_COUNT]; // rules that are off by default
+
+static dsmipv4_options_t options;
+
+#define SEPARATORS " ,;\t"
+
+static void silence(const char *names)
+{
+	for (names += strspn(names, SEPARATORS); *names; names += strspn(names, SEPARATORS)) {
+		size_t len = strcspn(names, SEPARATORS);
+		dsmipv4_rule_id_t id = dsmipv4_rule_by_name(names, len);
+		if (id == DSMIPV4_RULE_COUNT)
+			ws_warning("preference dsmipv4.silence: there is no rule \"%.*s\"", (int)len, names);
+		else
+			options.enabled[id] = false;
+		names += len;
+	}
+}
+
+static void apply(void)
+{
+	dsmipv4_options_init(&options);
+	options.strict_rfc3344 = pref_strict_rfc3344;
+	for (unsigned i = 0; i < DSMIPV4_RULE_COUNT; i++)
+		options.enabled[i] |= pref_enable[i];
+	silence(pref_silence);
+}
+
+const dsmipv4_options_t *dsmipv4_options(void)
+{
+	return &options;
+}
+
+bool dsmipv4_takeover(void)
+{
+	return pref_takeover;
+}
+
+void dsmipv4_register_preferences(void)
+{
+	module_t *module = prefs_register_protocol(proto_dsmipv4, apply);
+	prefs_register_bool_preference(module, "takeover", "Dissect UDP port 434",
+				       "Show Dual-Stack Mobile IPv4 beside the built-in dissection of Mobile IP. "
+				       "If off, Mobile IP looks as it does without this plugin.",
+				       &pref_takeover);
+	prefs_register_string_preference(module, "silence", "Rules to silence",
+					 "Rule ids, separated by spaces or commas, that are never reported, "
+					 "for example: auth_size, reply_denied.",
+					 &pref_silence);
+	prefs_register_bool_preference(module, "strict_rfc3344", "Judge strictly by RFC 3344",
+				       "Do not excuse what RFC 5944 allows since, such as several Mobile-Home "
+				       "Authentication extensions in a request.",
+				       &pref_strict_rfc3344);
+#define OFF_BY_DEFAULT(id)                                                                                             \
+	prefs_register_bool_preference(module, #id, "Rule " #id, dsmipv4_rule(DSMIPV4_RULE_##id)->text,                \
+				       &pref_enable[DSMIPV4_RULE_##id]);
+#include "core/rules.def"
+	apply();
+}
