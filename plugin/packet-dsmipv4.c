@@ -50,11 +50,10 @@ static const value_string ext_types[] = {
 	{0, NULL},
 };
 
-static const range_string prefix_lengths[] = {
-	{0, 128, "prefix"},
-	{129, 254, "senseless"},
-	{DSMIPV4_PREFIX_LEN_LINK_LOCAL, DSMIPV4_PREFIX_LEN_LINK_LOCAL, "link-local address"},
-	{0, 0, NULL},
+// Lengths that are no length (RFC 5454 2.2).
+static const value_string special_lengths[] = {
+	{DSMIPV4_PREFIX_LEN_LINK_LOCAL, "link-local address"},
+	{0, NULL},
 };
 
 static dsmipv4_bindings_t *bindings; // of the capture file that is open
@@ -312,7 +311,7 @@ void dsmipv4_register_fields(void)
 		 {"Mobile IPv6 Network Prefix", "dsmipv4.prefix", FT_IPv6, BASE_NONE, NULL, 0,
 		  "Registered prefix, or link-local address", HFILL}},
 		{&hf_prefix_len,
-		 {"Prefix Length", "dsmipv4.prefix_len", FT_UINT8, BASE_DEC | BASE_RANGE_STRING, RVALS(prefix_lengths),
+		 {"Prefix Length", "dsmipv4.prefix_len", FT_UINT8, BASE_DEC | BASE_SPECIAL_VALS, VALS(special_lengths),
 		  0, "255 means that a link-local address is registered", HFILL}},
 		{&hf_code,
 		 {"Code", "dsmipv4.code", FT_UINT8, BASE_DEC | BASE_RANGE_STRING, RVALS(codes), 0,
