@@ -17,6 +17,10 @@ typedef bool pref_bool_t; // preferences took gboolean before
 typedef gboolean pref_bool_t;
 #endif
 
+#if !WS_VERSION_AT_LEAST(4, 3)
+#define tvb_get_uint8 tvb_get_guint8
+#endif
+
 #ifndef WS_PLUGIN_DESC_DISSECTOR
 #define WS_PLUGIN_DESC_DISSECTOR (1u << 0) // wsutil/plugins.h is not installed by 4.0
 #endif

@@ -3,6 +3,8 @@
 // the dissector of a UDP port, so they are read from the bytes in front of its payload.
 #include "control_headers.h"
 
+#include "compat.h"
+
 #define UDP_HEADER_LEN 8
 #define UDP_LENGTH_AT 4
 #define IPV4_SHORTEST 20
@@ -23,8 +25,8 @@ static uint32_t ipv4_of(const address *addr)
 // addresses that Wireshark found in it.
 static bool is_ipv4_header(tvbuff_t *frame, int at, int len, const dsmipv4_packet_t *packet)
 {
-	return tvb_get_guint8(frame, at) == (0x40 | len / 4) &&
-	       tvb_get_guint8(frame, at + IPV4_PROTOCOL_AT) == IP_PROTOCOL_UDP &&
+	return tvb_get_uint8(frame, at) == (0x40 | len / 4) &&
+	       tvb_get_uint8(frame, at + IPV4_PROTOCOL_AT) == IP_PROTOCOL_UDP &&
 	       tvb_get_ntohl(frame, at + IPV4_SRC_AT) == packet->src &&
 	       tvb_get_ntohl(frame, at + IPV4_DST_AT) == packet->dst;
 }
@@ -34,7 +36,7 @@ static void read_ttl(dsmipv4_packet_t *packet, tvbuff_t *frame, int end)
 	for (int len = IPV4_SHORTEST; len <= IPV4_LONGEST && len <= end; len += 4) {
 		if (is_ipv4_header(frame, end - len, len, packet)) {
 			packet->ttl_known = true;
-			packet->ttl = tvb_get_guint8(frame, end - len + IPV4_TTL_AT);
+			packet->ttl = tvb_get_uint8(frame, end - len + IPV4_TTL_AT);
 			return;
 		}
 	}
