@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Runs the generator of the build tree and reads back what it says about its packets."""
+
+import functools
+import re
+
+from dsmipv4_tshark import BUILD, checked, readable, run, scratch, tshark
+
+PROGRAM = BUILD / "gen" / "dsmipgen"
+COMMENT = re.compile(r"^dsmipgen (\S+) step (\S+) expect: (none|\w+(?: \w+)*)$")
+
+
+def dsmipgen(*args, program=PROGRAM):
+    """Run dsmipgen; the finished process, whatever its exit status."""
+    return run([program, *args], ordinary_user=False)
+
+
+@functools.lru_cache
+def names(kind: str) -> tuple:
+    """Names of all flows or all rules that dsmipgen knows."""
+    lines = checked(dsmipgen("list", kind)).splitlines()
+    return tuple(line.split()[0] for line in lines if line.strip())
+
+
+def flows() -> tuple:
+    return names("flows")
+
+
+def rules() -> tuple:
+    return names("rules")
+
+
+def scenarios() -> tuple:
+    """Names of all scenarios: flows, and for each rule the violation and the near miss."""
+    return flows() + tuple(name for rule in rules() for name in (rule, rule + ".near_miss"))
+
+
+@functools.lru_cache(maxsize=None)
+def write(*scenario_names, suffix=".pcapng"):
+    """The capture of one or more scenarios one after another; written once by each test process."""
+    stem = scenario_names[0] if len(scenario_names) == 1 else f"{len(scenario_names)}-from-{scenario_names[0]}"
+    path = scratch() / (stem + suffix)
+    checked(dsmipgen("write", *scenario_names, "-w", path))
+    path.chmod(0o644)
+    return path
+
+
+def comments(path) -> dict:
+    """Frame number -> the packet's comment, as (scenario, step, set of expected rule ids)."""
+    args = ["-n", "-r", readable(path), "-T", "fields", "-e", "frame.number", "-e", "frame.comment"]
+    found = {}
+    for line in tshark(args, plugin=False).splitlines():
+        number, comment = line.split("\t")
+        found[int(number)] = parse_comment(comment)
+    return found
+
+
+def parse_comment(comment: str) -> tuple:
+    match = COMMENT.match(comment)
+    assert match, f"not a comment of dsmipgen: {comment!r}"
+    scenario, step, expected = match.groups()
+    return scenario, step, set() if expected == "none" else set(expected.split())

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Reads plugin/core/rules.def and the catalogue it was made from."""
+
+import csv
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dsmipv4_tshark import ROOT
+
+RULES_DEF = ROOT / "plugin" / "core" / "rules.def"
+CATALOGUE = Path(os.environ.get("DSMIPV4_CATALOGUE", ROOT.parent / "shared" / "rules" / "rules.tsv"))
+
+ROW = re.compile(r'^RULE\((\w+), (\w+), "([^"]*)", (\w+), (\w+), (\w+), "([^"]*)"\)$')
+ALSO = re.compile(r"^ALSO\((\w+), (\w+)\)$")
+OFF_BY_DEFAULT = re.compile(r"^OFF_BY_DEFAULT\((\w+)\)$")
+
+
+@dataclass
+class Rule:
+    """A row of rules.def with its ALSO and OFF_BY_DEFAULT rows; severities as in rules.def."""
+
+    id: str
+    layer: str
+    source: str
+    strength: str
+    group: str
+    severity: str
+    text: str
+    also: list = field(default_factory=list)
+    off_by_default: bool = False
+
+
+def load_rules() -> dict:
+    """Rule id -> Rule, in the order of rules.def."""
+    rules = {}
+    for number, line in enumerate(RULES_DEF.read_text().splitlines(), 1):
+        line = line.strip()
+        if row := ROW.match(line):
+            rules[row[1]] = Rule(*row.groups())
+        elif row := ALSO.match(line):
+            rules[row[1]].also.append(row[2])
+        elif row := OFF_BY_DEFAULT.match(line):
+            rules[row[1]].off_by_default = True
+        elif line.startswith(("RULE(", "ALSO(", "OFF_BY_DEFAULT(")):
+            raise ValueError(f"{RULES_DEF}:{number}: a row that this test cannot read: {line}")
+    return rules
+
+
+def load_catalogue() -> dict:
+    """Rule id -> row of the catalogue as a dict of its columns."""
+    with CATALOGUE.open(newline="") as f:
+        return {row["id"]: row for row in csv.DictReader(f, delimiter="\t", quoting=csv.QUOTE_NONE)}
