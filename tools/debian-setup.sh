@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Install what is needed to build, test, fuzz and document this project on Debian 12 or later.
+set -euo pipefail
+
+usage() {
+	cat <<-TEXT
+	Usage: tools/debian-setup.sh [--list]
+
+	Installs the Debian packages that the project needs, as root or through sudo.
+	Does nothing, quickly, when all of them are there.
+
+	  --list   print the packages and stop
+	TEXT
+}
+
+packages=(
+	# build
+	gcc libc6-dev cmake ninja-build pkgconf
+	wireshark-dev libwireshark-dev libwiretap-dev libwsutil-dev libglib2.0-dev
+	libcyaml-dev libyaml-dev libnet1-dev libpcap-dev libgcrypt20-dev
+	# test
+	tshark wireshark-common python3 python3-pytest python3-pytest-xdist python3-scapy
+	# fuzz
+	clang-14 libclang-rt-14-dev
+	# manual pages
+	asciidoctor
+)
+
+case "${1-}" in
+'') ;;
+--list) printf '%s\n' "${packages[@]}"; exit ;;
+--help) usage; exit ;;
+*) usage >&2; exit 2 ;;
+esac
+
+missing=()
+for package in "${packages[@]}"; do
+	status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+	[ "$status" = installed ] || missing+=("$package")
+done
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+	if ! command -v sudo >/dev/null; then
+		echo "tools/debian-setup.sh: missing packages, and neither root nor sudo to install them:" >&2
+		echo "  apt-get install --no-install-recommends ${missing[*]}" >&2
+		exit 3
+	fi
+	as_root=(sudo)
+fi
+
+apt_get() {
+	"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 apt-get -q -y "$@"
+}
+
+echo "Installing ${missing[*]}"
+apt_get update
+apt_get install --no-install-recommends "${missing[@]}"
