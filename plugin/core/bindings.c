@@ -1,110 +1,248 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The conversation between mobile nodes and their home agents (RFC 3344 3.6-3.8, catalogue section 4).
+// The binding table: what a registration changes (RFC 3344 3.6-3.8; RFC 5454 3.3, 3.8; RFC 3543).
 #include "bindings.h"
 
 #include <glib.h>
 #include <string.h>
 
-// Replies copy the low half of the identification in every style of replay protection (RFC 3344 5.7).
-typedef struct {
-	uint32_t hoa, ha, id_low;
-} request_key_t;
+#include "bindings_internal.h"
 
-typedef struct {
-	request_key_t key;
-	uint64_t id;
-	uint32_t src, dst;
-	dsmipv4_tunnel_asked_t tunnel_asked;
-} request_t;
+#define SECOND INT64_C(1000000000)
 
-struct dsmipv4_bindings {
-	wmem_allocator_t *alloc;
-	wmem_map_t *requests; // request_key_t -> request_t, the latest of that key
-};
-
-static guint request_key_hash(gconstpointer p)
+bool dsmipv4_binding_is_live(const dsmipv4_binding_t *binding, int64_t time, int64_t grace)
 {
-	const request_key_t *k = p;
-	return (k->hoa * 31 + k->ha) * 31 + k->id_low * 2654435761u;
+	return binding->expires == INT64_MAX || time <= binding->expires + grace;
 }
 
-static gboolean request_key_equal(gconstpointer a, gconstpointer b)
+uint32_t dsmipv4_binding_coa(const dsmipv4_binding_t *binding)
 {
-	return memcmp(a, b, sizeof(request_key_t)) == 0;
+	return binding->request ? binding->request->coa : 0;
+}
+
+const dsmipv4_version_t *dsmipv4_node_at(const dsmipv4_node_t *node, uint32_t frame)
+{
+	unsigned low = 0, high = wmem_array_get_count(node->versions);
+	while (low < high) {
+		unsigned middle = low + (high - low) / 2;
+		const dsmipv4_version_t **v = wmem_array_index(node->versions, middle);
+		if ((*v)->event->frame <= frame)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low ? *(const dsmipv4_version_t **)wmem_array_index(node->versions, low - 1) : NULL;
+}
+
+const dsmipv4_version_t *latest_version(const dsmipv4_node_t *node)
+{
+	unsigned n = wmem_array_get_count(node->versions);
+	return n ? *(const dsmipv4_version_t **)wmem_array_index(node->versions, n - 1) : NULL;
+}
+
+// Begin a version with the bindings of the one before for which `stays` says yes, and `added`.
+typedef bool (*stays_fn)(const dsmipv4_binding_t *binding, uint32_t coa);
+
+static void begin_version(dsmipv4_bindings_t *b, dsmipv4_event_t *event, stays_fn stays, uint32_t coa,
+			  const dsmipv4_binding_t *added, dsmipv4_removal_t removal)
+{
+	const dsmipv4_version_t *old = latest_version(event->node);
+	uint32_t n_old = old ? old->n_bindings : 0;
+	dsmipv4_version_t *v = wmem_alloc0(b->alloc, sizeof *v + (n_old + 1) * sizeof v->bindings[0]);
+	v->event = event;
+	for (uint32_t i = 0; i < n_old; i++) {
+		dsmipv4_binding_t *binding = (dsmipv4_binding_t *)old->bindings[i];
+		if (stays(binding, coa)) {
+			v->bindings[v->n_bindings++] = binding;
+			continue;
+		}
+		bool refreshed = added && dsmipv4_binding_coa(added) == dsmipv4_binding_coa(binding);
+		binding->removed_by = event;
+		binding->removal = refreshed ? DSMIPV4_REMOVED_REFRESHED : removal;
+		v->removal = binding->removal;
+	}
+	if (added)
+		v->bindings[v->n_bindings++] = added;
+	wmem_array_append_one(event->node->versions, v);
+}
+
+static bool none_stays(const dsmipv4_binding_t *binding, uint32_t coa)
+{
+	(void)binding;
+	(void)coa;
+	return false;
+}
+
+static bool others_stay(const dsmipv4_binding_t *binding, uint32_t coa)
+{
+	return dsmipv4_binding_coa(binding) != coa;
+}
+
+// Which nodes ever held a prefix, newest first.
+typedef struct holder {
+	dsmipv4_node_t *node;
+	struct holder *next;
+} holder_t;
+
+static dsmipv4_trie_t *prefixes_of(dsmipv4_bindings_t *b, uint32_t ha)
+{
+	dsmipv4_trie_t *trie = wmem_map_lookup(b->prefixes, GUINT_TO_POINTER(ha));
+	if (!trie) {
+		trie = dsmipv4_trie_new(b->alloc);
+		wmem_map_insert(b->prefixes, GUINT_TO_POINTER(ha), trie);
+	}
+	return trie;
+}
+
+// A live binding of `node` in which a prefix is active that overlaps `p`.
+static const dsmipv4_binding_t *overlapping_binding(const dsmipv4_node_t *node, const dsmipv4_prefix_t *p, int64_t time)
+{
+	const dsmipv4_version_t *v = latest_version(node);
+	for (uint32_t i = 0; v && i < v->n_bindings; i++) {
+		const dsmipv4_event_t *reply = v->bindings[i]->reply;
+		if (!dsmipv4_binding_is_live(v->bindings[i], time, 0))
+			continue;
+		for (unsigned k = 0; k < reply->n_prefixes; k++) {
+			const dsmipv4_registered_prefix_t *r = &reply->prefixes[k];
+			if (r->state == DSMIPV4_PREFIX_ACTIVE && r->prefix.len <= 128 &&
+			    (dsmipv4_prefix_contains(&r->prefix, p) || dsmipv4_prefix_contains(p, &r->prefix)))
+				return v->bindings[i];
+		}
+	}
+	return NULL;
+}
+
+typedef struct {
+	const dsmipv4_node_t *node;
+	const dsmipv4_prefix_t *prefix;
+	int64_t time;
+	const dsmipv4_binding_t *found;
+} overlap_search_t;
+
+static bool search_holders(void *value, void *user)
+{
+	overlap_search_t *s = user;
+	for (const holder_t *h = value; h && !s->found; h = h->next) {
+		if (h->node != s->node)
+			s->found = overlapping_binding(h->node, s->prefix, s->time);
+	}
+	return s->found == NULL;
+}
+
+// RFC 5454 3.3: registered prefixes of different nodes must not overlap. Only what is live at this
+// moment counts, without grace.
+static void claim_prefix(dsmipv4_bindings_t *b, dsmipv4_event_t *reply, unsigned index)
+{
+	const dsmipv4_prefix_t *p = &reply->prefixes[index].prefix;
+	dsmipv4_trie_t *trie = prefixes_of(b, reply->node->ha);
+	overlap_search_t s = {reply->node, p, reply->time, NULL};
+	if (!reply->overlaps) {
+		dsmipv4_trie_covering(trie, p->bytes, p->len, search_holders, &s);
+		if (!s.found)
+			dsmipv4_trie_inside(trie, p->bytes, p->len, search_holders, &s);
+		reply->overlaps = s.found;
+		reply->overlap_index = (uint8_t)MIN(index, 255);
+	}
+	void **slot = dsmipv4_trie_slot(trie, p->bytes, p->len);
+	for (const holder_t *h = *slot; h; h = h->next) {
+		if (h->node == reply->node)
+			return;
+	}
+	holder_t *h = wmem_new(b->alloc, holder_t);
+	h->node = reply->node;
+	h->next = *slot;
+	*slot = h;
+}
+
+static void claim_prefixes(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
+{
+	for (unsigned i = 0; i < reply->n_prefixes; i++) {
+		const dsmipv4_registered_prefix_t *r = &reply->prefixes[i];
+		if (r->state == DSMIPV4_PREFIX_ACTIVE && r->prefix.len <= 128)
+			claim_prefix(b, reply, i);
+	}
+}
+
+static const dsmipv4_binding_t *live_binding_of(const dsmipv4_node_t *node, uint32_t coa, int64_t time)
+{
+	const dsmipv4_version_t *v = latest_version(node);
+	for (uint32_t i = 0; v && i < v->n_bindings; i++) {
+		if (dsmipv4_binding_coa(v->bindings[i]) == coa && dsmipv4_binding_is_live(v->bindings[i], time, 0))
+			return v->bindings[i];
+	}
+	return NULL;
+}
+
+static int64_t expiry_of(const dsmipv4_event_t *reply)
+{
+	return reply->lifetime == DSMIPV4_LIFETIME_INFINITE ? INT64_MAX : reply->time + reply->lifetime * SECOND;
+}
+
+// Create or refresh: the prefix list is replaced by what this exchange came to (RFC 5454 3.8), and
+// the other bindings go unless simultaneous ones were asked for and granted (RFC 3344 3.4, 3.8.2.2).
+static void bind(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
+{
+	const dsmipv4_event_t *request = reply->pair;
+	uint32_t coa = request ? request->coa : 0;
+	dsmipv4_binding_t *binding = wmem_new0(b->alloc, dsmipv4_binding_t);
+	binding->request = request;
+	binding->reply = reply;
+	binding->expires = expiry_of(reply);
+	binding->refreshes = live_binding_of(reply->node, coa, reply->time);
+	bool simultaneous = request && (request->flags & DSMIPV4_FLAG_S) && reply->flags == DSMIPV4_REPLY_ACCEPTED;
+	claim_prefixes(b, reply);
+	begin_version(b, reply, simultaneous ? others_stay : none_stays, coa, binding, DSMIPV4_REMOVED_REPLACED);
+	reply->binding = binding;
+}
+
+// Zero lifetime: all bindings with the home address as care-of address, else that one alone
+// (RFC 3344 3.8.2.2, RFC 5454 3.8).
+static void unbind(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
+{
+	const dsmipv4_event_t *request = reply->pair;
+	if (!request) {
+		begin_version(b, reply, none_stays, 0, NULL, DSMIPV4_REMOVED_UNKNOWN);
+		return;
+	}
+	dsmipv4_removal_t why = request->lifetime ? DSMIPV4_REMOVED_ZERO_GRANTED : DSMIPV4_REMOVED_DEREGISTERED;
+	bool all = request->coa == reply->hoa;
+	begin_version(b, reply, all ? none_stays : others_stay, request->coa, NULL, why);
+}
+
+void apply_reply(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
+{
+	dsmipv4_node_t *node = reply->node;
+	if (reply->flags == 133) // identification mismatch: the node may set its clock back
+		node->max_id = 0;
+	if (reply->flags == 69) { // lifetime too long: the foreign agent offers a shorter one
+		node->offered_by = reply->src;
+		node->offered = reply->lifetime;
+	}
+	if (reply->flags >= DSMIPV4_REPLY_FIRST_DENIAL)
+		return;
+	if (reply->lifetime == 0 || (reply->pair && reply->pair->lifetime == 0))
+		unbind(b, reply);
+	else
+		bind(b, reply);
+}
+
+// The acknowledgement starts the time of grace anew; bindings are gone with the revocation itself,
+// since nobody can tell whether the acknowledgement was lost.
+void apply_revocation(dsmipv4_bindings_t *b, dsmipv4_event_t *event)
+{
+	const dsmipv4_version_t *v = latest_version(event->node);
+	if (!v)
+		return;
+	bool by_coa = event->type == DSMIPV4_REVOCATION && event->coa != 0;
+	begin_version(b, event, by_coa ? others_stay : none_stays, event->coa, NULL, DSMIPV4_REMOVED_REVOKED);
 }
 
 dsmipv4_bindings_t *dsmipv4_bindings_new(wmem_allocator_t *alloc)
 {
 	dsmipv4_bindings_t *b = wmem_new0(alloc, dsmipv4_bindings_t);
 	b->alloc = alloc;
+	b->nodes = wmem_map_new(alloc, address_pair_hash, address_pair_equal);
+	b->paths = wmem_map_new(alloc, address_pair_hash, address_pair_equal);
 	b->requests = wmem_map_new(alloc, request_key_hash, request_key_equal);
+	b->prefixes = wmem_map_new(alloc, g_direct_hash, g_direct_equal);
 	return b;
-}
-
-static dsmipv4_tunnel_asked_t tunnel_asked(const dsmipv4_message_t *m)
-{
-	for (uint32_t i = 0; i < m->n_exts; i++) {
-		if (m->exts[i].type == DSMIPV4_EXT_UDP_TUNNEL_REQUEST)
-			return i < m->first_auth ? DSMIPV4_TUNNEL_ASKED_BY_MN : DSMIPV4_TUNNEL_ASKED_BY_FA;
-	}
-	return DSMIPV4_TUNNEL_NOT_ASKED;
-}
-
-static const dsmipv4_exchange_t *take_request(dsmipv4_bindings_t *b, const dsmipv4_packet_t *packet,
-					      const dsmipv4_message_t *m)
-{
-	request_key_t key = {m->request.hoa, m->request.ha, (uint32_t)m->request.id};
-	request_t *r = wmem_map_lookup(b->requests, &key);
-	dsmipv4_exchange_t *exchange = NULL;
-	if (!r) {
-		r = wmem_new0(b->alloc, request_t);
-		r->key = key;
-		wmem_map_insert(b->requests, &r->key, r);
-	} else if (r->id == m->request.id && (r->src != packet->src || r->dst != packet->dst)) {
-		exchange = wmem_new0(b->alloc, dsmipv4_exchange_t);
-		exchange->relay_copy = true;
-	}
-	r->id = m->request.id;
-	r->src = packet->src;
-	r->dst = packet->dst;
-	r->tunnel_asked = tunnel_asked(m);
-	return exchange;
-}
-
-// A request may leave the home address to be assigned (RFC 2794 2): the reply then names another.
-static const request_t *find_request(dsmipv4_bindings_t *b, const dsmipv4_message_t *m)
-{
-	request_key_t key = {m->reply.hoa, m->reply.ha, (uint32_t)m->reply.id};
-	const request_t *r = wmem_map_lookup(b->requests, &key);
-	if (!r) {
-		key.hoa = 0;
-		r = wmem_map_lookup(b->requests, &key);
-	}
-	return r;
-}
-
-static const dsmipv4_exchange_t *take_reply(dsmipv4_bindings_t *b, const dsmipv4_message_t *m)
-{
-	const request_t *r = find_request(b, m);
-	if (!r)
-		return NULL;
-	dsmipv4_exchange_t *exchange = wmem_new0(b->alloc, dsmipv4_exchange_t);
-	exchange->request_known = true;
-	exchange->tunnel_asked = r->tunnel_asked;
-	return exchange;
-}
-
-const dsmipv4_exchange_t *dsmipv4_bindings_message(dsmipv4_bindings_t *b, const dsmipv4_packet_t *packet,
-						   const dsmipv4_message_t *message)
-{
-	if (!message->fixed || !packet->ipv4)
-		return NULL;
-	switch (message->type) {
-	case DSMIPV4_REGISTRATION_REQUEST:
-		return take_request(b, packet, message);
-	case DSMIPV4_REGISTRATION_REPLY:
-		return take_reply(b, message);
-	default:
-		return NULL;
-	}
 }

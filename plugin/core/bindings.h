@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The conversation between mobile nodes and their home agents: events in, what was known then out.
+// The binding table: registration messages in as events, history out (catalogue section 4).
 //
-// So far this holds the requests, which is enough to recognise a foreign agent's relay copy and to
-// find the request that a reply answers.
+// Nothing is ever changed in a way that alters what was known at an earlier frame: each change of a
+// mobile node's bindings starts a new version, and what the future adds to an event (its answer, its
+// relay copy, who removed a binding) is in members of its own, marked "later".
 #ifndef DSMIPV4_BINDINGS_H
 #define DSMIPV4_BINDINGS_H
 
@@ -15,6 +16,18 @@
 #include "packet.h"
 
 typedef struct dsmipv4_bindings dsmipv4_bindings_t;
+typedef struct dsmipv4_node dsmipv4_node_t;
+typedef struct dsmipv4_event dsmipv4_event_t;
+typedef struct dsmipv4_binding dsmipv4_binding_t;
+typedef struct dsmipv4_version dsmipv4_version_t;
+
+// Which hop a registration message travels (catalogue section 0).
+typedef enum {
+	DSMIPV4_LEG_UNKNOWN,
+	DSMIPV4_LEG_MN_FA,
+	DSMIPV4_LEG_FA_HA,
+	DSMIPV4_LEG_MN_HA,
+} dsmipv4_leg_t;
 
 // Where a request carried its UDP Tunnel Request (144) relative to the first authentication.
 typedef enum {
@@ -23,19 +36,144 @@ typedef enum {
 	DSMIPV4_TUNNEL_ASKED_BY_FA, // after it (RFC 3519 4.5)
 } dsmipv4_tunnel_asked_t;
 
-// What was known of the conversation when a message was first seen.
+// Outcome of verifying an authenticator, as far as keys are known.
+typedef enum {
+	DSMIPV4_AUTH_NOT_CHECKED,
+	DSMIPV4_AUTH_GOOD,
+	DSMIPV4_AUTH_BAD,
+	DSMIPV4_AUTH_MISSING,
+} dsmipv4_auth_state_t;
+
+typedef enum {
+	DSMIPV4_PREFIX_ACTIVE,  // accepted, form of the tunnel by its code
+	DSMIPV4_PREFIX_REFUSED, // answered with a rejecting code
+	DSMIPV4_PREFIX_IGNORED, // asked, but not answered: as good as rejected (RFC 5454 3.2, 3.5)
+} dsmipv4_prefix_state_t;
+
 typedef struct {
-	bool relay_copy;    // request: the same one was seen before with another IP header
-	bool request_known; // reply: the request it answers was seen, and the members below are valid
-	dsmipv4_tunnel_asked_t tunnel_asked;
-} dsmipv4_exchange_t;
+	dsmipv4_prefix_t prefix; // significant bits only
+	uint8_t code;            // of the 152/2; meaningless where IGNORED
+	uint8_t state;           // dsmipv4_prefix_state_t
+} dsmipv4_registered_prefix_t;
+
+// Replies from one address to another.
+typedef struct {
+	uint32_t n_replies; // later: counts on
+} dsmipv4_path_t;
+
+// A registration message as it was seen. Addresses in host byte order, times in nanoseconds.
+struct dsmipv4_event {
+	int64_t time;
+	uint64_t id;
+	dsmipv4_node_t *node;           // NULL: home address unknown
+	const dsmipv4_event_t *before;  // the node's event before this one
+	const dsmipv4_event_t *first;   // the same message with the same IP header was seen before
+	dsmipv4_event_t *relay_of;      // the same message with another IP header was seen before
+	dsmipv4_event_t *pair;          // reply: its request. Request, later: its first reply
+	dsmipv4_event_t *relayed;       // later: the first relay copy
+	const dsmipv4_version_t *state; // request: the node's state when it came. Reply: after it
+	union {
+		struct {                                 // request
+			const dsmipv4_event_t *previous; // the request before it, same node and leg, other content
+			uint64_t max_id;                 // greatest timestamp of the node's requests before
+			const dsmipv4_path_t *path;      // where its replies come from
+		};
+		struct {                                   // reply
+			const dsmipv4_binding_t *overlaps; // live binding of another node that it collides with
+			const dsmipv4_binding_t *binding;  // what it made, NULL if nothing
+		};
+	};
+	uint32_t frame;
+	uint32_t src, dst, coa; // coa: requests only
+	uint32_t hoa, ha;
+	uint32_t digest, signed_digest; // see message.h, halved; signed_digest 0: unknown
+	uint16_t sport, dport;
+	uint16_t lifetime; // seconds
+	uint16_t offered;  // request: lifetime that this foreign agent offered with code 69, if has_offer
+	uint16_t n_prefixes;
+	uint8_t type;
+	uint8_t flags;             // request: its flags. Reply: its code
+	uint8_t overlap_index;     // reply: index into prefixes of the binding
+	unsigned leg : 2;          // dsmipv4_leg_t
+	unsigned tunnel_asked : 2; // dsmipv4_tunnel_asked_t
+	unsigned tunnel_flags : 2; // request: F (2) and R (1) of its 144
+	unsigned auth : 2;         // dsmipv4_auth_state_t of the Mobile-Home Authentication
+	bool complete : 1;         // the whole message was captured
+	bool timestamp : 1;        // request: the identification is a timestamp, not a nonce
+	bool mode_asked : 1;       // request: 152/3 present
+	bool mn_fa_auth : 1;       // 33 present
+	bool unknown_nonskip : 1;  // request: an unassigned non-skippable extension before the first authentication
+	bool has_offer : 1;
+	bool unsolicited : 1;                   // reply: requests to that agent were seen, but none that it answers
+	dsmipv4_registered_prefix_t prefixes[]; // request: as asked. Reply: as granted
+};
+
+// Why a version ended, or a binding or prefix went.
+typedef enum {
+	DSMIPV4_REMOVED_NOT,
+	DSMIPV4_REMOVED_REFRESHED,
+	DSMIPV4_REMOVED_DEREGISTERED,
+	DSMIPV4_REMOVED_REPLACED, // by a registration with another care-of address
+	DSMIPV4_REMOVED_ZERO_GRANTED,
+	DSMIPV4_REMOVED_REVOKED,
+	DSMIPV4_REMOVED_UNKNOWN, // a reply without its request leaves open what is left
+} dsmipv4_removal_t;
+
+// One registration's bindings: care-of address and prefixes, valid from its reply on until removed
+// or expired. A refresh makes a new one. Its request may be unknown.
+struct dsmipv4_binding {
+	const dsmipv4_event_t *request;     // NULL: not seen
+	const dsmipv4_event_t *reply;       // the first copy of it
+	const dsmipv4_binding_t *refreshes; // the binding of the same care-of address before, if live then
+	int64_t expires;                    // INT64_MAX: never
+	const dsmipv4_event_t *removed_by;  // later
+	dsmipv4_removal_t removal;          // later
+};
+
+// The live bindings of a node from an event on.
+struct dsmipv4_version {
+	const dsmipv4_event_t *event; // what made it
+	dsmipv4_removal_t removal;    // what it did to bindings of the version before, NOT if nothing
+	uint32_t n_bindings;
+	const dsmipv4_binding_t *bindings[];
+};
+
+// A mobile node as its home agent knows it: home agent, home address and, where given, NAI.
+struct dsmipv4_node {
+	uint32_t ha, hoa;
+	uint64_t nai;                  // digest, 0: none seen
+	dsmipv4_event_t *last;         // its latest event
+	dsmipv4_event_t *last_request; // latest new request, relay copies and retransmissions aside
+	wmem_array_t *versions;        // const dsmipv4_version_t *, in the order of frames
+	uint64_t max_id;
+	uint32_t offered_by; // foreign agent that last answered 69, 0: none
+	uint16_t offered;
+	dsmipv4_node_t *other; // another node of the same addresses, told apart by its NAI
+};
 
 // A table that lives in `alloc` and is freed with it.
 dsmipv4_bindings_t *dsmipv4_bindings_new(wmem_allocator_t *alloc);
 
-// Take a control message as the next event. Call once for each, in the order of the capture. The
-// result lives in the table's allocator and does not change; NULL where there is nothing to say.
-const dsmipv4_exchange_t *dsmipv4_bindings_message(dsmipv4_bindings_t *bindings, const dsmipv4_packet_t *packet,
-						   const dsmipv4_message_t *message);
+// Take a registration message as the next event. Call once for each, in the order of the capture.
+// `auth` is what is known of its Mobile-Home Authentication. NULL for what is no registration
+// message, or not captured beyond its fixed part, or not over IPv4.
+const dsmipv4_event_t *dsmipv4_bindings_message(dsmipv4_bindings_t *bindings, const dsmipv4_packet_t *packet,
+						const dsmipv4_message_t *message, dsmipv4_auth_state_t auth);
+
+// The node's state as of a frame (the frame's own event included); NULL if nothing was known then.
+const dsmipv4_version_t *dsmipv4_node_at(const dsmipv4_node_t *node, uint32_t frame);
+
+// Live at `time` as far as lifetimes go; `grace` nanoseconds are added to the lifetime.
+bool dsmipv4_binding_is_live(const dsmipv4_binding_t *binding, int64_t time, int64_t grace);
+
+// The care-of address, 0 if the request was not seen.
+uint32_t dsmipv4_binding_coa(const dsmipv4_binding_t *binding);
+
+// The request's leg by its addresses and flags (catalogue section 0).
+dsmipv4_leg_t dsmipv4_request_leg(const dsmipv4_packet_t *packet, const dsmipv4_message_t *message);
+
+// The request names no particular home agent: 0.0.0.0 or a broadcast address (RFC 3344 3.6.1.2;
+// whether x.x.x.255 is a subnet's broadcast address cannot be seen, so it counts as one).
+bool dsmipv4_ha_is_dynamic(uint32_t ha);
 
 #endif

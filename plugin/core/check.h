@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Inside the rules: what a check is given, how it answers, and how each file offers its checks.
 //
-// A check is a pure function, `static dsmipv4_verdict_t check_<id>(const check_t *c, finding_t *f)`.
-// It is called only for what its layer says (see rules.def), with the fixed part of the message
-// decoded; in the _EXT layers c->ext is set. Absence may be concluded only where c->message->complete.
+// A check is a pure function, `dsmipv4_verdict_t check_<id>(const check_t *c, finding_t *f)`. It is
+// called only for what its layer says (see rules.def), with the fixed part of the message decoded; in
+// the _EXT layers c->ext is set. Absence may be concluded only where c->message->complete. A row of
+// rules.def without its check does not link, a check without a row does not compile.
 #ifndef DSMIPV4_CHECK_H
 #define DSMIPV4_CHECK_H
 
@@ -14,9 +15,9 @@ typedef struct {
 	const dsmipv4_options_t *options;
 	const dsmipv4_packet_t *packet;
 	const dsmipv4_message_t *message;
-	const dsmipv4_exchange_t *exchange; // never NULL; all false where nothing is known
-	const dsmipv4_ext_t *ext;           // layers EXTENSION and *_EXT
-	uint32_t index;                     // of ext in message->exts
+	const dsmipv4_event_t *event; // NULL where nothing is known of the conversation
+	const dsmipv4_ext_t *ext;     // layers EXTENSION and *_EXT
+	uint32_t index;               // of ext in message->exts
 } check_t;
 
 // What a check fills in with broken() and its kin. Preset: the row's severity and source, the whole
@@ -29,7 +30,9 @@ typedef struct {
 	const char *words;
 } finding_t;
 
-typedef dsmipv4_verdict_t (*check_fn)(const check_t *c, finding_t *f);
+#define RULE(id, layer, source, strength, group, severity, text)                                                       \
+	dsmipv4_verdict_t check_##id(const check_t *c, finding_t *f);
+#include "rules.def"
 
 // Answer BROKEN at the place that is preset, in the row's words.
 dsmipv4_verdict_t broken(finding_t *f);
@@ -41,19 +44,14 @@ dsmipv4_verdict_t broken_at(finding_t *f, uint32_t offset, uint32_t length, cons
 // BROKEN in the row's words if `condition`, else HOLDS.
 dsmipv4_verdict_t broken_if(finding_t *f, bool condition);
 
-// Which hop of the registration a request travels (catalogue section 0).
-typedef enum {
-	LEG_UNKNOWN,
-	LEG_MN_FA,
-	LEG_FA_HA,
-	LEG_MN_HA,
-} leg_t;
+// Which hop a request travels.
+dsmipv4_leg_t leg(const check_t *c);
 
-leg_t request_leg(const check_t *c);
+// The message was seen before with another IP header: a foreign agent relayed it.
+bool is_relay_copy(const check_t *c);
 
-// The request names no particular home agent: 0.0.0.0 or a broadcast address (RFC 3344 3.6.1.2;
-// whether x.x.x.255 is a subnet's broadcast address cannot be seen, so it counts as one).
-bool home_agent_is_dynamic(uint32_t ha);
+// The request that the reply answers, NULL if it is not known.
+const dsmipv4_event_t *answered_request(const check_t *c);
 
 #define ALL_MOBILITY_AGENTS 0xe000000b // 224.0.0.11, RFC 3344 3.6.1.1
 
@@ -67,13 +65,9 @@ enum {
 	REQUEST_ID_AT = 16,
 	REPLY_CODE_AT = 1,
 	REPLY_LIFETIME_AT = 2,
+	REPLY_HOA_AT = 4,
+	REPLY_HA_AT = 8,
+	REPLY_ID_AT = 12,
 };
-
-// One table a file, indexed by rule, NULL where the rule is another file's. A row of rules.def
-// without a check_<id>() does not compile, nor does a check without a row.
-extern const check_fn checks_of_message[DSMIPV4_RULE_COUNT];
-extern const check_fn checks_of_extension[DSMIPV4_RULE_COUNT];
-extern const check_fn checks_of_request[DSMIPV4_RULE_COUNT];
-extern const check_fn checks_of_reply[DSMIPV4_RULE_COUNT];
 
 #endif

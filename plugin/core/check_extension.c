@@ -4,7 +4,7 @@
 
 #include "check.h"
 
-static dsmipv4_verdict_t check_ext_overrun(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_ext_overrun(const check_t *c, finding_t *f)
 {
 	if (c->message->fragment)
 		return DSMIPV4_NOT_APPLICABLE;
@@ -15,24 +15,18 @@ static dsmipv4_verdict_t check_ext_overrun(const check_t *c, finding_t *f)
 			 c->ext->length, c->ext->body_len);
 }
 
-// Assigned non-skippable types (IANA; RFC 3344, 3115, 3957, 3519, 4636, 4857, 5563, 6245, 6521, 4064).
-static bool is_assigned_non_skippable(uint8_t type)
-{
-	return (type >= 32 && type <= 34) || (type >= 36 && type <= 38) || (type >= 40 && type <= 50) || type == 127;
-}
-
-static dsmipv4_verdict_t check_ext_nonskip_unknown(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_ext_nonskip_unknown(const check_t *c, finding_t *f)
 {
 	if (c->ext->type >= DSMIPV4_EXT_FIRST_SKIPPABLE)
 		return DSMIPV4_NOT_APPLICABLE;
-	if (is_assigned_non_skippable(c->ext->type))
+	if (dsmipv4_ext_type_is_assigned(c->ext->type))
 		return DSMIPV4_HOLDS;
 	return broken_at(f, c->ext->offset, 1, "Unassigned non-skippable extension type %u", c->ext->type);
 }
 
 // RFC 5454: type 152.
 
-static dsmipv4_verdict_t check_ext152_empty(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_ext152_empty(const check_t *c, finding_t *f)
 {
 	if (c->ext->type != DSMIPV4_EXT_DSMIPV4)
 		return DSMIPV4_NOT_APPLICABLE;
@@ -49,22 +43,22 @@ static dsmipv4_verdict_t length_is(const check_t *c, finding_t *f, enum dsmipv4_
 	return broken_at(f, c->ext->offset + 1, 1, "%s Length is %u, not %u", name, c->ext->length, length);
 }
 
-static dsmipv4_verdict_t check_req_length(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_req_length(const check_t *c, finding_t *f)
 {
 	return length_is(c, f, DSMIPV4_PREFIX_REQUEST, "IPv6 prefix request", DSMIPV4_PREFIX_REQUEST_LENGTH);
 }
 
-static dsmipv4_verdict_t check_rep_length(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_rep_length(const check_t *c, finding_t *f)
 {
 	return length_is(c, f, DSMIPV4_PREFIX_REPLY, "IPv6 prefix reply", DSMIPV4_PREFIX_REPLY_LENGTH);
 }
 
-static dsmipv4_verdict_t check_mode_length(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_mode_length(const check_t *c, finding_t *f)
 {
 	return length_is(c, f, DSMIPV4_TUNNELING_MODE, "IPv6 tunneling mode", DSMIPV4_TUNNELING_MODE_LENGTH);
 }
 
-static dsmipv4_verdict_t check_subtype_reserved(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_subtype_reserved(const check_t *c, finding_t *f)
 {
 	if (c->ext->type != DSMIPV4_EXT_DSMIPV4 || !c->ext->has_subtype)
 		return DSMIPV4_NOT_APPLICABLE;
@@ -81,22 +75,22 @@ static dsmipv4_verdict_t only_in(const check_t *c, finding_t *f, enum dsmipv4_su
 	return broken_if(f, c->message->type != message_type);
 }
 
-static dsmipv4_verdict_t check_req_in_wrong_msg(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_req_in_wrong_msg(const check_t *c, finding_t *f)
 {
 	return only_in(c, f, DSMIPV4_PREFIX_REQUEST, DSMIPV4_REGISTRATION_REQUEST);
 }
 
-static dsmipv4_verdict_t check_rep_in_wrong_msg(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_rep_in_wrong_msg(const check_t *c, finding_t *f)
 {
 	return only_in(c, f, DSMIPV4_PREFIX_REPLY, DSMIPV4_REGISTRATION_REPLY);
 }
 
-static dsmipv4_verdict_t check_mode_in_wrong_msg(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_mode_in_wrong_msg(const check_t *c, finding_t *f)
 {
 	return only_in(c, f, DSMIPV4_TUNNELING_MODE, DSMIPV4_REGISTRATION_REQUEST);
 }
 
-static dsmipv4_verdict_t check_rep_reserved(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_rep_reserved(const check_t *c, finding_t *f)
 {
 	if (c->ext->body != DSMIPV4_BODY_PREFIX_REPLY)
 		return DSMIPV4_NOT_APPLICABLE;
@@ -106,7 +100,7 @@ static dsmipv4_verdict_t check_rep_reserved(const check_t *c, finding_t *f)
 					 "Reserved byte of an IPv6 prefix reply is 0x%02x, not 0", reserved);
 }
 
-static dsmipv4_verdict_t check_mode_reserved(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_mode_reserved(const check_t *c, finding_t *f)
 {
 	if (c->ext->body != DSMIPV4_BODY_TUNNELING_MODE)
 		return DSMIPV4_NOT_APPLICABLE;
@@ -116,7 +110,7 @@ static dsmipv4_verdict_t check_mode_reserved(const check_t *c, finding_t *f)
 					 "Reserved byte of an IPv6 tunneling mode is 0x%02x, not 0", reserved);
 }
 
-static dsmipv4_verdict_t check_code_reserved(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_code_reserved(const check_t *c, finding_t *f)
 {
 	if (c->ext->body != DSMIPV4_BODY_PREFIX_REPLY)
 		return DSMIPV4_NOT_APPLICABLE;
@@ -130,7 +124,7 @@ static dsmipv4_verdict_t check_code_reserved(const check_t *c, finding_t *f)
 
 // The registered prefixes.
 
-static dsmipv4_verdict_t check_prefix_bits(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_prefix_bits(const check_t *c, finding_t *f)
 {
 	if (!dsmipv4_ext_has_prefix(c->ext) || c->ext->prefix.prefix.len > 128)
 		return DSMIPV4_NOT_APPLICABLE;
@@ -141,7 +135,7 @@ static dsmipv4_verdict_t check_prefix_bits(const check_t *c, finding_t *f)
 			 c->ext->prefix.prefix.len);
 }
 
-static dsmipv4_verdict_t check_prefix_len_range(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_prefix_len_range(const check_t *c, finding_t *f)
 {
 	if (!dsmipv4_ext_has_prefix(c->ext))
 		return DSMIPV4_NOT_APPLICABLE;
@@ -181,7 +175,7 @@ static bool is_unspecified(const dsmipv4_prefix_t *p)
 	return p->len > 0 && p->len <= 128 && dsmipv4_prefix_in(p, zero, p->len);
 }
 
-static dsmipv4_verdict_t check_ll_not_linklocal(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_ll_not_linklocal(const check_t *c, finding_t *f)
 {
 	if (!dsmipv4_ext_has_prefix(c->ext) || c->ext->prefix.prefix.len != DSMIPV4_PREFIX_LEN_LINK_LOCAL)
 		return DSMIPV4_NOT_APPLICABLE;
@@ -200,7 +194,7 @@ static const dsmipv4_prefix_t *judged_prefix(const check_t *c)
 	return &c->ext->prefix.prefix;
 }
 
-static dsmipv4_verdict_t check_ll_format(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_ll_format(const check_t *c, finding_t *f)
 {
 	const dsmipv4_prefix_t *p = judged_prefix(c);
 	static const uint8_t no_interface_id[8];
@@ -229,7 +223,7 @@ static bool is_link_local_prefix(const dsmipv4_prefix_t *p)
 	return lies_in(p, &link_local);
 }
 
-static dsmipv4_verdict_t check_ll_len(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_ll_len(const check_t *c, finding_t *f)
 {
 	return prefix_is_not(c, f, is_link_local_prefix);
 }
@@ -239,7 +233,7 @@ static bool is_multicast(const dsmipv4_prefix_t *p)
 	return lies_in(p, &multicast);
 }
 
-static dsmipv4_verdict_t check_prefix_multicast(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_prefix_multicast(const check_t *c, finding_t *f)
 {
 	return prefix_is_not(c, f, is_multicast);
 }
@@ -249,12 +243,12 @@ static bool is_loopback(const dsmipv4_prefix_t *p)
 	return lies_in(p, &loopback);
 }
 
-static dsmipv4_verdict_t check_prefix_loopback(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_prefix_loopback(const check_t *c, finding_t *f)
 {
 	return prefix_is_not(c, f, is_loopback);
 }
 
-static dsmipv4_verdict_t check_prefix_unspecified(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_prefix_unspecified(const check_t *c, finding_t *f)
 {
 	return prefix_is_not(c, f, is_unspecified);
 }
@@ -264,7 +258,7 @@ static bool is_default(const dsmipv4_prefix_t *p)
 	return p->len == 0;
 }
 
-static dsmipv4_verdict_t check_prefix_default(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_prefix_default(const check_t *c, finding_t *f)
 {
 	return prefix_is_not(c, f, is_default);
 }
@@ -274,7 +268,7 @@ static bool is_v4_mapped(const dsmipv4_prefix_t *p)
 	return lies_in(p, &v4_mapped);
 }
 
-static dsmipv4_verdict_t check_prefix_v4mapped(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_prefix_v4mapped(const check_t *c, finding_t *f)
 {
 	return prefix_is_not(c, f, is_v4_mapped);
 }
@@ -284,7 +278,7 @@ static bool is_v4_compatible(const dsmipv4_prefix_t *p)
 	return lies_in(p, &v4_compatible) && !is_unspecified(p) && !is_loopback(p);
 }
 
-static dsmipv4_verdict_t check_prefix_v4compat(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_prefix_v4compat(const check_t *c, finding_t *f)
 {
 	return prefix_is_not(c, f, is_v4_compatible);
 }
@@ -294,7 +288,7 @@ static bool is_site_local(const dsmipv4_prefix_t *p)
 	return lies_in(p, &site_local);
 }
 
-static dsmipv4_verdict_t check_prefix_scope(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_prefix_scope(const check_t *c, finding_t *f)
 {
 	return prefix_is_not(c, f, is_site_local);
 }
@@ -304,21 +298,21 @@ static bool is_single_address(const dsmipv4_prefix_t *p)
 	return p->len == 128;
 }
 
-static dsmipv4_verdict_t check_prefix_host(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_prefix_host(const check_t *c, finding_t *f)
 {
 	return prefix_is_not(c, f, is_single_address);
 }
 
 // Authentication extensions.
 
-static dsmipv4_verdict_t check_auth_short(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_auth_short(const check_t *c, finding_t *f)
 {
 	if (!dsmipv4_ext_type_is_auth(c->ext->type))
 		return DSMIPV4_NOT_APPLICABLE;
 	return broken_if(f, c->ext->length < DSMIPV4_SPI_LEN);
 }
 
-static dsmipv4_verdict_t check_auth_size(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_auth_size(const check_t *c, finding_t *f)
 {
 	const uint16_t usual = DSMIPV4_SPI_LEN + DSMIPV4_HMAC_MD5_LEN;
 	if (!dsmipv4_ext_type_is_auth(c->ext->type) || c->ext->length < DSMIPV4_SPI_LEN)
@@ -338,13 +332,35 @@ static dsmipv4_verdict_t check_auth_size(const check_t *c, finding_t *f)
 }
 
 // Type 36 is exempt: RFC 4721 9 assigns it SPIs out of the reserved range.
-static dsmipv4_verdict_t check_auth_spi(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_auth_spi(const check_t *c, finding_t *f)
 {
 	if (c->ext->body != DSMIPV4_BODY_AUTH || c->ext->type == DSMIPV4_EXT_GENERALIZED_AUTH)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (c->ext->auth.spi >= DSMIPV4_FIRST_FREE_SPI)
 		return DSMIPV4_HOLDS;
 	return broken_at(f, c->ext->body_offset, DSMIPV4_SPI_LEN, "SPI %u is reserved", c->ext->auth.spi);
+}
+
+// Foreign and home agent may have failed to authenticate one another: then it says so itself.
+static bool tells_auth_failure(const dsmipv4_message_t *m)
+{
+	static const uint8_t codes[] = {67, 68, 131, 132};
+	return m->type == DSMIPV4_REGISTRATION_REPLY && memchr(codes, m->reply.code, sizeof codes);
+}
+
+dsmipv4_verdict_t check_auth_bad(const check_t *c, finding_t *f)
+{
+	switch (dsmipv4_auth_verify(c->options->keys, c->message, c->ext)) {
+	case DSMIPV4_AUTH_GOOD:
+		return DSMIPV4_HOLDS;
+	case DSMIPV4_AUTH_BAD:
+		if (tells_auth_failure(c->message))
+			f->severity = DSMIPV4_NOTE;
+		return broken_at(f, c->ext->body_offset + DSMIPV4_SPI_LEN, c->ext->auth.authenticator_len,
+				 "Authenticator does not verify with the key for SPI 0x%x", c->ext->auth.spi);
+	default:
+		return DSMIPV4_NOT_APPLICABLE;
+	}
 }
 
 // Types with a rule of their own about their place: a fault is named once.
@@ -358,7 +374,7 @@ static bool is_link_auth(uint8_t type)
 	return type == DSMIPV4_EXT_MN_FA_AUTH || type == DSMIPV4_EXT_FA_HA_AUTH;
 }
 
-static dsmipv4_verdict_t check_ext_order(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_ext_order(const check_t *c, finding_t *f)
 {
 	const dsmipv4_message_t *m = c->message;
 	uint8_t type = c->ext->type;
@@ -389,12 +405,12 @@ static dsmipv4_verdict_t tunnel_length(const check_t *c, finding_t *f, uint8_t t
 	return DSMIPV4_HOLDS;
 }
 
-static dsmipv4_verdict_t check_utrq_length(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_utrq_length(const check_t *c, finding_t *f)
 {
 	return tunnel_length(c, f, DSMIPV4_EXT_UDP_TUNNEL_REQUEST, "UDP Tunnel Request");
 }
 
-static dsmipv4_verdict_t check_utrq_reserved(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_utrq_reserved(const check_t *c, finding_t *f)
 {
 	if (c->ext->body != DSMIPV4_BODY_UDP_TUNNEL_REQUEST)
 		return DSMIPV4_NOT_APPLICABLE;
@@ -403,14 +419,14 @@ static dsmipv4_verdict_t check_utrq_reserved(const check_t *c, finding_t *f)
 	return set ? broken_at(f, c->ext->body_offset + 1, 2, NULL) : DSMIPV4_HOLDS;
 }
 
-static dsmipv4_verdict_t check_utrq_reserved3(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_utrq_reserved3(const check_t *c, finding_t *f)
 {
 	if (c->ext->body != DSMIPV4_BODY_UDP_TUNNEL_REQUEST)
 		return DSMIPV4_NOT_APPLICABLE;
 	return c->ext->tunnel.tail ? broken_at(f, c->ext->body_offset + 4, 2, NULL) : DSMIPV4_HOLDS;
 }
 
-static dsmipv4_verdict_t check_utrq_encap_value(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_utrq_encap_value(const check_t *c, finding_t *f)
 {
 	if (c->ext->body != DSMIPV4_BODY_UDP_TUNNEL_REQUEST)
 		return DSMIPV4_NOT_APPLICABLE;
@@ -422,7 +438,7 @@ static dsmipv4_verdict_t check_utrq_encap_value(const check_t *c, finding_t *f)
 			 encapsulation);
 }
 
-static dsmipv4_verdict_t check_utrp_length(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_utrp_length(const check_t *c, finding_t *f)
 {
 	dsmipv4_verdict_t verdict = tunnel_length(c, f, DSMIPV4_EXT_UDP_TUNNEL_REPLY, "UDP Tunnel Reply");
 	if (verdict != DSMIPV4_HOLDS || c->ext->body != DSMIPV4_BODY_UDP_TUNNEL_REPLY)
@@ -434,14 +450,14 @@ static dsmipv4_verdict_t check_utrp_length(const check_t *c, finding_t *f)
 	return broken_at(f, c->ext->body_offset + 2, 2, "Reserved bits of a UDP Tunnel Reply are not zero");
 }
 
-static dsmipv4_verdict_t check_utrp_in_request(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_utrp_in_request(const check_t *c, finding_t *f)
 {
 	if (c->ext->type != DSMIPV4_EXT_UDP_TUNNEL_REPLY)
 		return DSMIPV4_NOT_APPLICABLE;
 	return broken_if(f, c->message->type == DSMIPV4_REGISTRATION_REQUEST);
 }
 
-static dsmipv4_verdict_t check_mne_prefix_len(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_mne_prefix_len(const check_t *c, finding_t *f)
 {
 	if (c->ext->body != DSMIPV4_BODY_MOBILE_NETWORK)
 		return DSMIPV4_NOT_APPLICABLE;
@@ -450,15 +466,3 @@ static dsmipv4_verdict_t check_mne_prefix_len(const check_t *c, finding_t *f)
 		return DSMIPV4_HOLDS;
 	return broken_at(f, c->ext->body_offset + 1, 1, "IPv4 mobile network prefix length %u is not 1 to 32", len);
 }
-
-#define CHECKS_MESSAGE(id)
-#define CHECKS_EXTENSION(id) [DSMIPV4_RULE_##id] = check_##id,
-#define CHECKS_REQUEST(id)
-#define CHECKS_REQUEST_EXT(id)
-#define CHECKS_REPLY(id)
-#define CHECKS_REPLY_EXT(id)
-
-const check_fn checks_of_extension[DSMIPV4_RULE_COUNT] = {
-#define RULE(id, layer, source, strength, group, severity, text) CHECKS_##layer(id)
-#include "rules.def"
-};

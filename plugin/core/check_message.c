@@ -7,7 +7,7 @@ static bool is_registration(const dsmipv4_message_t *m)
 	return m->type == DSMIPV4_REGISTRATION_REQUEST || m->type == DSMIPV4_REGISTRATION_REPLY;
 }
 
-static dsmipv4_verdict_t check_udp_port(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_udp_port(const check_t *c, finding_t *f)
 {
 	if (c->message->type == DSMIPV4_REGISTRATION_REQUEST && c->packet->dport != DSMIPV4_UDP_PORT)
 		return broken_at(f, 0, 0, "Registration request to UDP port %u, not 434", c->packet->dport);
@@ -16,14 +16,14 @@ static dsmipv4_verdict_t check_udp_port(const check_t *c, finding_t *f)
 	return is_registration(c->message) ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
 }
 
-static dsmipv4_verdict_t check_udp_cksum_zero(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_udp_cksum_zero(const check_t *c, finding_t *f)
 {
 	if (!is_registration(c->message) || c->packet->udp_checksum == DSMIPV4_CHECKSUM_UNKNOWN)
 		return DSMIPV4_NOT_APPLICABLE;
 	return broken_if(f, c->packet->udp_checksum == DSMIPV4_CHECKSUM_NONE);
 }
 
-static dsmipv4_verdict_t check_udp_cksum_bad(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_udp_cksum_bad(const check_t *c, finding_t *f)
 {
 	if (!is_registration(c->message) || c->packet->udp_checksum == DSMIPV4_CHECKSUM_UNKNOWN ||
 	    c->packet->udp_checksum == DSMIPV4_CHECKSUM_NONE)
@@ -31,7 +31,7 @@ static dsmipv4_verdict_t check_udp_cksum_bad(const check_t *c, finding_t *f)
 	return broken_if(f, c->packet->udp_checksum == DSMIPV4_CHECKSUM_BAD);
 }
 
-static dsmipv4_verdict_t check_msg_short(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_msg_short(const check_t *c, finding_t *f)
 {
 	const dsmipv4_message_t *m = c->message;
 	if ((!is_registration(m) && m->type != DSMIPV4_TUNNEL_DATA) || m->fragment)
@@ -42,7 +42,7 @@ static dsmipv4_verdict_t check_msg_short(const check_t *c, finding_t *f)
 			 m->fixed_len);
 }
 
-static dsmipv4_verdict_t check_ext_trailing(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_ext_trailing(const check_t *c, finding_t *f)
 {
 	const dsmipv4_message_t *m = c->message;
 	if (!m->fixed || !m->complete || m->type == DSMIPV4_TUNNEL_DATA)
@@ -51,7 +51,7 @@ static dsmipv4_verdict_t check_ext_trailing(const check_t *c, finding_t *f)
 }
 
 // Foreign agents' denials need no authentication; an MN-AAA extension (RFC 4721) authorizes a request.
-static dsmipv4_verdict_t check_auth_missing(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_auth_missing(const check_t *c, finding_t *f)
 {
 	const dsmipv4_message_t *m = c->message;
 	if (!is_registration(m) || !m->fixed)
@@ -64,7 +64,7 @@ static dsmipv4_verdict_t check_auth_missing(const check_t *c, finding_t *f)
 }
 
 // RFC 3344 wants exactly one everywhere; RFC 5944 3.5.2 allows more in requests.
-static dsmipv4_verdict_t check_auth_multiple(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_auth_multiple(const check_t *c, finding_t *f)
 {
 	const dsmipv4_message_t *m = c->message;
 	bool request = m->type == DSMIPV4_REGISTRATION_REQUEST;
@@ -82,15 +82,3 @@ static dsmipv4_verdict_t check_auth_multiple(const check_t *c, finding_t *f)
 	}
 	return DSMIPV4_HOLDS;
 }
-
-#define CHECKS_MESSAGE(id) [DSMIPV4_RULE_##id] = check_##id,
-#define CHECKS_EXTENSION(id)
-#define CHECKS_REQUEST(id)
-#define CHECKS_REQUEST_EXT(id)
-#define CHECKS_REPLY(id)
-#define CHECKS_REPLY_EXT(id)
-
-const check_fn checks_of_message[DSMIPV4_RULE_COUNT] = {
-#define RULE(id, layer, source, strength, group, severity, text) CHECKS_##layer(id)
-#include "rules.def"
-};

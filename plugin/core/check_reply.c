@@ -2,7 +2,7 @@
 // Checks of the registration reply (RFC 5454 3.2-3.4, 3.7.1, 3.8; RFC 3344 3.4, 3.8.3; RFC 3519 4).
 #include "check.h"
 
-static dsmipv4_verdict_t check_code_unknown(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_code_unknown(const check_t *c, finding_t *f)
 {
 	uint8_t code = c->message->reply.code;
 	if (dsmipv4_reply_code_name(code))
@@ -10,7 +10,7 @@ static dsmipv4_verdict_t check_code_unknown(const check_t *c, finding_t *f)
 	return broken_at(f, REPLY_CODE_AT, 1, "Unassigned reply code %u", code);
 }
 
-static dsmipv4_verdict_t check_reply_denied(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_reply_denied(const check_t *c, finding_t *f)
 {
 	uint8_t code = c->message->reply.code;
 	if (dsmipv4_reply_accepts(c->message))
@@ -25,7 +25,7 @@ static bool is_prefix_reply(const check_t *c)
 	return dsmipv4_ext_is(c->ext, DSMIPV4_PREFIX_REPLY);
 }
 
-static dsmipv4_verdict_t check_rep_ext_after_auth(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_rep_ext_after_auth(const check_t *c, finding_t *f)
 {
 	const dsmipv4_message_t *m = c->message;
 	if (!is_prefix_reply(c))
@@ -33,7 +33,7 @@ static dsmipv4_verdict_t check_rep_ext_after_auth(const check_t *c, finding_t *f
 	return broken_if(f, c->index > m->first_mn_ha || c->index > m->first_link_auth);
 }
 
-static dsmipv4_verdict_t check_rep_accept_in_deny(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_rep_accept_in_deny(const check_t *c, finding_t *f)
 {
 	if (c->ext->body != DSMIPV4_BODY_PREFIX_REPLY || dsmipv4_reply_accepts(c->message))
 		return DSMIPV4_NOT_APPLICABLE;
@@ -43,7 +43,7 @@ static dsmipv4_verdict_t check_rep_accept_in_deny(const check_t *c, finding_t *f
 			 "Prefix accepted (code %u) in a reply that denies the registration", c->ext->prefix.code);
 }
 
-static dsmipv4_verdict_t check_rep_dup(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_rep_dup(const check_t *c, finding_t *f)
 {
 	if (c->ext->body != DSMIPV4_BODY_PREFIX_REPLY)
 		return DSMIPV4_NOT_APPLICABLE;
@@ -56,7 +56,7 @@ static dsmipv4_verdict_t check_rep_dup(const check_t *c, finding_t *f)
 	return DSMIPV4_HOLDS;
 }
 
-static dsmipv4_verdict_t check_rep_in_dereg(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_rep_in_dereg(const check_t *c, finding_t *f)
 {
 	if (c->ext->body != DSMIPV4_BODY_PREFIX_REPLY || !dsmipv4_reply_accepts(c->message) ||
 	    c->message->reply.lifetime != 0)
@@ -64,12 +64,12 @@ static dsmipv4_verdict_t check_rep_in_dereg(const check_t *c, finding_t *f)
 	return broken_if(f, dsmipv4_code_accepts(c->ext->prefix.code));
 }
 
-static dsmipv4_verdict_t check_rep_by_fa(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_rep_by_fa(const check_t *c, finding_t *f)
 {
 	return is_prefix_reply(c) ? broken_if(f, dsmipv4_reply_from_fa(c->message)) : DSMIPV4_NOT_APPLICABLE;
 }
 
-static dsmipv4_verdict_t check_rep_ll_coa(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_rep_ll_coa(const check_t *c, finding_t *f)
 {
 	if (c->ext->body != DSMIPV4_BODY_PREFIX_REPLY || c->ext->prefix.prefix.len != DSMIPV4_PREFIX_LEN_LINK_LOCAL)
 		return DSMIPV4_NOT_APPLICABLE;
@@ -79,17 +79,17 @@ static dsmipv4_verdict_t check_rep_ll_coa(const check_t *c, finding_t *f)
 }
 
 // A foreign agent's own reply extension may follow MHAE: only the request tells whose it is.
-static dsmipv4_verdict_t check_utrp_order(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_utrp_order(const check_t *c, finding_t *f)
 {
-	if (c->ext->type != DSMIPV4_EXT_UDP_TUNNEL_REPLY || !c->exchange->request_known ||
-	    c->exchange->tunnel_asked != DSMIPV4_TUNNEL_ASKED_BY_MN)
+	if (c->ext->type != DSMIPV4_EXT_UDP_TUNNEL_REPLY || !answered_request(c) ||
+	    answered_request(c)->tunnel_asked != DSMIPV4_TUNNEL_ASKED_BY_MN)
 		return DSMIPV4_NOT_APPLICABLE;
 	return broken_if(f, c->index > c->message->first_mn_ha);
 }
 
 #define SHORTEST_KEEPALIVE 10 // seconds, RFC 3519 4.10; 0 leaves it to the mobile node
 
-static dsmipv4_verdict_t check_utrp_keepalive(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_utrp_keepalive(const check_t *c, finding_t *f)
 {
 	if (c->ext->body != DSMIPV4_BODY_UDP_TUNNEL_REPLY ||
 	    c->ext->tunnel.subtype_reserved >= DSMIPV4_REPLY_FIRST_DENIAL)
@@ -99,15 +99,3 @@ static dsmipv4_verdict_t check_utrp_keepalive(const check_t *c, finding_t *f)
 		return DSMIPV4_HOLDS;
 	return broken_at(f, c->ext->body_offset + 4, 2, "Keepalive interval of %u s, under 10 s", interval);
 }
-
-#define CHECKS_MESSAGE(id)
-#define CHECKS_EXTENSION(id)
-#define CHECKS_REQUEST(id)
-#define CHECKS_REQUEST_EXT(id)
-#define CHECKS_REPLY(id) [DSMIPV4_RULE_##id] = check_##id,
-#define CHECKS_REPLY_EXT(id) [DSMIPV4_RULE_##id] = check_##id,
-
-const check_fn checks_of_reply[DSMIPV4_RULE_COUNT] = {
-#define RULE(id, layer, source, strength, group, severity, text) CHECKS_##layer(id)
-#include "rules.def"
-};

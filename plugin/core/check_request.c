@@ -17,7 +17,7 @@ static bool is_mode(const check_t *c)
 	return dsmipv4_ext_is(c->ext, DSMIPV4_TUNNELING_MODE);
 }
 
-static dsmipv4_verdict_t check_rrq_reserved_bits(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_rrq_reserved_bits(const check_t *c, finding_t *f)
 {
 	unsigned set = c->message->request.flags & (DSMIPV4_FLAG_r | DSMIPV4_FLAG_x);
 	if (!set)
@@ -27,7 +27,7 @@ static dsmipv4_verdict_t check_rrq_reserved_bits(const check_t *c, finding_t *f)
 
 // IPv6 tunneling mode (152/3).
 
-static dsmipv4_verdict_t check_mode_no_prefix(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_mode_no_prefix(const check_t *c, finding_t *f)
 {
 	if (!is_mode(c) || c->message->request.lifetime == 0)
 		return DSMIPV4_NOT_APPLICABLE;
@@ -36,14 +36,14 @@ static dsmipv4_verdict_t check_mode_no_prefix(const check_t *c, finding_t *f)
 	return c->message->complete ? broken(f) : DSMIPV4_NOT_APPLICABLE;
 }
 
-static dsmipv4_verdict_t check_mode_m_only(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_mode_m_only(const check_t *c, finding_t *f)
 {
 	if (!is_mode(c))
 		return DSMIPV4_NOT_APPLICABLE;
 	return broken_if(f, flag(c, DSMIPV4_FLAG_M) && !flag(c, DSMIPV4_FLAG_G));
 }
 
-static dsmipv4_verdict_t check_mode_dup(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_mode_dup(const check_t *c, finding_t *f)
 {
 	if (!is_mode(c))
 		return DSMIPV4_NOT_APPLICABLE;
@@ -52,21 +52,21 @@ static dsmipv4_verdict_t check_mode_dup(const check_t *c, finding_t *f)
 
 // A co-located node that forgot the D flag looks like a request relayed by a foreign agent; only on
 // the mobile node's own leg is the care-of address surely the agent's.
-static dsmipv4_verdict_t check_mode_fa_coa(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_mode_fa_coa(const check_t *c, finding_t *f)
 {
 	const dsmipv4_message_t *m = c->message;
 	if (!is_mode(c) || m->request.lifetime == 0)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (flag(c, DSMIPV4_FLAG_D))
 		return DSMIPV4_HOLDS;
-	bool certain = request_leg(c) == LEG_MN_FA ||
+	bool certain = leg(c) == DSMIPV4_LEG_MN_FA ||
 		       (c->packet->ipv4 && (c->packet->src == 0 || c->packet->src == m->request.hoa));
 	if (!certain)
 		f->severity = DSMIPV4_WARN;
 	return broken(f);
 }
 
-static dsmipv4_verdict_t check_req_ext_after_auth(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_req_ext_after_auth(const check_t *c, finding_t *f)
 {
 	if (!is_prefix_request(c) && !is_mode(c))
 		return DSMIPV4_NOT_APPLICABLE;
@@ -87,7 +87,7 @@ static const dsmipv4_ext_t *earlier_request(const check_t *c, bool (*match)(cons
 	return NULL;
 }
 
-static dsmipv4_verdict_t check_req_dup_prefix(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_req_dup_prefix(const check_t *c, finding_t *f)
 {
 	if (c->ext->body != DSMIPV4_BODY_PREFIX_REQUEST)
 		return DSMIPV4_NOT_APPLICABLE;
@@ -99,28 +99,28 @@ static bool nested(const dsmipv4_prefix_t *a, const dsmipv4_prefix_t *b)
 	return a->len != b->len && (dsmipv4_prefix_contains(a, b) || dsmipv4_prefix_contains(b, a));
 }
 
-static dsmipv4_verdict_t check_req_overlap_self(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_req_overlap_self(const check_t *c, finding_t *f)
 {
 	if (c->ext->body != DSMIPV4_BODY_PREFIX_REQUEST)
 		return DSMIPV4_NOT_APPLICABLE;
 	return broken_if(f, earlier_request(c, nested) != NULL);
 }
 
-static dsmipv4_verdict_t check_ll_no_hoa(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_ll_no_hoa(const check_t *c, finding_t *f)
 {
 	if (c->ext->body != DSMIPV4_BODY_PREFIX_REQUEST || c->ext->prefix.prefix.len != DSMIPV4_PREFIX_LEN_LINK_LOCAL)
 		return DSMIPV4_NOT_APPLICABLE;
 	return broken_if(f, c->message->request.hoa == 0);
 }
 
-static dsmipv4_verdict_t check_dereg_with_prefix(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_dereg_with_prefix(const check_t *c, finding_t *f)
 {
 	if (c->message->request.lifetime != 0)
 		return DSMIPV4_NOT_APPLICABLE;
 	return broken_if(f, c->index == c->message->first_prefix_request);
 }
 
-static dsmipv4_verdict_t check_fhae_dereg(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_fhae_dereg(const check_t *c, finding_t *f)
 {
 	if (c->ext->type != DSMIPV4_EXT_FA_HA_AUTH)
 		return DSMIPV4_NOT_APPLICABLE;
@@ -129,7 +129,7 @@ static dsmipv4_verdict_t check_fhae_dereg(const check_t *c, finding_t *f)
 
 // The header of the request (RFC 3344 3.3, 3.6.1).
 
-static dsmipv4_verdict_t check_rrq_coa_is_hoa(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_rrq_coa_is_hoa(const check_t *c, finding_t *f)
 {
 	if (c->message->request.lifetime == 0)
 		return DSMIPV4_NOT_APPLICABLE;
@@ -138,7 +138,7 @@ static dsmipv4_verdict_t check_rrq_coa_is_hoa(const check_t *c, finding_t *f)
 	return broken_at(f, REQUEST_COA_AT, 4, NULL);
 }
 
-static dsmipv4_verdict_t check_rrq_d_at_home(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_rrq_d_at_home(const check_t *c, finding_t *f)
 {
 	if (!flag(c, DSMIPV4_FLAG_D))
 		return DSMIPV4_NOT_APPLICABLE;
@@ -153,7 +153,7 @@ static bool is_loopback_or_multicast(uint32_t addr)
 }
 
 // Home address 0.0.0.0 is legal with an NAI, home agent 0.0.0.0 and broadcast with RFC 4433.
-static dsmipv4_verdict_t check_rrq_addr_kind(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_rrq_addr_kind(const check_t *c, finding_t *f)
 {
 	const dsmipv4_message_t *m = c->message;
 	uint32_t coa = m->request.coa;
@@ -166,7 +166,7 @@ static dsmipv4_verdict_t check_rrq_addr_kind(const check_t *c, finding_t *f)
 	return DSMIPV4_HOLDS;
 }
 
-static dsmipv4_verdict_t check_rrq_hoa_zero_no_nai(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_rrq_hoa_zero_no_nai(const check_t *c, finding_t *f)
 {
 	if (c->message->request.hoa != 0)
 		return DSMIPV4_NOT_APPLICABLE;
@@ -186,11 +186,11 @@ static bool asks_udp_tunnel(const dsmipv4_message_t *m)
 
 // A NAT or a relaying foreign agent explains another source; so does a node back home that
 // deregisters its old care-of address.
-static dsmipv4_verdict_t check_rrq_src_coloc(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_rrq_src_coloc(const check_t *c, finding_t *f)
 {
 	const dsmipv4_message_t *m = c->message;
 	uint32_t src = c->packet->src;
-	if (request_leg(c) != LEG_MN_HA || m->request.coa == m->request.hoa || c->exchange->relay_copy)
+	if (leg(c) != DSMIPV4_LEG_MN_HA || m->request.coa == m->request.hoa || is_relay_copy(c))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (src == m->request.coa || (src == m->request.hoa && m->request.lifetime == 0))
 		return DSMIPV4_HOLDS;
@@ -200,15 +200,15 @@ static dsmipv4_verdict_t check_rrq_src_coloc(const check_t *c, finding_t *f)
 	return broken_at(f, REQUEST_COA_AT, 4, "Source is not the co-located care-of address: a NAT is between");
 }
 
-static dsmipv4_verdict_t check_rrq_src_fa(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_rrq_src_fa(const check_t *c, finding_t *f)
 {
 	uint32_t src = c->packet->src;
-	if (request_leg(c) != LEG_MN_FA || flag(c, DSMIPV4_FLAG_D) || c->exchange->relay_copy)
+	if (leg(c) != DSMIPV4_LEG_MN_FA || flag(c, DSMIPV4_FLAG_D) || is_relay_copy(c))
 		return DSMIPV4_NOT_APPLICABLE;
 	return broken_if(f, src != 0 && src != c->message->request.hoa);
 }
 
-static dsmipv4_verdict_t check_rrq_ttl_mcast(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_rrq_ttl_mcast(const check_t *c, finding_t *f)
 {
 	if (!c->packet->ipv4 || !c->packet->ttl_known || c->packet->dst != ALL_MOBILITY_AGENTS)
 		return DSMIPV4_NOT_APPLICABLE;
@@ -218,10 +218,10 @@ static dsmipv4_verdict_t check_rrq_ttl_mcast(const check_t *c, finding_t *f)
 	return broken_at(f, 0, 0, "Request to All Mobility Agents with TTL %u, not 1", c->packet->ttl);
 }
 
-static dsmipv4_verdict_t check_rrq_ttl_rt(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_rrq_ttl_rt(const check_t *c, finding_t *f)
 {
-	if (!c->packet->ttl_known || !flag(c, DSMIPV4_FLAG_T) || request_leg(c) != LEG_MN_FA ||
-	    c->packet->dst == ALL_MOBILITY_AGENTS || c->exchange->relay_copy)
+	if (!c->packet->ttl_known || !flag(c, DSMIPV4_FLAG_T) || leg(c) != DSMIPV4_LEG_MN_FA ||
+	    c->packet->dst == ALL_MOBILITY_AGENTS || is_relay_copy(c))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (c->packet->ttl == 255)
 		return DSMIPV4_HOLDS;
@@ -235,7 +235,7 @@ static dsmipv4_verdict_t check_rrq_ttl_rt(const check_t *c, finding_t *f)
 
 // Within a day of the capture the identification is surely meant as a timestamp, not as a nonce.
 // The difference is taken modulo 2^32, which serves beyond the end of NTP's era in 2036.
-static dsmipv4_verdict_t check_ident_clock(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_ident_clock(const check_t *c, finding_t *f)
 {
 	if (!c->packet->time_known || c->packet->time <= 0)
 		return DSMIPV4_NOT_APPLICABLE;
@@ -257,12 +257,12 @@ static bool is_delivery_style(const check_t *c)
 	return c->ext->type == DSMIPV4_EXT_ENCAPS_DELIVERY;
 }
 
-static dsmipv4_verdict_t check_eds_no_t(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_eds_no_t(const check_t *c, finding_t *f)
 {
 	return is_delivery_style(c) ? broken_if(f, !flag(c, DSMIPV4_FLAG_T)) : DSMIPV4_NOT_APPLICABLE;
 }
 
-static dsmipv4_verdict_t check_eds_order(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_eds_order(const check_t *c, finding_t *f)
 {
 	const dsmipv4_message_t *m = c->message;
 	if (!is_delivery_style(c))
@@ -272,16 +272,16 @@ static dsmipv4_verdict_t check_eds_order(const check_t *c, finding_t *f)
 	return broken_if(f, before_mn_ha || after_mn_fa);
 }
 
-static dsmipv4_verdict_t check_eds_length(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_eds_length(const check_t *c, finding_t *f)
 {
 	return is_delivery_style(c) ? broken_if(f, c->ext->length != 0) : DSMIPV4_NOT_APPLICABLE;
 }
 
-static dsmipv4_verdict_t check_eds_relayed(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_eds_relayed(const check_t *c, finding_t *f)
 {
 	if (!is_delivery_style(c))
 		return DSMIPV4_NOT_APPLICABLE;
-	return broken_if(f, request_leg(c) == LEG_FA_HA && c->packet->src != c->message->request.hoa);
+	return broken_if(f, leg(c) == DSMIPV4_LEG_FA_HA && c->packet->src != c->message->request.hoa);
 }
 
 // UDP Tunnel Request (144).
@@ -304,7 +304,7 @@ static bool is_from_mn(const check_t *c)
 
 // In care-of address mode the encapsulation would carry IPv6; in home address mode it carries the
 // IPv4 of the home address tunnel, which is less clearly wrong.
-static dsmipv4_verdict_t check_utrq_encap_dsmip(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_utrq_encap_dsmip(const check_t *c, finding_t *f)
 {
 	const dsmipv4_message_t *m = c->message;
 	if (c->ext->body != DSMIPV4_BODY_UDP_TUNNEL_REQUEST || m->first_prefix_request == DSMIPV4_NO_EXT)
@@ -318,14 +318,14 @@ static dsmipv4_verdict_t check_utrq_encap_dsmip(const check_t *c, finding_t *f)
 			 c->ext->tunnel.encapsulation);
 }
 
-static dsmipv4_verdict_t check_utrq_no_d(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_utrq_no_d(const check_t *c, finding_t *f)
 {
 	if (!is_tunnel_request(c) || !is_from_mn(c))
 		return DSMIPV4_NOT_APPLICABLE;
 	return broken_if(f, !flag(c, DSMIPV4_FLAG_D));
 }
 
-static dsmipv4_verdict_t check_utrq_fa_d(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_utrq_fa_d(const check_t *c, finding_t *f)
 {
 	if (!is_tunnel_request(c) || !is_from_fa(c))
 		return DSMIPV4_NOT_APPLICABLE;
@@ -333,7 +333,7 @@ static dsmipv4_verdict_t check_utrq_fa_d(const check_t *c, finding_t *f)
 }
 
 // Behind the NAT the source always differs: only a private source tells.
-static dsmipv4_verdict_t check_utrq_fa_src(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_utrq_fa_src(const check_t *c, finding_t *f)
 {
 	if (!is_tunnel_request(c) || !is_from_fa(c) || flag(c, DSMIPV4_FLAG_D) || !c->packet->ipv4 ||
 	    !dsmipv4_ipv4_is_private(c->packet->src))
@@ -341,12 +341,12 @@ static dsmipv4_verdict_t check_utrq_fa_src(const check_t *c, finding_t *f)
 	return broken_if(f, c->packet->src != c->message->request.coa);
 }
 
-static dsmipv4_verdict_t check_utrq_no_t(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_utrq_no_t(const check_t *c, finding_t *f)
 {
 	return is_tunnel_request(c) ? broken_if(f, !flag(c, DSMIPV4_FLAG_T)) : DSMIPV4_NOT_APPLICABLE;
 }
 
-static dsmipv4_verdict_t check_utrq_public_coa(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_utrq_public_coa(const check_t *c, finding_t *f)
 {
 	if (c->ext->body != DSMIPV4_BODY_UDP_TUNNEL_REQUEST || c->message->first_prefix_request == DSMIPV4_NO_EXT)
 		return DSMIPV4_NOT_APPLICABLE;
@@ -356,21 +356,9 @@ static dsmipv4_verdict_t check_utrq_public_coa(const check_t *c, finding_t *f)
 }
 
 // Asked only of nodes that use RFC 5454: IPv4 mobile networks alone are not this project's matter.
-static dsmipv4_verdict_t check_mne_order(const check_t *c, finding_t *f)
+dsmipv4_verdict_t check_mne_order(const check_t *c, finding_t *f)
 {
 	if (c->ext->type != DSMIPV4_EXT_MOBILE_NETWORK || c->message->first_prefix_request == DSMIPV4_NO_EXT)
 		return DSMIPV4_NOT_APPLICABLE;
 	return broken_if(f, c->index > c->message->first_auth);
 }
-
-#define CHECKS_MESSAGE(id)
-#define CHECKS_EXTENSION(id)
-#define CHECKS_REQUEST(id) [DSMIPV4_RULE_##id] = check_##id,
-#define CHECKS_REQUEST_EXT(id) [DSMIPV4_RULE_##id] = check_##id,
-#define CHECKS_REPLY(id)
-#define CHECKS_REPLY_EXT(id)
-
-const check_fn checks_of_request[DSMIPV4_RULE_COUNT] = {
-#define RULE(id, layer, source, strength, group, severity, text) CHECKS_##layer(id)
-#include "rules.def"
-};

@@ -47,6 +47,11 @@ bool dsmipv4_ext_type_is_auth(uint8_t type)
 	       type == DSMIPV4_EXT_GENERALIZED_AUTH;
 }
 
+bool dsmipv4_ext_type_is_assigned(uint8_t type)
+{
+	return (type >= 32 && type <= 34) || (type >= 36 && type <= 38) || (type >= 40 && type <= 50) || type == 127;
+}
+
 static void read_prefix(dsmipv4_ext_t *e, const uint8_t *body, uint32_t len_at, uint32_t prefix_at)
 {
 	e->prefix.prefix.len = body[len_at];
@@ -175,6 +180,30 @@ static bool read_header(dsmipv4_ext_t *e, const view_t *v, uint32_t at)
 	return true;
 }
 
+// FNV-1a: enough to tell one registration from another.
+static uint64_t digest_of(const uint8_t *bytes, uint32_t len)
+{
+	uint64_t hash = 0xcbf29ce484222325u;
+	for (uint32_t i = 0; i < len; i++)
+		hash = (hash ^ bytes[i]) * 0x100000001b3u;
+	return hash ? hash : 1;
+}
+
+static uint64_t digest_to_end_of(const dsmipv4_message_t *m, const view_t *v, uint32_t from, uint32_t index)
+{
+	if (index == DSMIPV4_NO_EXT || !m->exts[index].captured)
+		return 0;
+	return digest_of(v->bytes + from, m->exts[index].body_offset + m->exts[index].body_len - from);
+}
+
+static void take_digests(dsmipv4_message_t *m, const view_t *v)
+{
+	m->digest = digest_of(v->bytes, v->captured);
+	m->signed_digest = digest_to_end_of(m, v, 0, m->first_mn_ha);
+	if (m->first_nai != DSMIPV4_NO_EXT)
+		m->nai_digest = digest_to_end_of(m, v, m->exts[m->first_nai].body_offset, m->first_nai);
+}
+
 static void note_first(uint32_t *first, uint32_t index)
 {
 	if (*first == DSMIPV4_NO_EXT)
@@ -301,6 +330,7 @@ dsmipv4_message_t *dsmipv4_message_decode(wmem_allocator_t *alloc, const uint8_t
 {
 	view_t v = {bytes, captured_len, reported_len > captured_len ? reported_len : captured_len};
 	dsmipv4_message_t *m = wmem_new0(alloc, dsmipv4_message_t);
+	m->bytes = bytes;
 	m->captured_len = v.captured;
 	m->reported_len = v.reported;
 	m->fragment = fragment;
@@ -320,6 +350,7 @@ dsmipv4_message_t *dsmipv4_message_decode(wmem_allocator_t *alloc, const uint8_t
 	part->read(m, bytes);
 	if (part->has_extensions)
 		walk_extensions(alloc, m, &v);
+	take_digests(m, &v);
 	return m;
 }
 

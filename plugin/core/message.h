@@ -72,6 +72,7 @@ typedef struct {
 
 // A control message on UDP 434. IPv4 addresses are in host byte order.
 typedef struct {
+	const uint8_t *bytes; // the caller's, captured_len of them
 	uint8_t type;
 	uint32_t captured_len; // of the UDP payload
 	uint32_t reported_len; // of the UDP payload; more than captured_len if the snaplen cut it
@@ -123,12 +124,18 @@ typedef struct {
 	uint32_t first_prefix_request; // 152/1, readable or not
 	uint32_t first_mode;           // 152/3, readable or not
 	uint32_t n_mn_ha;              // how many 32
+
+	// Digests that tell copies apart: of all captured bytes, and of those up to the end of the first
+	// Mobile-Home Authentication (0 where there is none or it is not captured whole).
+	uint64_t digest;
+	uint64_t signed_digest;
+	uint64_t nai_digest; // of the first NAI's text, 0 where there is none
 } dsmipv4_message_t;
 
 // Decode the UDP payload `bytes` of a packet to or from port 434. `captured_len` bytes are readable,
 // `reported_len` were on the wire (>= captured_len). `fragment` says that the datagram is known only
-// in part. Never fails: what is missing is marked so. The result and all it points to live in
-// `alloc`; `bytes` is not kept. RFC 3344 1.8-1.11, 3.3, 3.4; RFC 3519 3.3; RFC 3543 3.3, 3.4.
+// in part. Never fails: what is missing is marked so. The result lives in `alloc`
+// and points to `bytes`, which must last as long. RFC 3344 1.8-1.11, 3.3, 3.4; RFC 3519 3.3; RFC 3543 3.3, 3.4.
 dsmipv4_message_t *dsmipv4_message_decode(wmem_allocator_t *alloc, const uint8_t *bytes, uint32_t captured_len,
 					  uint32_t reported_len, bool fragment);
 
@@ -137,6 +144,10 @@ bool dsmipv4_ext_is(const dsmipv4_ext_t *ext, enum dsmipv4_subtype subtype);
 
 // The type is one of the authentication extensions 32, 33, 34, 36.
 bool dsmipv4_ext_type_is_auth(uint8_t type);
+
+// IANA assigned this non-skippable type (0..127). RFC 3344, 3115, 3957, 3519, 4636, 4857, 5563, 6245,
+// 6521, 4064.
+bool dsmipv4_ext_type_is_assigned(uint8_t type);
 
 // A mobile node's prefix is a 152/1 or 152/2 whose fields were read.
 bool dsmipv4_ext_has_prefix(const dsmipv4_ext_t *ext);

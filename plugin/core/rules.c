@@ -14,6 +14,14 @@ typedef enum {
 	LAYER_REQUEST_EXT,
 	LAYER_REPLY,
 	LAYER_REPLY_EXT,
+	LAYER_KNOWN_REQUEST,
+	LAYER_KNOWN_REQUEST_EXT,
+	LAYER_KNOWN_REPLY,
+	LAYER_KNOWN_REPLY_EXT,
+	LAYER_EXCHANGE,
+	LAYER_EXCHANGE_EXT,
+	LAYER_RELAY,
+	LAYER_REVOCATION,
 } layer_t;
 
 static const dsmipv4_rule_t rules[] = {
@@ -32,19 +40,9 @@ static const layer_t layers[] = {
 #include "rules.def"
 };
 
-// For each layer: which checks serve it, which message type it asks about (0: any), and whether it
-// asks about each extension in turn.
-static const struct {
-	const check_fn *checks;
-	uint8_t message_type;
-	bool each_ext;
-} dispatch[] = {
-	[LAYER_MESSAGE] = {checks_of_message, 0, false},
-	[LAYER_EXTENSION] = {checks_of_extension, 0, true},
-	[LAYER_REQUEST] = {checks_of_request, DSMIPV4_REGISTRATION_REQUEST, false},
-	[LAYER_REQUEST_EXT] = {checks_of_request, DSMIPV4_REGISTRATION_REQUEST, true},
-	[LAYER_REPLY] = {checks_of_reply, DSMIPV4_REGISTRATION_REPLY, false},
-	[LAYER_REPLY_EXT] = {checks_of_reply, DSMIPV4_REGISTRATION_REPLY, true},
+static dsmipv4_verdict_t (*const checks[])(const check_t *c, finding_t *f) = {
+#define RULE(id, layer, source, strength, group, severity, text) [DSMIPV4_RULE_##id] = check_##id,
+#include "rules.def"
 };
 
 const dsmipv4_rule_t *dsmipv4_rule(dsmipv4_rule_id_t id)
@@ -108,22 +106,58 @@ dsmipv4_verdict_t broken_at(finding_t *f, uint32_t offset, uint32_t length, cons
 	return DSMIPV4_BROKEN;
 }
 
-bool home_agent_is_dynamic(uint32_t ha)
+dsmipv4_leg_t leg(const check_t *c)
 {
-	return ha == 0 || (ha & 0xff) == 0xff;
+	return dsmipv4_request_leg(c->packet, c->message);
 }
 
-leg_t request_leg(const check_t *c)
+bool is_relay_copy(const check_t *c)
 {
-	const dsmipv4_message_t *m = c->message;
-	if (!c->packet->ipv4 || home_agent_is_dynamic(m->request.ha))
-		return LEG_UNKNOWN;
-	if (c->packet->dst != m->request.ha)
-		return LEG_MN_FA;
-	if ((m->request.flags & DSMIPV4_FLAG_D) || m->request.coa == m->request.hoa)
-		return LEG_MN_HA;
-	return LEG_FA_HA;
+	return c->event && c->event->relay_of;
 }
+
+const dsmipv4_event_t *answered_request(const check_t *c)
+{
+	return c->event ? c->event->pair : NULL;
+}
+
+static bool is_event(const check_t *c)
+{
+	return c->event != NULL;
+}
+
+static bool is_event_of_node(const check_t *c)
+{
+	return c->event && c->event->node;
+}
+
+static bool is_answer(const check_t *c)
+{
+	return answered_request(c) != NULL;
+}
+
+// For each layer: which message type it asks about (0: any), whether about each extension in turn,
+// and what must be known of the conversation.
+static const struct {
+	uint8_t message_type;
+	bool each_ext;
+	bool (*needs)(const check_t *c);
+} dispatch[] = {
+	[LAYER_MESSAGE] = {0, false, NULL},
+	[LAYER_EXTENSION] = {0, true, NULL},
+	[LAYER_REQUEST] = {DSMIPV4_REGISTRATION_REQUEST, false, NULL},
+	[LAYER_REQUEST_EXT] = {DSMIPV4_REGISTRATION_REQUEST, true, NULL},
+	[LAYER_REPLY] = {DSMIPV4_REGISTRATION_REPLY, false, NULL},
+	[LAYER_REPLY_EXT] = {DSMIPV4_REGISTRATION_REPLY, true, NULL},
+	[LAYER_KNOWN_REQUEST] = {DSMIPV4_REGISTRATION_REQUEST, false, is_event},
+	[LAYER_KNOWN_REQUEST_EXT] = {DSMIPV4_REGISTRATION_REQUEST, true, is_event},
+	[LAYER_KNOWN_REPLY] = {DSMIPV4_REGISTRATION_REPLY, false, is_event},
+	[LAYER_KNOWN_REPLY_EXT] = {DSMIPV4_REGISTRATION_REPLY, true, is_event},
+	[LAYER_EXCHANGE] = {DSMIPV4_REGISTRATION_REPLY, false, is_answer},
+	[LAYER_EXCHANGE_EXT] = {DSMIPV4_REGISTRATION_REPLY, true, is_answer},
+	[LAYER_RELAY] = {0, false, is_relay_copy},
+	[LAYER_REVOCATION] = {DSMIPV4_REVOCATION, false, is_event_of_node},
+};
 
 static void note_finding(dsmipv4_verdicts_t *v, const check_t *c, dsmipv4_rule_id_t id, const finding_t *f)
 {
@@ -139,7 +173,7 @@ static void note_finding(dsmipv4_verdicts_t *v, const check_t *c, dsmipv4_rule_i
 	wmem_array_append_one(v->findings, found);
 }
 
-static void ask(dsmipv4_verdicts_t *v, const check_t *c, dsmipv4_rule_id_t id, check_fn check)
+static void ask(dsmipv4_verdicts_t *v, const check_t *c, dsmipv4_rule_id_t id)
 {
 	finding_t f = {
 		.alloc = c->alloc,
@@ -149,36 +183,40 @@ static void ask(dsmipv4_verdicts_t *v, const check_t *c, dsmipv4_rule_id_t id, c
 		.source = rules[id].source,
 		.words = rules[id].text,
 	};
-	dsmipv4_verdict_t verdict = check(c, &f);
+	dsmipv4_verdict_t verdict = checks[id](c, &f);
 	if (verdict == DSMIPV4_BROKEN)
 		note_finding(v, c, id, &f);
 	if (verdict > v->verdict[id])
 		v->verdict[id] = (uint8_t)verdict;
 }
 
+static bool applies(const check_t *c, layer_t layer)
+{
+	uint8_t type = dispatch[layer].message_type;
+	if (type && (type != c->message->type || !c->message->fixed))
+		return false;
+	return !dispatch[layer].needs || dispatch[layer].needs(c);
+}
+
 dsmipv4_verdicts_t *dsmipv4_judge_message(wmem_allocator_t *alloc, const dsmipv4_options_t *options,
 					  const dsmipv4_packet_t *packet, const dsmipv4_message_t *message,
-					  const dsmipv4_exchange_t *exchange)
+					  const dsmipv4_event_t *event)
 {
-	static const dsmipv4_exchange_t nothing_known;
 	dsmipv4_verdicts_t *v = wmem_new0(alloc, dsmipv4_verdicts_t);
 	v->findings = wmem_array_new(alloc, sizeof(dsmipv4_finding_t));
-	check_t c = {alloc, options, packet, message, exchange ? exchange : &nothing_known, NULL, 0};
+	check_t c = {alloc, options, packet, message, event, NULL, 0};
 	for (unsigned i = 0; i < DSMIPV4_RULE_COUNT; i++) {
 		dsmipv4_rule_id_t id = (dsmipv4_rule_id_t)i;
-		layer_t layer = layers[i];
-		uint8_t type = dispatch[layer].message_type;
-		if (!options->enabled[i] || (type && (type != message->type || !message->fixed)))
+		c.ext = NULL;
+		if (!options->enabled[i] || !applies(&c, layers[i]))
 			continue;
-		check_fn check = dispatch[layer].checks[i];
-		if (!dispatch[layer].each_ext) {
-			c.ext = NULL;
-			ask(v, &c, id, check);
+		if (!dispatch[layers[i]].each_ext) {
+			ask(v, &c, id);
 			continue;
 		}
 		for (c.index = 0; c.index < message->n_exts; c.index++) {
 			c.ext = &message->exts[c.index];
-			ask(v, &c, id, check);
+			ask(v, &c, id);
 		}
 	}
 	return v;

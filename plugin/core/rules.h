@@ -9,6 +9,7 @@
 
 #include <wsutil/wmem/wmem.h>
 
+#include "auth.h"
 #include "bindings.h"
 #include "message.h"
 #include "packet.h"
@@ -77,15 +78,16 @@ typedef struct {
 typedef struct {
 	bool enabled[DSMIPV4_RULE_COUNT]; // false: the rule is not asked
 	bool strict_rfc3344;              // judge by RFC 3344 where RFC 5944 became more lenient
+	const dsmipv4_keys_t *keys;       // NULL: no authenticator is verified
 } dsmipv4_options_t;
 
 // All rules on, but for those that are off by default.
 void dsmipv4_options_init(dsmipv4_options_t *options);
 
-// Judge a control message. `exchange` is what is known of the conversation at this message, NULL if
-// nothing. The verdicts and all they point to live in `alloc`; ext pointers point into `message`.
+// Judge a control message. `event` is the message as the binding table took it, NULL if it did not.
+// The verdicts and all they point to live in `alloc`; ext pointers point into `message`.
 dsmipv4_verdicts_t *dsmipv4_judge_message(wmem_allocator_t *alloc, const dsmipv4_options_t *options,
 					  const dsmipv4_packet_t *packet, const dsmipv4_message_t *message,
-					  const dsmipv4_exchange_t *exchange);
+					  const dsmipv4_event_t *event);
 
 #endif

@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Checks of a reply against the request that it answers (RFC 5454 3.2-3.5; RFC 3344 3.7, 3.8, 5.7;
+// RFC 3519 3.2, 4.6), and of prefixes against those of other nodes.
+#include <arpa/inet.h>
+
+#include "check.h"
+
+#define SECOND INT64_C(1000000000)
+
+static bool accepts(const check_t *c)
+{
+	return dsmipv4_reply_accepts(c->message);
+}
+
+// The reply travels the hop of its request, back: no leg is missing between the two.
+static bool same_leg(const check_t *c)
+{
+	const dsmipv4_event_t *request = c->event->pair;
+	return c->event->src == request->dst && c->event->dst == request->src;
+}
+
+dsmipv4_verdict_t check_reply_unsolicited(const check_t *c, finding_t *f)
+{
+	if (c->event->relay_of || c->event->first)
+		return DSMIPV4_NOT_APPLICABLE;
+	return broken_if(f, c->event->unsolicited);
+}
+
+// Identification, lifetime, addresses.
+
+dsmipv4_verdict_t check_id_low(const check_t *c, finding_t *f)
+{
+	const dsmipv4_event_t *e = c->event, *request = e->pair;
+	if ((uint32_t)e->id == (uint32_t)request->id)
+		return DSMIPV4_HOLDS;
+	if (e->id < request->id) // perhaps a late answer to an older request that was not captured
+		f->severity = DSMIPV4_WARN;
+	return broken_at(f, REPLY_ID_AT + 4, 4, "Low half of the identification differs from the request's (frame %u)",
+			 request->frame);
+}
+
+// With nonces the home agent puts its own there.
+dsmipv4_verdict_t check_id_high(const check_t *c, finding_t *f)
+{
+	const dsmipv4_event_t *e = c->event, *request = e->pair;
+	if (!accepts(c) || !request->timestamp || (uint32_t)e->id != (uint32_t)request->id)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (e->id == request->id)
+		return DSMIPV4_HOLDS;
+	return broken_at(f, REPLY_ID_AT, 4,
+			 "High half of the identification differs from the timestamp of the request");
+}
+
+dsmipv4_verdict_t check_lifetime_increase(const check_t *c, finding_t *f)
+{
+	const dsmipv4_event_t *e = c->event, *request = e->pair;
+	if (!accepts(c) || request->lifetime == 0)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (e->lifetime <= request->lifetime)
+		return DSMIPV4_HOLDS;
+	return broken_at(f, REPLY_LIFETIME_AT, 2, "Lifetime %u s granted, %u s were asked (frame %u)", e->lifetime,
+			 request->lifetime, request->frame);
+}
+
+dsmipv4_verdict_t check_dereg_lifetime(const check_t *c, finding_t *f)
+{
+	if (!accepts(c) || c->event->pair->lifetime != 0)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (c->event->lifetime == 0)
+		return DSMIPV4_HOLDS;
+	return broken_at(f, REPLY_LIFETIME_AT, 2, "Deregistration answered with lifetime %u", c->event->lifetime);
+}
+
+dsmipv4_verdict_t check_zero_grant(const check_t *c, finding_t *f)
+{
+	if (!accepts(c) || c->event->pair->lifetime == 0)
+		return DSMIPV4_NOT_APPLICABLE;
+	return c->event->lifetime ? DSMIPV4_HOLDS : broken_at(f, REPLY_LIFETIME_AT, 2, NULL);
+}
+
+// A foreign agent's denial is check_fa_deny_copy()'s.
+dsmipv4_verdict_t check_hoa_mismatch(const check_t *c, finding_t *f)
+{
+	const dsmipv4_event_t *request = c->event->pair;
+	if (request->hoa == 0 || dsmipv4_reply_from_fa(c->message))
+		return DSMIPV4_NOT_APPLICABLE;
+	return request->hoa == c->event->hoa ? DSMIPV4_HOLDS : broken_at(f, REPLY_HOA_AT, 4, NULL);
+}
+
+dsmipv4_verdict_t check_ha_mismatch(const check_t *c, finding_t *f)
+{
+	const dsmipv4_event_t *request = c->event->pair;
+	if (!accepts(c) || dsmipv4_ha_is_dynamic(request->ha))
+		return DSMIPV4_NOT_APPLICABLE;
+	return request->ha == c->event->ha ? DSMIPV4_HOLDS : broken_at(f, REPLY_HA_AT, 4, NULL);
+}
+
+// Where both ends differ the request of this leg was not captured; where a NAT is between, or may
+// be, addresses say nothing.
+dsmipv4_verdict_t check_reply_addr(const check_t *c, finding_t *f)
+{
+	const dsmipv4_event_t *e = c->event, *request = e->pair;
+	bool to_home = request->src == 0 && (e->dst == UINT32_MAX || e->dst == e->hoa);
+	bool from = e->src == request->dst, to = e->dst == request->src || to_home;
+	if (e->relay_of || request->tunnel_asked || dsmipv4_ipv4_is_private(request->src) ||
+	    dsmipv4_ipv4_is_multicast(request->dst) || request->dst == UINT32_MAX || (!from && !to))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (!from)
+		return broken_at(f, 0, 0, "Reply comes from another address than the request went to");
+	if (!to)
+		return broken_at(f, 0, 0, "Reply goes to another address than the request came from");
+	if (e->dport != request->sport)
+		return broken_at(f, 0, 0, "Reply goes to port %u, the request came from port %u", e->dport,
+				 request->sport);
+	return DSMIPV4_HOLDS;
+}
+
+dsmipv4_verdict_t check_fa_deny_copy(const check_t *c, finding_t *f)
+{
+	const dsmipv4_event_t *e = c->event, *request = e->pair;
+	if (!dsmipv4_reply_from_fa(c->message) || !same_leg(c))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (e->hoa != request->hoa)
+		return broken_at(f, REPLY_HOA_AT, 4, "Foreign agent's denial with another home address");
+	if (e->ha != request->ha)
+		return broken_at(f, REPLY_HA_AT, 4, "Foreign agent's denial with another home agent");
+	if (e->id != request->id)
+		return broken_at(f, REPLY_ID_AT, 8, "Foreign agent's denial with another identification");
+	return DSMIPV4_HOLDS;
+}
+
+dsmipv4_verdict_t check_code_agent(const check_t *c, finding_t *f)
+{
+	const dsmipv4_event_t *request = c->event->pair;
+	if (request->leg != DSMIPV4_LEG_MN_HA || !same_leg(c) || accepts(c))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (!dsmipv4_reply_from_fa(c->message))
+		return DSMIPV4_HOLDS;
+	return broken_at(f, REPLY_CODE_AT, 1, "Home agent denies with code %u of a foreign agent",
+			 c->message->reply.code);
+}
+
+// RFC 5454: what was asked and what was answered.
+
+static bool is_known_reply(const check_t *c)
+{
+	return c->ext->body == DSMIPV4_BODY_PREFIX_REPLY && c->event->pair->complete;
+}
+
+// Same bits under the shorter of the two lengths.
+static bool is_similar(const dsmipv4_prefix_t *a, const dsmipv4_prefix_t *b)
+{
+	if (a->len > 128 || b->len > 128)
+		return dsmipv4_prefix_equal(a, b);
+	return dsmipv4_prefix_in(a, b->bytes, a->len < b->len ? a->len : b->len);
+}
+
+static bool was_requested(const check_t *c,
+			  bool (*match)(const dsmipv4_prefix_t *asked, const dsmipv4_prefix_t *answered))
+{
+	const dsmipv4_event_t *request = c->event->pair;
+	for (unsigned i = 0; i < request->n_prefixes; i++) {
+		if (match(&request->prefixes[i].prefix, &c->ext->prefix.prefix))
+			return true;
+	}
+	return false;
+}
+
+dsmipv4_verdict_t check_rep_not_requested(const check_t *c, finding_t *f)
+{
+	return is_known_reply(c) ? broken_if(f, !was_requested(c, is_similar)) : DSMIPV4_NOT_APPLICABLE;
+}
+
+dsmipv4_verdict_t check_rep_len_mismatch(const check_t *c, finding_t *f)
+{
+	if (!is_known_reply(c) || !was_requested(c, is_similar))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (was_requested(c, dsmipv4_prefix_equal))
+		return DSMIPV4_HOLDS;
+	return broken_at(f, c->ext->prefix.prefix_len_offset, 1, NULL);
+}
+
+static unsigned count_replies(const check_t *c)
+{
+	unsigned n = 0;
+	for (uint32_t i = 0; i < c->message->n_exts; i++)
+		n += dsmipv4_ext_is(&c->message->exts[i], DSMIPV4_PREFIX_REPLY);
+	return n;
+}
+
+static unsigned count_unanswered(const dsmipv4_event_t *reply)
+{
+	unsigned n = 0;
+	for (unsigned i = 0; i < reply->n_prefixes; i++)
+		n += reply->prefixes[i].state == DSMIPV4_PREFIX_IGNORED;
+	return n;
+}
+
+// A live registration with prefixes that the reply accepts, both messages captured whole.
+static bool accepts_prefixes(const check_t *c)
+{
+	const dsmipv4_event_t *e = c->event;
+	return accepts(c) && e->complete && e->pair->complete && e->pair->n_prefixes > 0 && e->pair->lifetime > 0 &&
+	       e->lifetime > 0;
+}
+
+dsmipv4_verdict_t check_rep_missing_some(const check_t *c, finding_t *f)
+{
+	if (!accepts_prefixes(c) || count_replies(c) == 0)
+		return DSMIPV4_NOT_APPLICABLE;
+	unsigned n = count_unanswered(c->event);
+	return n ? broken_at(f, 0, 0, "%u of %u requested prefixes got no reply: rejected", n, c->event->n_prefixes)
+		 : DSMIPV4_HOLDS;
+}
+
+dsmipv4_verdict_t check_ha_no_support(const check_t *c, finding_t *f)
+{
+	return accepts_prefixes(c) ? broken_if(f, count_replies(c) == 0) : DSMIPV4_NOT_APPLICABLE;
+}
+
+static bool grants_coa(const check_t *c)
+{
+	return c->ext->body == DSMIPV4_BODY_PREFIX_REPLY && c->ext->prefix.code == DSMIPV4_PREFIX_ACCEPTED_COA;
+}
+
+dsmipv4_verdict_t check_coa_mode_unasked(const check_t *c, finding_t *f)
+{
+	if (!grants_coa(c) || !c->event->pair->complete)
+		return DSMIPV4_NOT_APPLICABLE;
+	return c->event->pair->mode_asked ? DSMIPV4_HOLDS : broken_at(f, c->ext->body_offset + 1, 1, NULL);
+}
+
+dsmipv4_verdict_t check_coa_mode_fa(const check_t *c, finding_t *f)
+{
+	if (!grants_coa(c))
+		return DSMIPV4_NOT_APPLICABLE;
+	bool colocated = c->event->pair->flags & DSMIPV4_FLAG_D;
+	return colocated ? DSMIPV4_HOLDS : broken_at(f, c->ext->body_offset + 1, 1, NULL);
+}
+
+// Requests that should not have been accepted.
+
+dsmipv4_verdict_t check_nonskip_accepted(const check_t *c, finding_t *f)
+{
+	return c->event->pair->unknown_nonskip ? broken_if(f, accepts(c)) : DSMIPV4_NOT_APPLICABLE;
+}
+
+dsmipv4_verdict_t check_reserved_accepted(const check_t *c, finding_t *f)
+{
+	bool reserved = c->event->pair->flags & (DSMIPV4_FLAG_r | DSMIPV4_FLAG_x);
+	return reserved ? broken_if(f, accepts(c)) : DSMIPV4_NOT_APPLICABLE;
+}
+
+// The reply must verify with the same keys, else ours may be wrong.
+dsmipv4_verdict_t check_auth_accepted_bad(const check_t *c, finding_t *f)
+{
+	unsigned request_auth = c->event->pair->auth;
+	if (!accepts(c) || c->event->auth != DSMIPV4_AUTH_GOOD || request_auth == DSMIPV4_AUTH_NOT_CHECKED)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (request_auth == DSMIPV4_AUTH_GOOD)
+		return DSMIPV4_HOLDS;
+	return broken_at(f, REPLY_CODE_AT, 1, "Request without a valid authenticator accepted (frame %u)",
+			 c->event->pair->frame);
+}
+
+static int64_t end_of(const dsmipv4_event_t *reply)
+{
+	return reply->lifetime == DSMIPV4_LIFETIME_INFINITE ? INT64_MAX : reply->time + reply->lifetime * SECOND;
+}
+
+dsmipv4_verdict_t check_dup_lifetime(const check_t *c, finding_t *f)
+{
+	const dsmipv4_event_t *e = c->event;
+	if (!accepts(c) || !e->first || end_of(e->first) == INT64_MAX)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (end_of(e) <= end_of(e->first) + SECOND)
+		return DSMIPV4_HOLDS;
+	return broken_at(f, REPLY_LIFETIME_AT, 2, "Registration of frame %u accepted again for longer",
+			 e->first->frame);
+}
+
+// NAT traversal.
+
+static bool is_tunnel_reply(const check_t *c)
+{
+	return c->ext->body == DSMIPV4_BODY_UDP_TUNNEL_REPLY && same_leg(c) && c->event->pair->complete;
+}
+
+static bool forces(const check_t *c)
+{
+	return c->event->pair->tunnel_flags & (DSMIPV4_UDP_TUNNEL_REQUEST_F >> 6);
+}
+
+dsmipv4_verdict_t check_utrp_unrequested(const check_t *c, finding_t *f)
+{
+	if (!is_tunnel_reply(c))
+		return DSMIPV4_NOT_APPLICABLE;
+	return broken_if(f, c->event->pair->tunnel_asked == DSMIPV4_TUNNEL_NOT_ASKED);
+}
+
+dsmipv4_verdict_t check_utrp_force(const check_t *c, finding_t *f)
+{
+	if (!is_tunnel_reply(c) || !c->event->pair->tunnel_asked ||
+	    !(c->ext->tunnel.flags & DSMIPV4_UDP_TUNNEL_REPLY_F))
+		return DSMIPV4_NOT_APPLICABLE;
+	return forces(c) ? DSMIPV4_HOLDS : broken_at(f, c->ext->body_offset + 2, 2, NULL);
+}
+
+dsmipv4_verdict_t check_utrp_assent_no_nat(const check_t *c, finding_t *f)
+{
+	const dsmipv4_event_t *request = c->event->pair;
+	if (!is_tunnel_reply(c) || !request->tunnel_asked || request->tunnel_flags ||
+	    c->ext->tunnel.subtype_reserved >= DSMIPV4_REPLY_FIRST_DENIAL)
+		return DSMIPV4_NOT_APPLICABLE;
+	return broken_if(f, request->src == request->coa);
+}
+
+// A foreign agent's copies.
+
+static bool signed_part_differs(const dsmipv4_event_t *a, const dsmipv4_event_t *b)
+{
+	return a->signed_digest != b->signed_digest;
+}
+
+static dsmipv4_verdict_t unmodified(const check_t *c, finding_t *f, enum dsmipv4_message_type type)
+{
+	const dsmipv4_event_t *e = c->event, *original = e->relay_of;
+	if (e->type != type || !e->signed_digest || !original->signed_digest)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (!signed_part_differs(e, original))
+		return DSMIPV4_HOLDS;
+	return broken_at(f, 0, 0, "Foreign agent changed the authenticated part of frame %u", original->frame);
+}
+
+dsmipv4_verdict_t check_relay_request_modified(const check_t *c, finding_t *f)
+{
+	return unmodified(c, f, DSMIPV4_REGISTRATION_REQUEST);
+}
+
+dsmipv4_verdict_t check_relay_reply_modified(const check_t *c, finding_t *f)
+{
+	return unmodified(c, f, DSMIPV4_REGISTRATION_REPLY);
+}
+
+// The other extension that must not be relayed, 130, has a rule of its own (eds_relayed).
+dsmipv4_verdict_t check_relay_not_stripped(const check_t *c, finding_t *f)
+{
+	const dsmipv4_event_t *e = c->event;
+	if (e->leg != DSMIPV4_LEG_FA_HA || !e->relay_of->mn_fa_auth || c->message->first_mn_fa == DSMIPV4_NO_EXT)
+		return e->leg == DSMIPV4_LEG_FA_HA && e->relay_of->mn_fa_auth ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
+	const dsmipv4_ext_t *x = &c->message->exts[c->message->first_mn_fa];
+	return broken_at(f, x->offset, x->header_len + x->body_len, NULL);
+}
+
+dsmipv4_verdict_t check_relay_dst(const check_t *c, finding_t *f)
+{
+	const dsmipv4_event_t *e = c->event;
+	if (e->type != DSMIPV4_REGISTRATION_REQUEST || e->src == e->hoa || e->src == 0 || dsmipv4_ha_is_dynamic(e->ha))
+		return DSMIPV4_NOT_APPLICABLE;
+	return e->dst == e->ha ? DSMIPV4_HOLDS : broken_at(f, REQUEST_HA_AT, 4, NULL);
+}
+
+// Prefixes of one node and of others.
+
+static const char *ipv6_words(const check_t *c, const dsmipv4_prefix_t *p)
+{
+	char text[INET6_ADDRSTRLEN];
+	inet_ntop(AF_INET6, p->bytes, text, sizeof text);
+	return wmem_strdup_printf(c->alloc, "%s/%u", text, p->len);
+}
+
+static const char *ipv4_words(const check_t *c, uint32_t addr)
+{
+	char text[INET_ADDRSTRLEN];
+	uint32_t network = htonl(addr);
+	inet_ntop(AF_INET, &network, text, sizeof text);
+	return wmem_strdup(c->alloc, text);
+}
+
+dsmipv4_verdict_t check_prefix_overlap(const check_t *c, finding_t *f)
+{
+	const dsmipv4_event_t *e = c->event;
+	if (c->ext->body != DSMIPV4_BODY_PREFIX_REPLY || !e->binding || !dsmipv4_code_accepts(c->ext->prefix.code) ||
+	    c->ext->prefix.prefix.len > 128)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (!e->overlaps || !is_similar(&e->prefixes[e->overlap_index].prefix, &c->ext->prefix.prefix))
+		return DSMIPV4_HOLDS;
+	const dsmipv4_event_t *other = e->overlaps->reply;
+	return broken_at(f, c->ext->prefix.prefix_offset, 16, "%s overlaps a prefix of %s (frame %u)",
+			 ipv6_words(c, &e->prefixes[e->overlap_index].prefix), ipv4_words(c, other->hoa), other->frame);
+}
+
+// The link-local address always uses the tunnel to the home address.
+dsmipv4_verdict_t check_mode_mixed(const check_t *c, finding_t *f)
+{
+	const dsmipv4_message_t *m = c->message;
+	int first_code = -1;
+	for (uint32_t i = 0; i < m->n_exts && accepts(c); i++) {
+		const dsmipv4_ext_t *x = &m->exts[i];
+		if (x->body != DSMIPV4_BODY_PREFIX_REPLY || x->prefix.prefix.len == DSMIPV4_PREFIX_LEN_LINK_LOCAL ||
+		    x->prefix.code > DSMIPV4_PREFIX_ACCEPTED_COA)
+			continue;
+		if (first_code >= 0 && x->prefix.code != first_code)
+			return broken_at(f, x->body_offset + 1, 1, NULL);
+		first_code = x->prefix.code;
+	}
+	return first_code >= 0 ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Checks of a request against the ones before it and against the binding table (RFC 3344 3.6, 5.7;
+// RFC 5454 3.7.1), and of a revocation (RFC 3543).
+#include "check.h"
+
+#define MILLISECOND INT64_C(1000000)
+#define SECOND (1000 * MILLISECOND)
+
+static double seconds(int64_t nanoseconds)
+{
+	return (double)nanoseconds / (double)SECOND;
+}
+
+// Relay copies and retransmissions are the same request once more.
+static bool is_new_request(const dsmipv4_event_t *e)
+{
+	return !e->relay_of && !e->first;
+}
+
+// Movement, or a registration for each interface, excuses haste (RFC 3344 3.6).
+dsmipv4_verdict_t check_rrq_rate(const check_t *c, finding_t *f)
+{
+	const dsmipv4_event_t *e = c->event;
+	if (!is_new_request(e) || !e->previous || e->time < e->previous->time)
+		return DSMIPV4_NOT_APPLICABLE;
+	int64_t gap = e->time - e->previous->time;
+	if (gap >= SECOND)
+		return DSMIPV4_HOLDS;
+	if (e->coa != e->previous->coa || (e->flags & DSMIPV4_FLAG_S))
+		f->severity = DSMIPV4_NOTE;
+	return broken_at(f, 0, 0, "Registration request %.3f s after the one before (frame %u)", seconds(gap),
+			 e->previous->frame);
+}
+
+static bool was_unanswered(const dsmipv4_event_t *request, uint32_t frame)
+{
+	return !request->pair || request->pair->frame > frame;
+}
+
+dsmipv4_verdict_t check_rrq_backoff(const check_t *c, finding_t *f)
+{
+	const dsmipv4_event_t *e = c->event, *last = e->previous, *before = last ? last->previous : NULL;
+	if (e->relay_of || !before || !was_unanswered(last, e->frame) || !was_unanswered(before, e->frame))
+		return DSMIPV4_NOT_APPLICABLE;
+	int64_t gap = e->time - last->time, gap_before = last->time - before->time;
+	if (gap < 0 || gap_before < 0 || gap >= e->lifetime * SECOND)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (gap >= gap_before * 18 / 10) // a tenth of tolerance
+		return DSMIPV4_HOLDS;
+	return broken_at(f, 0, 0, "Retransmission after %.3f s, the one before came after %.3f s", seconds(gap),
+			 seconds(gap_before));
+}
+
+// Bytes that the mobile node signed: a foreign agent may change only what follows them.
+static bool differs_in_signed_part(const dsmipv4_event_t *a, const dsmipv4_event_t *b)
+{
+	return a->signed_digest && b->signed_digest && a->signed_digest != b->signed_digest;
+}
+
+static bool reuses_identification(const dsmipv4_event_t *e)
+{
+	return e->previous && e->previous->id == e->id && differs_in_signed_part(e, e->previous);
+}
+
+dsmipv4_verdict_t check_ident_reuse(const check_t *c, finding_t *f)
+{
+	const dsmipv4_event_t *e = c->event;
+	if (!is_new_request(e) || !e->previous)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (!reuses_identification(e))
+		return DSMIPV4_HOLDS;
+	return broken_at(f, REQUEST_ID_AT, 8, "Identification of the request before (frame %u) used again",
+			 e->previous->frame);
+}
+
+// Packets that overtook one another within 50 ms are no clock set back.
+dsmipv4_verdict_t check_ident_order(const check_t *c, finding_t *f)
+{
+	const dsmipv4_event_t *e = c->event;
+	if (!is_new_request(e) || !e->timestamp || !e->max_id || reuses_identification(e))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (e->id > e->max_id)
+		return DSMIPV4_HOLDS;
+	if (e->previous && e->time - e->previous->time < 50 * MILLISECOND)
+		f->severity = DSMIPV4_NOTE;
+	return broken_at(f, REQUEST_ID_AT, 8, NULL);
+}
+
+dsmipv4_verdict_t check_life_after_69(const check_t *c, finding_t *f)
+{
+	const dsmipv4_event_t *e = c->event;
+	if (!e->has_offer)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (e->lifetime <= e->offered)
+		return DSMIPV4_HOLDS;
+	return broken_at(f, REQUEST_LIFETIME_AT, 2, "Lifetime %u s asked after the foreign agent offered %u s",
+			 e->lifetime, e->offered);
+}
+
+#define DUE (7 * SECOND)
+
+// Only where the capture is known to its end, and shows that replies of that host are captured.
+dsmipv4_verdict_t check_no_reply(const check_t *c, finding_t *f)
+{
+	const dsmipv4_event_t *e = c->event;
+	const dsmipv4_event_t *copy = e->relayed;
+	if (e->relay_of || e->first || !c->packet->capture_end || e->path->n_replies == 0 ||
+	    c->packet->capture_end < e->time + DUE)
+		return DSMIPV4_NOT_APPLICABLE;
+	return broken_if(f, !e->pair && !(copy && copy->pair));
+}
+
+static bool has_live_binding(const dsmipv4_version_t *state, int64_t time)
+{
+	for (uint32_t i = 0; state && i < state->n_bindings; i++) {
+		if (dsmipv4_binding_is_live(state->bindings[i], time, 0))
+			return true;
+	}
+	return false;
+}
+
+static bool was_denied(const dsmipv4_event_t *e)
+{
+	for (e = e->before; e; e = e->before) {
+		if (e->type == DSMIPV4_REGISTRATION_REPLY)
+			return e->flags >= DSMIPV4_REPLY_FIRST_DENIAL;
+	}
+	return false;
+}
+
+// A registration before the capture began may have been missed: only a state that was seen to end
+// makes it more than a note.
+dsmipv4_verdict_t check_ll_before_hoa(const check_t *c, finding_t *f)
+{
+	const dsmipv4_event_t *e = c->event;
+	if (c->ext->body != DSMIPV4_BODY_PREFIX_REQUEST || c->ext->prefix.prefix.len != DSMIPV4_PREFIX_LEN_LINK_LOCAL ||
+	    e->hoa == 0)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (has_live_binding(e->state, e->time))
+		return DSMIPV4_HOLDS;
+	if (e->state && e->state->removal == DSMIPV4_REMOVED_UNKNOWN)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (!e->state && !was_denied(e))
+		return broken_at(
+			f, c->ext->offset, c->ext->header_len + c->ext->body_len,
+			"Link-local address requested, registration of the home address not seen in this capture");
+	f->severity = DSMIPV4_WARN;
+	return broken(f);
+}
+
+#define GRACE (2 * SECOND)
+
+dsmipv4_verdict_t check_revoke_after_expiry(const check_t *c, finding_t *f)
+{
+	const dsmipv4_version_t *state = c->event->state;
+	if (!state || state->n_bindings == 0)
+		return DSMIPV4_NOT_APPLICABLE;
+	for (uint32_t i = 0; i < state->n_bindings; i++) {
+		if (dsmipv4_binding_is_live(state->bindings[i], c->event->time, GRACE))
+			return DSMIPV4_HOLDS;
+	}
+	return broken(f);
+}

@@ -1,0 +1,480 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Events of the binding table: which message is a copy of which, and which reply answers which
+// request (RFC 3344 3.6-3.8, 5.7; catalogue section 4).
+#include <string.h>
+
+#include "bindings_internal.h"
+
+#define SECOND INT64_C(1000000000)
+#define ANSWER_TIME (60 * SECOND)   // a reply later than this answers something else
+#define NTP_UNIX_OFFSET 2208988800u // seconds from 1900 to 1970
+#define SECONDS_A_DAY 86400
+
+// How many of a node's events are looked back at for copies and requests. Only a node that floods
+// its agent has more of them open, and the cost of an event must not grow with the capture.
+#define LOOK_BACK 16
+
+guint address_pair_hash(gconstpointer p)
+{
+	const address_pair_t *k = p;
+	return (k->a ^ (k->b << 15 | k->b >> 17)) * 2654435761u;
+}
+
+gboolean address_pair_equal(gconstpointer a, gconstpointer b)
+{
+	return memcmp(a, b, sizeof(address_pair_t)) == 0;
+}
+
+guint request_key_hash(gconstpointer p)
+{
+	const request_key_t *k = p;
+	return ((k->src * 31 + k->dst) * 31 + k->id_low) * 2654435761u;
+}
+
+gboolean request_key_equal(gconstpointer a, gconstpointer b)
+{
+	return memcmp(a, b, sizeof(request_key_t)) == 0;
+}
+
+bool dsmipv4_ha_is_dynamic(uint32_t ha)
+{
+	return ha == 0 || (ha & 0xff) == 0xff;
+}
+
+dsmipv4_leg_t dsmipv4_request_leg(const dsmipv4_packet_t *packet, const dsmipv4_message_t *m)
+{
+	if (!packet->ipv4 || dsmipv4_ha_is_dynamic(m->request.ha))
+		return DSMIPV4_LEG_UNKNOWN;
+	if (packet->dst != m->request.ha)
+		return DSMIPV4_LEG_MN_FA;
+	if ((m->request.flags & DSMIPV4_FLAG_D) || m->request.coa == m->request.hoa)
+		return DSMIPV4_LEG_MN_HA;
+	return DSMIPV4_LEG_FA_HA;
+}
+
+// Nodes.
+
+static dsmipv4_node_t *new_node(dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa, uint64_t nai)
+{
+	dsmipv4_node_t *node = wmem_new0(b->alloc, dsmipv4_node_t);
+	node->ha = ha;
+	node->hoa = hoa;
+	node->nai = nai;
+	node->versions = wmem_array_sized_new(b->alloc, sizeof(const dsmipv4_version_t *), 1);
+	return node;
+}
+
+// Private home addresses may be shared: where both give one, the NAI tells nodes apart (RFC 5944
+// appendix F). A message without NAI is the latest node's.
+static dsmipv4_node_t *node_of(dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa, uint64_t nai)
+{
+	if (hoa == 0 && nai == 0)
+		return NULL;
+	address_pair_t key = {ha, hoa};
+	dsmipv4_node_t *first = wmem_map_lookup(b->nodes, &key);
+	for (dsmipv4_node_t *node = first; node; node = node->other) {
+		if (nai && !node->nai)
+			node->nai = nai;
+		if (!nai || node->nai == nai)
+			return node;
+	}
+	dsmipv4_node_t *node = new_node(b, ha, hoa, nai);
+	node->other = first;
+	wmem_map_insert(b->nodes, wmem_memdup(b->alloc, &key, sizeof key), node);
+	return node;
+}
+
+static dsmipv4_path_t *path_of(dsmipv4_bindings_t *b, uint32_t from, uint32_t to)
+{
+	address_pair_t key = {from, to};
+	dsmipv4_path_t *path = wmem_map_lookup(b->paths, &key);
+	if (!path) {
+		path = wmem_new0(b->alloc, dsmipv4_path_t);
+		wmem_map_insert(b->paths, wmem_memdup(b->alloc, &key, sizeof key), path);
+	}
+	return path;
+}
+
+// Events from messages.
+
+static void mask(dsmipv4_prefix_t *p)
+{
+	for (unsigned i = 0; p->len < 128 && i < 16; i++) {
+		unsigned first = i * 8;
+		if (p->len <= first)
+			p->bytes[i] = 0;
+		else if (p->len < first + 8)
+			p->bytes[i] &= (uint8_t)(0xff << (first + 8 - p->len));
+	}
+}
+
+static bool is_unknown_non_skippable(uint8_t type)
+{
+	return type < DSMIPV4_EXT_FIRST_SKIPPABLE && !dsmipv4_ext_type_is_assigned(type);
+}
+
+static void note_extensions(dsmipv4_event_t *e, const dsmipv4_message_t *m, dsmipv4_body_t wanted)
+{
+	for (uint32_t i = 0; i < m->n_exts; i++) {
+		const dsmipv4_ext_t *x = &m->exts[i];
+		if (x->body == wanted) {
+			dsmipv4_registered_prefix_t *r = &e->prefixes[e->n_prefixes++];
+			r->prefix = x->prefix.prefix;
+			mask(&r->prefix);
+			r->code = x->prefix.code;
+			r->state = DSMIPV4_PREFIX_IGNORED;
+		}
+		if (x->type == DSMIPV4_EXT_UDP_TUNNEL_REQUEST && !e->tunnel_asked) {
+			e->tunnel_asked = i < m->first_auth ? DSMIPV4_TUNNEL_ASKED_BY_MN : DSMIPV4_TUNNEL_ASKED_BY_FA;
+			e->tunnel_flags = x->body == DSMIPV4_BODY_UDP_TUNNEL_REQUEST ? x->tunnel.flags >> 6 & 3 : 0;
+		}
+		if (i < m->first_auth && is_unknown_non_skippable(x->type))
+			e->unknown_nonskip = true;
+	}
+	e->mn_fa_auth = m->first_mn_fa != DSMIPV4_NO_EXT;
+	e->mode_asked = m->first_mode != DSMIPV4_NO_EXT;
+}
+
+static uint16_t count_bodies(const dsmipv4_message_t *m, dsmipv4_body_t wanted)
+{
+	uint16_t n = 0;
+	for (uint32_t i = 0; i < m->n_exts; i++)
+		n += m->exts[i].body == wanted;
+	return n;
+}
+
+// The part of an event that every message has; the rest of `e` is zero.
+static void read_header(dsmipv4_event_t *e, const dsmipv4_packet_t *packet, const dsmipv4_message_t *m)
+{
+	e->time = packet->time * SECOND + packet->nsecs;
+	e->frame = packet->frame;
+	e->src = packet->src;
+	e->dst = packet->dst;
+	e->sport = packet->sport;
+	e->dport = packet->dport;
+	e->type = m->type;
+	e->digest = (uint32_t)(m->digest ^ m->digest >> 32);
+	e->signed_digest = (uint32_t)(m->signed_digest ^ m->signed_digest >> 32);
+	e->complete = m->complete;
+}
+
+// A lasting copy of `header` with room for prefixes.
+static dsmipv4_event_t *new_event(dsmipv4_bindings_t *b, const dsmipv4_event_t *header, unsigned room)
+{
+	dsmipv4_event_t *e = wmem_alloc0(b->alloc, sizeof *e + room * sizeof e->prefixes[0]);
+	memcpy(e, header, sizeof *e);
+	return e;
+}
+
+static void append_to_node(dsmipv4_event_t *e, dsmipv4_node_t *node)
+{
+	e->node = node;
+	if (!node)
+		return;
+	e->before = node->last;
+	node->last = e;
+}
+
+static bool same_header(const dsmipv4_event_t *a, const dsmipv4_event_t *b)
+{
+	return a->src == b->src && a->dst == b->dst;
+}
+
+// Requests.
+
+static bool is_timestamp(uint64_t id, int64_t time)
+{
+	int64_t distance = (int32_t)((uint32_t)(id >> 32) - (uint32_t)(time / SECOND + NTP_UNIX_OFFSET));
+	return distance > -SECONDS_A_DAY && distance < SECONDS_A_DAY;
+}
+
+// The same identification: with the same header and bytes it is a retransmission (or the capture saw
+// it twice), with another header a foreign agent's relay copy. RFC 3344 3.6.3, 3.7.2.2.
+static void find_request_copy(dsmipv4_event_t *e)
+{
+	unsigned n = 0;
+	for (dsmipv4_event_t *old = (dsmipv4_event_t *)e->before; old && n < LOOK_BACK;
+	     old = (dsmipv4_event_t *)old->before, n++) {
+		if (old->type != e->type || old->id != e->id)
+			continue;
+		if (same_header(old, e)) {
+			if (old->digest == e->digest)
+				e->first = old->first ? old->first : old;
+			return;
+		}
+		e->relay_of = old->relay_of ? old->relay_of : old;
+	}
+}
+
+static const dsmipv4_event_t *previous_on_leg(const dsmipv4_event_t *e)
+{
+	unsigned n = 0;
+	for (const dsmipv4_event_t *old = e->before; old && n < LOOK_BACK; old = old->before, n++) {
+		if (old->type == e->type && old->leg == e->leg && !old->relay_of)
+			return old;
+	}
+	return NULL;
+}
+
+static void take_new_request(dsmipv4_event_t *e)
+{
+	dsmipv4_node_t *node = e->node;
+	e->previous = previous_on_leg(e);
+	e->max_id = node->max_id;
+	if (e->timestamp && e->id > node->max_id)
+		node->max_id = e->id;
+	if (node->offered_by == e->dst && node->offered_by != 0) {
+		e->has_offer = true;
+		e->offered = node->offered;
+	}
+	node->offered_by = 0;
+	node->last_request = e;
+}
+
+static const dsmipv4_event_t *take_request(dsmipv4_bindings_t *b, const dsmipv4_packet_t *packet,
+					   const dsmipv4_message_t *m, dsmipv4_auth_state_t auth)
+{
+	dsmipv4_event_t header = {0};
+	read_header(&header, packet, m);
+	dsmipv4_event_t *e = new_event(b, &header, count_bodies(m, DSMIPV4_BODY_PREFIX_REQUEST));
+	note_extensions(e, m, DSMIPV4_BODY_PREFIX_REQUEST);
+	e->flags = m->request.flags;
+	e->lifetime = m->request.lifetime;
+	e->hoa = m->request.hoa;
+	e->ha = m->request.ha;
+	e->coa = m->request.coa;
+	e->id = m->request.id;
+	e->auth = auth;
+	e->leg = dsmipv4_request_leg(packet, m);
+	e->timestamp = is_timestamp(e->id, e->time);
+	e->path = path_of(b, e->dst, e->src);
+	append_to_node(e, node_of(b, e->ha, e->hoa, m->nai_digest));
+	if (e->node) {
+		e->state = latest_version(e->node);
+		find_request_copy(e);
+		if (!e->first && !e->relay_of)
+			take_new_request(e);
+		if (e->relay_of && !e->relay_of->relayed)
+			e->relay_of->relayed = e;
+	}
+	request_key_t key = {e->src, e->dst, (uint32_t)e->id};
+	wmem_map_insert(b->requests, wmem_memdup(b->alloc, &key, sizeof key), e);
+	return e;
+}
+
+// Replies.
+
+// How well a reply's header fits a request's: addresses reversed; a foreign agent may answer to the
+// home address or broadcast where the request came from 0.0.0.0, and anyone from his own address
+// where the request was multicast (RFC 3344 3.7.2.3, 3.8.3.1).
+static bool mirrors(const dsmipv4_event_t *reply, const dsmipv4_event_t *request)
+{
+	bool from = reply->src == request->dst || request->dst >> 28 == 14 || request->dst == UINT32_MAX;
+	bool to = reply->dst == request->src ||
+		  (request->src == 0 && (reply->dst == UINT32_MAX || reply->dst == reply->hoa));
+	return from && to;
+}
+
+static bool in_time(const dsmipv4_event_t *reply, const dsmipv4_event_t *request)
+{
+	return reply->time >= request->time && reply->time - request->time <= ANSWER_TIME;
+}
+
+// Among the node's latest requests: the same identification on the same leg, else on any leg.
+static dsmipv4_event_t *request_of_node(const dsmipv4_event_t *reply, const dsmipv4_node_t *node)
+{
+	dsmipv4_event_t *other_leg = NULL;
+	unsigned n = 0;
+	for (dsmipv4_event_t *r = node ? node->last : NULL; r && n < LOOK_BACK; r = (dsmipv4_event_t *)r->before, n++) {
+		if (r->type != DSMIPV4_REGISTRATION_REQUEST || (uint32_t)r->id != (uint32_t)reply->id ||
+		    !in_time(reply, r))
+			continue;
+		if (mirrors(reply, r))
+			return r;
+		if (!other_leg)
+			other_leg = r;
+	}
+	return other_leg;
+}
+
+// A request that left its home address open, or, by exactly the same identification, one whose
+// addresses the reply copied wrongly.
+static dsmipv4_event_t *request_of_header(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply)
+{
+	request_key_t key = {reply->dst, reply->src, (uint32_t)reply->id};
+	dsmipv4_event_t *r = wmem_map_lookup(b->requests, &key);
+	if (!r || r->pair || !in_time(reply, r) || r->sport != reply->dport)
+		return NULL;
+	return r->hoa == 0 || r->id == reply->id ? r : NULL;
+}
+
+// The node's open request of this very leg whose identification the reply does not carry. Within
+// the seconds in which an answer is due, and with an unbroken high half, it was copied wrongly.
+static dsmipv4_event_t *request_miscopied(const dsmipv4_event_t *reply, const dsmipv4_node_t *node)
+{
+	dsmipv4_event_t *r = node ? node->last_request : NULL;
+	if (!r || r->pair || !mirrors(reply, r) || r->sport != reply->dport || reply->time - r->time > 7 * SECOND)
+		return NULL;
+	return r;
+}
+
+static void find_reply_copy(dsmipv4_event_t *e)
+{
+	unsigned n = 0;
+	for (dsmipv4_event_t *old = (dsmipv4_event_t *)e->before; old && n < LOOK_BACK;
+	     old = (dsmipv4_event_t *)old->before, n++) {
+		if (old->type != e->type || old->id != e->id || old->flags != e->flags)
+			continue;
+		if (same_header(old, e)) {
+			e->first = old->first ? old->first : old;
+			return;
+		}
+		e->relay_of = old->relay_of ? old->relay_of : old;
+	}
+}
+
+// What each requested prefix came to: the reply for the same prefix, else for the same bits at
+// another length (RFC 5454 3.5; a difference in length alone still answers that request).
+static const dsmipv4_registered_prefix_t *answer_for(const dsmipv4_event_t *reply, unsigned n_replies,
+						     const dsmipv4_prefix_t *asked)
+{
+	const dsmipv4_registered_prefix_t *similar = NULL;
+	for (unsigned i = 0; i < n_replies; i++) {
+		const dsmipv4_prefix_t *p = &reply->prefixes[i].prefix;
+		if (dsmipv4_prefix_equal(p, asked))
+			return &reply->prefixes[i];
+		if (p->len <= 128 && asked->len <= 128 &&
+		    dsmipv4_prefix_in(p, asked->bytes, p->len < asked->len ? p->len : asked->len))
+			similar = &reply->prefixes[i];
+	}
+	return similar;
+}
+
+static void grant(dsmipv4_registered_prefix_t *to, const dsmipv4_registered_prefix_t *answer)
+{
+	if (!answer)
+		return;
+	to->code = answer->code;
+	to->state = dsmipv4_code_accepts(answer->code) ? DSMIPV4_PREFIX_ACTIVE : DSMIPV4_PREFIX_REFUSED;
+}
+
+// What the pair of request and reply came to, prefix by prefix, in place of the reply's own list.
+// Without its request a reply speaks for itself.
+static void settle_prefixes(dsmipv4_event_t *e, const dsmipv4_event_t *request)
+{
+	unsigned n_replies = e->n_prefixes;
+	if (!request) {
+		for (unsigned i = 0; i < n_replies; i++)
+			grant(&e->prefixes[i], &e->prefixes[i]);
+		return;
+	}
+	dsmipv4_registered_prefix_t *settled = e->prefixes + n_replies; // new_event() made room
+	for (unsigned i = 0; i < request->n_prefixes; i++) {
+		settled[i] = request->prefixes[i];
+		grant(&settled[i], answer_for(e, n_replies, &request->prefixes[i].prefix));
+	}
+	memmove(e->prefixes, settled, request->n_prefixes * sizeof settled[0]);
+	e->n_prefixes = request->n_prefixes;
+}
+
+// The reply answers this request for certain: only then does it change bindings.
+static bool answers(const dsmipv4_event_t *reply, const dsmipv4_event_t *request)
+{
+	return (uint32_t)reply->id == (uint32_t)request->id && (request->hoa == 0 || request->hoa == reply->hoa);
+}
+
+static void link_reply(dsmipv4_bindings_t *b, dsmipv4_event_t *e)
+{
+	find_reply_copy(e);
+	if (e->pair && !e->pair->pair)
+		e->pair->pair = e;
+	if (e->relay_of && !e->relay_of->relayed)
+		e->relay_of->relayed = e;
+	if (!e->first && !e->relay_of && (!e->pair || answers(e, e->pair)))
+		apply_reply(b, e);
+}
+
+static const dsmipv4_event_t *take_reply(dsmipv4_bindings_t *b, const dsmipv4_packet_t *packet,
+					 const dsmipv4_message_t *m, dsmipv4_auth_state_t auth)
+{
+	dsmipv4_event_t header = {0};
+	read_header(&header, packet, m);
+	header.flags = m->reply.code;
+	header.lifetime = m->reply.lifetime;
+	header.hoa = m->reply.hoa;
+	header.ha = m->reply.ha;
+	header.id = m->reply.id;
+	header.auth = auth;
+	dsmipv4_node_t *node = node_of(b, header.ha, header.hoa, m->nai_digest);
+	header.pair = request_of_node(&header, node);
+	if (!header.pair)
+		header.pair = request_of_header(b, &header);
+	if (!header.pair)
+		header.pair = request_miscopied(&header, node);
+	header.unsolicited = !header.pair && node && node->last_request;
+	bool sure = header.pair && answers(&header, header.pair);
+	dsmipv4_event_t *e = new_event(
+		b, &header, count_bodies(m, DSMIPV4_BODY_PREFIX_REPLY) + (sure ? header.pair->n_prefixes : 0));
+	note_extensions(e, m, DSMIPV4_BODY_PREFIX_REPLY);
+	settle_prefixes(e, sure ? header.pair : NULL);
+	append_to_node(e, node);
+	path_of(b, e->src, e->dst)->n_replies++;
+	if (node) {
+		link_reply(b, e);
+		e->state = latest_version(node);
+	}
+	return e;
+}
+
+// Revocations (RFC 3543 3.3, 3.4). The acknowledgement names no home agent: it is at one of its ends.
+
+static dsmipv4_node_t *known_node(dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa)
+{
+	address_pair_t key = {ha, hoa};
+	return wmem_map_lookup(b->nodes, &key);
+}
+
+static const dsmipv4_event_t *take_revocation(dsmipv4_bindings_t *b, const dsmipv4_packet_t *packet,
+					      const dsmipv4_message_t *m)
+{
+	dsmipv4_event_t header = {0};
+	read_header(&header, packet, m);
+	bool ack = m->type == DSMIPV4_REVOCATION_ACK;
+	header.hoa = m->revocation.hoa;
+	header.id = m->revocation.id;
+	dsmipv4_node_t *node = NULL;
+	if (ack) {
+		node = known_node(b, header.dst, header.hoa);
+		if (!node)
+			node = known_node(b, header.src, header.hoa);
+	} else {
+		header.ha = m->revocation.ha;
+		header.coa = m->revocation.coa;
+		node = known_node(b, header.ha, header.hoa);
+	}
+	dsmipv4_event_t *e = new_event(b, &header, 0);
+	append_to_node(e, node);
+	if (node) {
+		e->state = latest_version(node);
+		apply_revocation(b, e);
+	}
+	return e;
+}
+
+const dsmipv4_event_t *dsmipv4_bindings_message(dsmipv4_bindings_t *b, const dsmipv4_packet_t *packet,
+						const dsmipv4_message_t *message, dsmipv4_auth_state_t auth)
+{
+	if (!message->fixed || !packet->ipv4)
+		return NULL;
+	switch (message->type) {
+	case DSMIPV4_REGISTRATION_REQUEST:
+		return take_request(b, packet, message, auth);
+	case DSMIPV4_REGISTRATION_REPLY:
+		return take_reply(b, packet, message, auth);
+	case DSMIPV4_REVOCATION:
+	case DSMIPV4_REVOCATION_ACK:
+		return take_revocation(b, packet, message);
+	default:
+		return NULL;
+	}
+}

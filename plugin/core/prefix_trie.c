@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A path-compressed binary trie over IPv6 prefixes.
+#include "prefix_trie.h"
+
+#include <string.h>
+
+// A node stands for the first `len` bits of `bytes`; its children continue with a 0 or a 1. Nodes
+// without a value exist only where two prefixes part.
+typedef struct node {
+	uint8_t bytes[16];
+	uint8_t len;
+	struct node *child[2];
+	void *value;
+} node_t;
+
+struct dsmipv4_trie {
+	wmem_allocator_t *alloc;
+	node_t *root;
+};
+
+static unsigned bit_at(const uint8_t *bytes, unsigned i)
+{
+	return bytes[i / 8] >> (7 - i % 8) & 1;
+}
+
+// How many leading bits agree, at most `limit`.
+static unsigned common_bits(const uint8_t *a, const uint8_t *b, unsigned limit)
+{
+	for (unsigned i = 0; i * 8 < limit; i++) {
+		uint8_t differ = a[i] ^ b[i];
+		if (differ) {
+			unsigned bits = i * 8 + (unsigned)__builtin_clz((unsigned)differ << 24);
+			return bits < limit ? bits : limit;
+		}
+	}
+	return limit;
+}
+
+static node_t *new_node(dsmipv4_trie_t *trie, const uint8_t bytes[16], unsigned len)
+{
+	node_t *n = wmem_new0(trie->alloc, node_t);
+	memcpy(n->bytes, bytes, sizeof n->bytes);
+	n->len = (uint8_t)len;
+	return n;
+}
+
+dsmipv4_trie_t *dsmipv4_trie_new(wmem_allocator_t *alloc)
+{
+	dsmipv4_trie_t *trie = wmem_new0(alloc, dsmipv4_trie_t);
+	trie->alloc = alloc;
+	return trie;
+}
+
+// Put a node of `common` bits where `n` hangs, with n below it.
+static node_t *split(dsmipv4_trie_t *trie, node_t **link, unsigned common)
+{
+	node_t *n = *link, *parent = new_node(trie, n->bytes, common);
+	parent->child[bit_at(n->bytes, common)] = n;
+	*link = parent;
+	return parent;
+}
+
+void **dsmipv4_trie_slot(dsmipv4_trie_t *trie, const uint8_t bytes[16], unsigned len)
+{
+	node_t **link = &trie->root;
+	while (*link) {
+		node_t *n = *link;
+		unsigned common = common_bits(n->bytes, bytes, len < n->len ? len : n->len);
+		if (common < n->len)
+			n = split(trie, link, common);
+		if (n->len == len)
+			return &n->value;
+		link = &n->child[bit_at(bytes, n->len)];
+	}
+	*link = new_node(trie, bytes, len);
+	return &(*link)->value;
+}
+
+void dsmipv4_trie_covering(const dsmipv4_trie_t *trie, const uint8_t bytes[16], unsigned len, dsmipv4_trie_visit visit,
+			   void *user)
+{
+	for (const node_t *n = trie->root; n && n->len <= len; n = n->child[bit_at(bytes, n->len)]) {
+		if (common_bits(n->bytes, bytes, n->len) < n->len)
+			return;
+		if ((n->value && !visit(n->value, user)) || n->len == 128)
+			return;
+	}
+}
+
+// At most 128 levels deep, since each child is longer than its parent.
+static bool visit_subtree(const node_t *n, dsmipv4_trie_visit visit, void *user)
+{
+	if (!n)
+		return true;
+	return (!n->value || visit(n->value, user)) && visit_subtree(n->child[0], visit, user) &&
+	       visit_subtree(n->child[1], visit, user);
+}
+
+void dsmipv4_trie_inside(const dsmipv4_trie_t *trie, const uint8_t bytes[16], unsigned len, dsmipv4_trie_visit visit,
+			 void *user)
+{
+	const node_t *n = trie->root;
+	while (n && n->len < len)
+		n = n->child[bit_at(bytes, n->len)];
+	if (!n || common_bits(n->bytes, bytes, len) < len)
+		return;
+	if (n->len > len) {
+		visit_subtree(n, visit, user);
+		return;
+	}
+	if (visit_subtree(n->child[0], visit, user))
+		visit_subtree(n->child[1], visit, user);
+}
