@@ -6,6 +6,8 @@
 
 static expert_field ei_rule[DSMIPV4_RULE_COUNT];
 
+static expert_field ei_info[DSMIPV4_INFO_COUNT];
+
 // Index of the fields for the severities of ALSO rows.
 enum {
 #define ALSO(id, severity) ALSO_##id##_##severity,
@@ -38,6 +40,9 @@ void dsmipv4_register_expert(void)
 #define ALSO(id, severity)                                                                                             \
 	{&ei_also[ALSO_##id##_##severity], {"dsmipv4.rule." #id, GROUP_OF_##id, PI_##severity, NULL, EXPFILL}},
 #include "core/rules.def"
+#define INFO(id, layer, group, severity, text)                                                                         \
+	{&ei_info[DSMIPV4_INFO_##id], {"dsmipv4.info." #id, PI_##group, PI_##severity, text, EXPFILL}},
+#include "core/infos.def"
 	};
 	for (size_t i = 0; i < ALSO_COUNT; i++)
 		ei[DSMIPV4_RULE_COUNT + i].eiinfo.summary = dsmipv4_rule(also[i].rule)->text;
@@ -55,11 +60,21 @@ static expert_field *field_of(const dsmipv4_finding_t *finding)
 	return &ei_rule[finding->rule];
 }
 
-void dsmipv4_add_expert(const dsmipv4_finding_t *finding, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+static void add(expert_field *field, uint32_t offset, uint32_t length, const char *words, tvbuff_t *tvb,
+		packet_info *pinfo, proto_tree *tree)
 {
 	uint32_t captured = tvb_captured_length(tvb);
-	uint32_t offset = MIN(finding->offset, captured);
-	uint32_t length = MIN(finding->length, captured - offset);
-	proto_tree_add_expert_format(tree, pinfo, field_of(finding), tvb, (int)offset, (int)length, "%s",
-				     finding->words);
+	offset = MIN(offset, captured);
+	length = MIN(length, captured - offset);
+	proto_tree_add_expert_format(tree, pinfo, field, tvb, (int)offset, (int)length, "%s", words);
+}
+
+void dsmipv4_add_expert(const dsmipv4_finding_t *finding, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+	add(field_of(finding), finding->offset, finding->length, finding->words, tvb, pinfo, tree);
+}
+
+void dsmipv4_add_info(const dsmipv4_info_t *info, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+	add(&ei_info[info->info], info->offset, info->length, info->words, tvb, pinfo, tree);
 }

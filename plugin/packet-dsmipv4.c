@@ -5,9 +5,9 @@
 #include "packet-dsmipv4.h"
 
 #include <epan/proto_data.h>
-#include <epan/to_str.h>
 
 #include "control_headers.h"
+#include "core/words.h"
 
 int proto_dsmipv4 = -1;
 
@@ -20,7 +20,6 @@ static int hf_prefix = -1;
 static int hf_prefix_len = -1;
 static int hf_code = -1;
 static int hf_reserved = -1;
-static int hf_mode = -1;
 static int hf_rule = -1;
 
 static int ett_dsmipv4 = -1;
@@ -74,15 +73,15 @@ static uint32_t message_key(packet_info *pinfo)
 	return pinfo->curr_layer_num;
 }
 
-static const dsmipv4_exchange_t *process_event(packet_info *pinfo, const dsmipv4_control_t *control)
+static const dsmipv4_event_t *process_event(packet_info *pinfo, const dsmipv4_control_t *control)
 {
-	if (!PINFO_FD_VISITED(pinfo)) {
-		const dsmipv4_exchange_t *e = dsmipv4_bindings_message(bindings, &control->packet, control->message);
-		if (e)
-			p_add_proto_data(wmem_file_scope(), pinfo, proto_dsmipv4, message_key(pinfo), (void *)e);
-		return e;
-	}
-	return p_get_proto_data(wmem_file_scope(), pinfo, proto_dsmipv4, message_key(pinfo));
+	if (PINFO_FD_VISITED(pinfo))
+		return p_get_proto_data(wmem_file_scope(), pinfo, proto_dsmipv4, message_key(pinfo));
+	dsmipv4_auth_state_t auth = dsmipv4_auth_message(dsmipv4_options()->keys, control->message);
+	const dsmipv4_event_t *e = dsmipv4_bindings_message(bindings, &control->packet, control->message, auth);
+	if (e)
+		p_add_proto_data(wmem_file_scope(), pinfo, proto_dsmipv4, message_key(pinfo), (void *)e);
+	return e;
 }
 
 dsmipv4_control_t *dsmipv4_process_control(tvbuff_t *tvb, packet_info *pinfo)
@@ -94,21 +93,10 @@ dsmipv4_control_t *dsmipv4_process_control(tvbuff_t *tvb, packet_info *pinfo)
 	if (pinfo->flags.in_error_pkt) // an ICMP error quotes the message: it is no event, and cut
 		return control;
 	dsmipv4_read_headers(&control->packet, tvb, pinfo);
-	const dsmipv4_exchange_t *exchange = process_event(pinfo, control);
-	control->verdicts =
-		dsmipv4_judge_message(pinfo->pool, dsmipv4_options(), &control->packet, control->message, exchange);
+	control->event = process_event(pinfo, control);
+	control->verdicts = dsmipv4_judge_message(pinfo->pool, dsmipv4_options(), &control->packet, control->message,
+						  control->event);
 	return control;
-}
-
-// "2001:db8:a::/48", or "link-local fe80::1"
-static const char *prefix_words(wmem_allocator_t *pool, const dsmipv4_prefix_t *p)
-{
-	address addr;
-	set_address(&addr, AT_IPv6, sizeof p->bytes, p->bytes);
-	char *words = address_to_str(pool, &addr);
-	if (p->len == DSMIPV4_PREFIX_LEN_LINK_LOCAL)
-		return wmem_strdup_printf(pool, "link-local %s", words);
-	return wmem_strdup_printf(pool, "%s/%u", words, p->len);
 }
 
 // "accepted (HoA)", "rejected (9)"
@@ -181,12 +169,6 @@ static proto_tree *draw_ext(const dsmipv4_ext_t *e, tvbuff_t *tvb, packet_info *
 	return ext_tree;
 }
 
-static proto_item *generated(proto_item *item)
-{
-	proto_item_set_generated(item);
-	return item;
-}
-
 // dsmipv4.rule names each broken rule of the frame once, wherever and however often it is broken.
 static void draw_rule(dsmipv4_rule_id_t rule, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
@@ -197,18 +179,29 @@ static void draw_rule(dsmipv4_rule_id_t rule, tvbuff_t *tvb, packet_info *pinfo,
 		p_add_proto_data(pinfo->pool, pinfo, proto_dsmipv4, key, named);
 	}
 	if (!named[rule])
-		generated(proto_tree_add_string(tree, hf_rule, tvb, 0, 0, dsmipv4_rule(rule)->id));
+		proto_item_set_generated(proto_tree_add_string(tree, hf_rule, tvb, 0, 0, dsmipv4_rule(rule)->id));
 	named[rule] = 1;
 }
 
-static void draw_findings(const dsmipv4_control_t *control, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+// The tree of the extension that an item is about, else the message's.
+static proto_tree *tree_for(const dsmipv4_control_t *control, const dsmipv4_ext_t *ext, proto_tree *tree,
+			    proto_tree **ext_trees)
+{
+	proto_tree *ext_tree = ext ? ext_trees[ext - control->message->exts] : NULL;
+	return ext_tree ? ext_tree : tree;
+}
+
+static void draw_verdicts(const dsmipv4_control_t *control, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
 			  proto_tree **ext_trees)
 {
-	const wmem_array_t *findings = control->verdicts->findings;
-	for (unsigned i = 0; i < wmem_array_get_count((wmem_array_t *)findings); i++) {
-		const dsmipv4_finding_t *f = wmem_array_index((wmem_array_t *)findings, i);
-		proto_tree *ext_tree = f->ext ? ext_trees[f->ext - control->message->exts] : NULL;
-		dsmipv4_add_expert(f, tvb, pinfo, ext_tree ? ext_tree : tree);
+	wmem_array_t *infos = control->verdicts->infos, *findings = control->verdicts->findings;
+	for (unsigned i = 0; i < wmem_array_get_count(infos); i++) {
+		const dsmipv4_info_t *info = wmem_array_index(infos, i);
+		dsmipv4_add_info(info, tvb, pinfo, tree_for(control, info->ext, tree, ext_trees));
+	}
+	for (unsigned i = 0; i < wmem_array_get_count(findings); i++) {
+		const dsmipv4_finding_t *f = wmem_array_index(findings, i);
+		dsmipv4_add_expert(f, tvb, pinfo, tree_for(control, f->ext, tree, ext_trees));
 		draw_rule(f->rule, tvb, pinfo, tree);
 	}
 }
@@ -232,27 +225,19 @@ static void append_prefixes(wmem_strbuf_t *s, packet_info *pinfo, const dsmipv4_
 		wmem_strbuf_append_printf(s, " and %u more", n - COLUMN_PREFIXES);
 }
 
-static const char *ipv4_words(packet_info *pinfo, uint32_t addr)
-{
-	uint32_t network = g_htonl(addr);
-	address a;
-	set_address(&a, AT_IPv4, sizeof network, &network);
-	return address_to_str(pinfo->pool, &a);
-}
-
 static void draw_column(const dsmipv4_message_t *m, packet_info *pinfo)
 {
 	wmem_strbuf_t *s = wmem_strbuf_new(pinfo->pool, "");
 	if (m->type == DSMIPV4_REGISTRATION_REQUEST) {
-		wmem_strbuf_append_printf(s, "Reg Request: HoA=%s CoA=%s", ipv4_words(pinfo, m->request.hoa),
-					  ipv4_words(pinfo, m->request.coa));
+		wmem_strbuf_append_printf(s, "Reg Request: HoA=%s CoA=%s", ipv4_words(pinfo->pool, m->request.hoa),
+					  ipv4_words(pinfo->pool, m->request.coa));
 		if (m->request.lifetime == 0)
 			wmem_strbuf_append(s, " Lifetime=0");
 		append_prefixes(s, pinfo, m);
 		wmem_strbuf_append_printf(s, " (mode: %s)", m->first_mode == DSMIPV4_NO_EXT ? "HoA" : "CoA");
 	} else {
-		wmem_strbuf_append_printf(s, "Reg Reply: HoA=%s Code=%u Lifetime=%u", ipv4_words(pinfo, m->reply.hoa),
-					  m->reply.code, m->reply.lifetime);
+		wmem_strbuf_append_printf(s, "Reg Reply: HoA=%s Code=%u Lifetime=%u",
+					  ipv4_words(pinfo->pool, m->reply.hoa), m->reply.code, m->reply.lifetime);
 		append_prefixes(s, pinfo, m);
 	}
 	col_add_str(pinfo->cinfo, COL_INFO, wmem_strbuf_get_str(s));
@@ -263,14 +248,16 @@ static bool is_registration(const dsmipv4_message_t *m)
 	return m->fixed && (m->type == DSMIPV4_REGISTRATION_REQUEST || m->type == DSMIPV4_REGISTRATION_REPLY);
 }
 
-// A message without RFC 5454 extensions and without broken rules is the built-in dissector's alone.
+// A message that is no registration, breaks no rule and carries nothing of RFC 5454 is the built-in
+// dissector's alone.
 static bool has_something_to_show(const dsmipv4_control_t *control, bool *dsmipv4)
 {
 	const dsmipv4_message_t *m = control->message;
 	*dsmipv4 = false;
 	for (uint32_t i = 0; i < m->n_exts && !*dsmipv4; i++)
 		*dsmipv4 = m->exts[i].type == DSMIPV4_EXT_DSMIPV4;
-	return *dsmipv4 || (control->verdicts && wmem_array_get_count(control->verdicts->findings) > 0);
+	return *dsmipv4 || control->event ||
+	       (control->verdicts && wmem_array_get_count(control->verdicts->findings) > 0);
 }
 
 void dsmipv4_draw_control(const dsmipv4_control_t *control, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
@@ -288,10 +275,10 @@ void dsmipv4_draw_control(const dsmipv4_control_t *control, tvbuff_t *tvb, packe
 	}
 	if (is_registration(m) && dsmipv4 && !pinfo->flags.in_error_pkt)
 		draw_column(m, pinfo);
-	if (m->fixed && m->type == DSMIPV4_REGISTRATION_REQUEST && m->first_prefix_request != DSMIPV4_NO_EXT)
-		generated(proto_tree_add_string(our_tree, hf_mode, tvb, 0, 0, "explicit"));
+	if (control->event)
+		dsmipv4_draw_event(control->event, tvb, pinfo, our_tree);
 	if (control->verdicts)
-		draw_findings(control, tvb, pinfo, our_tree, ext_trees);
+		draw_verdicts(control, tvb, pinfo, our_tree, ext_trees);
 }
 
 void dsmipv4_register_fields(void)
@@ -318,15 +305,13 @@ void dsmipv4_register_fields(void)
 		  "Result for this prefix", HFILL}},
 		{&hf_reserved,
 		 {"Reserved", "dsmipv4.reserved", FT_UINT8, BASE_HEX, NULL, 0, "Sent as zero, ignored", HFILL}},
-		{&hf_mode,
-		 {"Registration mode", "dsmipv4.mode", FT_STRING, BASE_NONE, NULL, 0,
-		  "Whether IPv6 prefixes are registered explicitly or implicitly", HFILL}},
 		{&hf_rule,
 		 {"Broken rule", "dsmipv4.rule", FT_STRING, BASE_NONE, NULL, 0,
 		  "Identifier of a rule that this frame breaks", HFILL}},
 	};
 	static int *ett[] = {&ett_dsmipv4, &ett_ext};
 	proto_register_field_array(proto_dsmipv4, hf, array_length(hf));
+	dsmipv4_register_event_fields();
 	proto_register_subtree_array(ett, array_length(ett));
 	register_init_routine(open_file);
 	register_cleanup_routine(close_file);

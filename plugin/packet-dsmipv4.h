@@ -17,6 +17,7 @@ extern int proto_dsmipv4;
 typedef struct {
 	dsmipv4_packet_t packet;
 	const dsmipv4_message_t *message;
+	const dsmipv4_event_t *event;       // NULL: no registration message, or no event
 	const dsmipv4_verdicts_t *verdicts; // NULL: no verdicts on this packet
 } dsmipv4_control_t;
 
@@ -30,12 +31,22 @@ dsmipv4_control_t *dsmipv4_process_control(tvbuff_t *tvb, packet_info *pinfo);
 // Reads captured bytes only, so that it never throws.
 void dsmipv4_draw_control(const dsmipv4_control_t *control, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
 
+// draw_event.c
+
+void dsmipv4_register_event_fields(void);
+
+// Generated items of a registration message.
+void dsmipv4_draw_event(const dsmipv4_event_t *event, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
+
 // expert.c
 
 void dsmipv4_register_expert(void);
 
 // An expert item at the bytes of the finding. `tree` is the tree of the extension or message.
 void dsmipv4_add_expert(const dsmipv4_finding_t *finding, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
+
+// The same for an information item.
+void dsmipv4_add_info(const dsmipv4_info_t *info, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
 
 // prefs.c
 
@@ -46,6 +57,14 @@ const dsmipv4_options_t *dsmipv4_options(void);
 
 // False: leave UDP port 434 to the built-in dissector alone.
 bool dsmipv4_takeover(void);
+
+// keys.c
+
+struct pref_module;
+void dsmipv4_register_keys(struct pref_module *module);
+
+// The keys of the UAT; never NULL.
+const dsmipv4_keys_t *dsmipv4_keys(void);
 
 // hooks.c
 

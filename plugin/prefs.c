@@ -33,6 +33,7 @@ static void apply(void)
 {
 	dsmipv4_options_init(&options);
 	options.strict_rfc3344 = pref_strict_rfc3344;
+	options.keys = dsmipv4_keys();
 	for (unsigned i = 0; i < DSMIPV4_RULE_COUNT; i++)
 		options.enabled[i] |= pref_enable[i];
 	silence(pref_silence);
@@ -67,5 +68,6 @@ void dsmipv4_register_preferences(void)
 	prefs_register_bool_preference(module, #id, "Rule " #id, dsmipv4_rule(DSMIPV4_RULE_##id)->text,                \
 				       &pref_enable[DSMIPV4_RULE_##id]);
 #include "core/rules.def"
+	dsmipv4_register_keys(module);
 	apply();
 }

@@ -188,6 +188,7 @@ static void bind(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 	binding->reply = reply;
 	binding->expires = expiry_of(reply);
 	binding->refreshes = live_binding_of(reply->node, coa, reply->time);
+	binding->created = binding->refreshes ? binding->refreshes->created : reply;
 	bool simultaneous = request && (request->flags & DSMIPV4_FLAG_S) && reply->flags == DSMIPV4_REPLY_ACCEPTED;
 	claim_prefixes(b, reply);
 	begin_version(b, reply, simultaneous ? others_stay : none_stays, coa, binding, DSMIPV4_REMOVED_REPLACED);

@@ -124,6 +124,7 @@ typedef enum {
 struct dsmipv4_binding {
 	const dsmipv4_event_t *request;     // NULL: not seen
 	const dsmipv4_event_t *reply;       // the first copy of it
+	const dsmipv4_event_t *created;     // the reply that first registered this care-of address
 	const dsmipv4_binding_t *refreshes; // the binding of the same care-of address before, if live then
 	int64_t expires;                    // INT64_MAX: never
 	const dsmipv4_event_t *removed_by;  // later

@@ -34,6 +34,10 @@ typedef struct {
 	dsmipv4_verdict_t check_##id(const check_t *c, finding_t *f);
 #include "rules.def"
 
+// Information items: true where there is something to say, with the words in `f`.
+#define INFO(id, layer, group, severity, text) bool info_##id(const check_t *c, finding_t *f);
+#include "infos.def"
+
 // Answer BROKEN at the place that is preset, in the row's words.
 dsmipv4_verdict_t broken(finding_t *f);
 

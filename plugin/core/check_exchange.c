@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Checks of a reply against the request that it answers (RFC 5454 3.2-3.5; RFC 3344 3.7, 3.8, 5.7;
 // RFC 3519 3.2, 4.6), and of prefixes against those of other nodes.
-#include <arpa/inet.h>
-
 #include "check.h"
+#include "words.h"
 
 #define SECOND INT64_C(1000000000)
 
@@ -362,21 +361,6 @@ dsmipv4_verdict_t check_relay_dst(const check_t *c, finding_t *f)
 
 // Prefixes of one node and of others.
 
-static const char *ipv6_words(const check_t *c, const dsmipv4_prefix_t *p)
-{
-	char text[INET6_ADDRSTRLEN];
-	inet_ntop(AF_INET6, p->bytes, text, sizeof text);
-	return wmem_strdup_printf(c->alloc, "%s/%u", text, p->len);
-}
-
-static const char *ipv4_words(const check_t *c, uint32_t addr)
-{
-	char text[INET_ADDRSTRLEN];
-	uint32_t network = htonl(addr);
-	inet_ntop(AF_INET, &network, text, sizeof text);
-	return wmem_strdup(c->alloc, text);
-}
-
 dsmipv4_verdict_t check_prefix_overlap(const check_t *c, finding_t *f)
 {
 	const dsmipv4_event_t *e = c->event;
@@ -387,7 +371,8 @@ dsmipv4_verdict_t check_prefix_overlap(const check_t *c, finding_t *f)
 		return DSMIPV4_HOLDS;
 	const dsmipv4_event_t *other = e->overlaps->reply;
 	return broken_at(f, c->ext->prefix.prefix_offset, 16, "%s overlaps a prefix of %s (frame %u)",
-			 ipv6_words(c, &e->prefixes[e->overlap_index].prefix), ipv4_words(c, other->hoa), other->frame);
+			 prefix_words(c->alloc, &e->prefixes[e->overlap_index].prefix),
+			 ipv4_words(c->alloc, other->hoa), other->frame);
 }
 
 // The link-local address always uses the tunnel to the home address.

@@ -121,6 +121,15 @@ const dsmipv4_event_t *answered_request(const check_t *c)
 	return c->event ? c->event->pair : NULL;
 }
 
+static const struct {
+	layer_t layer;
+	const char *text;
+	bool (*ask)(const check_t *c, finding_t *f);
+} infos[] = {
+#define INFO(id, layer, group, severity, text) [DSMIPV4_INFO_##id] = {LAYER_##layer, text, info_##id},
+#include "infos.def"
+};
+
 static bool is_event(const check_t *c)
 {
 	return c->event != NULL;
@@ -173,21 +182,35 @@ static void note_finding(dsmipv4_verdicts_t *v, const check_t *c, dsmipv4_rule_i
 	wmem_array_append_one(v->findings, found);
 }
 
-static void ask(dsmipv4_verdicts_t *v, const check_t *c, dsmipv4_rule_id_t id)
+static finding_t blank_finding(const check_t *c, const char *text)
 {
-	finding_t f = {
+	return (finding_t){
 		.alloc = c->alloc,
-		.severity = rules[id].severity,
 		.offset = c->ext ? c->ext->offset : 0,
 		.length = c->ext ? c->ext->header_len + c->ext->body_len : 0,
-		.source = rules[id].source,
-		.words = rules[id].text,
+		.words = text,
 	};
+}
+
+static void ask_rule(dsmipv4_verdicts_t *v, const check_t *c, unsigned id)
+{
+	finding_t f = blank_finding(c, rules[id].text);
+	f.severity = rules[id].severity;
+	f.source = rules[id].source;
 	dsmipv4_verdict_t verdict = checks[id](c, &f);
 	if (verdict == DSMIPV4_BROKEN)
-		note_finding(v, c, id, &f);
+		note_finding(v, c, (dsmipv4_rule_id_t)id, &f);
 	if (verdict > v->verdict[id])
 		v->verdict[id] = (uint8_t)verdict;
+}
+
+static void ask_info(dsmipv4_verdicts_t *v, const check_t *c, unsigned id)
+{
+	finding_t f = blank_finding(c, infos[id].text);
+	if (!infos[id].ask(c, &f))
+		return;
+	dsmipv4_info_t info = {(dsmipv4_info_id_t)id, f.offset, f.length, c->ext, f.words};
+	wmem_array_append_one(v->infos, info);
 }
 
 static bool applies(const check_t *c, layer_t layer)
@@ -198,26 +221,36 @@ static bool applies(const check_t *c, layer_t layer)
 	return !dispatch[layer].needs || dispatch[layer].needs(c);
 }
 
+// Ask about the message, or about each of its extensions, as the layer says.
+static void ask_layer(dsmipv4_verdicts_t *v, check_t *c, layer_t layer, unsigned id,
+		      void (*ask)(dsmipv4_verdicts_t *v, const check_t *c, unsigned id))
+{
+	c->ext = NULL;
+	if (!applies(c, layer))
+		return;
+	if (!dispatch[layer].each_ext) {
+		ask(v, c, id);
+		return;
+	}
+	for (c->index = 0; c->index < c->message->n_exts; c->index++) {
+		c->ext = &c->message->exts[c->index];
+		ask(v, c, id);
+	}
+}
+
 dsmipv4_verdicts_t *dsmipv4_judge_message(wmem_allocator_t *alloc, const dsmipv4_options_t *options,
 					  const dsmipv4_packet_t *packet, const dsmipv4_message_t *message,
 					  const dsmipv4_event_t *event)
 {
 	dsmipv4_verdicts_t *v = wmem_new0(alloc, dsmipv4_verdicts_t);
 	v->findings = wmem_array_new(alloc, sizeof(dsmipv4_finding_t));
+	v->infos = wmem_array_new(alloc, sizeof(dsmipv4_info_t));
 	check_t c = {alloc, options, packet, message, event, NULL, 0};
 	for (unsigned i = 0; i < DSMIPV4_RULE_COUNT; i++) {
-		dsmipv4_rule_id_t id = (dsmipv4_rule_id_t)i;
-		c.ext = NULL;
-		if (!options->enabled[i] || !applies(&c, layers[i]))
-			continue;
-		if (!dispatch[layers[i]].each_ext) {
-			ask(v, &c, id);
-			continue;
-		}
-		for (c.index = 0; c.index < message->n_exts; c.index++) {
-			c.ext = &message->exts[c.index];
-			ask(v, &c, id);
-		}
+		if (options->enabled[i])
+			ask_layer(v, &c, layers[i], i, ask_rule);
 	}
+	for (unsigned i = 0; i < DSMIPV4_INFO_COUNT; i++)
+		ask_layer(v, &c, infos[i].layer, i, ask_info);
 	return v;
 }

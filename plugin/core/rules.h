@@ -21,6 +21,12 @@ typedef enum {
 } dsmipv4_rule_id_t;
 
 typedef enum {
+#define INFO(id, layer, group, severity, text) DSMIPV4_INFO_##id,
+#include "infos.def"
+	DSMIPV4_INFO_COUNT
+} dsmipv4_info_id_t;
+
+typedef enum {
 	DSMIPV4_CHAT,
 	DSMIPV4_NOTE,
 	DSMIPV4_WARN,
@@ -70,9 +76,19 @@ typedef struct {
 	const char *words;
 } dsmipv4_finding_t;
 
+// An information item, and where. Words are complete.
+typedef struct {
+	dsmipv4_info_id_t info;
+	uint32_t offset;
+	uint32_t length; // 0: the message as a whole
+	const dsmipv4_ext_t *ext;
+	const char *words;
+} dsmipv4_info_t;
+
 typedef struct {
 	uint8_t verdict[DSMIPV4_RULE_COUNT]; // dsmipv4_verdict_t, the worst over all extensions
 	wmem_array_t *findings;              // dsmipv4_finding_t, in the order of rules.def
+	wmem_array_t *infos;                 // dsmipv4_info_t, in the order of infos.def
 } dsmipv4_verdicts_t;
 
 typedef struct {

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Information items (catalogue section 3): what happened, in words.
+#include "check.h"
+#include "words.h"
+
+#define SECOND INT64_C(1000000000)
+
+// Say it at these bytes of the message.
+static bool say(finding_t *f, uint32_t offset, uint32_t length, const char *words)
+{
+	f->offset = offset;
+	f->length = length;
+	f->words = words;
+	return true;
+}
+
+static bool accepts(const check_t *c)
+{
+	return dsmipv4_reply_accepts(c->message);
+}
+
+bool info_retransmission(const check_t *c, finding_t *f)
+{
+	return c->event->first &&
+	       say(f, 0, 0, wmem_strdup_printf(c->alloc, "Retransmission of frame %u", c->event->first->frame));
+}
+
+bool info_relay_copy(const check_t *c, finding_t *f)
+{
+	return say(f, 0, 0, wmem_strdup_printf(c->alloc, "Relayed copy of frame %u", c->event->relay_of->frame));
+}
+
+// The live binding that a request moves: the latest one with another care-of address.
+static const dsmipv4_binding_t *binding_elsewhere(const dsmipv4_event_t *request)
+{
+	const dsmipv4_version_t *state = request->state;
+	for (uint32_t i = state ? state->n_bindings : 0; i > 0; i--) {
+		const dsmipv4_binding_t *b = state->bindings[i - 1];
+		if (b->request && b->request->coa != request->coa && dsmipv4_binding_is_live(b, request->time, 0))
+			return b;
+	}
+	return NULL;
+}
+
+bool info_handoff(const check_t *c, finding_t *f)
+{
+	const dsmipv4_event_t *e = c->event;
+	const dsmipv4_binding_t *old = e->lifetime ? binding_elsewhere(e) : NULL;
+	if (!old || e->relay_of || e->coa == e->hoa)
+		return false;
+	return say(f, REQUEST_COA_AT, 4,
+		   wmem_strdup_printf(c->alloc, "Care-of address changed from %s, registered %.1f s ago (frame %u)",
+				      ipv4_words(c->alloc, old->request->coa),
+				      (double)(e->time - old->reply->time) / (double)SECOND, old->reply->frame));
+}
+
+bool info_nat_detected(const check_t *c, finding_t *f)
+{
+	const dsmipv4_message_t *m = c->message;
+	bool home = c->packet->src == m->request.hoa || c->packet->src == 0;
+	if (leg(c) != DSMIPV4_LEG_MN_HA || c->packet->src == m->request.coa || home)
+		return false;
+	return say(f, REQUEST_COA_AT, 4,
+		   wmem_strdup_printf(c->alloc, "Sent from %s, not from the care-of address: a NAT is between",
+				      ipv4_words(c->alloc, c->packet->src)));
+}
+
+bool info_dereg_all(const check_t *c, finding_t *f)
+{
+	const dsmipv4_message_t *m = c->message;
+	return m->request.lifetime == 0 && m->request.coa == m->request.hoa && say(f, REQUEST_LIFETIME_AT, 2, f->words);
+}
+
+bool info_dereg_coa(const check_t *c, finding_t *f)
+{
+	const dsmipv4_message_t *m = c->message;
+	return m->request.lifetime == 0 && m->request.coa != m->request.hoa && say(f, REQUEST_LIFETIME_AT, 2, f->words);
+}
+
+bool info_denied(const check_t *c, finding_t *f)
+{
+	return !accepts(c) && c->event->pair && c->event->pair->n_prefixes > 0 && say(f, REPLY_CODE_AT, 1, f->words);
+}
+
+static bool has_prefix_reply(const check_t *c)
+{
+	for (uint32_t i = 0; i < c->message->n_exts; i++) {
+		if (dsmipv4_ext_is(&c->message->exts[i], DSMIPV4_PREFIX_REPLY))
+			return true;
+	}
+	return false;
+}
+
+static bool is_live_exchange(const check_t *c)
+{
+	const dsmipv4_event_t *e = c->event;
+	return accepts(c) && e->complete && e->pair->complete && e->pair->lifetime > 0 && e->lifetime > 0;
+}
+
+bool info_ha_no_support(const check_t *c, finding_t *f)
+{
+	return is_live_exchange(c) && c->event->pair->n_prefixes > 0 && !has_prefix_reply(c) && say(f, 0, 0, f->words);
+}
+
+bool info_prefix_rejected(const check_t *c, finding_t *f)
+{
+	if (c->ext->body != DSMIPV4_BODY_PREFIX_REPLY || dsmipv4_code_accepts(c->ext->prefix.code))
+		return false;
+	uint8_t code = c->ext->prefix.code;
+	const char *reason = code == DSMIPV4_PREFIX_REJECTED     ? "reason unspecified"
+			     : code == DSMIPV4_PREFIX_PROHIBITED ? "administratively prohibited"
+								 : "reserved code";
+	return say(f, c->ext->body_offset + 1, 1,
+		   wmem_strdup_printf(c->alloc, "%s rejected: code %u, %s",
+				      prefix_words(c->alloc, &c->ext->prefix.prefix), code, reason));
+}
+
+bool info_partial_accept(const check_t *c, finding_t *f)
+{
+	unsigned n[3] = {0};
+	if (!is_live_exchange(c))
+		return false;
+	for (unsigned i = 0; i < c->event->n_prefixes; i++)
+		n[c->event->prefixes[i].state]++;
+	unsigned rejected = n[DSMIPV4_PREFIX_REFUSED], ignored = n[DSMIPV4_PREFIX_IGNORED];
+	if (n[DSMIPV4_PREFIX_ACTIVE] == 0 || rejected + ignored == 0)
+		return false;
+	return say(f, 0, 0,
+		   wmem_strdup_printf(c->alloc, "%u prefixes accepted, %u rejected, %u without a reply",
+				      n[DSMIPV4_PREFIX_ACTIVE], rejected, ignored));
+}
+
+bool info_hoa_mode_despite_request(const check_t *c, finding_t *f)
+{
+	return c->event->pair->mode_asked && c->ext->body == DSMIPV4_BODY_PREFIX_REPLY &&
+	       c->ext->prefix.code == DSMIPV4_PREFIX_ACCEPTED_HOA &&
+	       c->ext->prefix.prefix.len != DSMIPV4_PREFIX_LEN_LINK_LOCAL &&
+	       say(f, c->ext->body_offset + 1, 1, f->words);
+}
+
+bool info_lifetime_reduced(const check_t *c, finding_t *f)
+{
+	const dsmipv4_event_t *e = c->event;
+	if (!accepts(c) || e->lifetime >= e->pair->lifetime)
+		return false;
+	return say(
+		f, REPLY_LIFETIME_AT, 2,
+		wmem_strdup_printf(c->alloc, "Lifetime %u s granted, %u s were asked", e->lifetime, e->pair->lifetime));
+}
+
+bool info_simultaneous_unsupported(const check_t *c, finding_t *f)
+{
+	return c->message->reply.code == DSMIPV4_REPLY_ACCEPTED_NO_SIMULTANEOUS &&
+	       (c->event->pair->flags & DSMIPV4_FLAG_S) && say(f, REPLY_CODE_AT, 1, f->words);
+}
+
+// What was registered under the same care-of address until this reply.
+static const dsmipv4_event_t *reply_before(const check_t *c)
+{
+	const dsmipv4_binding_t *b = c->event->binding;
+	return b && b->refreshes ? b->refreshes->reply : NULL;
+}
+
+static const dsmipv4_registered_prefix_t *find_prefix(const dsmipv4_event_t *reply, const dsmipv4_prefix_t *p)
+{
+	for (unsigned i = 0; i < reply->n_prefixes; i++) {
+		if (dsmipv4_prefix_equal(&reply->prefixes[i].prefix, p))
+			return &reply->prefixes[i];
+	}
+	return NULL;
+}
+
+bool info_dereg_prefix(const check_t *c, finding_t *f)
+{
+	const dsmipv4_event_t *before = reply_before(c);
+	wmem_strbuf_t *list = NULL;
+	for (unsigned i = 0; before && c->event->pair && i < before->n_prefixes; i++) {
+		const dsmipv4_registered_prefix_t *r = &before->prefixes[i];
+		if (r->state != DSMIPV4_PREFIX_ACTIVE || find_prefix(c->event, &r->prefix))
+			continue;
+		if (!list)
+			list = wmem_strbuf_new(c->alloc, "Deregistered by leaving it out:");
+		wmem_strbuf_append_printf(list, " %s", prefix_words(c->alloc, &r->prefix));
+	}
+	return list && say(f, 0, 0, wmem_strbuf_get_str(list));
+}
+
+bool info_mode_changed(const check_t *c, finding_t *f)
+{
+	const dsmipv4_event_t *before = reply_before(c);
+	if (!before || c->ext->body != DSMIPV4_BODY_PREFIX_REPLY || !dsmipv4_code_accepts(c->ext->prefix.code))
+		return false;
+	const dsmipv4_registered_prefix_t *r = find_prefix(before, &c->ext->prefix.prefix);
+	return r && r->state == DSMIPV4_PREFIX_ACTIVE && r->code != c->ext->prefix.code &&
+	       say(f, c->ext->body_offset + 1, 1, f->words);
+}
