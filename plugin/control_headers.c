@@ -3,8 +3,6 @@
 // the dissector of a UDP port, so they are read from the bytes in front of its payload.
 #include "control_headers.h"
 
-#include <epan/epan.h>
-
 #include "compat.h"
 
 #define UDP_HEADER_LEN 8
@@ -52,25 +50,6 @@ static void read_checksum(dsmipv4_packet_t *packet, tvbuff_t *frame, int at)
 			dsmipv4_udp_checksum(packet->src, packet->dst, tvb_get_ptr(frame, at, (int)len), len);
 }
 
-// Time of the capture's last frame. Only where frames were visited before are later ones known: the
-// greatest number with a time is searched from this frame on, in steps that double and then halve.
-static int64_t find_capture_end(packet_info *pinfo)
-{
-	if (!PINFO_FD_VISITED(pinfo))
-		return 0;
-	uint32_t last = pinfo->num, step = 1;
-	while (last + step > last && epan_get_frame_ts(pinfo->epan, last + step)) {
-		last += step;
-		step *= 2;
-	}
-	for (; step > 0; step /= 2) {
-		if (last + step > last && epan_get_frame_ts(pinfo->epan, last + step))
-			last += step;
-	}
-	const nstime_t *t = epan_get_frame_ts(pinfo->epan, last);
-	return t ? t->secs * INT64_C(1000000000) + t->nsecs : 0;
-}
-
 void dsmipv4_read_headers(dsmipv4_packet_t *packet, tvbuff_t *tvb, packet_info *pinfo)
 {
 	packet->sport = (uint16_t)pinfo->srcport;
@@ -79,7 +58,6 @@ void dsmipv4_read_headers(dsmipv4_packet_t *packet, tvbuff_t *tvb, packet_info *
 	packet->time = pinfo->abs_ts.secs;
 	packet->nsecs = (uint32_t)pinfo->abs_ts.nsecs;
 	packet->frame = pinfo->num;
-	packet->capture_end = find_capture_end(pinfo);
 	packet->ipv4 = pinfo->src.type == AT_IPv4 && pinfo->dst.type == AT_IPv4;
 	if (!packet->ipv4)
 		return;

@@ -148,9 +148,9 @@ void dsmipv4_register_keys(module_t *module)
 		UAT_FLD_CSTRING(key, secret, "Secret", "The shared secret as text, or 0x and hex digits"),
 		UAT_END_FIELDS,
 	};
-	uat_t *uat = uat_new("DSMIPv4 keys", sizeof(key_row_t), "dsmipv4_keys", TRUE, &rows, &n_rows,
-			     UAT_AFFECTS_DISSECTION, NULL, copy_row, update_row, free_row, take_rows, forget_keys,
-			     fields);
+	uat_t *uat =
+		uat_new("DSMIPv4 keys", sizeof(key_row_t), "dsmipv4_keys", TRUE, &rows, &n_rows, UAT_AFFECTS_DISSECTION,
+			NULL, copy_row, update_row, free_row, take_rows, forget_keys, fields);
 	prefs_register_uat_preference(module, "keys", "Keys",
 				      "Security associations between mobile nodes and home or foreign agents, by which "
 				      "authenticators are verified.",

@@ -56,10 +56,12 @@ static const value_string special_lengths[] = {
 };
 
 static dsmipv4_bindings_t *bindings; // of the capture file that is open
+static int64_t latest_time;          // of the control messages visited so far, nanoseconds
 
 static void open_file(void)
 {
 	bindings = dsmipv4_bindings_new(wmem_file_scope());
+	latest_time = 0;
 }
 
 static void close_file(void)
@@ -73,10 +75,16 @@ static uint32_t message_key(packet_info *pinfo)
 	return pinfo->curr_layer_num;
 }
 
-static const dsmipv4_event_t *process_event(packet_info *pinfo, const dsmipv4_control_t *control)
+// When a frame is visited again the capture was read to its end, as far as we see it: until its last
+// control message. What needs the future is judged then only.
+static const dsmipv4_event_t *process_event(packet_info *pinfo, dsmipv4_control_t *control)
 {
-	if (PINFO_FD_VISITED(pinfo))
+	if (PINFO_FD_VISITED(pinfo)) {
+		control->packet.capture_end = latest_time;
 		return p_get_proto_data(wmem_file_scope(), pinfo, proto_dsmipv4, message_key(pinfo));
+	}
+	int64_t time = control->packet.time * INT64_C(1000000000) + control->packet.nsecs;
+	latest_time = MAX(latest_time, time);
 	dsmipv4_auth_state_t auth = dsmipv4_auth_message(dsmipv4_options()->keys, control->message);
 	const dsmipv4_event_t *e = dsmipv4_bindings_message(bindings, &control->packet, control->message, auth);
 	if (e)

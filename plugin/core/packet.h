@@ -24,7 +24,7 @@ typedef struct {
 	int64_t time;        // of capture: seconds since 1970-01-01, rounded down
 	uint32_t nsecs;      // and nanoseconds
 	uint32_t frame;      // number of the frame in the capture, from 1
-	int64_t capture_end; // nanoseconds since 1970: time of the last frame, 0 while it is not known
+	int64_t capture_end; // nanoseconds since 1970: time of the last message, 0 while it is not known
 } dsmipv4_packet_t;
 
 // Address classes; addresses in host byte order.
