@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// "did you mean" for mistyped names.
+#ifndef DSMIPGEN_SUGGEST_H
+#define DSMIPGEN_SUGGEST_H
+
+#include <glib.h>
+
+// Returns "; did you mean 'x'?" for the candidate closest to name, or "" if none is close.
+// The caller frees it.
+char *suggest(const char *name, const char *const *candidates, gsize count);
+
+#endif
