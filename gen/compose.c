@@ -31,7 +31,7 @@ struct composer {
 	GArray *sent;
 };
 
-// Messages with an identification: the key, and which message "auto" copies it from.
+// Blocks with an identification: the key, and which message "auto" copies it from.
 static const struct {
 	enum block_id id;
 	unsigned key;
@@ -41,6 +41,7 @@ static const struct {
 	{ BLOCK_reply, KEY_reply_identification, BLOCK_request },
 	{ BLOCK_revocation, KEY_revocation_identification, BLOCK_step },
 	{ BLOCK_revocation_ack, KEY_revocation_ack_identification, BLOCK_revocation },
+	{ BLOCK_revocation_support, KEY_revocation_support_timestamp, BLOCK_step },
 };
 
 static void free_packet_item(gpointer item)
@@ -151,15 +152,15 @@ static bool identify(struct composer *composer, const struct step *step, const c
 	return true;
 }
 
-static bool identify_layers(struct composer *composer, const struct step *step, const char *node,
-			    const GPtrArray *layers, GError **error)
+static bool identify_blocks(struct composer *composer, const struct step *step, const char *node,
+			    const GPtrArray *blocks, GError **error)
 {
-	for (guint i = 0; i < layers->len; i++) {
-		struct values *layer = layers->pdata[i];
+	for (guint i = 0; i < blocks->len; i++) {
+		struct values *block = blocks->pdata[i];
 
 		for (gsize row = 0; row < G_N_ELEMENTS(identified); row++)
-			if (identified[row].id == layer->id &&
-			    !identify(composer, step, node, layer, row, error))
+			if (identified[row].id == block->id &&
+			    !identify(composer, step, node, block, row, error))
 				return false;
 	}
 	return true;
@@ -281,7 +282,8 @@ static GBytes *build_step(struct composer *composer, const struct step *step, co
 	GBytes *bytes = NULL;
 
 	ok = ok && add_blocks(composer, step->extensions, node, plan.extensions, error) &&
-	     check_plan(step, &plan, error) && identify_layers(composer, step, node, plan.layers, error);
+	     check_plan(step, &plan, error) && identify_blocks(composer, step, node, plan.layers, error) &&
+	     identify_blocks(composer, step, node, plan.extensions, error);
 	if (ok)
 		bytes = build_packet(composer->builder, &plan, error);
 	g_ptr_array_unref(plan.layers);

@@ -32,6 +32,16 @@ static bool next_protocol(const struct context *context, struct value *value)
 	return true;
 }
 
+// Options lengthen the header; their length must fill whole words.
+static bool header_words(const struct context *context, struct value *value)
+{
+	GBytes *options = context->layer->v[KEY_ipv4_options].bytes;
+	gsize length = options != NULL ? g_bytes_get_size(options) : 0;
+
+	value->number = 5 + length / 4;
+	return length % 4 == 0 && length <= 40;
+}
+
 static bool next_ethertype(const struct context *context, struct value *value)
 {
 	if (context->next == NULL || (context->next->id != BLOCK_ipv4 && context->next->id != BLOCK_ipv6))
@@ -139,6 +149,7 @@ static const struct {
 	{ BLOCK_ethernet, KEY_ethernet_source, source_mac },
 	{ BLOCK_ethernet, KEY_ethernet_destination, destination_mac },
 	{ BLOCK_ethernet, KEY_ethernet_type, next_ethertype },
+	{ BLOCK_ipv4, KEY_ipv4_ihl, header_words },
 	{ BLOCK_ipv4, KEY_ipv4_protocol, next_protocol },
 	{ BLOCK_ipv6, KEY_ipv6_next_header, next_protocol },
 	{ BLOCK_hop_by_hop, KEY_hop_by_hop_next_header, next_protocol },
@@ -161,7 +172,7 @@ static bool derive_layer(struct values *layer, const struct values *next, GError
 		if (derivations[i].id != layer->id || layer->v[key].state != VALUE_AUTO)
 			continue;
 		if (!derivations[i].derive(&context, &layer->v[key])) {
-			values_fail(layer, key, "auto does not follow from the layer inside; expected a value", error);
+			values_fail(layer, key, "auto does not follow from the rest of the packet; expected a value", error);
 			return false;
 		}
 		layer->v[key].state = VALUE_SET;

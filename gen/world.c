@@ -22,6 +22,7 @@ static const struct fact facts[] = {
 	{ "fa.key", KIND_SECRET, "fa-ha secret" },
 	{ "nat.address", KIND_ADDRESS4, "192.0.2.200" },
 	{ "nat.port", KIND_U16, "50434" },
+	{ "cn.address", KIND_ADDRESS4, "203.0.113.80" },
 	{ "cn.address6", KIND_ADDRESS6, "2001:db8:c0::1" },
 	{ "mn1.hoa", KIND_ADDRESS4, "198.51.100.77" },
 	{ "mn1.coa", KIND_ADDRESS4, "192.0.2.33" },
