@@ -179,9 +179,14 @@ static bool push_layers(struct assembly *assembly, gsize *ends, GError **error)
 		const struct values *layer = layers->pdata[i];
 		push_fn *push = pushers[layer->id];
 		GError *cause = NULL;
-		libnet_ptag_t tag = push != NULL ? push(assembly, layer) :
-						   push_plain(assembly, layer, i + 1 == layers->len, &cause);
+		bool is_innermost = i + 1 == layers->len;
+		libnet_ptag_t tag;
 
+		if (is_innermost && push != NULL && assembly->plan->cut > 0) {
+			fail_at(error, &layer->place, "cannot be cut; expected a message or payload as innermost layer");
+			return false;
+		}
+		tag = push != NULL ? push(assembly, layer) : push_plain(assembly, layer, is_innermost, &cause);
 		if (cause != NULL) {
 			g_propagate_error(error, cause);
 			return false;

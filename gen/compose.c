@@ -257,13 +257,14 @@ static bool plan_stack(const struct composer *composer, const struct step *step,
 // Extensions, trailer and cut need a message to work on.
 static bool check_plan(const struct step *step, const struct plan *plan, GError **error)
 {
-	bool has_message = false;
+	unsigned messages = 0;
 
 	for (guint i = 0; i < plan->layers->len; i++)
-		has_message |= build_is_message(((const struct values *)plan->layers->pdata[i])->id);
-	if (has_message || (plan->extensions->len == 0 && plan->trailer == NULL))
+		messages += build_is_message(((const struct values *)plan->layers->pdata[i])->id) ? 1 : 0;
+	if (messages == 1 || (plan->extensions->len == 0 && plan->trailer == NULL))
 		return true;
-	fail_at(error, &step->own->place, "has extensions or a trailer; expected them with a control message only");
+	fail_at(error, &step->own->place,
+		"has extensions or a trailer and %u control messages; expected exactly one to carry them", messages);
 	return false;
 }
 

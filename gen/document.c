@@ -21,7 +21,7 @@ static struct place place_of(const struct reader *reader, const char *path)
 
 static struct text text_of(const struct reader *reader, const char *string, const char *parent, const char *key)
 {
-	struct text text = { NULL };
+	struct text text = { 0 };
 	char *path;
 
 	if (string == NULL)

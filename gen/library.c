@@ -5,6 +5,7 @@
 #include "error.h"
 #include "suggest.h"
 
+#include <errno.h>
 #include <gio/gio.h>
 #include <string.h>
 
@@ -48,8 +49,7 @@ static void report_unknown(const char *name, GError **error)
 	}
 	hint = suggest(name, (const char *const *)known->pdata, known->len);
 	fail(error, GEN_ERROR_SCENARIO,
-	     "unknown scenario '%s'%s; expected a name that `dsmipgen list` shows, or a file ending in " SUFFIX, name,
-	     hint);
+	     "unknown scenario '%s'%s a name that `dsmipgen list` shows, or a file ending in " SUFFIX, name, hint);
 	g_free(hint);
 	g_ptr_array_unref(known);
 }
@@ -73,13 +73,12 @@ static bool find_built_in(const char *name, struct source *source)
 
 static bool read_user_file(const char *name, struct source *source, GError **error)
 {
-	GError *cause = NULL;
 	char *text;
 	gsize length;
 
-	if (!g_file_get_contents(name, &text, &length, &cause)) {
-		fail(error, GEN_ERROR_SCENARIO, "%s; expected a scenario file", cause->message);
-		g_error_free(cause);
+	if (!g_file_get_contents(name, &text, &length, NULL)) {
+		fail(error, GEN_ERROR_SCENARIO, "cannot read '%s': %s; expected a scenario file", name,
+		     g_strerror(errno));
 		return false;
 	}
 	source->file = g_strdup(name);

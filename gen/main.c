@@ -8,8 +8,10 @@
 #include "sink.h"
 #include "suggest.h"
 
+#include <errno.h>
 #include <locale.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 
 struct command {
@@ -251,7 +253,7 @@ static bool run_command(char **words, GError **error)
 		}
 	}
 	hint = suggest(wanted, names, G_N_ELEMENTS(commands));
-	fail(error, GEN_ERROR_SCENARIO, "unknown command '%s'%s; expected one of dsmipgen --help", wanted, hint);
+	fail(error, GEN_ERROR_SCENARIO, "unknown command '%s'%s list, show or write (dsmipgen --help)", wanted, hint);
 	g_free(hint);
 	return false;
 }
@@ -271,8 +273,11 @@ int main(int count, char **words)
 		g_print("dsmipgen " DSMIPV4_VERSION "\n");
 		return 0;
 	}
-	if (run_command(words, &error))
-		return 0;
+	if (run_command(words, &error)) {
+		if (!ferror(stdout))
+			return 0;
+		fail(&error, GEN_ERROR_ENVIRONMENT, "cannot write to standard output: %s", g_strerror(errno));
+	}
 	g_printerr("dsmipgen: %s\n", error->message);
 	status = error->code;
 	g_error_free(error);

@@ -112,7 +112,7 @@ static bool append_extension(GByteArray *message, const struct values *values, G
 		guint room = (guint)authenticator_length(values);
 
 		g_byte_array_set_size(extension, spec->length + room);
-		if (authenticator->state == VALUE_SET)
+		if (authenticator->state == VALUE_SET && room > 0)
 			memcpy(extension->data + spec->length, g_bytes_get_data(authenticator->bytes, NULL), room);
 	}
 	if (spec->type != 0 && !value_is_set(values, KEY_raw_type))

@@ -14,7 +14,7 @@ extern const unsigned rule_count;
 // Index into rules, or -1.
 int rule_index(const char *id);
 
-// "; did you mean 'x'?" or "", to be freed.
+// As suggest(), over all rules.
 char *rule_suggest(const char *id);
 
 #endif

@@ -50,8 +50,7 @@ static bool find_named(const GPtrArray *steps, const struct text *text, guint *i
 	if (find_step(steps, text->string, index))
 		return true;
 	hint = suggest_step(steps, text->string);
-	fail_at(error, &text->place, "unknown step '%s'%s", text->string,
-		hint[0] != '\0' ? hint : "; expected the name of a step of this scenario");
+	fail_at(error, &text->place, "unknown step '%s'%s the name of a step of this scenario", text->string, hint);
 	g_free(hint);
 	return false;
 }
@@ -91,7 +90,7 @@ static struct step *new_step(const GPtrArray *steps, const struct step *edit, GE
 		char *hint = suggest_step(steps, step_name(edit));
 
 		fail_at(error, &own_text(edit, KEY_step_step)->place,
-			"unknown step '%s'%s; expected a step of the base, or `like`, `stack`, or `ipv4` with a message",
+			"unknown step '%s'%s a step of the base, or `like`, `stack`, or `ipv4` with a message",
 			step_name(edit), hint);
 		g_free(hint);
 		return NULL;
@@ -248,8 +247,7 @@ static bool check_expectations(const struct step *step, GError **error)
 		if (rule_index(text->string) >= 0)
 			continue;
 		hint = rule_suggest(text->string);
-		fail_at(error, &text->place, "unknown rule '%s'%s; expected a rule id of `dsmipgen list rules`",
-			text->string, hint);
+		fail_at(error, &text->place, "unknown rule '%s'%s a rule id of rules.def", text->string, hint);
 		g_free(hint);
 		return false;
 	}

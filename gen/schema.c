@@ -144,16 +144,24 @@ static const cyaml_schema_field_t *fields_at(const char *path)
 	return fields;
 }
 
-static char *suggest_key(const char *path, const char *key)
+// "; did you mean 'x'? expected one of x, y, z"
+static char *explain_keys(const char *path, const char *key)
 {
 	GPtrArray *names = g_ptr_array_new();
 	char *hint;
+	char *all;
+	char *line;
 
 	for (const cyaml_schema_field_t *field = fields_at(path); field != NULL && field->key != NULL; field++)
 		g_ptr_array_add(names, (gpointer)field->key);
 	hint = suggest(key, (const char *const *)names->pdata, names->len);
+	g_ptr_array_add(names, NULL);
+	all = g_strjoinv(", ", (char **)names->pdata);
+	line = g_strdup_printf("%s one of %s", hint, all);
+	g_free(hint);
+	g_free(all);
 	g_ptr_array_unref(names);
-	return hint;
+	return line;
 }
 
 static void report_unknown_key(const struct where *where, const char *file, const char *path, const char *key,
@@ -161,7 +169,7 @@ static void report_unknown_key(const struct where *where, const char *file, cons
 {
 	char *key_path = g_strdup_printf("%s%s%s", path, path[0] != '\0' ? "." : "", key);
 	struct place place = { file, key_path, where_line(where, key_path) };
-	char *hint = suggest_key(path, key);
+	char *hint = explain_keys(path, key);
 
 	fail_at(error, &place, "unknown key%s", hint);
 	g_free(hint);
@@ -172,7 +180,6 @@ static void report_unknown_key(const struct where *where, const char *file, cons
 static const char *const event_nouns[][2] = {
 	{ "SCALAR", "a plain value" },       { "STRING", "a plain value" }, { "MAPPING_START", "a mapping" },
 	{ "SEQUENCE_START", "a list" },      { "MAPPING", "a mapping" },    { "SEQUENCE", "a list" },
-	{ "ALIAS", "an alias (unsupported)" },
 };
 
 static const char *event_noun(const char *event)
@@ -192,17 +199,19 @@ static void report_other(const struct place *place, const char *message, GError 
 	else if (g_str_has_prefix(message, "Mapping field already seen"))
 		fail_at(error, place, "key given twice; expected it once");
 	else
-		fail_at(error, place, "%s", message);
+		fail_at(error, place, "%s; expected a plain value, a list or a mapping as the key asks", message);
 	g_strfreev(words);
 }
 
-static void report_log(const GPtrArray *lines, const struct where *where, const char *file, GError **error)
+// reason: libcyaml's word for the error where it logs no message.
+static void report_log(const GPtrArray *lines, const char *reason, const struct where *where, const char *file, GError **error)
 {
 	static const char unknown_key[] = "Unexpected key: ";
-	const char *message = lines->len > 0 ? lines->pdata[0] : "Load: not a scenario";
+	const char *message = lines->len > 0 ? (const char *)lines->pdata[0] + strlen("Load: ") : reason;
 	char *path = logged_path(lines);
 
-	message += g_str_has_prefix(message, "Load: ") ? strlen("Load: ") : 0;
+	if (g_str_has_prefix(message, "Backtrace"))
+		message = reason;
 	if (g_str_has_prefix(message, unknown_key)) {
 		report_unknown_key(where, file, path, message + strlen(unknown_key), error);
 	} else {
@@ -231,10 +240,11 @@ struct raw_document *schema_load(const char *text, gsize length, const struct wh
 	cyaml_config_t config = cyaml_settings(log);
 	struct raw_document *raw = NULL;
 	struct place top = { file, NULL, 1 };
+	cyaml_err_t status;
 
-	if (cyaml_load_data((const uint8_t *)text, length, &config, &document_schema, (cyaml_data_t **)&raw, NULL) !=
-	    CYAML_OK)
-		report_log(log, where, file, error);
+	status = cyaml_load_data((const uint8_t *)text, length, &config, &document_schema, (cyaml_data_t **)&raw, NULL);
+	if (status != CYAML_OK)
+		report_log(log, cyaml_strerror(status), where, file, error);
 	else if (raw == NULL)
 		fail_at(error, &top, "empty file; expected a scenario");
 	g_ptr_array_unref(log);

@@ -2,7 +2,7 @@
 // pcapng files with a comment on each packet, by Wireshark's libwiretap.
 #include "sink.h"
 
-#include <unistd.h>
+#include <string.h>
 #include <wiretap/wtap.h>
 #include <ws_version.h>
 #include <wsutil/wslog.h>
@@ -24,7 +24,7 @@ static void *open_pcapng(int descriptor, GError **error)
 	int status = 0;
 
 	ws_log_set_level(LOG_LEVEL_WARNING); // unset, it writes debugging lines to stderr
-	wtap_init(FALSE);
+	wtap_init(false);
 	params.encap = WTAP_ENCAP_ETHERNET;
 	params.snaplen = SNAPLEN;
 	params.tsprec = WTAP_TSPREC_USEC;
@@ -35,16 +35,34 @@ static void *open_pcapng(int descriptor, GError **error)
 	return dumper;
 }
 
-// Wireshark 4.6 takes the bytes from the record.
-static bool dump_record(wtap_dumper *dumper, wtap_rec *record, GBytes *bytes, int *status, char **detail)
+// Since Wireshark 4.6 the bytes are part of the record.
+#if WIRESHARK_VERSION_MAJOR > 4 || (WIRESHARK_VERSION_MAJOR == 4 && WIRESHARK_VERSION_MINOR >= 6)
+
+static void init_record(wtap_rec *record, GBytes *bytes)
 {
-#if WIRESHARK_VERSION_MAJOR > 4 || (WIRESHARK_VERSION_MAJOR == 4 && WIRESHARK_VERSION_MINOR >= 5)
+	wtap_rec_init(record, g_bytes_get_size(bytes));
 	ws_buffer_append(&record->data, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
-	return wtap_dump(dumper, record, status, detail);
-#else
-	return wtap_dump(dumper, record, g_bytes_get_data(bytes, NULL), status, detail);
-#endif
 }
+
+static bool dump_record(wtap_dumper *dumper, const wtap_rec *record, GBytes *bytes G_GNUC_UNUSED, int *status,
+			char **detail)
+{
+	return wtap_dump(dumper, record, status, detail);
+}
+
+#else
+
+static void init_record(wtap_rec *record, GBytes *bytes G_GNUC_UNUSED)
+{
+	wtap_rec_init(record);
+}
+
+static bool dump_record(wtap_dumper *dumper, const wtap_rec *record, GBytes *bytes, int *status, char **detail)
+{
+	return wtap_dump(dumper, record, g_bytes_get_data(bytes, NULL), status, detail);
+}
+
+#endif
 
 static bool put_pcapng(void *state, const struct packet *packet, GError **error)
 {
@@ -53,7 +71,7 @@ static bool put_pcapng(void *state, const struct packet *packet, GError **error)
 	int status = 0;
 	bool ok;
 
-	wtap_rec_init(&record);
+	init_record(&record, packet->bytes);
 	record.rec_type = REC_TYPE_PACKET;
 	record.presence_flags = WTAP_HAS_TS | WTAP_HAS_CAP_LEN;
 	record.ts.secs = packet->time / G_USEC_PER_SEC;

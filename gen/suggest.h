@@ -5,8 +5,8 @@
 
 #include <glib.h>
 
-// Returns "; did you mean 'x'?" for the candidate closest to name, or "" if none is close.
-// The caller frees it.
+// How a message about an unknown name goes on: "; did you mean 'x'? expected" with the candidate
+// closest to it, or "; expected" if none is close. The caller frees it.
 char *suggest(const char *name, const char *const *candidates, gsize count);
 
 #endif

@@ -73,7 +73,7 @@ static bool parse_name_or_number(const struct kind *kind, const char *text, stru
 	return kind->limit > 0 && parse_number(kind, text, value);
 }
 
-// The flag whose name begins the text, the longest if there are several.
+// The flag whose name begins the text.
 static const struct named_number *leading_flag(const struct named_number *names, const char *text)
 {
 	for (; names->name != NULL; names++)
@@ -322,7 +322,7 @@ static bool parse_value(enum key_kind kind, unsigned allowed, const char *text, 
 
 bool value_check(enum key_kind kind, const char *text, const struct place *place, GError **error)
 {
-	struct value value = { VALUE_ABSENT };
+	struct value value = { 0 };
 	bool ok = parse_value(kind, 0, text, place, &value, error);
 
 	g_clear_pointer(&value.bytes, g_bytes_unref);
@@ -347,7 +347,7 @@ static const char *resolve(const struct key_spec *spec, const char *text, const 
 	if (is_free_text(spec->kind))
 		return text;
 	hint = world_suggest(text);
-	fail_at(error, place, "unknown name '%s'%s; expected actor.field, such as mn.coa", text, hint);
+	fail_at(error, place, "unknown name '%s'%s actor.field, such as mn.coa", text, hint);
 	g_free(hint);
 	return NULL;
 }

@@ -94,7 +94,7 @@ static bool set_fact(struct world *world, const char *name, const char *text, co
 	if (index < 0) {
 		char *hint = world_suggest(name);
 
-		fail_at(error, place, "unknown name '%s'%s; expected actor.field, such as mn1.coa", name, hint);
+		fail_at(error, place, "unknown name '%s'%s actor.field, such as mn1.coa", name, hint);
 		g_free(hint);
 		return false;
 	}

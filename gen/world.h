@@ -21,7 +21,7 @@ const char *world_get(const struct world *world, const char *name, const char *n
 // Whether the text has the form of a world name, known or not.
 bool world_is_name(const char *text);
 
-// "; did you mean 'x'?" or "", to be freed.
+// As suggest(), over all names.
 char *world_suggest(const char *name);
 
 // Whether steps may name this actor as their mobile node.
