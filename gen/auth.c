@@ -10,9 +10,9 @@ static const struct {
 	unsigned flags;
 	bool wraps; // RFC 2002: the digest of key, data, key
 } algorithms[] = {
-	[ALGORITHM_HMAC_MD5] = { GCRY_MD_MD5, GCRY_MD_FLAG_HMAC, false },
-	[ALGORITHM_KEYED_MD5] = { GCRY_MD_MD5, 0, true },
-	[ALGORITHM_HMAC_SHA1] = { GCRY_MD_SHA1, GCRY_MD_FLAG_HMAC, false },
+	[ALGORITHM_HMAC_MD5] = {GCRY_MD_MD5, GCRY_MD_FLAG_HMAC, false},
+	[ALGORITHM_KEYED_MD5] = {GCRY_MD_MD5, 0, true},
+	[ALGORITHM_HMAC_SHA1] = {GCRY_MD_SHA1, GCRY_MD_FLAG_HMAC, false},
 };
 
 bool auth_init(GError **error)
@@ -24,8 +24,7 @@ bool auth_init(GError **error)
 	gcry_control(GCRYCTL_DISABLE_SECMEM);
 	gcry_control(GCRYCTL_INITIALIZATION_FINISHED);
 	if (gcry_md_test_algo(GCRY_MD_MD5) != 0) {
-		fail(error, GEN_ERROR_ENVIRONMENT,
-		     "libgcrypt refuses MD5%s, but RFC 3344 authenticators need it",
+		fail(error, GEN_ERROR_ENVIRONMENT, "libgcrypt refuses MD5%s, but RFC 3344 authenticators need it",
 		     gcry_fips_mode_active() ? " (FIPS mode)" : "");
 		return false;
 	}

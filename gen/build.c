@@ -53,12 +53,6 @@ void builder_free(struct builder *builder)
 	g_free(builder);
 }
 
-bool build_is_message(enum block_id id)
-{
-	return id == BLOCK_request || id == BLOCK_reply || id == BLOCK_revocation || id == BLOCK_revocation_ack ||
-	       id == BLOCK_message;
-}
-
 static libnet_ptag_t push_bytes(libnet_t *libnet, const guint8 *bytes, gsize length)
 {
 	return length == 0 ? 0 : libnet_build_data(bytes, (guint32)length, libnet, 0);
@@ -117,10 +111,10 @@ static libnet_ptag_t push_udp(const struct assembly *assembly, const struct valu
 {
 	libnet_t *libnet = assembly->builder->libnet;
 
-	return without_checksum(libnet, libnet_build_udp((guint16)layer->v[KEY_udp_source_port].number,
-							 (guint16)layer->v[KEY_udp_destination_port].number,
-							 (guint16)(LIBNET_UDP_H + assembly->inside), 0, NULL, 0,
-							 libnet, 0));
+	return without_checksum(libnet,
+				libnet_build_udp((guint16)layer->v[KEY_udp_source_port].number,
+						 (guint16)layer->v[KEY_udp_destination_port].number,
+						 (guint16)(LIBNET_UDP_H + assembly->inside), 0, NULL, 0, libnet, 0));
 }
 
 static libnet_ptag_t push_gre(const struct assembly *assembly, const struct values *layer)
@@ -130,11 +124,10 @@ static libnet_ptag_t push_gre(const struct assembly *assembly, const struct valu
 	guint16 flags = derive_gre_flags(layer);
 	guint32 length = libnet_getgre_length(flags) + (guint32)assembly->inside;
 
-	return without_checksum(libnet,
-				libnet_build_gre(flags, (guint16)v[KEY_gre_protocol].number, 0,
-						 (guint16)v[KEY_gre_reserved1].number, (guint32)v[KEY_gre_key].number,
-						 (guint32)v[KEY_gre_sequence].number, (guint16)length, NULL, 0, libnet,
-						 0));
+	return without_checksum(
+		libnet, libnet_build_gre(flags, (guint16)v[KEY_gre_protocol].number, 0,
+					 (guint16)v[KEY_gre_reserved1].number, (guint32)v[KEY_gre_key].number,
+					 (guint32)v[KEY_gre_sequence].number, (guint16)length, NULL, 0, libnet, 0));
 }
 
 static push_fn *const pushers[BLOCK_COUNT] = {
@@ -151,7 +144,7 @@ static libnet_ptag_t push_plain(const struct assembly *assembly, const struct va
 	libnet_ptag_t tag = -1;
 	bool ok = true;
 
-	if (build_is_message(layer->id)) {
+	if (mip_has_extensions(layer->id)) {
 		ok = mip_append_extensions(bytes, plan->extensions, error);
 		if (plan->trailer != NULL)
 			g_byte_array_append(bytes, g_bytes_get_data(plan->trailer, NULL),
@@ -183,7 +176,8 @@ static bool push_layers(struct assembly *assembly, gsize *ends, GError **error)
 		libnet_ptag_t tag;
 
 		if (is_innermost && push != NULL && assembly->plan->cut > 0) {
-			fail_at(error, &layer->place, "cannot be cut; expected a message or payload as innermost layer");
+			fail_at(error, &layer->place,
+				"cannot be cut; expected a message or payload as innermost layer");
 			return false;
 		}
 		tag = push != NULL ? push(assembly, layer) : push_plain(assembly, layer, is_innermost, &cause);
@@ -217,7 +211,7 @@ static GBytes *finish_packet(const struct assembly *assembly, const gsize *ends,
 	if (libnet_pblock_coalesce(assembly->builder->libnet, &packet, &length) == -1) {
 		fail(error, GEN_ERROR_ENVIRONMENT, "libnet: %s", libnet_geterror(assembly->builder->libnet));
 	} else {
-		struct layout layout = { layers, offsets, packet, length };
+		struct layout layout = {layers, offsets, packet, length};
 
 		for (guint i = 0; i < layers->len; i++)
 			offsets[i] = length - ends[i];
@@ -231,7 +225,7 @@ static GBytes *finish_packet(const struct assembly *assembly, const gsize *ends,
 
 GBytes *build_packet(struct builder *builder, const struct plan *plan, GError **error)
 {
-	struct assembly assembly = { builder, plan, 0 };
+	struct assembly assembly = {builder, plan, 0};
 	gsize *ends = g_new0(gsize, plan->layers->len);
 	GBytes *bytes = NULL;
 

@@ -19,9 +19,6 @@ struct builder;
 struct builder *builder_new(guint32 seed, GError **error);
 void builder_free(struct builder *builder);
 
-// Whether a layer is a control message that can carry extensions.
-bool build_is_message(enum block_id id);
-
 // Fills the values left to "auto" in plan->layers and builds the packet. Free with g_bytes_unref.
 GBytes *build_packet(struct builder *builder, const struct plan *plan, GError **error);
 

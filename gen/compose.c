@@ -3,6 +3,7 @@
 #include "compose.h"
 
 #include "build.h"
+#include "mip.h"
 #include "rule_ids.h"
 #include "world.h"
 
@@ -37,11 +38,11 @@ static const struct {
 	unsigned key;
 	enum block_id answers; // BLOCK_step: none, auto is the time
 } identified[] = {
-	{ BLOCK_request, KEY_request_identification, BLOCK_step },
-	{ BLOCK_reply, KEY_reply_identification, BLOCK_request },
-	{ BLOCK_revocation, KEY_revocation_identification, BLOCK_step },
-	{ BLOCK_revocation_ack, KEY_revocation_ack_identification, BLOCK_revocation },
-	{ BLOCK_revocation_support, KEY_revocation_support_timestamp, BLOCK_step },
+	{BLOCK_request, KEY_request_identification, BLOCK_step},
+	{BLOCK_reply, KEY_reply_identification, BLOCK_request},
+	{BLOCK_revocation, KEY_revocation_identification, BLOCK_step},
+	{BLOCK_revocation_ack, KEY_revocation_ack_identification, BLOCK_revocation},
+	{BLOCK_revocation_support, KEY_revocation_support_timestamp, BLOCK_step},
 };
 
 static void free_packet_item(gpointer item)
@@ -131,15 +132,14 @@ static bool identify(struct composer *composer, const struct step *step, const c
 	unsigned key = identified[row].key;
 	struct value *value = &message->v[key];
 	int width = block_specs[message->id].keys[key].width;
-	struct sent sent = { step_name(step), message->id, NULL, 0 };
+	struct sent sent = {step_name(step), message->id, NULL, 0};
 
 	if (value->state == VALUE_AUTO && identified[row].answers == BLOCK_step) {
 		value->number = ntp_time(composer->now, width);
 	} else if (value->state == VALUE_FROM_TIME) {
 		value->number = ntp_time(composer->now + (gint64)value->number, width);
 	} else if (value->state != VALUE_SET) {
-		const struct sent *other =
-			referred(composer, step, node, message, key, identified[row].answers, error);
+		const struct sent *other = referred(composer, step, node, message, key, identified[row].answers, error);
 
 		if (other == NULL)
 			return false;
@@ -159,8 +159,7 @@ static bool identify_blocks(struct composer *composer, const struct step *step, 
 		struct values *block = blocks->pdata[i];
 
 		for (gsize row = 0; row < G_N_ELEMENTS(identified); row++)
-			if (identified[row].id == block->id &&
-			    !identify(composer, step, node, block, row, error))
+			if (identified[row].id == block->id && !identify(composer, step, node, block, row, error))
 				return false;
 	}
 	return true;
@@ -178,10 +177,10 @@ static bool add_block(const struct composer *composer, const struct block *block
 }
 
 // A layer that the scenario leaves out, with its defaults.
-static bool add_default(const struct composer *composer, enum block_id id, const struct step *step,
-			const char *node, GPtrArray *list, GError **error)
+static bool add_default(const struct composer *composer, enum block_id id, const struct step *step, const char *node,
+			GPtrArray *list, GError **error)
 {
-	struct block block = { .id = id, .place = step->own->place };
+	struct block block = {.id = id, .place = step->own->place};
 
 	return add_block(composer, &block, node, list, error);
 }
@@ -201,7 +200,7 @@ static const struct block *step_message(const struct step *step, GError **error)
 	const struct block *message = NULL;
 
 	for (unsigned id = 0; id < BLOCK_COUNT; id++) {
-		if (step->layer[id] == NULL || (!build_is_message(id) && id != BLOCK_tunnel_data))
+		if (step->layer[id] == NULL || !block_specs[id].is_message)
 			continue;
 		if (message != NULL) {
 			fail_at(error, &step->layer[id]->place, "second message of the step; expected one");
@@ -210,22 +209,23 @@ static const struct block *step_message(const struct step *step, GError **error)
 		message = step->layer[id];
 	}
 	if (message == NULL)
-		fail_at(error, &step->own->place, "makes no packet; expected a message such as `request`, or a `stack`");
+		fail_at(error, &step->own->place,
+			"makes no packet; expected a message such as `request`, or a `stack`");
 	return message;
 }
 
-static bool plan_message(const struct composer *composer, const struct step *step, const char *node,
-			 GPtrArray *layers, GError **error)
+static bool plan_message(const struct composer *composer, const struct step *step, const char *node, GPtrArray *layers,
+			 GError **error)
 {
-	static const enum block_id headers[] = { BLOCK_ethernet, BLOCK_ipv4, BLOCK_udp };
+	static const enum block_id headers[] = {BLOCK_ethernet, BLOCK_ipv4, BLOCK_udp};
 	const struct block *message = step_message(step, error);
 
 	if (message == NULL)
 		return false;
 	for (gsize i = 0; i < G_N_ELEMENTS(headers); i++) {
 		const struct block *header = step->layer[headers[i]];
-		bool ok = header != NULL ? add_block(composer, header, node, layers, error) :
-					   add_default(composer, headers[i], step, node, layers, error);
+		bool ok = header != NULL ? add_block(composer, header, node, layers, error)
+					 : add_default(composer, headers[i], step, node, layers, error);
 
 		if (!ok)
 			return false;
@@ -233,8 +233,8 @@ static bool plan_message(const struct composer *composer, const struct step *ste
 	return add_block(composer, message, node, layers, error);
 }
 
-static bool plan_stack(const struct composer *composer, const struct step *step, const char *node,
-		       GPtrArray *layers, GError **error)
+static bool plan_stack(const struct composer *composer, const struct step *step, const char *node, GPtrArray *layers,
+		       GError **error)
 {
 	const struct block *first;
 
@@ -260,7 +260,7 @@ static bool check_plan(const struct step *step, const struct plan *plan, GError 
 	unsigned messages = 0;
 
 	for (guint i = 0; i < plan->layers->len; i++)
-		messages += build_is_message(((const struct values *)plan->layers->pdata[i])->id) ? 1 : 0;
+		messages += mip_has_extensions(((const struct values *)plan->layers->pdata[i])->id) ? 1 : 0;
 	if (messages == 1 || (plan->extensions->len == 0 && plan->trailer == NULL))
 		return true;
 	fail_at(error, &step->own->place,
@@ -278,8 +278,8 @@ static GBytes *build_step(struct composer *composer, const struct step *step, co
 		.cut = (gsize)own->v[KEY_step_cut].number,
 		.place = step->own->place,
 	};
-	bool ok = step->stack != NULL ? plan_stack(composer, step, node, plan.layers, error) :
-					plan_message(composer, step, node, plan.layers, error);
+	bool ok = step->stack != NULL ? plan_stack(composer, step, node, plan.layers, error)
+				      : plan_message(composer, step, node, plan.layers, error);
 	GBytes *bytes = NULL;
 
 	ok = ok && add_blocks(composer, step->extensions, node, plan.extensions, error) &&
@@ -368,7 +368,7 @@ static bool compose_step(struct composer *composer, const struct step *step, boo
 static bool furnish_world(struct world *world, const struct scenario *scenario, const char *const *overrides,
 			  GError **error)
 {
-	static const struct place command_line = { NULL, "--set", 0 };
+	static const struct place command_line = {NULL, "--set", 0};
 
 	for (guint i = 0; i < scenario->set->len; i++) {
 		const struct text *text = scenario->set->pdata[i];
@@ -392,8 +392,8 @@ static gint64 next_start(const GPtrArray *packets)
 	return (last->time + 2 * MINUTE - 1) / MINUTE * MINUTE;
 }
 
-bool compose_scenario(const struct scenario *scenario, const char *const *overrides, guint32 seed,
-		      GPtrArray *packets, GError **error)
+bool compose_scenario(const struct scenario *scenario, const char *const *overrides, guint32 seed, GPtrArray *packets,
+		      GError **error)
 {
 	struct composer composer = {
 		.scenario = scenario,

@@ -18,7 +18,7 @@ GPtrArray *packet_list_new(void);
 // Appends a scenario's packets. It starts at the first full minute at least 60 s after the last
 // packet of the list, or at the fixed start of all captures. overrides: actor.field=value, NULL
 // at the end, or NULL.
-bool compose_scenario(const struct scenario *scenario, const char *const *overrides, guint32 seed,
-		      GPtrArray *packets, GError **error);
+bool compose_scenario(const struct scenario *scenario, const char *const *overrides, guint32 seed, GPtrArray *packets,
+		      GError **error);
 
 #endif

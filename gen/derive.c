@@ -63,7 +63,7 @@ static bool port(const struct context *context, struct value *value, bool is_sou
 		return false;
 	if (next->id == BLOCK_dhcpv6)
 		value->number = is_client_dhcpv6(next) == is_source ? DHCPV6_CLIENT_PORT : DHCPV6_SERVER_PORT;
-	else if (block_specs[next->id].in_step)
+	else if (block_specs[next->id].is_message)
 		value->number = DSMIPV4_UDP_PORT;
 	else
 		return false;
@@ -146,25 +146,25 @@ static const struct {
 	unsigned key;
 	derive_fn *derive;
 } derivations[] = {
-	{ BLOCK_ethernet, KEY_ethernet_source, source_mac },
-	{ BLOCK_ethernet, KEY_ethernet_destination, destination_mac },
-	{ BLOCK_ethernet, KEY_ethernet_type, next_ethertype },
-	{ BLOCK_ipv4, KEY_ipv4_ihl, header_words },
-	{ BLOCK_ipv4, KEY_ipv4_protocol, next_protocol },
-	{ BLOCK_ipv6, KEY_ipv6_next_header, next_protocol },
-	{ BLOCK_hop_by_hop, KEY_hop_by_hop_next_header, next_protocol },
-	{ BLOCK_gre, KEY_gre_protocol, next_ethertype },
-	{ BLOCK_gre, KEY_gre_flags, gre_flags },
-	{ BLOCK_minimal, KEY_minimal_protocol, next_protocol },
-	{ BLOCK_minimal, KEY_minimal_flags, minimal_flags },
-	{ BLOCK_tunnel_data, KEY_tunnel_data_next_header, next_protocol },
-	{ BLOCK_udp, KEY_udp_source_port, source_port },
-	{ BLOCK_udp, KEY_udp_destination_port, destination_port },
+	{BLOCK_ethernet, KEY_ethernet_source, source_mac},
+	{BLOCK_ethernet, KEY_ethernet_destination, destination_mac},
+	{BLOCK_ethernet, KEY_ethernet_type, next_ethertype},
+	{BLOCK_ipv4, KEY_ipv4_ihl, header_words},
+	{BLOCK_ipv4, KEY_ipv4_protocol, next_protocol},
+	{BLOCK_ipv6, KEY_ipv6_next_header, next_protocol},
+	{BLOCK_hop_by_hop, KEY_hop_by_hop_next_header, next_protocol},
+	{BLOCK_gre, KEY_gre_protocol, next_ethertype},
+	{BLOCK_gre, KEY_gre_flags, gre_flags},
+	{BLOCK_minimal, KEY_minimal_protocol, next_protocol},
+	{BLOCK_minimal, KEY_minimal_flags, minimal_flags},
+	{BLOCK_tunnel_data, KEY_tunnel_data_next_header, next_protocol},
+	{BLOCK_udp, KEY_udp_source_port, source_port},
+	{BLOCK_udp, KEY_udp_destination_port, destination_port},
 };
 
 static bool derive_layer(struct values *layer, const struct values *next, GError **error)
 {
-	const struct context context = { layer, next };
+	const struct context context = {layer, next};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(derivations); i++) {
 		unsigned key = derivations[i].key;
@@ -172,7 +172,8 @@ static bool derive_layer(struct values *layer, const struct values *next, GError
 		if (derivations[i].id != layer->id || layer->v[key].state != VALUE_AUTO)
 			continue;
 		if (!derivations[i].derive(&context, &layer->v[key])) {
-			values_fail(layer, key, "auto does not follow from the rest of the packet; expected a value", error);
+			values_fail(layer, key, "auto does not follow from the rest of the packet; expected a value",
+				    error);
 			return false;
 		}
 		layer->v[key].state = VALUE_SET;

@@ -5,7 +5,7 @@
 #include "schema.h"
 #include "where.h"
 
-const char *const section_names[SECTION_COUNT] = { "steps", "violation", "near_miss" };
+const char *const section_names[SECTION_COUNT] = {"steps", "violation", "near_miss"};
 
 struct reader {
 	const struct where *where;
@@ -15,13 +15,13 @@ struct reader {
 
 static struct place place_of(const struct reader *reader, const char *path)
 {
-	return (struct place){ reader->file, g_string_chunk_insert_const(reader->strings, path),
-			       where_line(reader->where, path) };
+	return (struct place){reader->file, g_string_chunk_insert_const(reader->strings, path),
+			      where_line(reader->where, path)};
 }
 
 static struct text text_of(const struct reader *reader, const char *string, const char *parent, const char *key)
 {
-	struct text text = { 0 };
+	struct text text = {0};
 	char *path;
 
 	if (string == NULL)
@@ -74,8 +74,8 @@ static struct block *read_member(const struct reader *reader, const struct raw_m
 }
 
 // A list of blocks; *list stays NULL where the file has none.
-static bool read_members(const struct reader *reader, const struct raw_member *raw, unsigned count,
-			 const char *parent, const char *key, GPtrArray **list, GError **error)
+static bool read_members(const struct reader *reader, const struct raw_member *raw, unsigned count, const char *parent,
+			 const char *key, GPtrArray **list, GError **error)
 {
 	char *path = g_strdup_printf("%s.%s", parent, key);
 	bool ok = true;
@@ -112,8 +112,7 @@ static GPtrArray *read_texts(const struct reader *reader, char *const *raw, unsi
 	return list;
 }
 
-static struct step *read_step(const struct reader *reader, const struct raw_step *raw, const char *path,
-			      GError **error)
+static struct step *read_step(const struct reader *reader, const struct raw_step *raw, const char *path, GError **error)
 {
 	struct step *step = step_new();
 	char *expect_path = g_strdup_printf("%s.expect", path);
@@ -179,11 +178,10 @@ static struct document *read_document(const struct reader *reader, const struct 
 	return NULL;
 }
 
-struct document *document_parse(const char *text, gsize length, const char *file, GStringChunk *strings,
-				GError **error)
+struct document *document_parse(const char *text, gsize length, const char *file, GStringChunk *strings, GError **error)
 {
 	struct where *where = where_new(text, length, file, error);
-	struct reader reader = { where, g_string_chunk_insert_const(strings, file), strings };
+	struct reader reader = {where, g_string_chunk_insert_const(strings, file), strings};
 	struct document *document = NULL;
 	struct raw_document *raw;
 

@@ -5,20 +5,15 @@
 
 #include "step.h"
 
-enum section {
-	SECTION_STEPS,
-	SECTION_VIOLATION,
-	SECTION_NEAR_MISS,
-	SECTION_COUNT
-};
+enum section { SECTION_STEPS, SECTION_VIOLATION, SECTION_NEAR_MISS, SECTION_COUNT };
 
 extern const char *const section_names[SECTION_COUNT];
 
 struct document {
 	struct text summary;
 	struct text base;
-	GPtrArray *set;                     // of struct text
-	GPtrArray *section[SECTION_COUNT];  // of struct step; NULL: not given
+	GPtrArray *set;                    // of struct text
+	GPtrArray *section[SECTION_COUNT]; // of struct step; NULL: not given
 };
 
 // Reads the text; file is the name shown in errors. All strings go into the chunk.

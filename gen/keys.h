@@ -9,6 +9,7 @@
 #define KEYS_MAX 16 // no block has more keys
 #define TAIL (-1)   // width of a key whose bytes are appended after the fixed part
 
+// clang-format off
 enum block_id {
 #define BLOCK(block) BLOCK_##block,
 #include "keys.def"
@@ -20,6 +21,7 @@ enum block_id {
 #define KEY(block, key, ...) KEY_##block##_##key,
 #define END(block) KEY_##block##_COUNT };
 #include "keys.def"
+// clang-format on
 
 enum key_kind {
 	KIND_U3,
@@ -60,12 +62,6 @@ enum key_word {
 	WORD_BAD = 4,
 };
 
-enum block_sort {
-	SORT_STEP,
-	SORT_LAYER,
-	SORT_EXTENSION,
-};
-
 // What the checksum of a layer covers.
 enum layer_sum {
 	SUM_NONE,
@@ -80,21 +76,20 @@ enum layer_sum {
 struct key_spec {
 	const char *name;
 	enum key_kind kind;
-	unsigned words;           // enum key_word
-	const char *standard;     // default text; NULL: none; key_required: the scenario must give one
-	unsigned offset;          // in bits
-	int width;                // in bits; 0: no field; TAIL
+	unsigned words;       // enum key_word
+	const char *standard; // default text; NULL: none; key_required: the scenario must give one
+	unsigned offset;      // in bits
+	int width;            // in bits; 0: no field; TAIL
 };
 
 struct block_spec {
 	const char *name;
-	enum block_sort sort;
-	bool in_step;         // a layer that may stand directly in a step
-	unsigned length;      // fixed part
-	int protocol;         // layers: IP protocol number or NO_PROTOCOL
-	enum layer_sum sum;   // layers
-	unsigned type;        // extensions
-	unsigned header;      // extensions: bytes that the Length field does not count
+	bool is_message;    // a layer that is the payload of UDP port 434
+	unsigned length;    // fixed part
+	int protocol;       // layers: IP protocol number or NO_PROTOCOL
+	enum layer_sum sum; // layers
+	unsigned type;      // extensions
+	unsigned header;    // extensions: bytes that the Length field does not count
 	const struct key_spec *keys;
 	unsigned key_count;
 };

@@ -46,7 +46,7 @@ void layout_write(guint8 *bytes, gsize length, const struct values *values)
 
 static void append_number(GByteArray *bytes, unsigned width, guint64 number)
 {
-	guint8 buffer[8] = { 0 };
+	guint8 buffer[8] = {0};
 
 	layout_put(buffer, 0, width, number);
 	append_bytes(bytes, buffer, width / 8);
@@ -62,9 +62,9 @@ static void append_minimal_source(const struct values *values, GRand *random G_G
 // Router alert (RFC 2711) and padding to eight bytes.
 static void fill_hop_by_hop(const struct values *values, GRand *random G_GNUC_UNUSED, GByteArray *bytes)
 {
-	static const guint8 alert[] = { 5, 2 };
-	static const guint8 pad_2[] = { 1, 0 };
-	static const guint8 pad_6[] = { 1, 4 };
+	static const guint8 alert[] = {5, 2};
+	static const guint8 pad_2[] = {1, 0};
+	static const guint8 pad_6[] = {1, 4};
 
 	if (value_is_set(values, KEY_hop_by_hop_router_alert)) {
 		memcpy(bytes->data + 2, alert, sizeof(alert));
@@ -77,7 +77,7 @@ static void fill_hop_by_hop(const struct values *values, GRand *random G_GNUC_UN
 // Link-layer address option (RFC 4861 4.6.1): type, length in units of eight bytes, address.
 static void append_lladdr(const struct value *lladdr, guint8 type, GByteArray *bytes)
 {
-	const guint8 option[] = { type, 1 };
+	const guint8 option[] = {type, 1};
 
 	if (lladdr->state != VALUE_SET)
 		return;

@@ -14,7 +14,7 @@
 #define NEAR_MISS_NAME ".near_miss"
 #define NEAR_MISS_FILE "#near_miss"
 
-static const char *const folders[] = { "flows", "rules" };
+static const char *const folders[] = {"flows", "rules"};
 
 static int compare_names(gconstpointer a, gconstpointer b)
 {
@@ -95,7 +95,7 @@ bool library_find(const char *name, struct source *source, GError **error)
 	char *stem = g_strndup(name, strlen(name) - (near_miss ? strlen(ending) : 0));
 	bool found;
 
-	*source = (struct source){ .near_miss = near_miss };
+	*source = (struct source){.near_miss = near_miss};
 	if (is_file) {
 		found = read_user_file(stem, source, error);
 	} else {

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 struct source {
-	char *file;     // as shown in errors: rules/prefix_bits.yaml
+	char *file; // as shown in errors: rules/prefix_bits.yaml
 	GBytes *text;
 	bool near_miss; // the name asks for the near miss
 };

@@ -21,7 +21,7 @@ struct command {
 	bool (*run)(const struct command *command, char **words, GError **error);
 };
 
-static const struct sink *const sinks[] = { &sink_pcapng, &sink_pcap }; // the first is the default
+static const struct sink *const sinks[] = {&sink_pcapng, &sink_pcap}; // the first is the default
 
 static bool fail_usage(GError **error, const struct command *command, const char *problem)
 {
@@ -91,8 +91,8 @@ static const struct {
 	const char *name;
 	bool (*list)(GError **error);
 } lists[] = {
-	{ "flows", list_flows },
-	{ "rules", list_rules },
+	{"flows", list_flows},
+	{"rules", list_rules},
 };
 
 static bool run_list(const struct command *command, char **words, GError **error)
@@ -139,8 +139,8 @@ struct write_options {
 static const struct sink *find_sink(const struct write_options *options, GError **error)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(sinks); i++) {
-		if (options->format != NULL ? strcmp(options->format, sinks[i]->name) == 0 :
-					      g_str_has_suffix(options->path, sinks[i]->suffix))
+		if (options->format != NULL ? strcmp(options->format, sinks[i]->name) == 0
+					    : g_str_has_suffix(options->path, sinks[i]->suffix))
 			return sinks[i];
 	}
 	if (options->format == NULL)
@@ -180,15 +180,14 @@ static bool write_scenarios(char **names, const struct write_options *options, G
 
 static bool run_write(const struct command *command, char **words, GError **error)
 {
-	struct write_options options = { .seed = 1 };
+	struct write_options options = {.seed = 1};
 	const GOptionEntry entries[] = {
-		{ "write", 'w', 0, G_OPTION_ARG_FILENAME, &options.path, "Output file, - for standard output",
-		  "FILE" },
-		{ "format", 0, 0, G_OPTION_ARG_STRING, &options.format,
-		  "pcap or pcapng (default: by the ending of FILE, else pcapng)", "FORMAT" },
-		{ "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.overrides,
-		  "Another address, key or prefix, such as mn1.coa=192.0.2.7; may be repeated", "ACTOR.FIELD=VALUE" },
-		{ "seed", 0, 0, G_OPTION_ARG_INT64, &options.seed, "Seed of random payloads (default 1)", "N" },
+		{"write", 'w', 0, G_OPTION_ARG_FILENAME, &options.path, "Output file, - for standard output", "FILE"},
+		{"format", 0, 0, G_OPTION_ARG_STRING, &options.format,
+		 "pcap or pcapng (default: by the ending of FILE, else pcapng)", "FORMAT"},
+		{"set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.overrides,
+		 "Another address, key or prefix, such as mn1.coa=192.0.2.7; may be repeated", "ACTOR.FIELD=VALUE"},
+		{"seed", 0, 0, G_OPTION_ARG_INT64, &options.seed, "Seed of random payloads (default 1)", "N"},
 		G_OPTION_ENTRY_NULL,
 	};
 	bool ok = false;
@@ -210,9 +209,9 @@ static bool run_write(const struct command *command, char **words, GError **erro
 }
 
 static const struct command commands[] = {
-	{ "list", "[flows|rules]", "Names the built-in scenarios.", run_list },
-	{ "show", "NAME", "Prints a scenario as it is carried out, base and edits resolved.", run_show },
-	{ "write", "NAME... -w FILE|-", "Writes the packets of scenarios to a capture file.", run_write },
+	{"list", "[flows|rules]", "Names the built-in scenarios.", run_list},
+	{"show", "NAME", "Prints a scenario as it is carried out, base and edits resolved.", run_show},
+	{"write", "NAME... -w FILE|-", "Writes the packets of scenarios to a capture file.", run_write},
 };
 
 static void print_help(void)

@@ -17,9 +17,9 @@ enum {
 	AUTH_KEY = KEY_mn_ha_auth_key,
 };
 
-#define CHECK_EXTENSION_KEYS(block)                                                                                  \
-	G_STATIC_ASSERT((int)KEY_##block##_ext_length == (int)EXT_LENGTH &&                                          \
-			(int)KEY_##block##_body_extra == (int)EXT_BODY_EXTRA &&                                      \
+#define CHECK_EXTENSION_KEYS(block)                                                                                    \
+	G_STATIC_ASSERT((int)KEY_##block##_ext_length == (int)EXT_LENGTH &&                                            \
+			(int)KEY_##block##_body_extra == (int)EXT_BODY_EXTRA &&                                        \
 			(int)KEY_##block##_body_cut == (int)EXT_BODY_CUT);
 #define EXTENSION(block, type, header, length) CHECK_EXTENSION_KEYS(block)
 #include "keys.def"
@@ -34,8 +34,8 @@ static bool is_authentication(enum block_id id)
 
 static gsize authenticator_length(const struct values *values)
 {
-	static const gsize lengths[] = { [ALGORITHM_HMAC_MD5] = 16, [ALGORITHM_KEYED_MD5] = 16,
-					 [ALGORITHM_HMAC_SHA1] = 20 };
+	static const gsize lengths[] = {
+		[ALGORITHM_HMAC_MD5] = 16, [ALGORITHM_KEYED_MD5] = 16, [ALGORITHM_HMAC_SHA1] = 20};
 
 	switch (values->v[AUTH_AUTHENTICATOR].state) {
 	case VALUE_NONE:
@@ -125,6 +125,11 @@ static bool append_extension(GByteArray *message, const struct values *values, G
 	}
 	g_byte_array_unref(extension);
 	return ok;
+}
+
+bool mip_has_extensions(enum block_id id)
+{
+	return block_specs[id].is_message && id != BLOCK_tunnel_data;
 }
 
 bool mip_append_extensions(GByteArray *message, const GPtrArray *extensions, GError **error)

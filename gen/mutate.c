@@ -90,8 +90,8 @@ static gsize covered_length(const struct layout *layout, guint index)
 {
 	gsize start = layout->offsets[index];
 	const struct block_spec *spec = &block_specs[layer_at(layout, index)->id];
-	gsize end = layer_at(layout, index)->id == BLOCK_udp ? start + read16(layout->bytes + start + 4) :
-							       ip_end(layout, index);
+	gsize end = layer_at(layout, index)->id == BLOCK_udp ? start + read16(layout->bytes + start + 4)
+							     : ip_end(layout, index);
 
 	if (end > layout->length || end < start + spec->length)
 		end = layout->length;

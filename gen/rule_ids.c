@@ -7,7 +7,7 @@
 #include <string.h>
 
 const struct rule rules[] = {
-#define RULE(id, layer, source, strength, group, severity, text) { #id, text },
+#define RULE(id, layer, source, strength, group, severity, text) {#id, text},
 #include "rules.def"
 };
 

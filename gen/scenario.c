@@ -66,7 +66,7 @@ static bool is_complete(const struct step *edit)
 	bool has_message = false;
 
 	for (unsigned id = 0; id < BLOCK_COUNT; id++)
-		has_message |= edit->layer[id] != NULL && id != BLOCK_ethernet && id != BLOCK_ipv4 && id != BLOCK_udp;
+		has_message |= edit->layer[id] != NULL && block_specs[id].is_message;
 	return edit->stack != NULL || (edit->layer[BLOCK_ipv4] != NULL && has_message);
 }
 
@@ -163,7 +163,7 @@ static bool select_section(const struct source *source, const struct document *d
 			   GError **error)
 {
 	bool is_rule = document->section[SECTION_VIOLATION] != NULL || document->section[SECTION_NEAR_MISS] != NULL;
-	struct place place = { source->file, NULL, 1 };
+	struct place place = {source->file, NULL, 1};
 
 	*section = SECTION_STEPS;
 	if (source->near_miss)
@@ -274,7 +274,7 @@ static void free_step_item(gpointer step)
 struct scenario *scenario_load(const char *name, GError **error)
 {
 	struct scenario *scenario = g_new0(struct scenario, 1);
-	struct loader loader = { scenario, g_ptr_array_new() };
+	struct loader loader = {scenario, g_ptr_array_new()};
 	struct source source;
 	bool ok = false;
 

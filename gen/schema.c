@@ -10,6 +10,7 @@
 
 // The schema, from keys.def.
 
+// clang-format off
 #define OPTIONAL (CYAML_FLAG_OPTIONAL | CYAML_FLAG_POINTER)
 #define TEXT_FIELD(key, structure, member)                                                                           \
 	CYAML_FIELD_STRING_PTR(key, OPTIONAL, structure, member, 0, CYAML_UNLIMITED)
@@ -82,6 +83,7 @@ static const cyaml_schema_field_t document_fields[] = {
 static const cyaml_schema_value_t document_schema = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct raw_document, document_fields),
 };
+// clang-format on
 
 // libcyaml reports an error to its log: a message, then the way back to the root.
 
@@ -168,7 +170,7 @@ static void report_unknown_key(const struct where *where, const char *file, cons
 			       GError **error)
 {
 	char *key_path = g_strdup_printf("%s%s%s", path, path[0] != '\0' ? "." : "", key);
-	struct place place = { file, key_path, where_line(where, key_path) };
+	struct place place = {file, key_path, where_line(where, key_path)};
 	char *hint = explain_keys(path, key);
 
 	fail_at(error, &place, "unknown key%s", hint);
@@ -178,8 +180,8 @@ static void report_unknown_key(const struct where *where, const char *file, cons
 
 // Nouns for the YAML events that libcyaml names.
 static const char *const event_nouns[][2] = {
-	{ "SCALAR", "a plain value" },       { "STRING", "a plain value" }, { "MAPPING_START", "a mapping" },
-	{ "SEQUENCE_START", "a list" },      { "MAPPING", "a mapping" },    { "SEQUENCE", "a list" },
+	{"SCALAR", "a plain value"},  {"STRING", "a plain value"}, {"MAPPING_START", "a mapping"},
+	{"SEQUENCE_START", "a list"}, {"MAPPING", "a mapping"},    {"SEQUENCE", "a list"},
 };
 
 static const char *event_noun(const char *event)
@@ -204,7 +206,8 @@ static void report_other(const struct place *place, const char *message, GError 
 }
 
 // reason: libcyaml's word for the error where it logs no message.
-static void report_log(const GPtrArray *lines, const char *reason, const struct where *where, const char *file, GError **error)
+static void report_log(const GPtrArray *lines, const char *reason, const struct where *where, const char *file,
+		       GError **error)
 {
 	static const char unknown_key[] = "Unexpected key: ";
 	const char *message = lines->len > 0 ? (const char *)lines->pdata[0] + strlen("Load: ") : reason;
@@ -215,7 +218,7 @@ static void report_log(const GPtrArray *lines, const char *reason, const struct 
 	if (g_str_has_prefix(message, unknown_key)) {
 		report_unknown_key(where, file, path, message + strlen(unknown_key), error);
 	} else {
-		struct place place = { file, path, MAX(1, where_line(where, path)) };
+		struct place place = {file, path, MAX(1, where_line(where, path))};
 
 		report_other(&place, message, error);
 	}
@@ -239,7 +242,7 @@ struct raw_document *schema_load(const char *text, gsize length, const struct wh
 	GPtrArray *log = g_ptr_array_new_with_free_func(g_free);
 	cyaml_config_t config = cyaml_settings(log);
 	struct raw_document *raw = NULL;
-	struct place top = { file, NULL, 1 };
+	struct place top = {file, NULL, 1};
 	cyaml_err_t status;
 
 	status = cyaml_load_data((const uint8_t *)text, length, &config, &document_schema, (cyaml_data_t **)&raw, NULL);

@@ -34,7 +34,7 @@ static bool put_pcap(void *state, const struct packet *packet, GError **error)
 {
 	struct pcap_output *output = state;
 	struct pcap_pkthdr header = {
-		.ts = { packet->time / G_USEC_PER_SEC, packet->time % G_USEC_PER_SEC },
+		.ts = {packet->time / G_USEC_PER_SEC, packet->time % G_USEC_PER_SEC},
 		.caplen = (bpf_u_int32)packet->captured,
 		.len = (bpf_u_int32)g_bytes_get_size(packet->bytes),
 	};

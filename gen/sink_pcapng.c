@@ -66,7 +66,7 @@ static bool dump_record(wtap_dumper *dumper, const wtap_rec *record, GBytes *byt
 
 static bool put_pcapng(void *state, const struct packet *packet, GError **error)
 {
-	wtap_rec record = { 0 };
+	wtap_rec record = {0};
 	char *detail = NULL;
 	int status = 0;
 	bool ok;

@@ -99,7 +99,7 @@ struct step *step_like(const struct step *model)
 	struct step *step = step_copy(model);
 
 	for (gsize i = 0; i < G_N_ELEMENTS(individual_keys); i++)
-		step->own->value[individual_keys[i]] = (struct text){ 0 };
+		step->own->value[individual_keys[i]] = (struct text){0};
 	g_clear_pointer(&step->expect, g_ptr_array_unref);
 	return step;
 }

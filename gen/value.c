@@ -23,32 +23,35 @@ struct kind {
 	const struct named_number *names; // ends with a NULL name
 };
 
-static const struct named_number booleans[] = { { "false", 0 }, { "true", 1 }, { NULL, 0 } };
+static const struct named_number booleans[] = {{"false", 0}, {"true", 1}, {NULL, 0}};
 
 static const struct named_number algorithms[] = {
-	{ "hmac-md5", ALGORITHM_HMAC_MD5 },
-	{ "keyed-md5", ALGORITHM_KEYED_MD5 },
-	{ "hmac-sha1", ALGORITHM_HMAC_SHA1 },
-	{ NULL, 0 },
+	{"hmac-md5", ALGORITHM_HMAC_MD5},
+	{"keyed-md5", ALGORITHM_KEYED_MD5},
+	{"hmac-sha1", ALGORITHM_HMAC_SHA1},
+	{NULL, 0},
 };
 
 static const struct named_number dhcpv6_messages[] = {
-	{ "solicit", DHCPV6_SOLICIT }, { "advertise", DHCPV6_ADVERTISE }, { "request", DHCPV6_REQUEST },
-	{ "reply", DHCPV6_REPLY },     { NULL, 0 },
+	{"solicit", DHCPV6_SOLICIT},
+	{"advertise", DHCPV6_ADVERTISE},
+	{"request", DHCPV6_REQUEST},
+	{"reply", DHCPV6_REPLY},
+	{NULL, 0},
 };
 
 static const struct named_number request_flags[] = {
-	{ "S", DSMIPV4_FLAG_S }, { "B", DSMIPV4_FLAG_B }, { "D", DSMIPV4_FLAG_D },
-	{ "M", DSMIPV4_FLAG_M }, { "G", DSMIPV4_FLAG_G }, { "r", DSMIPV4_FLAG_r },
-	{ "T", DSMIPV4_FLAG_T }, { "x", DSMIPV4_FLAG_x }, { NULL, 0 },
+	{"S", DSMIPV4_FLAG_S}, {"B", DSMIPV4_FLAG_B}, {"D", DSMIPV4_FLAG_D},
+	{"M", DSMIPV4_FLAG_M}, {"G", DSMIPV4_FLAG_G}, {"r", DSMIPV4_FLAG_r},
+	{"T", DSMIPV4_FLAG_T}, {"x", DSMIPV4_FLAG_x}, {NULL, 0},
 };
 
-static const struct named_number revocation_flags[] = { { "A", 0x8000 }, { "I", 0x4000 }, { NULL, 0 } };
-static const struct named_number revocation_ack_flags[] = { { "I", 0x8000 }, { NULL, 0 } };
-static const struct named_number ipv4_flags[] = { { "DF", 2 }, { "MF", 1 }, { NULL, 0 } };
-static const struct named_number udp_request_flags[] = { { "F", 2 }, { "R", 1 }, { NULL, 0 } };
-static const struct named_number udp_reply_flags[] = { { "F", 1 }, { NULL, 0 } };
-static const struct named_number neighbor_flags[] = { { "R", 0x80 }, { "S", 0x40 }, { "O", 0x20 }, { NULL, 0 } };
+static const struct named_number revocation_flags[] = {{"A", 0x8000}, {"I", 0x4000}, {NULL, 0}};
+static const struct named_number revocation_ack_flags[] = {{"I", 0x8000}, {NULL, 0}};
+static const struct named_number ipv4_flags[] = {{"DF", 2}, {"MF", 1}, {NULL, 0}};
+static const struct named_number udp_request_flags[] = {{"F", 2}, {"R", 1}, {NULL, 0}};
+static const struct named_number udp_reply_flags[] = {{"F", 1}, {NULL, 0}};
+static const struct named_number neighbor_flags[] = {{"R", 0x80}, {"S", 0x40}, {"O", 0x20}, {NULL, 0}};
 
 static bool read_number(const char *text, guint64 limit, guint64 *number)
 {
@@ -233,6 +236,7 @@ static bool parse_identification(const struct kind *kind, const char *text, stru
 	return parse_number(kind, text, value);
 }
 
+// clang-format off
 #define NUMBER_KIND(bits) { parse_number, NULL, (G_GUINT64_CONSTANT(1) << (bits)) - 1, NULL }
 
 static const struct kind kinds[KIND_COUNT] = {
@@ -269,15 +273,16 @@ static const struct kind kinds[KIND_COUNT] = {
 	[KIND_UDP_REPLY_FLAGS] = { parse_flags, "the letter F or a number to 1", 1, udp_reply_flags },
 	[KIND_NEIGHBOR_FLAGS] = { parse_flags, "letters of RSO or a number to 255", 255, neighbor_flags },
 };
+// clang-format on
 
 static const struct {
 	const char *text;
 	enum key_word word;
 	enum value_state state;
 } words[] = {
-	{ "auto", WORD_AUTO, VALUE_AUTO },
-	{ "none", WORD_NONE, VALUE_NONE },
-	{ "bad", WORD_BAD, VALUE_BAD },
+	{"auto", WORD_AUTO, VALUE_AUTO},
+	{"none", WORD_NONE, VALUE_NONE},
+	{"bad", WORD_BAD, VALUE_BAD},
 };
 
 // What a key takes, for error messages.
@@ -322,7 +327,7 @@ static bool parse_value(enum key_kind kind, unsigned allowed, const char *text, 
 
 bool value_check(enum key_kind kind, const char *text, const struct place *place, GError **error)
 {
-	struct value value = { 0 };
+	struct value value = {0};
 	bool ok = parse_value(kind, 0, text, place, &value, error);
 
 	g_clear_pointer(&value.bytes, g_bytes_unref);
@@ -336,8 +341,8 @@ static bool is_free_text(enum key_kind kind)
 }
 
 // What the text stands for: the value of a world name, else itself; NULL for an unknown name.
-static const char *resolve(const struct key_spec *spec, const char *text, const struct world *world,
-			   const char *node, const struct place *place, GError **error)
+static const char *resolve(const struct key_spec *spec, const char *text, const struct world *world, const char *node,
+			   const struct place *place, GError **error)
 {
 	const char *fact = world_is_name(text) ? world_get(world, text, node) : text;
 	char *hint;
@@ -397,7 +402,7 @@ void values_free(struct values *values)
 void values_fail(const struct values *values, unsigned key, const char *message, GError **error)
 {
 	char *path = g_strdup_printf("%s.%s", values->place.path, block_specs[values->id].keys[key].name);
-	struct place place = { values->place.file, path, values->place.line };
+	struct place place = {values->place.file, path, values->place.line};
 
 	fail_at(error, &place, "%s", message);
 	g_free(path);

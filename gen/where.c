@@ -14,7 +14,7 @@
 struct level {
 	bool is_list;
 	bool has_key;
-	unsigned index;     // list: entries seen
+	unsigned index;      // list: entries seen
 	gsize prefix_length; // of the path up to this level
 };
 
@@ -75,7 +75,7 @@ static void enter_scalar(struct walk *walk, const yaml_event_t *event)
 
 static void enter_collection(struct walk *walk, const yaml_event_t *event)
 {
-	struct level level = { .is_list = event->type == YAML_SEQUENCE_START_EVENT };
+	struct level level = {.is_list = event->type == YAML_SEQUENCE_START_EVENT};
 
 	enter_value(walk, &event->start_mark);
 	level.prefix_length = walk->path->len;
@@ -119,7 +119,7 @@ static bool walk_all(struct walk *walk, yaml_parser_t *parser, const char *file,
 		yaml_event_t event;
 
 		if (!yaml_parser_parse(parser, &event)) {
-			struct place place = { file, NULL, (unsigned)parser->problem_mark.line + 1 };
+			struct place place = {file, NULL, (unsigned)parser->problem_mark.line + 1};
 
 			fail_at(error, &place, "not valid YAML: %s%s%s; expected a scenario", parser->problem,
 				parser->context != NULL ? " " : "", parser->context != NULL ? parser->context : "");
@@ -135,7 +135,7 @@ static bool walk_all(struct walk *walk, yaml_parser_t *parser, const char *file,
 struct where *where_new(const char *text, gsize length, const char *file, GError **error)
 {
 	struct where *where = g_new0(struct where, 1);
-	struct walk walk = { where, g_array_new(FALSE, FALSE, sizeof(struct level)), g_string_new(NULL) };
+	struct walk walk = {where, g_array_new(FALSE, FALSE, sizeof(struct level)), g_string_new(NULL)};
 	yaml_parser_t parser;
 	bool ok;
 

@@ -15,48 +15,48 @@ struct fact {
 
 // Base values of the catalogue, section 0, and what the flows need beside them.
 static const struct fact facts[] = {
-	{ "ha.address", KIND_ADDRESS4, "198.51.100.1" },
-	{ "ha.link_local", KIND_ADDRESS6, "fe80::c633:6401" },
-	{ "fa.address", KIND_ADDRESS4, "203.0.113.9" },
-	{ "fa.spi", KIND_U32, "0x300" },
-	{ "fa.key", KIND_SECRET, "fa-ha secret" },
-	{ "nat.address", KIND_ADDRESS4, "192.0.2.200" },
-	{ "nat.port", KIND_U16, "50434" },
-	{ "cn.address", KIND_ADDRESS4, "203.0.113.80" },
-	{ "cn.address6", KIND_ADDRESS6, "2001:db8:c0::1" },
-	{ "mn1.hoa", KIND_ADDRESS4, "198.51.100.77" },
-	{ "mn1.coa", KIND_ADDRESS4, "192.0.2.33" },
-	{ "mn1.second_coa", KIND_ADDRESS4, "192.0.2.133" },
-	{ "mn1.private_coa", KIND_ADDRESS4, "10.0.0.33" },
-	{ "mn1.prefix", KIND_ADDRESS6, "2001:db8:a::" },
-	{ "mn1.prefix_length", KIND_U8, "48" },
-	{ "mn1.address6", KIND_ADDRESS6, "2001:db8:a::1" },
-	{ "mn1.link_local", KIND_ADDRESS6, "fe80::c633:644d" },
-	{ "mn1.nai", KIND_TEXT, "mn1@example.net" },
-	{ "mn1.spi", KIND_U32, "0x100" },
-	{ "mn1.key", KIND_SECRET, "mn1-ha secret" },
-	{ "mn1.fa_spi", KIND_U32, "0x200" },
-	{ "mn1.fa_key", KIND_SECRET, "mn1-fa secret" },
-	{ "mn1.aaa_spi", KIND_U32, "0x400" },
-	{ "mn1.aaa_key", KIND_SECRET, "mn1-aaa secret" },
-	{ "mn2.hoa", KIND_ADDRESS4, "198.51.100.78" },
-	{ "mn2.coa", KIND_ADDRESS4, "192.0.2.34" },
-	{ "mn2.second_coa", KIND_ADDRESS4, "192.0.2.134" },
-	{ "mn2.private_coa", KIND_ADDRESS4, "10.0.0.34" },
-	{ "mn2.prefix", KIND_ADDRESS6, "2001:db8:b::" },
-	{ "mn2.prefix_length", KIND_U8, "48" },
-	{ "mn2.address6", KIND_ADDRESS6, "2001:db8:b::1" },
-	{ "mn2.link_local", KIND_ADDRESS6, "fe80::c633:644e" },
-	{ "mn2.nai", KIND_TEXT, "mn2@example.net" },
-	{ "mn2.spi", KIND_U32, "0x101" },
-	{ "mn2.key", KIND_SECRET, "mn2-ha secret" },
-	{ "mn2.fa_spi", KIND_U32, "0x201" },
-	{ "mn2.fa_key", KIND_SECRET, "mn2-fa secret" },
-	{ "mn2.aaa_spi", KIND_U32, "0x401" },
-	{ "mn2.aaa_key", KIND_SECRET, "mn2-aaa secret" },
+	{"ha.address", KIND_ADDRESS4, "198.51.100.1"},
+	{"ha.link_local", KIND_ADDRESS6, "fe80::c633:6401"},
+	{"fa.address", KIND_ADDRESS4, "203.0.113.9"},
+	{"fa.spi", KIND_U32, "0x300"},
+	{"fa.key", KIND_SECRET, "fa-ha secret"},
+	{"nat.address", KIND_ADDRESS4, "192.0.2.200"},
+	{"nat.port", KIND_U16, "50434"},
+	{"cn.address", KIND_ADDRESS4, "203.0.113.80"},
+	{"cn.address6", KIND_ADDRESS6, "2001:db8:c0::1"},
+	{"mn1.hoa", KIND_ADDRESS4, "198.51.100.77"},
+	{"mn1.coa", KIND_ADDRESS4, "192.0.2.33"},
+	{"mn1.second_coa", KIND_ADDRESS4, "192.0.2.133"},
+	{"mn1.private_coa", KIND_ADDRESS4, "10.0.0.33"},
+	{"mn1.prefix", KIND_ADDRESS6, "2001:db8:a::"},
+	{"mn1.prefix_length", KIND_U8, "48"},
+	{"mn1.address6", KIND_ADDRESS6, "2001:db8:a::1"},
+	{"mn1.link_local", KIND_ADDRESS6, "fe80::c633:644d"},
+	{"mn1.nai", KIND_TEXT, "mn1@example.net"},
+	{"mn1.spi", KIND_U32, "0x100"},
+	{"mn1.key", KIND_SECRET, "mn1-ha secret"},
+	{"mn1.fa_spi", KIND_U32, "0x200"},
+	{"mn1.fa_key", KIND_SECRET, "mn1-fa secret"},
+	{"mn1.aaa_spi", KIND_U32, "0x400"},
+	{"mn1.aaa_key", KIND_SECRET, "mn1-aaa secret"},
+	{"mn2.hoa", KIND_ADDRESS4, "198.51.100.78"},
+	{"mn2.coa", KIND_ADDRESS4, "192.0.2.34"},
+	{"mn2.second_coa", KIND_ADDRESS4, "192.0.2.134"},
+	{"mn2.private_coa", KIND_ADDRESS4, "10.0.0.34"},
+	{"mn2.prefix", KIND_ADDRESS6, "2001:db8:b::"},
+	{"mn2.prefix_length", KIND_U8, "48"},
+	{"mn2.address6", KIND_ADDRESS6, "2001:db8:b::1"},
+	{"mn2.link_local", KIND_ADDRESS6, "fe80::c633:644e"},
+	{"mn2.nai", KIND_TEXT, "mn2@example.net"},
+	{"mn2.spi", KIND_U32, "0x101"},
+	{"mn2.key", KIND_SECRET, "mn2-ha secret"},
+	{"mn2.fa_spi", KIND_U32, "0x201"},
+	{"mn2.fa_key", KIND_SECRET, "mn2-fa secret"},
+	{"mn2.aaa_spi", KIND_U32, "0x401"},
+	{"mn2.aaa_key", KIND_SECRET, "mn2-aaa secret"},
 };
 
-static const char *const nodes[] = { "mn1", "mn2", NULL };
+static const char *const nodes[] = {"mn1", "mn2", NULL};
 
 struct world {
 	char *text[G_N_ELEMENTS(facts)];
@@ -86,8 +86,7 @@ void world_free(struct world *world)
 	g_free(world);
 }
 
-static bool set_fact(struct world *world, const char *name, const char *text, const struct place *place,
-		     GError **error)
+static bool set_fact(struct world *world, const char *name, const char *text, const struct place *place, GError **error)
 {
 	int index = fact_index(name);
 

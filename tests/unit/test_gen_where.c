@@ -5,42 +5,42 @@
 
 #include <string.h>
 
-static const char text[] = "summary: a flow\n"                      // 1
-			   "steps:\n"                               // 2
-			   "  - step: request\n"                    // 3
-			   "    ipv4: { source: a,\n"               // 4
-			   "            ttl: 3 }\n"                 // 5
-			   "    extensions:\n"                      // 6
+static const char text[] = "summary: a flow\n"                       // 1
+			   "steps:\n"                                // 2
+			   "  - step: request\n"                     // 3
+			   "    ipv4: { source: a,\n"                // 4
+			   "            ttl: 3 }\n"                  // 5
+			   "    extensions:\n"                       // 6
 			   "      - prefix_request: { length: 4 }\n" // 7
-			   "      - tunneling_mode: {}\n"           // 8
-			   "    expect: [one,\n"                    // 9
-			   "             two]\n"                    // 10
-			   "  - step: reply\n"                      // 11
-			   "base: x\n";                             // 12
+			   "      - tunneling_mode: {}\n"            // 8
+			   "    expect: [one,\n"                     // 9
+			   "             two]\n"                     // 10
+			   "  - step: reply\n"                       // 11
+			   "base: x\n";                              // 12
 
 static const struct {
 	const char *path;
 	unsigned line;
 } lines[] = {
-	{ "summary", 1 },
-	{ "steps", 2 },
-	{ "steps[0]", 3 },
-	{ "steps[0].step", 3 },
-	{ "steps[0].ipv4", 4 },
-	{ "steps[0].ipv4.source", 4 },
-	{ "steps[0].ipv4.ttl", 5 },
-	{ "steps[0].extensions", 6 },
-	{ "steps[0].extensions[0]", 7 },
-	{ "steps[0].extensions[0].prefix_request.length", 7 },
-	{ "steps[0].extensions[1].tunneling_mode", 8 },
-	{ "steps[0].expect[0]", 9 },
-	{ "steps[0].expect[1]", 10 },
-	{ "steps[1]", 11 },
-	{ "steps[1].step", 11 },
-	{ "base", 12 },
-	{ "steps[2]", 0 },
-	{ "steps[0].ipv4.tos", 0 },
-	{ "", 0 },
+	{"summary", 1},
+	{"steps", 2},
+	{"steps[0]", 3},
+	{"steps[0].step", 3},
+	{"steps[0].ipv4", 4},
+	{"steps[0].ipv4.source", 4},
+	{"steps[0].ipv4.ttl", 5},
+	{"steps[0].extensions", 6},
+	{"steps[0].extensions[0]", 7},
+	{"steps[0].extensions[0].prefix_request.length", 7},
+	{"steps[0].extensions[1].tunneling_mode", 8},
+	{"steps[0].expect[0]", 9},
+	{"steps[0].expect[1]", 10},
+	{"steps[1]", 11},
+	{"steps[1].step", 11},
+	{"base", 12},
+	{"steps[2]", 0},
+	{"steps[0].ipv4.tos", 0},
+	{"", 0},
 };
 
 static void test_lines(void)

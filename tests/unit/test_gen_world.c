@@ -2,7 +2,7 @@
 // Names of actors: base values, the node that "mn" stands for, overrides and their errors.
 #include "world.h"
 
-static const struct place command_line = { NULL, "--set", 0 };
+static const struct place command_line = {NULL, "--set", 0};
 
 static void test_base_values(void)
 {
@@ -51,12 +51,12 @@ static const struct {
 	const char *assignment;
 	const char *message;
 } wrong[] = {
-	{ "mn1.coa", "--set: wrong override 'mn1.coa'; expected actor.field=value" },
-	{ "mn1.coa=1.2.3", "--set: wrong value '1.2.3'; expected an IPv4 address or a name such as ha.address" },
-	{ "mn1.prefix_length=256", "--set: wrong value '256'; expected a number from 0 to 255" },
-	{ "mn1.cao=192.0.2.1",
-	  "--set: unknown name 'mn1.cao'; did you mean 'mn1.coa'? expected actor.field, such as mn1.coa" },
-	{ "elsewhere=1", "--set: unknown name 'elsewhere'; expected actor.field, such as mn1.coa" },
+	{"mn1.coa", "--set: wrong override 'mn1.coa'; expected actor.field=value"},
+	{"mn1.coa=1.2.3", "--set: wrong value '1.2.3'; expected an IPv4 address or a name such as ha.address"},
+	{"mn1.prefix_length=256", "--set: wrong value '256'; expected a number from 0 to 255"},
+	{"mn1.cao=192.0.2.1",
+	 "--set: unknown name 'mn1.cao'; did you mean 'mn1.coa'? expected actor.field, such as mn1.coa"},
+	{"elsewhere=1", "--set: unknown name 'elsewhere'; expected actor.field, such as mn1.coa"},
 };
 
 static void test_wrong_overrides(void)
