@@ -181,7 +181,10 @@ static bool add_default(const struct composer *composer, enum block_id id, const
 			GPtrArray *list, GError **error)
 {
 	struct block block = {.id = id, .place = step->own->place};
+	char *path = g_strdup_printf("%s.%s", block.place.path, block_specs[id].name);
 
+	block.place.path = g_string_chunk_insert_const(composer->scenario->strings, path);
+	g_free(path);
 	return add_block(composer, &block, node, list, error);
 }
 
