@@ -79,9 +79,10 @@ static guint64 ntp_time(gint64 microseconds, int width)
 	return width == 32 ? time >> 32 : time;
 }
 
+// The message of a step; its extensions were remembered after it.
 static const struct sent *sent_by_step(const struct composer *composer, const char *name)
 {
-	for (guint i = composer->sent->len; i-- > 0;) {
+	for (guint i = 0; i < composer->sent->len; i++) {
 		const struct sent *sent = &g_array_index(composer->sent, struct sent, i);
 
 		if (strcmp(sent->step, name) == 0)
