@@ -12,14 +12,14 @@ usage() {
 
 	  --no-setup         do not install packages
 	  --no-fuzz          leave the fuzzers out
-	  --fuzz-seconds N   how long each fuzzer runs (default 20)
+	  --fuzz-seconds N   how long each fuzzer runs (default 30)
 	  --jobs N           tests at a time (default: one for each processor)
 	TEXT
 }
 
 setup=yes
 fuzz=yes
-fuzz_seconds=20
+fuzz_seconds=30
 jobs=$(nproc)
 while [ $# -gt 0 ]; do
 	case $1 in
@@ -69,8 +69,8 @@ need() {
 
 # Add the figures of a JUnit file, which a runner writes when it ended in order. $1: its exit status.
 count() {
-	local counts
-	if ! counts=$($python - "$2" <<'PYTHON'
+	local counts p f s
+	if ! [ -s "$2" ] || ! counts=$($python - "$2" <<'PYTHON'
 import sys
 import xml.etree.ElementTree as ElementTree
 suites = list(ElementTree.parse(sys.argv[1]).iter("testsuite"))
@@ -113,13 +113,16 @@ python_tests() {
 }
 
 fuzzers() {
-	local fuzzer found=no
-	for fuzzer in build/fuzz/tests/fuzz/fuzz_*; do
-		[ -f "$fuzzer" ] && [ -x "$fuzzer" ] || continue
+	local program name found=no
+	for program in build/fuzz/tests/fuzz/fuzz_*; do
+		name=${program##*/}
+		[ -f "$program" ] && [ -x "$program" ] && [[ $name != *_replay ]] || continue
 		found=yes
-		heading "Fuzzer: ${fuzzer##*/}, $fuzz_seconds seconds"
-		if "$fuzzer" -max_total_time="$fuzz_seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
-			-verbosity=0 -artifact_prefix="$results/${fuzzer##*/}-"; then
+		heading "Fuzzer: $name, $fuzz_seconds seconds"
+		mkdir -p "$results/$name"
+		if "$program" -max_total_time="$fuzz_seconds" -timeout=10 -rss_limit_mb=2048 -verbosity=0 \
+			-print_final_stats=1 -dict="tests/fuzz/${name#fuzz_}.dict" \
+			-artifact_prefix="$results/$name-" "$results/$name" tests/fuzz/corpus; then
 			passed=$((passed + 1))
 		else
 			failed=$((failed + 1))
