@@ -54,7 +54,7 @@ static dsmipv4_packet_t row_packet(const row_t *row, uint8_t type)
 	return packet;
 }
 
-static bool names(const char *ids, const char *id)
+bool ids_name(const char *ids, const char *id)
 {
 	size_t len = strlen(id);
 	for (const char *p = ids; p && (p = strstr(p, id)); p += len) {
@@ -68,7 +68,7 @@ static void check_set(const row_t *row, const dsmipv4_verdicts_t *verdicts)
 {
 	for (unsigned i = 0; i < DSMIPV4_RULE_COUNT; i++) {
 		const char *id = dsmipv4_rule((dsmipv4_rule_id_t)i)->id;
-		bool expected = i == row->rule ? row->verdict == DSMIPV4_BROKEN : names(row->also, id);
+		bool expected = i == row->rule ? row->verdict == DSMIPV4_BROKEN : ids_name(row->also, id);
 		bool got = verdicts->verdict[i] == DSMIPV4_BROKEN;
 		if (got != expected)
 			g_test_message("%s is %s", id, got ? "broken, unexpectedly" : "not broken");

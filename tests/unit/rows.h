@@ -116,6 +116,9 @@ extern const row_table_t rows_of_extension;
 extern const row_table_t rows_of_request;
 extern const row_table_t rows_of_reply;
 
+// The ids, blanks between them, hold this one.
+bool ids_name(const char *ids, const char *id);
+
 // The test function of one row, for g_test_add_data_func().
 void row_test(const void *row);
 

@@ -54,6 +54,9 @@ static const struct {
 	{"even length", "01b2 01b2 000c 0bf3 04290000", DSMIPV4_CHECKSUM_GOOD},
 	{"one more", "01b2 01b2 000c 0bf4 04290000", DSMIPV4_CHECKSUM_BAD},
 	{"one less", "01b2 01b2 000c 0bf2 04290000", DSMIPV4_CHECKSUM_BAD},
+	// f40c + 00f3 = f4ff, complement 0b00; f40c + 0b00 = ff0c, complement 00f3.
+	{"low byte zero", "01b2 01b2 000c 0b00 042900f3", DSMIPV4_CHECKSUM_GOOD},
+	{"high byte zero", "01b2 01b2 000c 00f3 04290b00", DSMIPV4_CHECKSUM_GOOD},
 	{"bit of the payload", "01b2 01b2 000c 0bf3 04290001", DSMIPV4_CHECKSUM_BAD},
 	// 1ec66 + 000d + 01b2+01b2+000d + 0429+0000+6000 = 2540d, folded 540f, complement abf0.
 	{"odd length, padded with a zero behind", "01b2 01b2 000d abf0 04290000 60", DSMIPV4_CHECKSUM_GOOD},

@@ -299,6 +299,10 @@ static const row_t rows[] = {
 	TRAP(utrq_fa_src, "T7 behind the NAT the source differs",
 	     RRQ("02(T)", "0258", HOA, HA, "0a000001") REQ48 MHAE UTRQ, .src = "192.0.2.200", SILENT),
 	TRAP(utrq_fa_src, "the mobile node's own", BEHIND_NAT UTRQ MHAE, FROM_NAT_INSIDE, SILENT),
+	TRAP(utrq_fa_src, "D: not the foreign agent's to add (utrq_fa_d)", BEHIND_NAT MHAE UTRQ, .src = "10.0.0.2",
+	     .also = "utrq_fa_d rrq_src_coloc", SILENT),
+	TRAP(utrq_fa_src, "not over IPv4", RRQ("02(T)", "0258", HOA, HA, "0a000001") REQ48 MHAE UTRQ, .src = "10.0.0.2",
+	     .no_ipv4 = true, SILENT),
 
 	VIOLATION(utrq_no_t, NOTE, "without T", RRQ("20(D)", "0258", HOA, HA, PRIVATE) REQ48 "<" UTRQ ">" MHAE,
 		  FROM_NAT_INSIDE, .words = "UDP Tunnel Request without the T flag [RFC 3519 3.1.5]"),
