@@ -45,7 +45,7 @@ static dsmipv4_tunnel_asked_t tunnel_asked(const dsmipv4_message_t *m)
 {
 	for (uint32_t i = 0; i < m->n_exts; i++) {
 		if (m->exts[i].type == DSMIPV4_EXT_UDP_TUNNEL_REQUEST)
-			return i < m->first_auth ? DSMIPV4_TUNNEL_ASKED_BY_MN : DSMIPV4_TUNNEL_ASKED_BY_FA;
+			return i < dsmipv4_signing_ext(m) ? DSMIPV4_TUNNEL_ASKED_BY_MN : DSMIPV4_TUNNEL_ASKED_BY_FA;
 	}
 	return DSMIPV4_TUNNEL_NOT_ASKED;
 }
@@ -64,9 +64,11 @@ static const dsmipv4_exchange_t *take_request(dsmipv4_bindings_t *b, const dsmip
 		exchange = wmem_new0(b->alloc, dsmipv4_exchange_t);
 		exchange->relay_copy = true;
 	}
+	if (r->id != m->request.id || !exchange) { // a copy is told by the header that came first
+		r->src = packet->src;
+		r->dst = packet->dst;
+	}
 	r->id = m->request.id;
-	r->src = packet->src;
-	r->dst = packet->dst;
 	r->tunnel_asked = tunnel_asked(m);
 	return exchange;
 }

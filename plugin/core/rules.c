@@ -120,7 +120,8 @@ leg_t request_leg(const check_t *c)
 		return LEG_UNKNOWN;
 	if (c->packet->dst != m->request.ha)
 		return LEG_MN_FA;
-	if ((m->request.flags & DSMIPV4_FLAG_D) || m->request.coa == m->request.hoa)
+	bool at_home = m->request.coa == m->request.hoa && m->request.hoa != 0;
+	if ((m->request.flags & DSMIPV4_FLAG_D) || at_home)
 		return LEG_MN_HA;
 	return LEG_FA_HA;
 }
