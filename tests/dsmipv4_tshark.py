@@ -112,4 +112,4 @@ def rules_per_frame(pcap_path, two_pass=False, extra=()) -> dict:
 
 def plugin_is_loaded() -> bool:
     """Whether tshark lists the plugin; one that fails to load is only a warning to Wireshark."""
-    return any(line.split("\t")[0] == "dsmipv4.so" for line in tshark(["-G", "plugins"]).splitlines())
+    return any(line.split("\t")[0].strip() == "dsmipv4.so" for line in tshark(["-G", "plugins"]).splitlines())

@@ -10,6 +10,9 @@ dsmipv4_verdict_t check_ext_overrun(const check_t *c, finding_t *f)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!c->ext->overrun)
 		return DSMIPV4_HOLDS;
+	if (!c->ext->header_whole)
+		return broken_at(f, c->ext->offset, c->ext->header_len,
+				 "Message ends inside the header of an extension of type %u", c->ext->type);
 	return broken_at(f, c->ext->offset, c->ext->header_len + c->ext->body_len,
 			 "Extension of type %u has Length %u with %u bytes left in the message", c->ext->type,
 			 c->ext->length, c->ext->body_len);
@@ -307,7 +310,7 @@ dsmipv4_verdict_t check_prefix_host(const check_t *c, finding_t *f)
 
 dsmipv4_verdict_t check_auth_short(const check_t *c, finding_t *f)
 {
-	if (!dsmipv4_ext_type_is_auth(c->ext->type))
+	if (!dsmipv4_ext_type_is_auth(c->ext->type) || !c->ext->header_whole)
 		return DSMIPV4_NOT_APPLICABLE;
 	return broken_if(f, c->ext->length < DSMIPV4_SPI_LEN);
 }
@@ -363,10 +366,22 @@ dsmipv4_verdict_t check_auth_bad(const check_t *c, finding_t *f)
 	}
 }
 
-// Types with a rule of their own about their place: a fault is named once.
-static bool has_own_order_rule(uint8_t type)
+// Another rule names the wrong place of this extension: a fault is named once.
+static bool has_own_order_rule(const check_t *c)
 {
-	return type == DSMIPV4_EXT_ENCAPS_DELIVERY || type == DSMIPV4_EXT_DSMIPV4;
+	const dsmipv4_message_t *m = c->message;
+	bool request = m->type == DSMIPV4_REGISTRATION_REQUEST;
+	switch (c->ext->type) {
+	case DSMIPV4_EXT_ENCAPS_DELIVERY: // eds_order
+		return request && c->index > m->first_mn_fa;
+	case DSMIPV4_EXT_MOBILE_NETWORK: // mne_order
+		return request && m->first_dsmipv4 != DSMIPV4_NO_EXT;
+	case DSMIPV4_EXT_DSMIPV4: // req_ext_after_auth, rep_ext_after_auth, *_in_wrong_msg
+		return c->ext->has_subtype && c->ext->subtype >= DSMIPV4_PREFIX_REQUEST &&
+		       c->ext->subtype <= DSMIPV4_TUNNELING_MODE;
+	default:
+		return false;
+	}
 }
 
 static bool is_link_auth(uint8_t type)
@@ -385,7 +400,7 @@ dsmipv4_verdict_t check_ext_order(const check_t *c, finding_t *f)
 	if (is_link_auth(type) && m->first_mn_fa != DSMIPV4_NO_EXT && m->first_fa_ha != DSMIPV4_NO_EXT &&
 	    c->index == (m->first_mn_fa > m->first_fa_ha ? m->first_mn_fa : m->first_fa_ha))
 		return broken_at(f, c->ext->offset, 1, "Both Mobile-Foreign and Foreign-Home Authentication");
-	if (!dsmipv4_ext_type_is_auth(type) && !has_own_order_rule(type) && c->index > m->first_link_auth)
+	if (!dsmipv4_ext_type_is_auth(type) && !has_own_order_rule(c) && c->index > m->first_link_auth)
 		return broken_at(f, c->ext->offset, 1, "Extension %u after the last authentication extension", type);
 	return DSMIPV4_HOLDS;
 }
@@ -398,7 +413,9 @@ static dsmipv4_verdict_t tunnel_length(const check_t *c, finding_t *f, uint8_t t
 		return DSMIPV4_NOT_APPLICABLE;
 	if (c->ext->length != DSMIPV4_UDP_TUNNEL_LENGTH)
 		return broken_at(f, c->ext->offset + 1, 1, "%s Length is %u, not 6", name, c->ext->length);
-	if (c->ext->has_subtype && c->ext->subtype != 0) {
+	if (!c->ext->has_subtype)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (c->ext->subtype != 0) {
 		f->severity = DSMIPV4_NOTE;
 		return broken_at(f, c->ext->body_offset, 1, "%s subtype is %u, not 0", name, c->ext->subtype);
 	}

@@ -58,7 +58,8 @@ dsmipv4_verdict_t check_auth_missing(const check_t *c, finding_t *f)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (m->type == DSMIPV4_REGISTRATION_REPLY && dsmipv4_reply_from_fa(m))
 		return DSMIPV4_NOT_APPLICABLE;
-	if (m->first_mn_ha != DSMIPV4_NO_EXT || m->first_mn_aaa != DSMIPV4_NO_EXT)
+	bool by_aaa = m->type == DSMIPV4_REGISTRATION_REQUEST && m->first_mn_aaa != DSMIPV4_NO_EXT;
+	if (m->first_mn_ha != DSMIPV4_NO_EXT || by_aaa)
 		return DSMIPV4_HOLDS;
 	return m->complete ? broken(f) : DSMIPV4_NOT_APPLICABLE;
 }

@@ -28,7 +28,7 @@ static bool is_prefix_reply(const check_t *c)
 dsmipv4_verdict_t check_rep_ext_after_auth(const check_t *c, finding_t *f)
 {
 	const dsmipv4_message_t *m = c->message;
-	if (!is_prefix_reply(c))
+	if (!is_prefix_reply(c) || (dsmipv4_reply_from_fa(m) && m->first_mn_ha == DSMIPV4_NO_EXT))
 		return DSMIPV4_NOT_APPLICABLE;
 	return broken_if(f, c->index > m->first_mn_ha || c->index > m->first_link_auth);
 }

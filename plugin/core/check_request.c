@@ -131,7 +131,7 @@ dsmipv4_verdict_t check_fhae_dereg(const check_t *c, finding_t *f)
 
 dsmipv4_verdict_t check_rrq_coa_is_hoa(const check_t *c, finding_t *f)
 {
-	if (c->message->request.lifetime == 0)
+	if (c->message->request.lifetime == 0 || c->message->request.hoa == 0)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (c->message->request.coa != c->message->request.hoa)
 		return DSMIPV4_HOLDS;
@@ -140,7 +140,7 @@ dsmipv4_verdict_t check_rrq_coa_is_hoa(const check_t *c, finding_t *f)
 
 dsmipv4_verdict_t check_rrq_d_at_home(const check_t *c, finding_t *f)
 {
-	if (!flag(c, DSMIPV4_FLAG_D))
+	if (!flag(c, DSMIPV4_FLAG_D) || c->message->request.hoa == 0)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (c->message->request.coa != c->message->request.hoa)
 		return DSMIPV4_HOLDS;
@@ -242,7 +242,7 @@ dsmipv4_verdict_t check_ident_clock(const check_t *c, finding_t *f)
 	uint32_t stamp = (uint32_t)(c->message->request.id >> 32);
 	int64_t late = (int32_t)(stamp - (uint32_t)(c->packet->time + NTP_UNIX_OFFSET));
 	int64_t distance = late < 0 ? -late : late;
-	if (distance > SECONDS_A_DAY)
+	if (distance >= SECONDS_A_DAY)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (distance <= CLOCK_TOLERANCE)
 		return DSMIPV4_HOLDS;
@@ -294,12 +294,13 @@ static bool is_tunnel_request(const check_t *c)
 // Placed after the authentication it is the foreign agent's, before it the mobile node's.
 static bool is_from_fa(const check_t *c)
 {
-	return c->index > c->message->first_auth;
+	return c->index > dsmipv4_signing_ext(c->message);
 }
 
 static bool is_from_mn(const check_t *c)
 {
-	return c->message->first_auth != DSMIPV4_NO_EXT && c->index < c->message->first_auth;
+	uint32_t signing = dsmipv4_signing_ext(c->message);
+	return signing != DSMIPV4_NO_EXT && c->index < signing;
 }
 
 // In care-of address mode the encapsulation would carry IPv6; in home address mode it carries the
@@ -358,7 +359,7 @@ dsmipv4_verdict_t check_utrq_public_coa(const check_t *c, finding_t *f)
 // Asked only of nodes that use RFC 5454: IPv4 mobile networks alone are not this project's matter.
 dsmipv4_verdict_t check_mne_order(const check_t *c, finding_t *f)
 {
-	if (c->ext->type != DSMIPV4_EXT_MOBILE_NETWORK || c->message->first_prefix_request == DSMIPV4_NO_EXT)
+	if (c->ext->type != DSMIPV4_EXT_MOBILE_NETWORK || c->message->first_dsmipv4 == DSMIPV4_NO_EXT)
 		return DSMIPV4_NOT_APPLICABLE;
 	return broken_if(f, c->index > c->message->first_auth);
 }

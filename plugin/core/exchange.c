@@ -47,7 +47,8 @@ dsmipv4_leg_t dsmipv4_request_leg(const dsmipv4_packet_t *packet, const dsmipv4_
 		return DSMIPV4_LEG_UNKNOWN;
 	if (packet->dst != m->request.ha)
 		return DSMIPV4_LEG_MN_FA;
-	if ((m->request.flags & DSMIPV4_FLAG_D) || m->request.coa == m->request.hoa)
+	bool at_home = m->request.coa == m->request.hoa && m->request.hoa != 0;
+	if ((m->request.flags & DSMIPV4_FLAG_D) || at_home)
 		return DSMIPV4_LEG_MN_HA;
 	return DSMIPV4_LEG_FA_HA;
 }
@@ -125,7 +126,8 @@ static void note_extensions(dsmipv4_event_t *e, const dsmipv4_message_t *m, dsmi
 			r->state = DSMIPV4_PREFIX_IGNORED;
 		}
 		if (x->type == DSMIPV4_EXT_UDP_TUNNEL_REQUEST && !e->tunnel_asked) {
-			e->tunnel_asked = i < m->first_auth ? DSMIPV4_TUNNEL_ASKED_BY_MN : DSMIPV4_TUNNEL_ASKED_BY_FA;
+			e->tunnel_asked =
+				i < dsmipv4_signing_ext(m) ? DSMIPV4_TUNNEL_ASKED_BY_MN : DSMIPV4_TUNNEL_ASKED_BY_FA;
 			e->tunnel_flags = x->body == DSMIPV4_BODY_UDP_TUNNEL_REQUEST ? x->tunnel.flags >> 6 & 3 : 0;
 		}
 		if (i < m->first_auth && is_unknown_non_skippable(x->type))
@@ -198,6 +200,7 @@ static void find_request_copy(dsmipv4_event_t *e)
 		if (old->type != e->type || old->id != e->id)
 			continue;
 		if (same_header(old, e)) {
+			e->relay_of = old->relay_of;
 			if (old->digest == e->digest)
 				e->first = old->first ? old->first : old;
 			return;
@@ -326,6 +329,7 @@ static void find_reply_copy(dsmipv4_event_t *e)
 		if (old->type != e->type || old->id != e->id || old->flags != e->flags)
 			continue;
 		if (same_header(old, e)) {
+			e->relay_of = old->relay_of;
 			e->first = old->first ? old->first : old;
 			return;
 		}

@@ -162,6 +162,7 @@ static bool read_header(dsmipv4_ext_t *e, const view_t *v, uint32_t at)
 	}
 	if (v->captured - at < e->header_len)
 		return false;
+	e->header_whole = true;
 	const uint8_t *p = v->bytes + at;
 	bool is_long = e->header_len == DSMIPV4_EXT_LONG_HEADER_LEN;
 	e->length = is_long ? get16(p + 2) : p[1];
@@ -214,6 +215,8 @@ static void note_ext(dsmipv4_message_t *m, const dsmipv4_ext_t *e, uint32_t inde
 {
 	if (dsmipv4_ext_type_is_auth(e->type))
 		note_first(&m->first_auth, index);
+	if (e->type == DSMIPV4_EXT_DSMIPV4)
+		note_first(&m->first_dsmipv4, index);
 	if (dsmipv4_ext_is(e, DSMIPV4_PREFIX_REQUEST))
 		note_first(&m->first_prefix_request, index);
 	if (dsmipv4_ext_is(e, DSMIPV4_TUNNELING_MODE))
@@ -336,7 +339,7 @@ dsmipv4_message_t *dsmipv4_message_decode(wmem_allocator_t *alloc, const uint8_t
 	m->fragment = fragment;
 	m->complete = v.captured == v.reported && !fragment;
 	m->first_auth = m->first_mn_ha = m->first_link_auth = m->first_mn_fa = m->first_fa_ha = DSMIPV4_NO_EXT;
-	m->first_mn_aaa = m->first_nai = m->first_prefix_request = m->first_mode = DSMIPV4_NO_EXT;
+	m->first_dsmipv4 = m->first_mn_aaa = m->first_nai = m->first_prefix_request = m->first_mode = DSMIPV4_NO_EXT;
 	if (v.captured == 0)
 		return m;
 	m->type = bytes[0];
@@ -415,4 +418,11 @@ bool dsmipv4_reply_from_fa(const dsmipv4_message_t *message)
 	uint8_t code = message->reply.code;
 	return (code >= DSMIPV4_REPLY_FIRST_DENIAL && code < DSMIPV4_REPLY_FIRST_HA_DENIAL) ||
 	       code == DSMIPV4_REPLY_INVALID_COA_FA;
+}
+
+uint32_t dsmipv4_signing_ext(const dsmipv4_message_t *message)
+{
+	if (message->first_mn_ha != DSMIPV4_NO_EXT)
+		return message->first_mn_ha;
+	return message->complete ? message->first_auth : DSMIPV4_NO_EXT;
 }

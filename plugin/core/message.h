@@ -32,7 +32,8 @@ typedef struct {
 typedef struct {
 	uint32_t offset; // of the Type byte
 	uint8_t type;
-	uint8_t header_len; // 2, or 4 in the long layouts; 1 if the message ends after Type
+	uint8_t header_len; // 2, or 4 in the long layouts; less where the message ends inside it
+	bool header_whole;  // Length was sent: `length` is what it says
 	bool has_subtype;   // the type has a subtype byte and it was captured
 	uint8_t subtype;
 	uint16_t length;      // Length field; in the short layout it counts the subtype byte
@@ -121,6 +122,7 @@ typedef struct {
 	uint32_t first_fa_ha;          // 34
 	uint32_t first_mn_aaa;         // 36 subtype 1
 	uint32_t first_nai;            // 131
+	uint32_t first_dsmipv4;        // 152
 	uint32_t first_prefix_request; // 152/1, readable or not
 	uint32_t first_mode;           // 152/3, readable or not
 	uint32_t n_mn_ha;              // how many 32
@@ -160,10 +162,15 @@ bool dsmipv4_prefix_is_masked(const dsmipv4_prefix_t *prefix);
 // and inner is at least as long. Insignificant bits are ignored. A 255 contains only an equal 255.
 bool dsmipv4_prefix_contains(const dsmipv4_prefix_t *outer, const dsmipv4_prefix_t *inner);
 
+// Index of the authentication that separates the mobile node's extensions from those that a foreign
+// agent may add: the Mobile-Home Authentication, in its absence the first of any kind (RFC 3344
+// 3.6.1.3). DSMIPV4_NO_EXT where there is none, or where the capture ends before it can be known.
+uint32_t dsmipv4_signing_ext(const dsmipv4_message_t *message);
+
 // Same length and same significant bits.
 bool dsmipv4_prefix_equal(const dsmipv4_prefix_t *a, const dsmipv4_prefix_t *b);
 
-// The first `bits` bits of the prefix equal those of `bytes`; the prefix's own length is ignored.
+// The first `bits` bits (at most 128) of the prefix equal those of `bytes`; the prefix's own length is ignored.
 bool dsmipv4_prefix_in(const dsmipv4_prefix_t *prefix, const uint8_t bytes[16], unsigned bits);
 
 // The code of a 152/2 accepts: 0..7 (RFC 5454 2.2, 5).

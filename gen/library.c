@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Scenario files: the built-in ones (GResource) and those of the user.
+#include "library.h"
+
+#include "error.h"
+#include "suggest.h"
+
+#include <errno.h>
+#include <gio/gio.h>
+#include <string.h>
+
+#define RESOURCE_ROOT "/dsmipgen/"
+#define SUFFIX ".yaml"
+#define NEAR_MISS_NAME ".near_miss"
+#define NEAR_MISS_FILE "#near_miss"
+
+static const char *const folders[] = {"flows", "rules"};
+
+static int compare_names(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+char **library_names(const char *folder)
+{
+	char *path = g_strconcat(RESOURCE_ROOT, folder, NULL);
+	char **names = g_resources_enumerate_children(path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+
+	g_free(path);
+	if (names == NULL)
+		return g_new0(char *, 1);
+	for (char **name = names; *name != NULL; name++)
+		(*name)[strlen(*name) - strlen(SUFFIX)] = '\0';
+	qsort(names, g_strv_length(names), sizeof(*names), compare_names);
+	return names;
+}
+
+static void report_unknown(const char *name, GError **error)
+{
+	GPtrArray *known = g_ptr_array_new_with_free_func(g_free);
+	char *hint;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(folders); i++) {
+		char **names = library_names(folders[i]);
+
+		for (char **item = names; *item != NULL; item++)
+			g_ptr_array_add(known, *item);
+		g_free(names);
+	}
+	hint = suggest(name, (const char *const *)known->pdata, known->len);
+	fail(error, GEN_ERROR_SCENARIO,
+	     "unknown scenario '%s'%s a name that `dsmipgen list` shows, or a file ending in " SUFFIX, name, hint);
+	g_free(hint);
+	g_ptr_array_unref(known);
+}
+
+static bool find_built_in(const char *name, struct source *source)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(folders); i++) {
+		char *file = g_strdup_printf("%s/%s" SUFFIX, folders[i], name);
+		char *path = g_strconcat(RESOURCE_ROOT, file, NULL);
+
+		source->text = g_resources_lookup_data(path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+		g_free(path);
+		if (source->text != NULL) {
+			source->file = file;
+			return true;
+		}
+		g_free(file);
+	}
+	return false;
+}
+
+static bool read_user_file(const char *name, struct source *source, GError **error)
+{
+	char *text;
+	gsize length;
+
+	if (!g_file_get_contents(name, &text, &length, NULL)) {
+		fail(error, GEN_ERROR_SCENARIO, "cannot read '%s': %s; expected a scenario file", name,
+		     g_strerror(errno));
+		return false;
+	}
+	source->file = g_strdup(name);
+	source->text = g_bytes_new_take(text, length);
+	return true;
+}
+
+bool library_find(const char *name, struct source *source, GError **error)
+{
+	bool is_file = strchr(name, '/') != NULL || g_str_has_suffix(name, SUFFIX) ||
+		       g_str_has_suffix(name, SUFFIX NEAR_MISS_FILE);
+	const char *ending = is_file ? NEAR_MISS_FILE : NEAR_MISS_NAME;
+	bool near_miss = g_str_has_suffix(name, ending);
+	char *stem = g_strndup(name, strlen(name) - (near_miss ? strlen(ending) : 0));
+	bool found;
+
+	*source = (struct source){.near_miss = near_miss};
+	if (is_file) {
+		found = read_user_file(stem, source, error);
+	} else {
+		found = find_built_in(stem, source);
+		if (!found)
+			report_unknown(stem, error);
+	}
+	g_free(stem);
+	return found;
+}
+
+void source_clear(struct source *source)
+{
+	g_free(source->file);
+	g_bytes_unref(source->text);
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Scenario files: the built-in ones (GResource) and those of the user.
+#ifndef DSMIPGEN_LIBRARY_H
+#define DSMIPGEN_LIBRARY_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+struct source {
+	char *file; // as shown in errors: rules/prefix_bits.yaml
+	GBytes *text;
+	bool near_miss; // the name asks for the near miss
+};
+
+// Finds a flow, a rule, a rule's near miss, or a file (a name with '/' or ending in .yaml, with
+// #near_miss for its near miss).
+bool library_find(const char *name, struct source *source, GError **error);
+void source_clear(struct source *source);
+
+// Names of the built-in scenarios of a folder ("flows", "rules"), sorted; free with g_strfreev.
+char **library_names(const char *folder);
+
+#endif

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// dsmipgen: writes conformant and deviating DSMIPv4 (RFC 5454) traffic from scenarios.
+#include "auth.h"
+#include "compose.h"
+#include "library.h"
+#include "rule_ids.h"
+#include "show.h"
+#include "sink.h"
+#include "suggest.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+struct command {
+	const char *name;
+	const char *arguments;
+	const char *summary;
+	bool (*run)(const struct command *command, char **words, GError **error);
+};
+
+static const struct sink *const sinks[] = {&sink_pcapng, &sink_pcap}; // the first is the default
+
+static bool fail_usage(GError **error, const struct command *command, const char *problem)
+{
+	fail(error, GEN_ERROR_SCENARIO, "%s; expected dsmipgen %s %s", problem, command->name, command->arguments);
+	return false;
+}
+
+// Parses the options of a subcommand; what is left of words begins at words[1].
+static bool parse_options(const struct command *command, const GOptionEntry *entries, char ***words, GError **error)
+{
+	char *usage = g_strdup_printf("%s %s", command->name, command->arguments);
+	GOptionContext *context = g_option_context_new(usage);
+	GError *cause = NULL;
+
+	g_option_context_set_summary(context, command->summary);
+	if (entries != NULL)
+		g_option_context_add_main_entries(context, entries, NULL);
+	if (!g_option_context_parse_strv(context, words, &cause)) {
+		fail_usage(error, command, cause->message);
+		g_error_free(cause);
+	}
+	g_option_context_free(context);
+	g_free(usage);
+	return cause == NULL;
+}
+
+static int name_width(char **names)
+{
+	gsize width = 0;
+
+	for (; *names != NULL; names++)
+		width = MAX(width, strlen(*names));
+	return (int)width;
+}
+
+static bool list_flows(GError **error)
+{
+	char **names = library_names("flows");
+	bool ok = true;
+
+	for (char **name = names; *name != NULL && ok; name++) {
+		struct scenario *scenario = scenario_load(*name, error);
+
+		ok = scenario != NULL;
+		if (ok) {
+			g_print("%-*s  %s\n", name_width(names), *name, scenario->summary);
+			scenario_free(scenario);
+		}
+	}
+	g_strfreev(names);
+	return ok;
+}
+
+// Rules that have a scenario, in the order of the catalogue.
+static bool list_rules(GError **error G_GNUC_UNUSED)
+{
+	char **names = library_names("rules");
+
+	for (unsigned i = 0; i < rule_count; i++)
+		if (g_strv_contains((const char *const *)names, rules[i].id))
+			g_print("%-*s  %s\n", name_width(names), rules[i].id, rules[i].text);
+	g_strfreev(names);
+	return true;
+}
+
+static const struct {
+	const char *name;
+	bool (*list)(GError **error);
+} lists[] = {
+	{"flows", list_flows},
+	{"rules", list_rules},
+};
+
+static bool run_list(const struct command *command, char **words, GError **error)
+{
+	bool found = false;
+
+	if (!parse_options(command, NULL, &words, error))
+		return false;
+	if (words[1] != NULL && words[2] != NULL)
+		return fail_usage(error, command, "too many words");
+	for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) {
+		if (words[1] != NULL && strcmp(words[1], lists[i].name) != 0)
+			continue;
+		found = true;
+		if (!lists[i].list(error))
+			return false;
+	}
+	return found || fail_usage(error, command, "unknown list");
+}
+
+static bool run_show(const struct command *command, char **words, GError **error)
+{
+	struct scenario *scenario;
+
+	if (!parse_options(command, NULL, &words, error))
+		return false;
+	if (words[1] == NULL || words[2] != NULL)
+		return fail_usage(error, command, words[1] == NULL ? "no scenario named" : "too many words");
+	scenario = scenario_load(words[1], error);
+	if (scenario == NULL)
+		return false;
+	show_scenario(scenario);
+	scenario_free(scenario);
+	return true;
+}
+
+struct write_options {
+	char *path;
+	char *format;
+	char **overrides;
+	gint64 seed;
+};
+
+static const struct sink *find_sink(const struct write_options *options, GError **error)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(sinks); i++) {
+		if (options->format != NULL ? strcmp(options->format, sinks[i]->name) == 0
+					    : g_str_has_suffix(options->path, sinks[i]->suffix))
+			return sinks[i];
+	}
+	if (options->format == NULL)
+		return sinks[0];
+	fail(error, GEN_ERROR_SCENARIO, "unknown format '%s'; expected pcap or pcapng", options->format);
+	return NULL;
+}
+
+static bool compose_all(char **names, const struct write_options *options, GPtrArray *packets, GError **error)
+{
+	for (; *names != NULL; names++) {
+		struct scenario *scenario = scenario_load(*names, error);
+		bool ok = scenario != NULL && compose_scenario(scenario, (const char *const *)options->overrides,
+							       (guint32)options->seed, packets, error);
+
+		if (scenario != NULL)
+			scenario_free(scenario);
+		if (!ok)
+			return false;
+	}
+	return true;
+}
+
+static bool write_scenarios(char **names, const struct write_options *options, GError **error)
+{
+	const struct sink *sink = find_sink(options, error);
+	GPtrArray *packets;
+	bool ok;
+
+	if (sink == NULL || !auth_init(error))
+		return false;
+	packets = packet_list_new();
+	ok = compose_all(names, options, packets, error) && sink_write(sink, options->path, packets, error);
+	g_ptr_array_unref(packets);
+	return ok;
+}
+
+static bool run_write(const struct command *command, char **words, GError **error)
+{
+	struct write_options options = {.seed = 1};
+	const GOptionEntry entries[] = {
+		{"write", 'w', 0, G_OPTION_ARG_FILENAME, &options.path, "Output file, - for standard output", "FILE"},
+		{"format", 0, 0, G_OPTION_ARG_STRING, &options.format,
+		 "pcap or pcapng (default: by the ending of FILE, else pcapng)", "FORMAT"},
+		{"set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.overrides,
+		 "Another address, key or prefix, such as mn1.coa=192.0.2.7; may be repeated", "ACTOR.FIELD=VALUE"},
+		{"seed", 0, 0, G_OPTION_ARG_INT64, &options.seed, "Seed of random payloads (default 1)", "N"},
+		G_OPTION_ENTRY_NULL,
+	};
+	bool ok = false;
+
+	if (!parse_options(command, entries, &words, error))
+		ok = false;
+	else if (words[1] == NULL)
+		fail_usage(error, command, "no scenario named");
+	else if (options.path == NULL)
+		fail_usage(error, command, "no output file");
+	else if (options.seed < 0 || options.seed > G_MAXUINT32)
+		fail_usage(error, command, "seed out of range 0 to 4294967295");
+	else
+		ok = write_scenarios(words + 1, &options, error);
+	g_free(options.path);
+	g_free(options.format);
+	g_strfreev(options.overrides);
+	return ok;
+}
+
+static const struct command commands[] = {
+	{"list", "[flows|rules]", "Names the built-in scenarios.", run_list},
+	{"show", "NAME", "Prints a scenario as it is carried out, base and edits resolved.", run_show},
+	{"write", "NAME... -w FILE|-", "Writes the packets of scenarios to a capture file.", run_write},
+};
+
+static void print_help(void)
+{
+	g_print("Usage: dsmipgen COMMAND ...\n\n"
+		"Writes DSMIPv4 (RFC 5454) traffic, conformant or with one chosen fault.\n\n");
+	for (gsize i = 0; i < G_N_ELEMENTS(commands); i++) {
+		char *usage = g_strdup_printf("%s %s", commands[i].name, commands[i].arguments);
+
+		g_print("  %-26s  %s\n", usage, commands[i].summary);
+		g_free(usage);
+	}
+	g_print("\nNAME is a flow, a rule (its violation), RULE.near_miss, or a file ending in .yaml\n"
+		"(FILE.yaml#near_miss for its near miss). `dsmipgen COMMAND --help` lists the options.\n");
+}
+
+static bool run_command(char **words, GError **error)
+{
+	const char *names[G_N_ELEMENTS(commands)];
+	const char *wanted = words[1];
+	char *hint;
+
+	if (wanted == NULL) {
+		fail(error, GEN_ERROR_SCENARIO, "no command; expected list, show or write (dsmipgen --help)");
+		return false;
+	}
+	for (gsize i = 0; i < G_N_ELEMENTS(commands); i++) {
+		names[i] = commands[i].name;
+		if (strcmp(wanted, commands[i].name) == 0) {
+			char **rest = g_strdupv(words + 1);
+			bool ok;
+
+			g_free(rest[0]);
+			rest[0] = g_strdup("dsmipgen");
+			ok = commands[i].run(&commands[i], rest, error);
+			g_strfreev(rest);
+			return ok;
+		}
+	}
+	hint = suggest(wanted, names, G_N_ELEMENTS(commands));
+	fail(error, GEN_ERROR_SCENARIO, "unknown command '%s'%s list, show or write (dsmipgen --help)", wanted, hint);
+	g_free(hint);
+	return false;
+}
+
+int main(int count, char **words)
+{
+	GError *error = NULL;
+	int status;
+
+	setlocale(LC_ALL, "");
+	signal(SIGPIPE, SIG_IGN); // a closed pipe is a write error like any other
+	if (count > 1 && strcmp(words[1], "--help") == 0) {
+		print_help();
+		return 0;
+	}
+	if (count > 1 && strcmp(words[1], "--version") == 0) {
+		g_print("dsmipgen " DSMIPV4_VERSION "\n");
+		return 0;
+	}
+	if (run_command(words, &error)) {
+		if (!ferror(stdout))
+			return 0;
+		fail(&error, GEN_ERROR_ENVIRONMENT, "cannot write to standard output: %s", g_strerror(errno));
+	}
+	g_printerr("dsmipgen: %s\n", error->message);
+	status = error->code;
+	g_error_free(error);
+	return status;
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Rule ids of the catalogue (plugin/core/rules.def), for expectations and names of scenarios.
+#ifndef DSMIPGEN_RULE_IDS_H
+#define DSMIPGEN_RULE_IDS_H
+
+struct rule {
+	const char *id;
+	const char *text;
+};
+
+extern const struct rule rules[];
+extern const unsigned rule_count;
+
+// Index into rules, or -1.
+int rule_index(const char *id);
+
+// As suggest(), over all rules.
+char *rule_suggest(const char *id);
+
+#endif

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Packets -> file: a temporary beside the target, renamed when it is complete.
+#include "sink.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool write_packets(const struct sink *sink, int descriptor, const GPtrArray *packets, GError **error)
+{
+	void *state = sink->open(descriptor, error);
+	bool ok = state != NULL;
+
+	for (guint i = 0; ok && i < packets->len; i++)
+		ok = sink->put(state, packets->pdata[i], error);
+	if (state != NULL)
+		ok = sink->close(state, ok ? error : NULL) && ok;
+	return ok;
+}
+
+static bool fail_errno(const char *path, GError **error)
+{
+	fail(error, GEN_ERROR_ENVIRONMENT, "cannot write '%s': %s", path, g_strerror(errno));
+	return false;
+}
+
+// Standard output, pipes and devices: nothing to rename.
+static bool write_stream(const struct sink *sink, const char *path, const GPtrArray *packets, GError **error)
+{
+	int descriptor = strcmp(path, "-") == 0 ? dup(STDOUT_FILENO) : g_open(path, O_WRONLY | O_CLOEXEC, 0);
+
+	if (descriptor < 0)
+		return fail_errno(path, error);
+	if (write_packets(sink, descriptor, packets, error))
+		return true;
+	g_prefix_error(error, "cannot write '%s': ", path);
+	return false;
+}
+
+static bool write_file(const struct sink *sink, const char *path, const GPtrArray *packets, GError **error)
+{
+	char *temporary = g_strconcat(path, ".XXXXXX", NULL);
+	mode_t mask = umask(0);
+	int descriptor = g_mkstemp_full(temporary, O_RDWR | O_CLOEXEC, 0666 & ~mask);
+	bool ok;
+
+	umask(mask);
+	if (descriptor < 0) {
+		ok = fail_errno(path, error);
+	} else {
+		ok = write_packets(sink, descriptor, packets, error);
+		if (!ok)
+			g_prefix_error(error, "cannot write '%s': ", path);
+		else if (g_rename(temporary, path) != 0)
+			ok = fail_errno(path, error);
+		if (!ok)
+			g_unlink(temporary);
+	}
+	g_free(temporary);
+	return ok;
+}
+
+bool sink_write(const struct sink *sink, const char *path, const GPtrArray *packets, GError **error)
+{
+	struct stat status;
+	bool is_stream = strcmp(path, "-") == 0 || (stat(path, &status) == 0 && !S_ISREG(status.st_mode));
+
+	return is_stream ? write_stream(sink, path, packets, error) : write_file(sink, path, packets, error);
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Where packets go: one table of functions for each kind of output.
+#ifndef DSMIPGEN_SINK_H
+#define DSMIPGEN_SINK_H
+
+#include "compose.h"
+
+struct sink {
+	const char *name;   // value of --format
+	const char *suffix; // file ending that selects it
+
+	// Starts output on a file descriptor and takes it, also on failure.
+	void *(*open)(int descriptor, GError **error);
+	bool (*put)(void *state, const struct packet *packet, GError **error);
+	// Ends the output and frees the state, also on failure.
+	bool (*close)(void *state, GError **error);
+};
+
+extern const struct sink sink_pcap;
+extern const struct sink sink_pcapng;
+
+// Writes the packets to a path, "-" for standard output. A regular file appears whole or not at all.
+bool sink_write(const struct sink *sink, const char *path, const GPtrArray *packets, GError **error);
+
+#endif

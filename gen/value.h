@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Texts of a block -> typed values, with world names and defaults filled in.
+#ifndef DSMIPGEN_VALUE_H
+#define DSMIPGEN_VALUE_H
+
+#include "step.h"
+
+enum value_state {
+	VALUE_ABSENT,
+	VALUE_SET,
+	VALUE_AUTO,
+	VALUE_NONE,
+	VALUE_BAD,
+	VALUE_FROM_TIME, // identification: number is microseconds relative to the packet, signed
+	VALUE_FROM_STEP, // identification: bytes name a step, number is added
+};
+
+struct value {
+	enum value_state state;
+	guint64 number;    // numbers, flags, times in microseconds, IPv4 addresses
+	guint8 octets[16]; // IPv6 and MAC addresses
+	GBytes *bytes;     // texts and hex strings
+};
+
+struct values {
+	enum block_id id;
+	struct place place;
+	struct value v[KEYS_MAX];
+};
+
+enum algorithm {
+	ALGORITHM_HMAC_MD5,
+	ALGORITHM_KEYED_MD5,
+	ALGORITHM_HMAC_SHA1,
+};
+
+// DHCPv6 message types that the generator makes (RFC 3315 5.3).
+enum dhcpv6_message {
+	DHCPV6_SOLICIT = 1,
+	DHCPV6_ADVERTISE = 2,
+	DHCPV6_REQUEST = 3,
+	DHCPV6_REPLY = 7,
+};
+
+static inline bool dhcpv6_from_client(guint64 message)
+{
+	return message == DHCPV6_SOLICIT || message == DHCPV6_REQUEST;
+}
+
+struct world;
+
+// Reads all keys of a block; every wrong text is found here.
+struct values *values_read(const struct block *block, const struct world *world, const char *node, GError **error);
+void values_free(struct values *values);
+
+// Reports a problem of one key of a block.
+void values_fail(const struct values *values, unsigned key, const char *message, GError **error);
+
+static inline bool value_is_set(const struct values *values, unsigned key)
+{
+	return values->v[key].state == VALUE_SET;
+}
+
+// Checks a text that is to be used for values of this kind.
+bool value_check(enum key_kind kind, const char *text, const struct place *place, GError **error);
+
+#endif

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The actors of a scenario: addresses, prefixes and keys under names such as mn1.coa.
+#include "world.h"
+
+#include "suggest.h"
+#include "value.h"
+
+#include <string.h>
+
+struct fact {
+	const char *name;
+	enum key_kind kind; // checked when it is overridden
+	const char *standard;
+};
+
+// Base values of the catalogue, section 0, and what the flows need beside them.
+static const struct fact facts[] = {
+	{"ha.address", KIND_ADDRESS4, "198.51.100.1"},
+	{"ha.link_local", KIND_ADDRESS6, "fe80::c633:6401"},
+	{"fa.address", KIND_ADDRESS4, "203.0.113.9"},
+	{"fa.spi", KIND_U32, "0x300"},
+	{"fa.key", KIND_SECRET, "fa-ha secret"},
+	{"nat.address", KIND_ADDRESS4, "192.0.2.200"},
+	{"nat.port", KIND_U16, "50434"},
+	{"cn.address", KIND_ADDRESS4, "203.0.113.80"},
+	{"cn.address6", KIND_ADDRESS6, "2001:db8:c0::1"},
+	{"mn1.hoa", KIND_ADDRESS4, "198.51.100.77"},
+	{"mn1.coa", KIND_ADDRESS4, "192.0.2.33"},
+	{"mn1.second_coa", KIND_ADDRESS4, "192.0.2.133"},
+	{"mn1.private_coa", KIND_ADDRESS4, "10.0.0.33"},
+	{"mn1.prefix", KIND_ADDRESS6, "2001:db8:a::"},
+	{"mn1.prefix_length", KIND_U8, "48"},
+	{"mn1.address6", KIND_ADDRESS6, "2001:db8:a::1"},
+	{"mn1.link_local", KIND_ADDRESS6, "fe80::c633:644d"},
+	{"mn1.nai", KIND_TEXT, "mn1@example.net"},
+	{"mn1.spi", KIND_U32, "0x100"},
+	{"mn1.key", KIND_SECRET, "mn1-ha secret"},
+	{"mn1.fa_spi", KIND_U32, "0x200"},
+	{"mn1.fa_key", KIND_SECRET, "mn1-fa secret"},
+	{"mn1.aaa_spi", KIND_U32, "0x400"},
+	{"mn1.aaa_key", KIND_SECRET, "mn1-aaa secret"},
+	{"mn2.hoa", KIND_ADDRESS4, "198.51.100.78"},
+	{"mn2.coa", KIND_ADDRESS4, "192.0.2.34"},
+	{"mn2.second_coa", KIND_ADDRESS4, "192.0.2.134"},
+	{"mn2.private_coa", KIND_ADDRESS4, "10.0.0.34"},
+	{"mn2.prefix", KIND_ADDRESS6, "2001:db8:b::"},
+	{"mn2.prefix_length", KIND_U8, "48"},
+	{"mn2.address6", KIND_ADDRESS6, "2001:db8:b::1"},
+	{"mn2.link_local", KIND_ADDRESS6, "fe80::c633:644e"},
+	{"mn2.nai", KIND_TEXT, "mn2@example.net"},
+	{"mn2.spi", KIND_U32, "0x101"},
+	{"mn2.key", KIND_SECRET, "mn2-ha secret"},
+	{"mn2.fa_spi", KIND_U32, "0x201"},
+	{"mn2.fa_key", KIND_SECRET, "mn2-fa secret"},
+	{"mn2.aaa_spi", KIND_U32, "0x401"},
+	{"mn2.aaa_key", KIND_SECRET, "mn2-aaa secret"},
+};
+
+static const char *const nodes[] = {"mn1", "mn2", NULL};
+
+struct world {
+	char *text[G_N_ELEMENTS(facts)];
+};
+
+static int fact_index(const char *name)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(facts); i++)
+		if (strcmp(facts[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+struct world *world_new(void)
+{
+	struct world *world = g_new0(struct world, 1);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(facts); i++)
+		world->text[i] = g_strdup(facts[i].standard);
+	return world;
+}
+
+void world_free(struct world *world)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(facts); i++)
+		g_free(world->text[i]);
+	g_free(world);
+}
+
+static bool set_fact(struct world *world, const char *name, const char *text, const struct place *place, GError **error)
+{
+	int index = fact_index(name);
+
+	if (index < 0) {
+		char *hint = world_suggest(name);
+
+		fail_at(error, place, "unknown name '%s'%s actor.field, such as mn1.coa", name, hint);
+		g_free(hint);
+		return false;
+	}
+	if (!value_check(facts[index].kind, text, place, error))
+		return false;
+	g_free(world->text[index]);
+	world->text[index] = g_strdup(text);
+	return true;
+}
+
+bool world_set(struct world *world, const char *assignment, const struct place *place, GError **error)
+{
+	const char *equals = strchr(assignment, '=');
+	char *name;
+	bool ok;
+
+	if (equals == NULL) {
+		fail_at(error, place, "wrong override '%s'; expected actor.field=value", assignment);
+		return false;
+	}
+	name = g_strndup(assignment, (gsize)(equals - assignment));
+	ok = set_fact(world, name, equals + 1, place, error);
+	g_free(name);
+	return ok;
+}
+
+const char *world_get(const struct world *world, const char *name, const char *node)
+{
+	char *full = g_str_has_prefix(name, "mn.") ? g_strconcat(node, name + strlen("mn"), NULL) : g_strdup(name);
+	int index = fact_index(full);
+
+	g_free(full);
+	return index < 0 ? NULL : world->text[index];
+}
+
+bool world_is_name(const char *text)
+{
+	return g_regex_match_simple("^[a-z]+[0-9]*\\.[a-z][a-z0-9_]*$", text, 0, 0);
+}
+
+char *world_suggest(const char *name)
+{
+	const char *names[G_N_ELEMENTS(facts)];
+
+	for (gsize i = 0; i < G_N_ELEMENTS(facts); i++)
+		names[i] = facts[i].name;
+	return suggest(name, names, G_N_ELEMENTS(facts));
+}
+
+bool world_is_node(const char *actor)
+{
+	return g_strv_contains(nodes, actor);
+}

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""rules.def, the plugin, the generator's scenarios and the catalogue name the same rules."""
+
+import re
+from collections import Counter
+
+import pytest
+
+import dsmipgen
+from dsmipv4_rules import CATALOGUE, load_catalogue, load_rules
+from dsmipv4_tshark import ROOT, tshark
+
+RULES = load_rules()
+SCENARIOS = ROOT / "gen" / "scenarios" / "rules"
+
+# Fields that others filter by, as DESIGN names them.
+FIELDS = {
+    "dsmipv4.ext": "FT_NONE",
+    "dsmipv4.ext.type": "FT_UINT8",
+    "dsmipv4.ext.length": "FT_UINT8",
+    "dsmipv4.ext.subtype": "FT_UINT8",
+    "dsmipv4.prefix": "FT_IPv6",
+    "dsmipv4.prefix_len": "FT_UINT8",
+    "dsmipv4.code": "FT_UINT8",
+    "dsmipv4.reserved": "FT_UINT8",
+    "dsmipv4.mode": "FT_STRING",
+    "dsmipv4.rule": "FT_STRING",
+}
+
+# Where rules.def differs from the catalogue because the RFC text does: (rule, column) -> value.
+REVIEWED = {
+    ("mode_dup", "strength"): "should",  # "may/should": 5454 3.1 MAY, 3.5 SHOULD include exactly one
+    ("utrq_fa_src", "strength"): "must",  # REQUIRED is MUST by another name (RFC 2119 1)
+}
+
+
+@pytest.fixture(scope="module")
+def registered():
+    """Field -> type of everything under dsmipv4 that tshark knows."""
+    rows = [line.split("\t") for line in tshark(["-G", "fields"]).splitlines()]
+    return {row[2]: row[3] for row in rows if row[0] == "F" and row[2].startswith("dsmipv4")}
+
+
+def test_plugin_has_every_rule(registered):
+    filters = {name.removeprefix("dsmipv4.rule.") for name in registered if name.startswith("dsmipv4.rule.")}
+    assert filters == set(RULES)
+
+
+def test_generator_has_every_rule():
+    assert list(dsmipgen.rules()) == list(RULES)
+
+
+def test_every_rule_has_a_scenario_and_no_scenario_is_left_over():
+    assert {path.stem for path in SCENARIOS.glob("*.yaml")} == set(RULES)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_scenario_has_violation_and_near_miss(rule):
+    text = (SCENARIOS / f"{rule}.yaml").read_text()
+    keys = Counter(re.findall(r"^(violation|near_miss):", text, re.MULTILINE))
+    assert keys == {"violation": 1, "near_miss": 1}
+
+
+def test_fields_of_the_contract(registered):
+    assert {name: registered.get(name) for name in FIELDS} == FIELDS
+
+
+def test_expert_filters_are_expert_items(registered):
+    assert {registered[f"dsmipv4.rule.{rule}"] for rule in RULES} == {"FT_NONE"}
+
+
+def test_sources_are_rfc_sections():
+    """A source is "5454 2.1, 2.2; 4291 2.7": RFC numbers and sections; only advice may have none."""
+    one = r"\d{4} [0-9A-Za-z.]+(, [0-9A-Za-z.]+)*"
+    for rule in RULES.values():
+        assert re.fullmatch(f"({one}(; {one})*)?", rule.source), f"{rule.id}: {rule.source!r}"
+        assert rule.source or rule.strength == "ADVICE", f"{rule.id} has no source"
+
+
+needs_catalogue = pytest.mark.skipif(not CATALOGUE.exists(), reason=f"{CATALOGUE} is not part of the repository")
+
+
+def in_catalogue_words(rule):
+    return {"strength": rule.strength.lower(), "group": "PI_" + rule.group, "severity": rule.severity.lower()}
+
+
+@needs_catalogue
+def test_rules_are_the_catalogues():
+    rows = load_catalogue()
+    assert set(RULES) <= set(rows), "rules that the catalogue does not have"
+    wrong = {}
+    for rule in RULES.values():
+        for column, value in in_catalogue_words(rule).items():
+            wanted = REVIEWED.get((rule.id, column), rows[rule.id][column])
+            if value.lower() != wanted.lower():
+                wrong[rule.id, column] = f"{value}, catalogue: {wanted}"
+    assert not wrong
+
+
+@needs_catalogue
+def test_rules_of_a_single_message_are_complete():
+    layers = {"message format", "registration request", "registration reply"}
+    wanted = {id for id, row in load_catalogue().items()
+              if row["layer"] in layers and row["state"] in {"none", "this message"}}
+    assert wanted - set(RULES) == set()

@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""dsmipgen answers what it cannot do with one line, the right exit status, and no file.
+
+The line names the file and the line in it, what is wrong and what was expected.
+"""
+
+import os
+import re
+import subprocess
+
+import pytest
+
+import dsmipgen
+from dsmipv4_tshark import TIMEOUT
+
+USAGE, ENVIRONMENT = 2, 3
+
+# A scenario whose line 5, the marked one, is replaced by each case below.
+SCENARIO = """\
+base: coa_mode
+violation:
+  - step: request
+    extensions:
+      - prefix_request: { prefix: "2001:db8:a::", length: 48 }
+      - mn_ha_auth: {}
+    expect: [prefix_bits]
+  - step: reply
+    reply: { lifetime: 300 }
+near_miss:
+  - step: request
+    request: { lifetime: 300 }
+"""
+MARKED = '      - prefix_request: { prefix: "2001:db8:a::", length: 48 }\n'
+
+# name: (line that takes the place of the marked one, words that the answer must contain)
+BAD_LINES = {
+    "unknown_key": ("      - prefix_request: { prefx: \"2001:db8:a::\", length: 48 }", ["prefx", "prefix"]),
+    "key_like_no_other": ("      - prefix_request: { zyxwvut: 1 }", ["zyxwvut"]),
+    "unknown_extension": ("      - prefix_reqest: { length: 48 }", ["prefix_reqest", "prefix_request"]),
+    "not_an_address": ("      - prefix_request: { prefix: \"2001:db8:zz::\", length: 48 }", ["2001:db8:zz::", "IPv6"]),
+    "ipv4_for_ipv6": ("      - prefix_request: { prefix: 192.0.2.1, length: 48 }", ["192.0.2.1", "IPv6"]),
+    "not_a_number": ("      - prefix_request: { length: long }", ["long", "length"]),
+    "number_out_of_range": ("      - prefix_request: { length: 256 }", ["256", "255"]),
+    "unknown_world_name": ("      - prefix_request: { prefix: mn1.prefx }", ["mn1.prefx", "mn1.prefix"]),
+    "overlong_extension": ("      - raw: { type: 200, body: \"" + "00" * 256 + "\" }", ["256", "255"]),
+    "overlong_152": ("      - dsmipv4: { subtype: 4, body: \"" + "00" * 255 + "\" }", ["256", "255"]),
+}
+
+
+def check_refusal(process, status, *words):
+    """One line on standard error with all of the words, nothing on standard output."""
+    assert process.returncode == status, process.stderr
+    assert process.stdout == ""
+    assert re.fullmatch(r"dsmipgen: [^\n]+\n", process.stderr), process.stderr
+    for word in words:
+        assert word in process.stderr, f"{word!r} is not in {process.stderr!r}"
+
+
+def write_bad(tmp_path, text, name="bad.yaml"):
+    """Write `text` to a scenario file and have dsmipgen write its capture over an old file."""
+    scenario = tmp_path / name
+    scenario.write_text(text)
+    target = tmp_path / "out.pcapng"
+    target.write_bytes(b"old")
+    process = dsmipgen.dsmipgen("write", scenario, "-w", target)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([name, "out.pcapng"]), "a file was left"
+    assert target.read_bytes() == b"old", "the target was touched"
+    return process
+
+
+def test_the_scenario_itself_is_right(tmp_path):
+    scenario = tmp_path / "good.yaml"
+    scenario.write_text(SCENARIO)
+    process = dsmipgen.dsmipgen("write", scenario, "-w", tmp_path / "out.pcapng")
+    assert (process.returncode, process.stderr) == (0, "")
+    assert (tmp_path / "out.pcapng").stat().st_size > 500
+
+
+@pytest.mark.parametrize("case", BAD_LINES)
+def test_bad_line(tmp_path, case):
+    line, words = BAD_LINES[case]
+    assert MARKED in SCENARIO
+    process = write_bad(tmp_path, SCENARIO.replace(MARKED, line + "\n"))
+    check_refusal(process, USAGE, "bad.yaml:5:", *words)
+    assert re.search("expected|did you mean", process.stderr)
+
+
+@pytest.mark.parametrize("old, new, line, words", [
+    ("base: coa_mode", "base: coa_mod", 1, ["coa_mod", "coa_mode"]),
+    ("- step: request\n    extensions", "- step: reqest\n    drop: true\n    extensions", 3, ["reqest"]),
+    ("expect: [prefix_bits]", "expect: [prefix_bit]", 7, ["prefix_bit", "prefix_bits"]),
+    ("    reply: { lifetime: 300", "    reply: { lifetime: 65536", 9, ["65536", "65535"]),
+    ("near_miss:", "near_mis:", 10, ["near_mis", "near_miss"]),
+    ("- step: reply", "- stap: reply", 8, ["stap", "step"]),
+])
+def test_bad_word(tmp_path, old, new, line, words):
+    assert old in SCENARIO
+    process = write_bad(tmp_path, SCENARIO.replace(old, new))
+    check_refusal(process, USAGE, f"bad.yaml:{line}:", *words)
+    assert re.search("expected|did you mean", process.stderr)
+
+
+@pytest.mark.parametrize("text, line", [
+    ("steps:\n  - step: a\n   at: 1\n", 3),
+    ("steps: [\n", 2),
+    ("steps:\n\t- step: a\n", 2),
+    ("summary: \"never closed\n", 2),
+])
+def test_yaml_syntax(tmp_path, text, line):
+    check_refusal(write_bad(tmp_path, text), USAGE, f"bad.yaml:{line}:")
+
+
+@pytest.mark.parametrize("text", ["", "\n", "# nothing\n", "[]\n", "just text\n", "steps: {}\n", "\0\1\2"])
+def test_no_scenario_in_the_file(tmp_path, text):
+    check_refusal(write_bad(tmp_path, text), USAGE, "bad.yaml")
+
+
+def test_base_cycle(tmp_path):
+    (tmp_path / "a.yaml").write_text("base: b.yaml\nsteps: []\n")
+    (tmp_path / "b.yaml").write_text("base: a.yaml\nsteps: []\n")
+    check_refusal(dsmipgen.dsmipgen("write", tmp_path / "a.yaml", "-w", tmp_path / "out.pcapng"), USAGE, ".yaml:1:")
+
+
+@pytest.mark.parametrize("args, words", [
+    (["write", "prefix_bit"], ["prefix_bit", "prefix_bits"]),
+    (["write", "prefix_bits.near_mis"], ["prefix_bits.near_mis"]),
+    (["write", "no_such_thing_at_all"], ["no_such_thing_at_all", "dsmipgen list"]),
+    (["write", "coa_mode", "--set", "mn1.key"], ["mn1.key", "expected"]),
+    (["write", "coa_mode", "--set", "mn1.coaa=192.0.2.1"], ["mn1.coaa", "mn1.coa"]),
+    (["write", "coa_mode", "--set", "mn1.coa=192.0.2"], ["192.0.2", "IPv4"]),
+    (["write", "coa_mode", "--set", "mn1.prefix_length=256"], ["256"]),
+    (["write", "coa_mode", "--format", "pcpng"], ["pcpng", "pcapng"]),
+    (["write", "coa_mode", "--seed", "many"], ["many"]),
+    (["write", "coa_mode", "--no-such-option"], ["no-such-option"]),
+    (["write"], ["NAME"]),
+    (["write", "./missing.yaml"], ["missing.yaml"]),
+    (["frobnicate"], ["frobnicate"]),
+    (["list", "frobs"], ["flows", "rules"]),
+    (["show"], ["NAME"]),
+    (["show", "prefix_bit"], ["prefix_bit", "prefix_bits"]),
+])
+def test_bad_arguments(tmp_path, args, words):
+    target = tmp_path / "out.pcapng"
+    if args[0] == "write":
+        args = [*args, "-w", str(target)]
+    check_refusal(dsmipgen.dsmipgen(*args), USAGE, *words)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_target():
+    check_refusal(dsmipgen.dsmipgen("write", "coa_mode"), USAGE, "-w")
+
+
+def test_no_arguments():
+    process = dsmipgen.dsmipgen()
+    assert process.returncode == USAGE
+    assert process.stdout == "" and process.stderr != ""
+
+
+@pytest.mark.parametrize("target", ["missing/out.pcapng", "folder", "/dev/full", "/proc/out.pcapng"])
+def test_unwritable(tmp_path, target):
+    (tmp_path / "folder").mkdir()
+    process = dsmipgen.dsmipgen("write", "coa_mode", "-w", tmp_path / target)
+    check_refusal(process, ENVIRONMENT, target)
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+    assert list((tmp_path / "folder").iterdir()) == []
+
+
+@pytest.mark.parametrize("suffix", ["pcap", "pcapng"])
+def test_closed_pipe(suffix):
+    """A reader that goes away is one line and exit 3, no signal."""
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    command = [dsmipgen.PROGRAM, "write", "coa_mode", "-w", "-", "--format", suffix]
+    process = subprocess.run(command, stdout=write_end, stderr=subprocess.PIPE, text=True, timeout=TIMEOUT, check=False)
+    os.close(write_end)
+    assert process.returncode == ENVIRONMENT, process.stderr
+    assert process.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("suffix", ["pcap", "pcapng"])
+def test_standard_output_has_the_bytes_of_the_file(suffix):
+    command = [dsmipgen.PROGRAM, "write", "coa_mode", "-w", "-", "--format", suffix]
+    piped = subprocess.run(command, capture_output=True, timeout=TIMEOUT, check=True).stdout
+    assert piped == dsmipgen.write("coa_mode", suffix="." + suffix).read_bytes()
+
+
+@pytest.mark.parametrize("name", dsmipgen.scenarios())
+def test_show_can_be_read_back(tmp_path, name):
+    """The resolved scenario that `show` prints writes the same packets as the scenario itself."""
+    shown = dsmipgen.dsmipgen("show", name)
+    assert (shown.returncode, shown.stderr) == (0, "")
+    again = tmp_path / "again.yaml"
+    again.write_text(shown.stdout)
+    process = dsmipgen.dsmipgen("write", again, "-w", tmp_path / "again.pcap")
+    assert (process.returncode, process.stderr) == (0, "")
+    assert (tmp_path / "again.pcap").read_bytes() == dsmipgen.write(name, suffix=".pcap").read_bytes()
+
+
+@pytest.mark.parametrize("args", [["--help"], ["list", "--help"], ["show", "--help"], ["write", "--help"]])
+def test_help(args):
+    process = dsmipgen.dsmipgen(*args)
+    assert (process.returncode, process.stderr) == (0, "")
+    assert "Usage:" in process.stdout
+
+
+def test_version():
+    process = dsmipgen.dsmipgen("--version")
+    assert (process.returncode, process.stderr) == (0, "")
+    assert re.fullmatch(r"dsmipgen \d+\.\d+\.\d+\n", process.stdout)
+
+
+def test_list_is_a_name_and_a_summary_on_each_line():
+    lines = dsmipgen.dsmipgen("list").stdout.splitlines()
+    assert [line.split()[0] for line in lines] == [*dsmipgen.flows(), *dsmipgen.rules()]
+    for line in lines:
+        assert re.fullmatch(r"\w+ +\S.*\S", line), line

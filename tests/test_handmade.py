@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Captures laid out by hand, field by field: what the plugin says of packets that dsmipgen did not make.
+
+handmade/NAME.hex is text for text2pcap, with a comment on each field; handmade/NAME.expect holds for
+each frame the rules that it breaks, or none.
+"""
+
+import hashlib
+import hmac
+import re
+from pathlib import Path
+
+import pytest
+
+from dsmipv4_tshark import checked, readable, rules_per_frame, run, scratch, tshark
+
+HANDMADE = Path(__file__).parent / "handmade"
+NAMES = sorted(path.stem for path in HANDMADE.glob("*.hex"))
+UDP_PAYLOAD = 28  # after the headers of IPv4 and UDP
+
+AUTHENTICATOR = re.compile(r"authenticator: (?:first \d+ bytes of )?HMAC-MD5, key (\S+)")
+LINE = re.compile(r"([0-9a-f]{4})  ((?:[0-9a-f]{2} )*[0-9a-f]{2}) +# (.*)")
+
+# What the files must hold between them: message types, and extension types (152 by subtype).
+MESSAGE_TYPES = {1, 3, 4, 7, 15}
+EXTENSIONS = {32, 33, 34, 36, 38, 40, 41, 42, 43, 44, 47, 130, 131, 132, 144, 148, "152/1", "152/2", "152/3"}
+
+
+def frames(name):
+    """Per frame the lines of bytes as (bytes, comment); offsets must follow each other."""
+    found = []
+    for line in (HANDMADE / f"{name}.hex").read_text().splitlines():
+        match = LINE.fullmatch(line)
+        if not match:
+            assert not line or line.startswith("#") or re.fullmatch(r"[-0-9]+T[:.0-9]+Z", line), line
+            continue
+        offset, text, comment = int(match[1], 16), match[2], match[3]
+        if offset == 0:
+            found.append([])
+        assert offset == sum(len(part) for part, _ in found[-1]), line
+        found[-1].append((bytes.fromhex(text), comment))
+    return found
+
+
+def expectations(name):
+    lines = (HANDMADE / f"{name}.expect").read_text().splitlines()
+    pairs = (line.split(": ") for line in lines)
+    return {int(frame): set() if ids == "none" else set(ids.split()) for frame, ids in pairs}
+
+
+@pytest.fixture(scope="module")
+def capture():
+    """Makes a capture of a file with text2pcap: raw IPv4, times in UTC."""
+
+    def make(name):
+        path = scratch() / f"handmade-{name}.pcap"
+        if not path.exists():
+            source = readable(HANDMADE / f"{name}.hex")
+            # It tells on standard error what it does.
+            checked(run(["text2pcap", "-q", "-F", "pcap", "-l", "101", "-t", "ISO", source, path], ordinary_user=False),
+                    quiet=False)
+            path.chmod(0o644)
+        return path
+
+    return make
+
+
+@pytest.mark.parametrize("two_pass", [False, True], ids=["one_pass", "two_pass"])
+@pytest.mark.parametrize("name", NAMES)
+def test_rules(capture, name, two_pass):
+    assert rules_per_frame(capture(name), two_pass=two_pass) == expectations(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_text2pcap_takes_every_byte(capture, name):
+    output = tshark(["-r", str(capture(name)), "-T", "fields", "-e", "frame.len"], plugin=False)
+    assert [int(n) for n in output.split()] == [sum(len(part) for part, _ in frame) for frame in frames(name)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_checksums(capture, name):
+    """Stock tshark, told to look, finds every checksum of IPv4 and UDP right."""
+    options = ["-o", "ip.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE"]
+    fields = ["-T", "fields", "-e", "ip.checksum.status", "-e", "udp.checksum.status"]
+    output = tshark([*options, "-r", str(capture(name)), *fields], plugin=False)
+    assert output.split() == ["1", "1"] * len(frames(name))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_authenticators(name):
+    """Each is the HMAC-MD5 of the payload in front of it (RFC 3344 3.5.1)."""
+    for frame in frames(name):
+        packet = b""
+        for part, comment in frame:
+            match = AUTHENTICATOR.match(comment)
+            if match:
+                digest = hmac.new(match[1].encode(), packet[UDP_PAYLOAD:], hashlib.md5).digest()
+                assert part == digest[:len(part)] and len(part) >= 15, comment
+            packet += part
+
+
+def test_all_is_covered():
+    comments = [comment for name in NAMES for frame in frames(name) for _, comment in frame]
+    types, extensions, current = set(), set(), None
+    for comment in comments:
+        if match := re.match(r"type (\d+):", comment):
+            types.add(int(match[1]))
+        if match := re.match(r"extension (\d+)", comment):
+            current = int(match[1])
+            extensions.add(current)
+        if current == 152 and (match := re.match(r"subtype (\d+):", comment)):
+            extensions.add(f"152/{match[1]}")
+    assert MESSAGE_TYPES <= types
+    assert EXTENSIONS <= extensions

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Broken and cut packets neither crash the plugin nor make it blame the sender for the capture.
+
+The plugin runs under AddressSanitizer and UndefinedBehaviorSanitizer with Wireshark's strictest memory
+checks; so does the generator. For a long run: tools/fuzz-tshark.sh.
+"""
+
+import subprocess
+
+import pytest
+
+import dsmipgen
+from dsmipv4_tshark import ASAN_BUILD, BUILD, ROOT, TIMEOUT, rules_per_frame, run, scratch, tshark
+
+MUTATED_PACKETS = 5000
+SNAPLENS = [14, 34, *range(40, 82), *range(82, 160, 6), 180, 200, 250]
+
+
+@pytest.mark.parametrize("seed", [1, 1001])
+def test_mutated_packets(asan_build, seed):
+    command = [ROOT / "tools" / "fuzz-tshark.sh", str(MUTATED_PACKETS // 2), str(seed)]
+    env = {"DSMIPV4_BUILD": str(BUILD), "DSMIPV4_ASAN_BUILD": str(asan_build)}
+    process = run(command, env=env, ordinary_user=False)
+    assert process.returncode == 0, process.stderr[-5000:]
+    assert process.stdout.endswith("mutated packets, no finding\n")
+
+
+def test_generator_under_the_sanitizers(asan_build):
+    """Every scenario, without a report and with the same bytes."""
+    target = scratch() / "asan.pcapng"
+    program = asan_build / "gen" / "dsmipgen"
+    process = dsmipgen.dsmipgen("write", *dsmipgen.scenarios(), "-w", target, program=program)
+    assert (process.returncode, process.stderr) == (0, "")
+    assert target.read_bytes() == dsmipgen.write(*dsmipgen.scenarios()).read_bytes()
+    for name in dsmipgen.scenarios():
+        process = dsmipgen.dsmipgen("show", name, program=program)
+        assert (process.returncode, process.stderr) == (0, ""), name
+
+
+@pytest.mark.parametrize("text", [
+    "", "steps: [\n", "steps: {}\n", "base: nothing\n", "base: coa_mode\nsteps:\n  - step: request\n    at: x\n",
+    "base: coa_mode\nsteps:\n  - step: request\n    extensions:\n      - raw: { type: 200, body: \"0\" }\n",
+    "steps:\n  - step: a\n    stack:\n      - ipv4: { source: 1.2.3 }\n", "steps:\n  - like: a\n", "a: &a [*a]\n",
+])
+def test_generator_refuses_under_the_sanitizers(asan_build, tmp_path, text):
+    """Errors leave by the same way as everything else: nothing leaks."""
+    scenario = tmp_path / "bad.yaml"
+    scenario.write_text(text)
+    program = asan_build / "gen" / "dsmipgen"
+    process = dsmipgen.dsmipgen("write", scenario, "-w", tmp_path / "out.pcap", program=program)
+    assert process.returncode == 2, process.stderr
+    assert process.stderr.count("\n") == 1, process.stderr
+
+
+def cut(capture, snaplen):
+    path = scratch() / f"{capture.stem}-{snaplen}.pcapng"
+    if not path.exists():
+        subprocess.run(["editcap", "-s", str(snaplen), capture, path], check=True, capture_output=True, timeout=TIMEOUT)
+        path.chmod(0o644)
+    return path
+
+
+def malformed(capture, plugin):
+    args = ["-n", "-r", capture, "-Y", "_ws.malformed", "-T", "fields", "-e", "frame.number", "-e", "_ws.malformed"]
+    return tshark(args, plugin=plugin)
+
+
+@pytest.fixture(scope="module")
+def everything():
+    capture = dsmipgen.write(*dsmipgen.scenarios())
+    return capture, rules_per_frame(capture)
+
+
+@pytest.mark.parametrize("snaplen", SNAPLENS)
+def test_cut_packets_raise_nothing_new(everything, snaplen):
+    """What was not captured is not held against the sender: no rule that the whole packet keeps."""
+    capture, whole = everything
+    raised = rules_per_frame(cut(capture, snaplen))
+    assert raised.keys() == whole.keys()
+    new = {frame: rules - whole[frame] for frame, rules in raised.items() if rules - whole[frame]}
+    assert not new
+
+
+@pytest.mark.parametrize("snaplen", SNAPLENS[::4])
+def test_cut_packets_are_not_malformed(snaplen):
+    path = cut(dsmipgen.write(*dsmipgen.flows()), snaplen)
+    assert malformed(path, plugin=True) == malformed(path, plugin=False)
+
+
+def test_cut_packets_are_shown_as_far_as_they_go():
+    """In the flow coa_mode the first type 152 starts 66 bytes into the frame."""
+    capture = dsmipgen.write("coa_mode")
+    shown = {}
+    for snaplen in (66, 68, 70, 90):
+        args = ["-n", "-r", cut(capture, snaplen), "-Y", "frame.number==1", "-T", "fields"]
+        for field in ("type", "length", "subtype"):
+            args += ["-e", f"dsmipv4.ext.{field}"]
+        shown[snaplen] = tshark([*args, "-e", "dsmipv4.prefix"]).strip("\n").split("\t")
+    assert shown[66] in ([""], ["", "", "", ""])
+    assert shown[68] == ["152", "18", "", ""]
+    assert shown[70][:3] == ["152", "18", "1"]
+    assert shown[90] == ["152,152", "18,2", "1,3", "2001:db8:a::"]

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The plugin leaves what Wireshark shows by itself as it was.
+
+Switched off it changes not a byte; switched on it adds its own tree and nothing else.
+"""
+
+import json
+
+import pytest
+
+import dsmipgen
+from dsmipv4_tshark import tshark
+
+OFF = {
+    "disabled": ["--disable-protocol", "dsmipv4"],
+    "takeover_off": ["-o", "dsmipv4.takeover:FALSE"],
+}
+FORMATS = {
+    "verbose": ["-V"],
+    "verbose_hex": ["-V", "-x"],
+    "summary": [],
+    "json": ["-T", "json"],
+}
+OUR_TREE = "Dual-Stack Mobile IPv4"
+
+
+@pytest.fixture(scope="module")
+def flows():
+    return dsmipgen.write(*dsmipgen.flows())
+
+
+@pytest.fixture(scope="module")
+def everything():
+    return dsmipgen.write(*dsmipgen.scenarios())
+
+
+@pytest.mark.parametrize("off", OFF)
+@pytest.mark.parametrize("form", FORMATS)
+def test_switched_off(flows, off, form):
+    args = ["-n", "-r", flows, *FORMATS[form]]
+    assert tshark(args + OFF[off]) == tshark(args, plugin=False)
+
+
+@pytest.mark.parametrize("name", dsmipgen.flows())
+def test_switched_off_flow_by_flow(name):
+    args = ["-n", "-V", "-r", dsmipgen.write(name)]
+    assert tshark(args + OFF["disabled"]) == tshark(args, plugin=False)
+
+
+@pytest.mark.parametrize("off", OFF)
+def test_switched_off_on_malformed_packets(everything, off):
+    args = ["-n", "-V", "-r", everything]
+    assert tshark(args + OFF[off]) == tshark(args, plugin=False)
+
+
+def test_switched_on_the_rest_is_unchanged(everything):
+    """Without our own line the trees of all other protocols are the stock ones, Mobile IP's too."""
+    args = ["-n", "-r", everything, "-O", "frame,eth,ip,udp,mip,gre,ipv6,icmpv6,dhcpv6"]
+    with_plugin = tshark(args).splitlines()
+    assert any(line == OUR_TREE for line in with_plugin)
+    assert [line for line in with_plugin if line != OUR_TREE] == tshark(args, plugin=False).splitlines()
+
+
+def test_switched_on_json_without_our_tree_is_unchanged(everything):
+    args = ["-n", "-r", everything, "-T", "json", "--no-duplicate-keys"]
+    packets = json.loads(tshark(args))
+    ours = [packet["_source"]["layers"].pop("dsmipv4", None) for packet in packets]
+    assert any(ours)
+    assert packets == json.loads(tshark(args, plugin=False))
+
+
+def test_other_columns_are_unchanged(everything):
+    """Of the summary only Info tells another story, and only for messages with our extensions."""
+    args = ["-n", "-r", everything, "-T", "fields"]
+    for column in ["No.", "Time", "Source", "Destination", "Protocol", "Length"]:
+        args += ["-e", f"_ws.col.{column}"]
+    assert tshark(args) == tshark(args, plugin=False)

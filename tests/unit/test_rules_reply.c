@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Rules about the registration reply: RFC 5454 3.2-3.4, 3.7.1, 3.8; RFC 3344 3.4, 3.8.3; RFC 3519 4.
+#include <glib.h>
+
+#include "rows.h"
+
+#define DENIED RRP("81(129)", "0000")
+#define DENIED_BY_FA RRP("41(65)", "0000")
+#define MN_ASKED .request_known = true, .asked = DSMIPV4_TUNNEL_ASKED_BY_MN
+#define FA_ASKED .request_known = true, .asked = DSMIPV4_TUNNEL_ASKED_BY_FA
+
+static const row_t rows[] = {
+	VIOLATION(code_unknown, NOTE, "63", "03 <3f> 0258 " HOA HA ID MHAE,
+		  .words = "Unassigned reply code 63 [RFC 3344 3.4, 6.4; RFC 3024 3.4; RFC 3519 8; RFC 5944 3.4]"),
+	VIOLATION(code_unknown, NOTE, "200", "03 <c8> 0000 " HOA HA ID MHAE, .also = "reply_denied"),
+	NEAR_MISS(code_unknown, "142 of RFC 3519", RRP("8e", "0000") MHAE, .also = "reply_denied", HOLDS),
+	NEAR_MISS(code_unknown, "0", ACCEPTED MHAE, HOLDS),
+	NEAR_MISS(code_unknown, "1", RRP("01", "0258") MHAE, HOLDS),
+	NEAR_MISS(code_unknown, "76 of RFC 3024", RRP("4c", "0000"), .also = "reply_denied", HOLDS),
+	NEAR_MISS(code_unknown, "194 of RFC 5944", RRP("c2", "0000"), .also = "reply_denied", HOLDS),
+	TRAP(code_unknown, "2 to 8 were assigned later", RRP("08", "0258") MHAE, HOLDS),
+
+	VIOLATION(reply_denied, NOTE, "131", "03 <83> 0000 " HOA HA ID MHAE,
+		  .words = "Registration denied by the home agent: code 131 (mobile node failed authentication) "
+			   "[RFC 3344 3.4]"),
+	VIOLATION(reply_denied, NOTE, "64 by the foreign agent", "03 <40> 0000 " HOA HA ID,
+		  .words = "Registration denied by the foreign agent: code 64 (reason unspecified) [RFC 3344 3.4]"),
+	VIOLATION(reply_denied, NOTE, "194 by the foreign agent", "03 <c2> 0000 " HOA HA ID,
+		  .words = "Registration denied by the foreign agent: code 194 (invalid foreign agent care-of address) "
+			   "[RFC 3344 3.4]"),
+	NEAR_MISS(reply_denied, "1 accepts", RRP("01", "0258") MHAE, HOLDS),
+	NEAR_MISS(reply_denied, "63 would accept", RRP("3f", "0258") MHAE, .also = "code_unknown", HOLDS),
+
+	VIOLATION(rep_ext_after_auth, ERROR, "after MHAE", ACCEPTED MHAE "<" REP48 ">",
+		  .words = "IPv6 prefix reply after the authentication that should cover it [RFC 3344 3.8.3.3]"),
+	VIOLATION(rep_ext_after_auth, ERROR, "after MHAE and MFAE", ACCEPTED MHAE MFAE "<" REP48 ">"),
+	VIOLATION(rep_ext_after_auth, ERROR, "one before, one after",
+		  ACCEPTED REP48 MHAE "<" REP("00", "40", "20010db8000b0000 0000000000000000") ">"),
+	VIOLATION(rep_ext_after_auth, ERROR, "too short to be read", ACCEPTED MHAE "<98 02 02 00>",
+		  .also = "rep_length"),
+	NEAR_MISS(rep_ext_after_auth, "FA error extension (45) after MHAE", ACCEPTED REP48 MHAE "2d 02 00 01", HOLDS),
+	NEAR_MISS(rep_ext_after_auth, "before MHAE", ACCEPTED REP48 MHAE, HOLDS),
+	TRAP(rep_ext_after_auth, "foreign agent's denial without any", DENIED_BY_FA REP("09", "30", P48),
+	     .also = "reply_denied rep_by_fa", SILENT),
+	TRAP(rep_ext_after_auth, "foreign agent's denial without MHAE, after MFAE",
+	     DENIED_BY_FA MFAE REP("09", "30", P48), .also = "reply_denied rep_by_fa", SILENT),
+	TRAP(rep_ext_after_auth, "T10 cut after the prefix reply", ACCEPTED REP48 "|" MHAE, HOLDS),
+
+	VIOLATION(rep_accept_in_deny, NOTE, "129 with code 0", DENIED "98 14 02 <00> 30 00" P48 MHAE,
+		  .also = "reply_denied",
+		  .words = "Prefix accepted (code 0) in a reply that denies the registration [RFC 5454 3.2]"),
+	VIOLATION(rep_accept_in_deny, NOTE, "129 with reserved acceptance 7", DENIED "98 14 02 <07> 30 00" P48 MHAE,
+		  .also = "reply_denied code_reserved"),
+	NEAR_MISS(rep_accept_in_deny, "129 with code 9", DENIED REP("09", "30", P48) MHAE, .also = "reply_denied",
+		  HOLDS),
+	NEAR_MISS(rep_accept_in_deny, "accepted", ACCEPTED REP48 MHAE, SILENT),
+
+	VIOLATION(rep_by_fa, NOTE, "65", DENIED_BY_FA "<" REP("09", "30", P48) ">", .also = "reply_denied",
+		  .words = "IPv6 prefix reply in a foreign agent's denial [advice: RFC 5454 3.4; RFC 3344 3.7.2.3]"),
+	VIOLATION(rep_by_fa, NOTE, "194", RRP("c2", "0000") "<" REP("09", "30", P48) ">", .also = "reply_denied"),
+	NEAR_MISS(rep_by_fa, "129", DENIED REP("09", "30", P48) MHAE, .also = "reply_denied", HOLDS),
+	NEAR_MISS(rep_by_fa, "65 without prefixes", DENIED_BY_FA, .also = "reply_denied", SILENT),
+
+	VIOLATION(rep_dup, ERROR, "same prefix twice", ACCEPTED REP48 "<" REP48 ">" MHAE,
+		  .words = "Two replies for the same prefix [RFC 5454 3.3]"),
+	VIOLATION(rep_dup, ERROR, "with different codes", ACCEPTED REP48 "<" REP("08", "30", P48) ">" MHAE),
+	VIOLATION(rep_dup, ERROR, "insignificant bits differ",
+		  ACCEPTED REP48 "<" REP("01", "30", "20010db8000a0000 0000000000000001") ">" MHAE,
+		  .also = "prefix_bits"),
+	VIOLATION(rep_dup, ERROR, "three times is two too many", ACCEPTED REP48 "<" REP48 ">" REP48 MHAE, .times = 2),
+	VIOLATION(rep_dup, ERROR, "link-local address twice",
+		  ACCEPTED REP("00", "ff", LINK_LOCAL) "<" REP("00", "ff", LINK_LOCAL) ">" MHAE),
+	NEAR_MISS(rep_dup, "/48 and /64 of the same bits", ACCEPTED REP48 REP("01", "40", P48) MHAE, HOLDS),
+	NEAR_MISS(rep_dup, "two prefixes", ACCEPTED REP("01", "40", P48) REP("01", "40", P64) MHAE, HOLDS),
+	TRAP(rep_dup, "255 compares all 128 bits",
+	     ACCEPTED REP("00", "ff", LINK_LOCAL) REP("00", "ff", "fe80000000000000 00000000c633644e") MHAE, HOLDS),
+	TRAP(rep_dup, "T10 the second is not captured whole",
+	     ACCEPTED REP48 "98 14 02 01 30 00 2001 | 0db8000a0000 0000000000000000" MHAE, HOLDS),
+
+	VIOLATION(rep_in_dereg, NOTE, "lifetime 0 with code 0", RRP("00", "0000") "<" REP("00", "30", P48) ">" MHAE,
+		  .words = "Prefix accepted with a lifetime of zero [advice: RFC 5454 3.3, 3.8]"),
+	VIOLATION(rep_in_dereg, NOTE, "lifetime 0 with code 1", RRP("00", "0000") "<" REP48 ">" MHAE),
+	NEAR_MISS(rep_in_dereg, "lifetime 0 without prefixes", RRP("00", "0000") MHAE, SILENT),
+	NEAR_MISS(rep_in_dereg, "lifetime 0 with code 8", RRP("00", "0000") REP("08", "30", P48) MHAE, HOLDS),
+	NEAR_MISS(rep_in_dereg, "lifetime 1", RRP("00", "0001") REP48 MHAE, SILENT),
+	TRAP(rep_in_dereg, "a denial has no lifetime", DENIED REP("00", "30", P48) MHAE,
+	     .also = "reply_denied rep_accept_in_deny", SILENT),
+
+	VIOLATION(
+		rep_ll_coa, WARN, "255 with code 1", ACCEPTED "98 14 02 <01> ff 00" LINK_LOCAL MHAE,
+		.words = "Link-local address accepted with tunnelling to the care-of address [advice: RFC 5454 3.7.1]"),
+	NEAR_MISS(rep_ll_coa, "255 with code 0", ACCEPTED REP("00", "ff", LINK_LOCAL) MHAE, HOLDS),
+	NEAR_MISS(rep_ll_coa, "255 with code 9", ACCEPTED REP("09", "ff", LINK_LOCAL) MHAE, HOLDS),
+	NEAR_MISS(rep_ll_coa, "/48 with code 1", ACCEPTED REP48 MHAE, SILENT),
+
+	VIOLATION(
+		utrp_order, NOTE, "44 after MHAE, asked by the mobile node", ACCEPTED REP48 MHAE "<" UTRP ">", MN_ASKED,
+		.words = "UDP Tunnel Reply for the mobile node after MHAE [RFC 3344 3.8.3.3; RFC 3519 4.4, 4.5, 4.6]"),
+	NEAR_MISS(utrp_order, "44 after MHAE, asked by the foreign agent", ACCEPTED REP48 MHAE UTRP, FA_ASKED, SILENT),
+	NEAR_MISS(utrp_order, "44 before MHAE", ACCEPTED REP48 UTRP MHAE, MN_ASKED, HOLDS),
+	TRAP(utrp_order, "T1 the request was not seen", ACCEPTED REP48 MHAE UTRP, SILENT),
+	TRAP(utrp_order, "the request did not ask", ACCEPTED REP48 MHAE UTRP, .request_known = true, SILENT),
+	TRAP(utrp_order, "T10 44 captured, MHAE not", ACCEPTED REP48 UTRP "|" MHAE, MN_ASKED, HOLDS),
+
+	VIOLATION(utrp_keepalive, NOTE, "5 s", ACCEPTED "2c 06 00 00 0000 <0005>" MHAE,
+		  .words = "Keepalive interval of 5 s, under 10 s [RFC 3519 4.10]"),
+	VIOLATION(utrp_keepalive, NOTE, "9 s", ACCEPTED "2c 06 00 00 8000 <0009>" MHAE),
+	VIOLATION(utrp_keepalive, NOTE, "1 s with the last accepting code", ACCEPTED "2c 06 00 3f 0000 <0001>" MHAE),
+	NEAR_MISS(utrp_keepalive, "0 leaves it to the mobile node", ACCEPTED "2c 06 00 00 0000 0000" MHAE, HOLDS),
+	NEAR_MISS(utrp_keepalive, "10 s", ACCEPTED "2c 06 00 00 0000 000a" MHAE, HOLDS),
+	NEAR_MISS(utrp_keepalive, "110 s", ACCEPTED UTRP MHAE, HOLDS),
+	TRAP(utrp_keepalive, "declined (code 64)", ACCEPTED "2c 06 00 40 0000 0005" MHAE, SILENT),
+};
+
+const row_table_t rows_of_reply = {"reply", rows, G_N_ELEMENTS(rows)};
