@@ -65,6 +65,21 @@ static void begin_version(dsmipv4_bindings_t *b, dsmipv4_event_t *event, stays_f
 	wmem_array_append_one(event->node->versions, v);
 }
 
+void add_version(dsmipv4_bindings_t *b, dsmipv4_node_t *node, const dsmipv4_event_t *event,
+		 const dsmipv4_binding_t *added, dsmipv4_removal_t removal)
+{
+	const dsmipv4_version_t *old = latest_version(node);
+	uint32_t n_old = old ? old->n_bindings : 0;
+	dsmipv4_version_t *v = wmem_alloc0(b->alloc, sizeof *v + (n_old + 1) * sizeof v->bindings[0]);
+	v->event = event;
+	v->removal = removal;
+	for (uint32_t i = 0; i < n_old; i++)
+		v->bindings[v->n_bindings++] = old->bindings[i];
+	if (added)
+		v->bindings[v->n_bindings++] = added;
+	wmem_array_append_one(node->versions, v);
+}
+
 static bool none_stays(const dsmipv4_binding_t *binding, uint32_t coa)
 {
 	(void)binding;
@@ -153,7 +168,7 @@ static void claim_prefix(dsmipv4_bindings_t *b, dsmipv4_event_t *reply, unsigned
 	*slot = h;
 }
 
-static void claim_prefixes(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
+void claim_prefixes(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 {
 	for (unsigned i = 0; i < reply->n_prefixes; i++) {
 		const dsmipv4_registered_prefix_t *r = &reply->prefixes[i];

@@ -30,7 +30,29 @@ gboolean address_pair_equal(gconstpointer a, gconstpointer b);
 guint request_key_hash(gconstpointer p);
 gboolean request_key_equal(gconstpointer a, gconstpointer b);
 
+// exchange.c
+
+dsmipv4_node_t *node_of(dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa, uint64_t nai);
+dsmipv4_path_t *path_of(dsmipv4_bindings_t *b, uint32_t from, uint32_t to);
+
+// A lasting copy of `header` with room for prefixes.
+dsmipv4_event_t *new_event(dsmipv4_bindings_t *b, const dsmipv4_event_t *header, unsigned room);
+
+void append_to_node(dsmipv4_event_t *e, dsmipv4_node_t *node);
+
+// Find the request by its header from now on.
+void remember_request(dsmipv4_bindings_t *b, dsmipv4_event_t *request);
+
+// bindings.c
+
 const dsmipv4_version_t *latest_version(const dsmipv4_node_t *node);
+
+// Begin a version with the bindings of the latest and `added`, if any.
+void add_version(dsmipv4_bindings_t *b, dsmipv4_node_t *node, const dsmipv4_event_t *event,
+		 const dsmipv4_binding_t *added, dsmipv4_removal_t removal);
+
+// Note the reply's active prefixes as its node's, and whose live prefix the first of them overlaps.
+void claim_prefixes(dsmipv4_bindings_t *b, dsmipv4_event_t *reply);
 
 // Take a reply that is neither a relay copy nor a duplicate, with node and pair set.
 void apply_reply(dsmipv4_bindings_t *b, dsmipv4_event_t *reply);

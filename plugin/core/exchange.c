@@ -4,15 +4,15 @@
 #include <string.h>
 
 #include "bindings_internal.h"
+#include "restore.h"
 
 #define SECOND INT64_C(1000000000)
 #define ANSWER_TIME (60 * SECOND)   // a reply later than this answers something else
 #define NTP_UNIX_OFFSET 2208988800u // seconds from 1900 to 1970
 #define SECONDS_A_DAY 86400
 
-// How many of a node's events are looked back at for copies and requests. Only a node that floods
+// A node's latest DSMIPV4_LOOK_BACK events are searched for copies and requests. Only one that floods
 // its agent has more of them open, and the cost of an event must not grow with the capture.
-#define LOOK_BACK 16
 
 guint address_pair_hash(gconstpointer p)
 {
@@ -67,7 +67,7 @@ static dsmipv4_node_t *new_node(dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa
 
 // Private home addresses may be shared: where both give one, the NAI tells nodes apart (RFC 5944
 // appendix F). A message without NAI is the latest node's.
-static dsmipv4_node_t *node_of(dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa, uint64_t nai)
+dsmipv4_node_t *node_of(dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa, uint64_t nai)
 {
 	if (hoa == 0 && nai == 0)
 		return NULL;
@@ -85,7 +85,7 @@ static dsmipv4_node_t *node_of(dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa,
 	return node;
 }
 
-static dsmipv4_path_t *path_of(dsmipv4_bindings_t *b, uint32_t from, uint32_t to)
+dsmipv4_path_t *path_of(dsmipv4_bindings_t *b, uint32_t from, uint32_t to)
 {
 	address_pair_t key = {from, to};
 	dsmipv4_path_t *path = wmem_map_lookup(b->paths, &key);
@@ -160,15 +160,14 @@ static void read_header(dsmipv4_event_t *e, const dsmipv4_packet_t *packet, cons
 	e->complete = m->complete;
 }
 
-// A lasting copy of `header` with room for prefixes.
-static dsmipv4_event_t *new_event(dsmipv4_bindings_t *b, const dsmipv4_event_t *header, unsigned room)
+dsmipv4_event_t *new_event(dsmipv4_bindings_t *b, const dsmipv4_event_t *header, unsigned room)
 {
 	dsmipv4_event_t *e = wmem_alloc0(b->alloc, sizeof *e + room * sizeof e->prefixes[0]);
 	memcpy(e, header, sizeof *e);
 	return e;
 }
 
-static void append_to_node(dsmipv4_event_t *e, dsmipv4_node_t *node)
+void append_to_node(dsmipv4_event_t *e, dsmipv4_node_t *node)
 {
 	e->node = node;
 	if (!node)
@@ -195,7 +194,7 @@ static bool is_timestamp(uint64_t id, int64_t time)
 static void find_request_copy(dsmipv4_event_t *e)
 {
 	unsigned n = 0;
-	for (dsmipv4_event_t *old = (dsmipv4_event_t *)e->before; old && n < LOOK_BACK;
+	for (dsmipv4_event_t *old = (dsmipv4_event_t *)e->before; old && n < DSMIPV4_LOOK_BACK;
 	     old = (dsmipv4_event_t *)old->before, n++) {
 		if (old->type != e->type || old->id != e->id)
 			continue;
@@ -212,7 +211,7 @@ static void find_request_copy(dsmipv4_event_t *e)
 static const dsmipv4_event_t *previous_on_leg(const dsmipv4_event_t *e)
 {
 	unsigned n = 0;
-	for (const dsmipv4_event_t *old = e->before; old && n < LOOK_BACK; old = old->before, n++) {
+	for (const dsmipv4_event_t *old = e->before; old && n < DSMIPV4_LOOK_BACK; old = old->before, n++) {
 		if (old->type == e->type && old->leg == e->leg && !old->relay_of)
 			return old;
 	}
@@ -232,6 +231,12 @@ static void take_new_request(dsmipv4_event_t *e)
 	}
 	node->offered_by = 0;
 	node->last_request = e;
+}
+
+void remember_request(dsmipv4_bindings_t *b, dsmipv4_event_t *request)
+{
+	request_key_t key = {request->src, request->dst, (uint32_t)request->id};
+	wmem_map_insert(b->requests, wmem_memdup(b->alloc, &key, sizeof key), request);
 }
 
 static const dsmipv4_event_t *take_request(dsmipv4_bindings_t *b, const dsmipv4_packet_t *packet,
@@ -260,8 +265,7 @@ static const dsmipv4_event_t *take_request(dsmipv4_bindings_t *b, const dsmipv4_
 		if (e->relay_of && !e->relay_of->relayed)
 			e->relay_of->relayed = e;
 	}
-	request_key_t key = {e->src, e->dst, (uint32_t)e->id};
-	wmem_map_insert(b->requests, wmem_memdup(b->alloc, &key, sizeof key), e);
+	remember_request(b, e);
 	return e;
 }
 
@@ -288,7 +292,8 @@ static dsmipv4_event_t *request_of_node(const dsmipv4_event_t *reply, const dsmi
 {
 	dsmipv4_event_t *other_leg = NULL;
 	unsigned n = 0;
-	for (dsmipv4_event_t *r = node ? node->last : NULL; r && n < LOOK_BACK; r = (dsmipv4_event_t *)r->before, n++) {
+	for (dsmipv4_event_t *r = node ? node->last : NULL; r && n < DSMIPV4_LOOK_BACK;
+	     r = (dsmipv4_event_t *)r->before, n++) {
 		if (r->type != DSMIPV4_REGISTRATION_REQUEST || (uint32_t)r->id != (uint32_t)reply->id ||
 		    !in_time(reply, r))
 			continue;
@@ -324,7 +329,7 @@ static dsmipv4_event_t *request_miscopied(const dsmipv4_event_t *reply, const ds
 static void find_reply_copy(dsmipv4_event_t *e)
 {
 	unsigned n = 0;
-	for (dsmipv4_event_t *old = (dsmipv4_event_t *)e->before; old && n < LOOK_BACK;
+	for (dsmipv4_event_t *old = (dsmipv4_event_t *)e->before; old && n < DSMIPV4_LOOK_BACK;
 	     old = (dsmipv4_event_t *)old->before, n++) {
 		if (old->type != e->type || old->id != e->id || old->flags != e->flags)
 			continue;

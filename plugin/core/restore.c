@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What is known before the capture begins.
+#include "restore.h"
+
+#include <string.h>
+
+#include "bindings_internal.h"
+
+typedef struct {
+	dsmipv4_visit_node node;
+	dsmipv4_visit_event event;
+	void *user;
+	bool done;
+} walk_t;
+
+static void walk_nodes(gpointer key, gpointer value, gpointer user)
+{
+	(void)key;
+	walk_t *walk = user;
+	for (const dsmipv4_node_t *node = value; node && !walk->done; node = node->other)
+		walk->done = !walk->node(node, walk->user);
+}
+
+void dsmipv4_bindings_each_node(const dsmipv4_bindings_t *bindings, dsmipv4_visit_node visit, void *user)
+{
+	walk_t walk = {visit, NULL, user, false};
+	wmem_map_foreach(bindings->nodes, walk_nodes, &walk);
+}
+
+static void walk_orphans(gpointer key, gpointer value, gpointer user)
+{
+	(void)key;
+	walk_t *walk = user;
+	const dsmipv4_event_t *event = value;
+	if (!walk->done && !event->node && !event->pair)
+		walk->done = !walk->event(event, walk->user);
+}
+
+void dsmipv4_bindings_each_orphan(const dsmipv4_bindings_t *bindings, dsmipv4_visit_event visit, void *user)
+{
+	walk_t walk = {NULL, visit, user, false};
+	wmem_map_foreach(bindings->requests, walk_orphans, &walk);
+}
+
+const dsmipv4_version_t *dsmipv4_node_latest(const dsmipv4_node_t *node)
+{
+	return latest_version(node);
+}
+
+dsmipv4_node_t *dsmipv4_restore_node(dsmipv4_bindings_t *bindings, uint32_t ha, uint32_t hoa, uint64_t nai)
+{
+	return node_of(bindings, ha, hoa, nai);
+}
+
+dsmipv4_event_t *dsmipv4_restore_event(dsmipv4_bindings_t *bindings, dsmipv4_node_t *node,
+				       const dsmipv4_event_t *header, const dsmipv4_registered_prefix_t *prefixes)
+{
+	dsmipv4_event_t *e = new_event(bindings, header, header->n_prefixes);
+	if (header->n_prefixes)
+		memcpy(e->prefixes, prefixes, header->n_prefixes * sizeof prefixes[0]);
+	e->frame = 0;
+	e->node = NULL;
+	e->before = e->first = NULL;
+	e->relay_of = e->pair = e->relayed = NULL;
+	e->state = NULL;
+	append_to_node(e, node);
+	if (e->type == DSMIPV4_REGISTRATION_REQUEST) {
+		e->previous = NULL;
+		e->path = path_of(bindings, e->dst, e->src);
+		remember_request(bindings, e);
+	} else if (e->type == DSMIPV4_REGISTRATION_REPLY) {
+		e->overlaps = NULL;
+		e->binding = NULL;
+		path_of(bindings, e->src, e->dst)->n_replies++;
+	}
+	return e;
+}
+
+void dsmipv4_restore_binding(dsmipv4_bindings_t *bindings, dsmipv4_node_t *node, const dsmipv4_event_t *request,
+			     dsmipv4_event_t *reply, int64_t expires)
+{
+	dsmipv4_binding_t *binding = wmem_new0(bindings->alloc, dsmipv4_binding_t);
+	binding->request = request;
+	binding->reply = reply;
+	binding->created = reply;
+	binding->expires = expires;
+	reply->binding = binding;
+	claim_prefixes(bindings, reply);
+	reply->overlaps = NULL; // whoever was there first spoke of it
+	add_version(bindings, node, reply, binding, DSMIPV4_REMOVED_NOT);
+}
+
+void dsmipv4_restore_removal(dsmipv4_bindings_t *bindings, dsmipv4_node_t *node, const dsmipv4_event_t *event,
+			     dsmipv4_removal_t removal)
+{
+	add_version(bindings, node, event, NULL, removal);
+}
