@@ -21,6 +21,14 @@ typedef gboolean pref_bool_t;
 #define tvb_get_uint8 tvb_get_guint8
 #endif
 
+#if WS_VERSION_AT_LEAST(4, 5)
+typedef bool stat_tap_result_t; // what a stat tap's init returns
+#define STAT_TAP_INIT_DONE return true
+#else
+typedef void stat_tap_result_t;
+#define STAT_TAP_INIT_DONE return
+#endif
+
 #ifndef WS_PLUGIN_DESC_DISSECTOR
 #define WS_PLUGIN_DESC_DISSECTOR (1u << 0) // wsutil/plugins.h is not installed by 4.0
 #endif

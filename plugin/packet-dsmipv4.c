@@ -62,11 +62,17 @@ static void open_file(void)
 {
 	bindings = dsmipv4_bindings_new(wmem_file_scope());
 	latest_time = 0;
+	dsmipv4_load_known_bindings(bindings);
 }
 
 static void close_file(void)
 {
 	bindings = NULL; // wmem frees it with the file
+}
+
+const dsmipv4_bindings_t *dsmipv4_bindings(void)
+{
+	return bindings;
 }
 
 // A frame may hold several control messages, one inside the tunnel of another.
@@ -320,6 +326,7 @@ void dsmipv4_register_fields(void)
 	static int *ett[] = {&ett_dsmipv4, &ett_ext};
 	proto_register_field_array(proto_dsmipv4, hf, array_length(hf));
 	dsmipv4_register_event_fields();
+	dsmipv4_register_taps();
 	proto_register_subtree_array(ett, array_length(ett));
 	register_init_routine(open_file);
 	register_cleanup_routine(close_file);

@@ -31,6 +31,9 @@ dsmipv4_control_t *dsmipv4_process_control(tvbuff_t *tvb, packet_info *pinfo);
 // Reads captured bytes only, so that it never throws.
 void dsmipv4_draw_control(const dsmipv4_control_t *control, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
 
+// The binding table of the open file, NULL if none is open.
+const dsmipv4_bindings_t *dsmipv4_bindings(void);
+
 // draw_event.c
 
 void dsmipv4_register_event_fields(void);
@@ -65,6 +68,13 @@ void dsmipv4_register_keys(struct pref_module *module);
 
 // The keys of the UAT; never NULL.
 const dsmipv4_keys_t *dsmipv4_keys(void);
+
+// The bindings that the user knows of, added to the table of a file that is being opened.
+void dsmipv4_load_known_bindings(dsmipv4_bindings_t *bindings);
+
+// taps.c
+
+void dsmipv4_register_taps(void);
 
 // hooks.c
 

@@ -4,12 +4,14 @@
 #include <string.h>
 #include <wsutil/wslog.h>
 
+#include "bindings_file.h"
 #include "compat.h"
 #include "packet-dsmipv4.h"
 
 static pref_bool_t pref_takeover = true;
 static pref_bool_t pref_strict_rfc3344;
 static const char *pref_silence = "";
+static const char *pref_bindings_file = "";
 static pref_bool_t pref_enable[DSMIPV4_RULE_COUNT]; // rules that are off by default
 
 static dsmipv4_options_t options;
@@ -49,6 +51,12 @@ bool dsmipv4_takeover(void)
 	return pref_takeover;
 }
 
+void dsmipv4_load_known_bindings(dsmipv4_bindings_t *bindings)
+{
+	if (*pref_bindings_file)
+		dsmipv4_bindings_read_json(bindings, pref_bindings_file);
+}
+
 void dsmipv4_register_preferences(void)
 {
 	module_t *module = prefs_register_protocol(proto_dsmipv4, apply);
@@ -69,5 +77,10 @@ void dsmipv4_register_preferences(void)
 				       &pref_enable[DSMIPV4_RULE_##id]);
 #include "core/rules.def"
 	dsmipv4_register_keys(module);
+	prefs_register_filename_preference(
+		module, "bindings_file", "Bindings file",
+		"Bindings to begin with, as -z dsmipv4,bindings,json wrote them at the end of "
+		"an earlier file of the same capture.",
+		&pref_bindings_file, FALSE);
 	apply();
 }
