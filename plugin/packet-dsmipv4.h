@@ -69,8 +69,15 @@ void dsmipv4_register_keys(struct pref_module *module);
 // The keys of the UAT; never NULL.
 const dsmipv4_keys_t *dsmipv4_keys(void);
 
-// The bindings that the user knows of, added to the table of a file that is being opened.
+// The bindings that the preferences know of, added to the table of a file that is being opened.
 void dsmipv4_load_known_bindings(dsmipv4_bindings_t *bindings);
+
+// known_bindings.c
+
+void dsmipv4_register_known_bindings(struct pref_module *module);
+
+// Add the bindings of the UAT to the table of a file that is being opened.
+void dsmipv4_add_known_bindings(dsmipv4_bindings_t *bindings);
 
 // taps.c
 

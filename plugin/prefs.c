@@ -53,6 +53,7 @@ bool dsmipv4_takeover(void)
 
 void dsmipv4_load_known_bindings(dsmipv4_bindings_t *bindings)
 {
+	dsmipv4_add_known_bindings(bindings);
 	if (*pref_bindings_file)
 		dsmipv4_bindings_read_json(bindings, pref_bindings_file);
 }
@@ -77,6 +78,7 @@ void dsmipv4_register_preferences(void)
 				       &pref_enable[DSMIPV4_RULE_##id]);
 #include "core/rules.def"
 	dsmipv4_register_keys(module);
+	dsmipv4_register_known_bindings(module);
 	prefs_register_filename_preference(
 		module, "bindings_file", "Bindings file",
 		"Bindings to begin with, as -z dsmipv4,bindings,json wrote them at the end of "
