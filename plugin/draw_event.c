@@ -25,7 +25,7 @@ static int hf_binding_expires_at = -1;
 
 static void add_frame(proto_tree *tree, int hf, tvbuff_t *tvb, const dsmipv4_event_t *event)
 {
-	if (event)
+	if (event && event->frame) // 0: in an earlier file
 		proto_item_set_generated(proto_tree_add_uint(tree, hf, tvb, 0, 0, event->frame));
 }
 

@@ -34,8 +34,8 @@ dsmipv4_verdict_t check_id_low(const check_t *c, finding_t *f)
 		return DSMIPV4_HOLDS;
 	if (e->id < request->id) // perhaps a late answer to an older request that was not captured
 		f->severity = DSMIPV4_WARN;
-	return broken_at(f, REPLY_ID_AT + 4, 4, "Low half of the identification differs from the request's (frame %u)",
-			 request->frame);
+	return broken_at(f, REPLY_ID_AT + 4, 4, "Low half of the identification differs from the request's (%s)",
+			 frame_words(c->alloc, request));
 }
 
 // With nonces the home agent puts its own there.
@@ -57,8 +57,8 @@ dsmipv4_verdict_t check_lifetime_increase(const check_t *c, finding_t *f)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (e->lifetime <= request->lifetime)
 		return DSMIPV4_HOLDS;
-	return broken_at(f, REPLY_LIFETIME_AT, 2, "Lifetime %u s granted, %u s were asked (frame %u)", e->lifetime,
-			 request->lifetime, request->frame);
+	return broken_at(f, REPLY_LIFETIME_AT, 2, "Lifetime %u s granted, %u s were asked (%s)", e->lifetime,
+			 request->lifetime, frame_words(c->alloc, request));
 }
 
 dsmipv4_verdict_t check_dereg_lifetime(const check_t *c, finding_t *f)
@@ -258,8 +258,8 @@ dsmipv4_verdict_t check_auth_accepted_bad(const check_t *c, finding_t *f)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (request_auth == DSMIPV4_AUTH_GOOD)
 		return DSMIPV4_HOLDS;
-	return broken_at(f, REPLY_CODE_AT, 1, "Request without a valid authenticator accepted (frame %u)",
-			 c->event->pair->frame);
+	return broken_at(f, REPLY_CODE_AT, 1, "Request without a valid authenticator accepted (%s)",
+			 frame_words(c->alloc, c->event->pair));
 }
 
 static int64_t end_of(const dsmipv4_event_t *reply)
@@ -274,8 +274,8 @@ dsmipv4_verdict_t check_dup_lifetime(const check_t *c, finding_t *f)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (end_of(e) <= end_of(e->first) + SECOND)
 		return DSMIPV4_HOLDS;
-	return broken_at(f, REPLY_LIFETIME_AT, 2, "Registration of frame %u accepted again for longer",
-			 e->first->frame);
+	return broken_at(f, REPLY_LIFETIME_AT, 2, "Registration of %s accepted again for longer",
+			 frame_words(c->alloc, e->first));
 }
 
 // NAT traversal.
@@ -328,7 +328,8 @@ static dsmipv4_verdict_t unmodified(const check_t *c, finding_t *f, enum dsmipv4
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!signed_part_differs(e, original))
 		return DSMIPV4_HOLDS;
-	return broken_at(f, 0, 0, "Foreign agent changed the authenticated part of frame %u", original->frame);
+	return broken_at(f, 0, 0, "Foreign agent changed the authenticated part of %s",
+			 frame_words(c->alloc, original));
 }
 
 dsmipv4_verdict_t check_relay_request_modified(const check_t *c, finding_t *f)
@@ -370,9 +371,9 @@ dsmipv4_verdict_t check_prefix_overlap(const check_t *c, finding_t *f)
 	if (!e->overlaps || !is_similar(&e->prefixes[e->overlap_index].prefix, &c->ext->prefix.prefix))
 		return DSMIPV4_HOLDS;
 	const dsmipv4_event_t *other = e->overlaps->reply;
-	return broken_at(f, c->ext->prefix.prefix_offset, 16, "%s overlaps a prefix of %s (frame %u)",
+	return broken_at(f, c->ext->prefix.prefix_offset, 16, "%s overlaps a prefix of %s (%s)",
 			 prefix_words(c->alloc, &e->prefixes[e->overlap_index].prefix),
-			 ipv4_words(c->alloc, other->hoa), other->frame);
+			 ipv4_words(c->alloc, other->hoa), frame_words(c->alloc, other));
 }
 
 // The link-local address always uses the tunnel to the home address.

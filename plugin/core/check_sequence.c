@@ -2,6 +2,7 @@
 // Checks of a request against the ones before it and against the binding table (RFC 3344 3.6, 5.7;
 // RFC 5454 3.7.1), and of a revocation (RFC 3543).
 #include "check.h"
+#include "words.h"
 
 #define MILLISECOND INT64_C(1000000)
 #define SECOND (1000 * MILLISECOND)
@@ -28,8 +29,8 @@ dsmipv4_verdict_t check_rrq_rate(const check_t *c, finding_t *f)
 		return DSMIPV4_HOLDS;
 	if (e->coa != e->previous->coa || (e->flags & DSMIPV4_FLAG_S))
 		f->severity = DSMIPV4_NOTE;
-	return broken_at(f, 0, 0, "Registration request %.3f s after the one before (frame %u)", seconds(gap),
-			 e->previous->frame);
+	return broken_at(f, 0, 0, "Registration request %.3f s after the one before (%s)", seconds(gap),
+			 frame_words(c->alloc, e->previous));
 }
 
 static bool was_unanswered(const dsmipv4_event_t *request, uint32_t frame)
@@ -69,8 +70,8 @@ dsmipv4_verdict_t check_ident_reuse(const check_t *c, finding_t *f)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!reuses_identification(e))
 		return DSMIPV4_HOLDS;
-	return broken_at(f, REQUEST_ID_AT, 8, "Identification of the request before (frame %u) used again",
-			 e->previous->frame);
+	return broken_at(f, REQUEST_ID_AT, 8, "Identification of the request before (%s) used again",
+			 frame_words(c->alloc, e->previous));
 }
 
 // Packets that overtook one another within 50 ms are no clock set back.

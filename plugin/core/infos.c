@@ -22,12 +22,14 @@ static bool accepts(const check_t *c)
 bool info_retransmission(const check_t *c, finding_t *f)
 {
 	return c->event->first &&
-	       say(f, 0, 0, wmem_strdup_printf(c->alloc, "Retransmission of frame %u", c->event->first->frame));
+	       say(f, 0, 0,
+		   wmem_strdup_printf(c->alloc, "Retransmission of %s", frame_words(c->alloc, c->event->first)));
 }
 
 bool info_relay_copy(const check_t *c, finding_t *f)
 {
-	return say(f, 0, 0, wmem_strdup_printf(c->alloc, "Relayed copy of frame %u", c->event->relay_of->frame));
+	return say(f, 0, 0,
+		   wmem_strdup_printf(c->alloc, "Relayed copy of %s", frame_words(c->alloc, c->event->relay_of)));
 }
 
 // The live binding that a request moves: the latest one with another care-of address.
@@ -49,9 +51,10 @@ bool info_handoff(const check_t *c, finding_t *f)
 	if (!old || e->relay_of || e->coa == e->hoa)
 		return false;
 	return say(f, REQUEST_COA_AT, 4,
-		   wmem_strdup_printf(c->alloc, "Care-of address changed from %s, registered %.1f s ago (frame %u)",
+		   wmem_strdup_printf(c->alloc, "Care-of address changed from %s, registered %.1f s ago (%s)",
 				      ipv4_words(c->alloc, old->request->coa),
-				      (double)(e->time - old->reply->time) / (double)SECOND, old->reply->frame));
+				      (double)(e->time - old->reply->time) / (double)SECOND,
+				      frame_words(c->alloc, old->reply)));
 }
 
 bool info_nat_detected(const check_t *c, finding_t *f)

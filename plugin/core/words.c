@@ -20,3 +20,8 @@ const char *prefix_words(wmem_allocator_t *alloc, const dsmipv4_prefix_t *prefix
 		return wmem_strdup_printf(alloc, "link-local %s", text);
 	return wmem_strdup_printf(alloc, "%s/%u", text, prefix->len);
 }
+
+const char *frame_words(wmem_allocator_t *alloc, const dsmipv4_event_t *event)
+{
+	return event->frame ? wmem_strdup_printf(alloc, "frame %u", event->frame) : "before this capture";
+}
