@@ -150,6 +150,7 @@ struct dsmipv4_node {
 	uint32_t offered_by; // foreign agent that last answered 69, 0: none
 	uint16_t offered;
 	dsmipv4_node_t *other; // another node of the same addresses, told apart by its NAI
+	dsmipv4_node_t *next;  // in the order in which nodes were first seen
 };
 
 // A table that lives in `alloc` and is freed with it.

@@ -10,10 +10,12 @@
 
 struct dsmipv4_bindings {
 	wmem_allocator_t *alloc;
-	wmem_map_t *nodes;    // address_pair_t (ha, hoa) -> dsmipv4_node_t, chained by `other`
-	wmem_map_t *paths;    // address_pair_t (from, to) -> dsmipv4_path_t
-	wmem_map_t *requests; // request_key_t -> dsmipv4_event_t, the latest request of that key
-	wmem_map_t *prefixes; // home agent -> dsmipv4_trie_t of holders
+	dsmipv4_node_t *first_node, *last_node; // in the order in which they were first seen
+	dsmipv4_event_t *last_orphan;           // latest event without a node, chained by `before`
+	wmem_map_t *nodes;                      // address_pair_t (ha, hoa) -> dsmipv4_node_t, chained by `other`
+	wmem_map_t *paths;                      // address_pair_t (from, to) -> dsmipv4_path_t
+	wmem_map_t *requests;                   // request_key_t -> dsmipv4_event_t, the latest request of that key
+	wmem_map_t *prefixes;                   // home agent -> dsmipv4_trie_t of holders
 };
 
 typedef struct {
@@ -38,7 +40,9 @@ dsmipv4_path_t *path_of(dsmipv4_bindings_t *b, uint32_t from, uint32_t to);
 // A lasting copy of `header` with room for prefixes.
 dsmipv4_event_t *new_event(dsmipv4_bindings_t *b, const dsmipv4_event_t *header, unsigned room);
 
-void append_to_node(dsmipv4_event_t *e, dsmipv4_node_t *node);
+void append_event(dsmipv4_bindings_t *b, dsmipv4_event_t *e, dsmipv4_node_t *node);
+
+#define ANSWER_TIME INT64_C(60000000000) // nanoseconds; a reply later than this answers something else
 
 // Find the request by its header from now on.
 void remember_request(dsmipv4_bindings_t *b, dsmipv4_event_t *request);

@@ -7,7 +7,6 @@
 #include "restore.h"
 
 #define SECOND INT64_C(1000000000)
-#define ANSWER_TIME (60 * SECOND)   // a reply later than this answers something else
 #define NTP_UNIX_OFFSET 2208988800u // seconds from 1900 to 1970
 #define SECONDS_A_DAY 86400
 
@@ -62,6 +61,11 @@ static dsmipv4_node_t *new_node(dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa
 	node->hoa = hoa;
 	node->nai = nai;
 	node->versions = wmem_array_sized_new(b->alloc, sizeof(const dsmipv4_version_t *), 1);
+	if (b->last_node)
+		b->last_node->next = node;
+	else
+		b->first_node = node;
+	b->last_node = node;
 	return node;
 }
 
@@ -167,13 +171,12 @@ dsmipv4_event_t *new_event(dsmipv4_bindings_t *b, const dsmipv4_event_t *header,
 	return e;
 }
 
-void append_to_node(dsmipv4_event_t *e, dsmipv4_node_t *node)
+void append_event(dsmipv4_bindings_t *b, dsmipv4_event_t *e, dsmipv4_node_t *node)
 {
+	dsmipv4_event_t **last = node ? &node->last : &b->last_orphan;
 	e->node = node;
-	if (!node)
-		return;
-	e->before = node->last;
-	node->last = e;
+	e->before = *last;
+	*last = e;
 }
 
 static bool same_header(const dsmipv4_event_t *a, const dsmipv4_event_t *b)
@@ -256,7 +259,7 @@ static const dsmipv4_event_t *take_request(dsmipv4_bindings_t *b, const dsmipv4_
 	e->leg = dsmipv4_request_leg(packet, m);
 	e->timestamp = is_timestamp(e->id, e->time);
 	e->path = path_of(b, e->dst, e->src);
-	append_to_node(e, node_of(b, e->ha, e->hoa, m->nai_digest));
+	append_event(b, e, node_of(b, e->ha, e->hoa, m->nai_digest));
 	if (e->node) {
 		e->state = latest_version(e->node);
 		find_request_copy(e);
@@ -426,7 +429,7 @@ static const dsmipv4_event_t *take_reply(dsmipv4_bindings_t *b, const dsmipv4_pa
 		b, &header, count_bodies(m, DSMIPV4_BODY_PREFIX_REPLY) + (sure ? header.pair->n_prefixes : 0));
 	note_extensions(e, m, DSMIPV4_BODY_PREFIX_REPLY);
 	settle_prefixes(e, sure ? header.pair : NULL);
-	append_to_node(e, node);
+	append_event(b, e, node);
 	path_of(b, e->src, e->dst)->n_replies++;
 	if (node) {
 		link_reply(b, e);
@@ -462,7 +465,7 @@ static const dsmipv4_event_t *take_revocation(dsmipv4_bindings_t *b, const dsmip
 		node = known_node(b, header.ha, header.hoa);
 	}
 	dsmipv4_event_t *e = new_event(b, &header, 0);
-	append_to_node(e, node);
+	append_event(b, e, node);
 	if (node) {
 		e->state = latest_version(node);
 		apply_revocation(b, e);

@@ -6,40 +6,21 @@
 
 #include "bindings_internal.h"
 
-typedef struct {
-	dsmipv4_visit_node node;
-	dsmipv4_visit_event event;
-	void *user;
-	bool done;
-} walk_t;
-
-static void walk_nodes(gpointer key, gpointer value, gpointer user)
-{
-	(void)key;
-	walk_t *walk = user;
-	for (const dsmipv4_node_t *node = value; node && !walk->done; node = node->other)
-		walk->done = !walk->node(node, walk->user);
-}
-
 void dsmipv4_bindings_each_node(const dsmipv4_bindings_t *bindings, dsmipv4_visit_node visit, void *user)
 {
-	walk_t walk = {visit, NULL, user, false};
-	wmem_map_foreach(bindings->nodes, walk_nodes, &walk);
-}
-
-static void walk_orphans(gpointer key, gpointer value, gpointer user)
-{
-	(void)key;
-	walk_t *walk = user;
-	const dsmipv4_event_t *event = value;
-	if (!walk->done && !event->node && !event->pair)
-		walk->done = !walk->event(event, walk->user);
+	for (const dsmipv4_node_t *node = bindings->first_node; node; node = node->next) {
+		if (!visit(node, user))
+			return;
+	}
 }
 
 void dsmipv4_bindings_each_orphan(const dsmipv4_bindings_t *bindings, dsmipv4_visit_event visit, void *user)
 {
-	walk_t walk = {NULL, visit, user, false};
-	wmem_map_foreach(bindings->requests, walk_orphans, &walk);
+	const dsmipv4_event_t *latest = bindings->last_orphan;
+	for (const dsmipv4_event_t *e = latest; e && latest->time - e->time <= ANSWER_TIME; e = e->before) {
+		if (e->type == DSMIPV4_REGISTRATION_REQUEST && !e->pair && !visit(e, user))
+			return;
+	}
 }
 
 const dsmipv4_version_t *dsmipv4_node_latest(const dsmipv4_node_t *node)
@@ -63,7 +44,7 @@ dsmipv4_event_t *dsmipv4_restore_event(dsmipv4_bindings_t *bindings, dsmipv4_nod
 	e->before = e->first = NULL;
 	e->relay_of = e->pair = e->relayed = NULL;
 	e->state = NULL;
-	append_to_node(e, node);
+	append_event(bindings, e, node);
 	if (e->type == DSMIPV4_REGISTRATION_REQUEST) {
 		e->previous = NULL;
 		e->path = path_of(bindings, e->dst, e->src);

@@ -6,11 +6,11 @@
 
 #include "bindings.h"
 
-// Visit every node, in no particular order; false ends the walk.
+// Visit every node, in the order in which they were first seen; false ends the walk.
 typedef bool (*dsmipv4_visit_node)(const dsmipv4_node_t *node, void *user);
 void dsmipv4_bindings_each_node(const dsmipv4_bindings_t *bindings, dsmipv4_visit_node visit, void *user);
 
-// Unanswered requests that left their home address open, as dsmipv4_event_t without a node.
+// Visit the requests that left their home address open and may still be answered, latest first.
 typedef bool (*dsmipv4_visit_event)(const dsmipv4_event_t *event, void *user);
 void dsmipv4_bindings_each_orphan(const dsmipv4_bindings_t *bindings, dsmipv4_visit_event visit, void *user);
 

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A capture split into files is judged like the whole: the second reads the first one's bindings."""
+
+import json
+import shlex
+
+import pytest
+
+import conversations
+import dsmipgen
+from dsmipv4_tshark import ToolError, checked, plugin_dir, readable, rules_per_frame, run, scratch, tshark
+
+
+def cut(capture, name, frames):
+    """Some frames of a capture as a file of their own."""
+    part = scratch() / f"{capture.stem}-{name}.pcapng"
+    checked(run(["editcap", "-r", capture, part, frames], ordinary_user=False))
+    part.chmod(0o644)
+    return part
+
+
+def bindings_of(capture, *extra):
+    """The file that -z dsmipv4,bindings,json makes of a capture."""
+    table = scratch() / f"{capture.stem}.json"
+    table.write_text(tshark(["-q", "-n", "-r", capture, *extra, "-z", "dsmipv4,bindings,json"]))
+    table.chmod(0o644)
+    return table
+
+
+def from_table(table):
+    return ["-o", f"dsmipv4.bindings_file:{table}"]
+
+
+def check_split(capture, at):
+    whole = rules_per_frame(capture)
+    first = cut(capture, f"to-{at}", f"1-{at}")
+    second = cut(capture, f"after-{at}", f"{at + 1}-{len(whole)}")
+    expected = {n - at: rules for n, rules in whole.items() if n > at}
+    assert rules_per_frame(second, extra=from_table(bindings_of(first))) == expected, f"split after frame {at}"
+
+
+@pytest.mark.parametrize("name", ["fa_hoa_mode", "handoff", "drop_prefix", "revocation", "two_nodes",
+                                  "simultaneous_bindings", "prefix_overlap", "ident_order", "dup_lifetime",
+                                  "life_after_69", "reply_unsolicited", "relay_reply_modified"])
+def test_split(name):
+    capture = dsmipgen.write(name)
+    frames = len(rules_per_frame(capture))
+    for at in sorted({frames // 4 or 1, frames // 2, frames - 1}):
+        check_split(capture, at)
+
+
+def test_split_many_nodes():
+    capture = conversations.capture(20)
+    frames = len(rules_per_frame(capture))
+    assert any(rules_per_frame(capture).values())
+    for part in (0.2, 0.5, 0.8):
+        check_split(capture, int(frames * part))
+
+
+def test_parts_in_parallel():
+    """README's recipe: one pass over the registrations of all parts, then all parts at the same time."""
+    capture = conversations.capture(20)
+    whole = rules_per_frame(capture)
+    at = len(whole) // 2
+    first, second = cut(capture, "part1", f"1-{at}"), cut(capture, "part2", f"{at + 1}-{len(whole)}")
+    table = bindings_of(first)
+    script = scratch() / "judge"
+    script.write_text("#!/bin/sh\nexec tshark -n -r \"$1\" ${2:+-o dsmipv4.bindings_file:\"$2\"} "
+                      "-T fields -e dsmipv4.rule > \"$1.rules\"\n")
+    script.chmod(0o755)
+    scratch().chmod(0o777)
+    checked(run(["parallel", "--will-cite", "--link", shlex.quote(str(script)), "{1}", "{2}", ":::", first, second,
+                 ":::", "", table], plugins=plugin_dir()), quiet=False)
+    lines = (first.with_suffix(".pcapng.rules").read_text() + second.with_suffix(".pcapng.rules").read_text())
+    assert [set(filter(None, line.split(","))) for line in lines.splitlines()] == list(whole.values())
+
+
+def test_text_and_json_name_the_bindings():
+    capture = dsmipgen.write("two_nodes")
+    nodes = json.loads(bindings_of(capture).read_text())["nodes"]
+    assert {node["hoa"] for node in nodes} == {"198.51.100.77", "198.51.100.78"}
+    text = tshark(["-q", "-n", "-r", capture, "-z", "dsmipv4,bindings"])
+    assert text == tshark(["-q", "-n", "-r", capture, "-z", "dsmipv4,bindings,text"])
+    for word in ("198.51.100.77", "198.51.100.78", "2001:db8:a::/48", "2001:db8:b::/48"):
+        assert word in text
+
+
+def test_wrong_option():
+    process = run(["tshark", "-q", "-r", dsmipgen.write("coa_mode"), "-z", "dsmipv4,bindings,xml"],
+                  plugins=plugin_dir())
+    assert process.returncode != 0
+    assert "expected dsmipv4,bindings[,text|json]" in process.stderr
+
+
+@pytest.mark.parametrize("content, complaint", [
+    (None, "No such file"),
+    ("", None),
+    ("not json\n", ":1: expected a file that -z dsmipv4,bindings,json wrote"),
+    ('{"dsmipv4_bindings":1,"nodes":[\n{"ha": \n]}\n', ":2: expected a node"),
+    ('{"dsmipv4_bindings":1,"nodes":[\n{"events":[{"type":1,"pair":99,"prefixes":[{}]}],"bindings":[{"reply":0}]}\n]}\n',
+     None),
+])
+def test_damaged_file(content, complaint):
+    table = scratch() / "damaged.json"
+    table.unlink(missing_ok=True)
+    if content is not None:
+        table.write_text(content)
+        table.chmod(0o644)
+    process = run(["tshark", "-n", "-r", dsmipgen.write("coa_mode"), *from_table(table)], plugins=plugin_dir())
+    assert process.returncode == 0
+    assert len(process.stdout.splitlines()) == 4, "the capture itself is read all the same"
+    assert (complaint or "") in process.stderr and bool(complaint) == bool(process.stderr.strip())
+
+
+def test_known_bindings():
+    """A row of the UAT dsmipv4_bindings stands for a registration before the capture."""
+    row = '"198.51.100.1","198.51.100.79","192.0.2.44","2001:db8:a:7::/64","coa","gre","no"'
+    capture = dsmipgen.write("coa_mode")
+    assert not any(rules_per_frame(capture).values())
+    rules = rules_per_frame(capture, extra=["-o", f"uat:dsmipv4_bindings:{row}"])
+    assert rules[2] == {"prefix_overlap"}
+    with pytest.raises(ToolError, match="expected an IPv6 prefix"):
+        rules_per_frame(capture, extra=["-o", f"uat:dsmipv4_bindings:{row.replace('/64', '/129')}"])
+
+
+def test_keys():
+    capture = readable(dsmipgen.write("coa_mode"))
+    row = '"any","198.51.100.77","0x100","hmac-md5","{}"'
+
+    def auth(secret):
+        return tshark(["-r", capture, "-Y", "dsmipv4.info.auth", "-T", "fields", "-e", "dsmipv4.info.auth",
+                       "-e", "dsmipv4.rule", "-o", f"uat:dsmipv4_keys:{row.format(secret)}"]).split()
+    assert auth("mn1-ha secret") == ["good", "good"]
+    assert auth("0x" + b"mn1-ha secret".hex()) == ["good", "good"]
+    assert auth("another") == ["bad", "auth_bad"] * 2
+    with pytest.raises(ToolError, match="even number of hex digits"):
+        auth("0x123")
