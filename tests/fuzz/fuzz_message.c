@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// libFuzzer target over decoding, the table of requests and all checks of control messages.
+// libFuzzer target over decoding, the binding table and all checks of control messages.
 //
-// Input: a header of HEADER_LEN bytes (see read_header()), then two messages. They pass through one
-// table as the events first, second, first again. Each message is judged as captured whole and as
-// cut short by a snaplen, in buffers of exactly its size.
+// Input: a byte of flags, then messages, each behind a header of HEADER_LEN bytes (read_event()).
+// They pass through one binding table in turn. Each message is judged as captured whole and as cut
+// short by a snaplen, in buffers of exactly its size; at the end all are judged once more, for what
+// came later must not change what was said.
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +12,8 @@
 
 #include "rules.h"
 
-#define HEADER_LEN 10
+#define HEADER_LEN 7
+#define MOST_EVENTS 24
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -25,21 +27,49 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 	} while (0)
 
 typedef struct {
-	const uint8_t *bytes;
+	const uint8_t *bytes; // in the input
 	uint32_t len;
-	uint32_t captured; // of len, for the cut version
+	uint32_t captured; // of len, as the table sees it
 	bool fragment;
 	dsmipv4_packet_t packet;
+
+	// What became of it.
+	uint8_t *copy; // a buffer of `captured` bytes
+	const dsmipv4_message_t *message;
+	const dsmipv4_event_t *event;
+	const dsmipv4_verdicts_t *verdicts;
+	const dsmipv4_version_t *state; // of its node as of its frame
 } event_t;
 
 // Flags in the first byte of the input.
 enum {
-	FIRST_IS_FRAGMENT = 0x01,
-	SECOND_IS_FRAGMENT = 0x02,
-	NOT_IPV4 = 0x04,
-	STRICT = 0x08,
-	NO_TTL = 0x10,
-	NO_TIME = 0x20,
+	STRICT = 0x01,
+	WITH_KEYS = 0x02,
+	END_KNOWN = 0x04,
+};
+
+// Flags of a message.
+enum {
+	IS_FRAGMENT = 0x01,
+	NOT_IPV4 = 0x02,
+	NO_TTL = 0x04,
+	NO_TIME = 0x08,
+	STEP_IN_MINUTES = 0x10,
+	STEP_IN_MILLISECONDS = 0x20,
+	WILD_TIME = 0x40,
+};
+
+static const uint8_t secret[] = {'d', 's', 'm', 'i', 'p', 'v', '4'};
+static const dsmipv4_key_t key_list[] = {
+	{.spi = 0x100, .algorithm = DSMIPV4_HMAC_MD5, .secret = secret, .secret_len = sizeof secret},
+	{.spi = 0x101, .algorithm = DSMIPV4_KEYED_MD5, .secret = secret, .secret_len = sizeof secret},
+	{.spi = 0x102, .algorithm = DSMIPV4_HMAC_SHA1, .secret = secret, .secret_len = sizeof secret},
+};
+static const dsmipv4_keys_t keys = {key_list, sizeof key_list / sizeof key_list[0]};
+
+static const bool needs_future[DSMIPV4_RULE_COUNT] = {
+#define NEEDS_FUTURE(id) [DSMIPV4_RULE_##id] = true,
+#include "rules.def"
 };
 
 static uint32_t get32(const uint8_t *p)
@@ -57,7 +87,7 @@ static uint32_t choose_address(const event_t *event, unsigned choice)
 	return fixed[(choice & 7) - 3];
 }
 
-static void choose_packet(event_t *event, uint8_t flags, uint8_t addresses, uint8_t ttl, int8_t clock)
+static void choose_packet(event_t *event, uint8_t flags, uint8_t addresses, uint8_t ttl)
 {
 	dsmipv4_packet_t *p = &event->packet;
 	p->ipv4 = !(flags & NOT_IPV4);
@@ -69,25 +99,33 @@ static void choose_packet(event_t *event, uint8_t flags, uint8_t addresses, uint
 	p->ttl = ttl;
 	p->udp_checksum = dsmipv4_udp_checksum(p->src, p->dst, event->bytes, event->len);
 	p->time_known = !(flags & NO_TIME);
-	if (event->len >= 20)
-		p->time = (int64_t)get32(event->bytes + 16) - 2208988800 + clock;
 }
 
-// Flags; for each message how many bytes the snaplen takes off, the choice of addresses and ports,
-// the TTL, the distance of clocks; last how much of the rest is the first message, in 255ths.
-static void read_header(const uint8_t *data, size_t size, event_t events[2])
+// Milliseconds from the message before; pcapng allows any time at all.
+static int64_t step_of(uint8_t flags, int8_t step)
 {
-	uint32_t rest = (uint32_t)(size - HEADER_LEN);
-	uint32_t first = (uint32_t)((uint64_t)rest * data[9] / 255);
-	for (unsigned i = 0; i < 2; i++) {
-		event_t *e = &events[i];
-		const uint8_t *h = data + 1 + 4 * i;
-		e->bytes = data + HEADER_LEN + (i ? first : 0);
-		e->len = i ? rest - first : first;
-		e->captured = h[0] < e->len ? e->len - h[0] : 0;
-		e->fragment = (data[0] & (i ? SECOND_IS_FRAGMENT : FIRST_IS_FRAGMENT)) != 0;
-		choose_packet(e, data[0], h[1], h[2], (int8_t)h[3]);
-	}
+	if (flags & STEP_IN_MILLISECONDS)
+		return step;
+	return step * INT64_C(1000) * (flags & STEP_IN_MINUTES ? 60 : 1);
+}
+
+// Flags; choice of addresses and ports; TTL; time since the message before; how many bytes the
+// snaplen takes off; length of the message, 16 bits. Returns how much of the input that was.
+static size_t read_event(const uint8_t *h, size_t size, int64_t *clock, event_t *e)
+{
+	size_t len = (size_t)h[5] << 8 | h[6], rest = size - HEADER_LEN;
+	e->bytes = h + HEADER_LEN;
+	e->len = (uint32_t)(len < rest ? len : rest);
+	e->captured = h[4] < e->len ? e->len - h[4] : 0;
+	e->fragment = h[0] & IS_FRAGMENT;
+	choose_packet(e, h[0], h[1], h[2]);
+	if (*clock == 0)
+		*clock = (e->len >= 20 ? (int64_t)get32(e->bytes + 16) - 2208988800 : 1700000000) * 1000;
+	*clock += step_of(h[0], (int8_t)h[3]);
+	int64_t seconds = *clock / 1000 - (*clock % 1000 < 0);
+	e->packet.time = h[0] & WILD_TIME ? seconds * INT64_C(1000000007) : seconds;
+	e->packet.nsecs = (uint32_t)((*clock % 1000 + 1000) % 1000) * 1000000;
+	return HEADER_LEN + e->len;
 }
 
 static void check_first(const dsmipv4_message_t *m, uint32_t index, int type)
@@ -147,29 +185,130 @@ static void check_verdicts(const dsmipv4_message_t *m, const dsmipv4_verdicts_t 
 	REQUIRE(!m->fragment || !found[DSMIPV4_RULE_msg_short]);
 }
 
-// Decode and judge `captured` bytes of an event in a buffer of that size.
-static const dsmipv4_verdicts_t *judge(wmem_allocator_t *alloc, const dsmipv4_options_t *options,
-				       dsmipv4_bindings_t *bindings, const event_t *event, uint32_t captured)
+static void check_registered(const dsmipv4_event_t *e)
 {
-	uint8_t *bytes = malloc(captured);
+	for (unsigned i = 0; i < e->n_prefixes; i++)
+		REQUIRE(e->prefixes[i].state <= DSMIPV4_PREFIX_IGNORED);
+}
+
+static void check_version(const dsmipv4_version_t *v, uint32_t frame)
+{
+	if (!v)
+		return;
+	REQUIRE(v->event->frame <= frame);
+	for (uint32_t i = 0; i < v->n_bindings; i++) {
+		const dsmipv4_binding_t *b = v->bindings[i];
+		REQUIRE(b->reply && b->reply->frame <= v->event->frame);
+		REQUIRE(b->created && b->created->frame <= b->reply->frame);
+		REQUIRE(!b->request || b->request->type == DSMIPV4_REGISTRATION_REQUEST);
+		REQUIRE(!b->removed_by || b->removed_by->frame > v->event->frame);
+		for (uint32_t k = 0; k < i; k++)
+			REQUIRE(dsmipv4_binding_coa(v->bindings[k]) != dsmipv4_binding_coa(b));
+	}
+}
+
+static void check_event(const dsmipv4_event_t *e, uint32_t frame)
+{
+	if (!e)
+		return;
+	REQUIRE(e->frame == frame);
+	REQUIRE(!e->before || e->before->frame < frame);
+	REQUIRE(!e->first || (e->first->frame < frame && e->first->type == e->type && !e->first->first));
+	REQUIRE(!e->relay_of || (e->relay_of->frame < frame && e->relay_of->type == e->type));
+	check_registered(e);
+	check_version(e->state, frame);
+	if (e->type == DSMIPV4_REGISTRATION_REPLY) {
+		REQUIRE(!e->pair || (e->pair->frame < frame && e->pair->type == DSMIPV4_REGISTRATION_REQUEST));
+		REQUIRE(!e->binding || e->binding->reply == e);
+		REQUIRE(!e->overlaps || e->overlaps->reply->node != e->node);
+	}
+}
+
+static const dsmipv4_version_t *state_of(const event_t *e)
+{
+	return e->event && e->event->node ? dsmipv4_node_at(e->event->node, e->packet.frame) : NULL;
+}
+
+// Decode `captured` bytes of an event in a buffer of that size, which `copy` gets.
+static const dsmipv4_message_t *decode(wmem_allocator_t *alloc, const event_t *event, uint32_t captured, uint8_t **copy)
+{
+	*copy = malloc(captured);
 	if (captured)
-		memcpy(bytes, event->bytes, captured);
-	dsmipv4_message_t *m = dsmipv4_message_decode(alloc, bytes, captured, event->len, event->fragment);
-	free(bytes);
+		memcpy(*copy, event->bytes, captured);
+	const dsmipv4_message_t *m = dsmipv4_message_decode(alloc, *copy, captured, event->len, event->fragment);
 	check_message(m);
-	const dsmipv4_exchange_t *exchange = bindings ? dsmipv4_bindings_message(bindings, &event->packet, m) : NULL;
-	const dsmipv4_verdicts_t *v = dsmipv4_judge_message(alloc, options, &event->packet, m, exchange);
-	check_verdicts(m, v);
-	return v;
+	return m;
+}
+
+static void take(wmem_allocator_t *alloc, const dsmipv4_options_t *options, dsmipv4_bindings_t *bindings, event_t *e)
+{
+	e->message = decode(alloc, e, e->captured, &e->copy);
+	dsmipv4_auth_state_t auth = dsmipv4_auth_message(options->keys, e->message);
+	e->event = dsmipv4_bindings_message(bindings, &e->packet, e->message, auth);
+	check_event(e->event, e->packet.frame);
+	e->state = state_of(e);
+	e->verdicts = dsmipv4_judge_message(alloc, options, &e->packet, e->message, e->event);
+	check_verdicts(e->message, e->verdicts);
+}
+
+// What is known of a frame stays what it was when it came.
+static void check_again(wmem_allocator_t *alloc, const dsmipv4_options_t *options, event_t *e, int64_t end)
+{
+	REQUIRE(state_of(e) == e->state);
+	check_version(e->state, e->packet.frame);
+	e->packet.capture_end = end;
+	const dsmipv4_verdicts_t *v = dsmipv4_judge_message(alloc, options, &e->packet, e->message, e->event);
+	check_verdicts(e->message, v);
+	for (unsigned i = 0; i < DSMIPV4_RULE_COUNT; i++)
+		REQUIRE(needs_future[i] || v->verdict[i] == e->verdicts->verdict[i]);
+	REQUIRE(wmem_array_get_count(v->infos) == wmem_array_get_count(e->verdicts->infos));
 }
 
 // A snaplen hides faults, it makes none.
 static void check_cut(wmem_allocator_t *alloc, const dsmipv4_options_t *options, const event_t *event)
 {
-	const dsmipv4_verdicts_t *whole = judge(alloc, options, NULL, event, event->len);
-	const dsmipv4_verdicts_t *cut = judge(alloc, options, NULL, event, event->captured);
+	uint8_t *whole_copy, *cut_copy;
+	const dsmipv4_message_t *whole = decode(alloc, event, event->len, &whole_copy);
+	const dsmipv4_message_t *cut = decode(alloc, event, event->captured, &cut_copy);
+	const dsmipv4_verdicts_t *w = dsmipv4_judge_message(alloc, options, &event->packet, whole, NULL);
+	const dsmipv4_verdicts_t *c = dsmipv4_judge_message(alloc, options, &event->packet, cut, NULL);
 	for (unsigned i = 0; i < DSMIPV4_RULE_COUNT; i++)
-		REQUIRE(cut->verdict[i] != DSMIPV4_BROKEN || whole->verdict[i] == DSMIPV4_BROKEN);
+		REQUIRE(c->verdict[i] != DSMIPV4_BROKEN || w->verdict[i] == DSMIPV4_BROKEN);
+	free(whole_copy);
+	free(cut_copy);
+}
+
+static unsigned read_events(const uint8_t *data, size_t size, event_t *events)
+{
+	int64_t clock = 0;
+	unsigned n = 0;
+	while (size > HEADER_LEN && n < MOST_EVENTS) {
+		size_t used = read_event(data, size, &clock, &events[n]);
+		events[n].packet.frame = n + 1;
+		n++;
+		data += used;
+		size -= used;
+	}
+	return n;
+}
+
+static void run(const uint8_t *data, size_t size, const dsmipv4_options_t *options)
+{
+	event_t events[MOST_EVENTS] = {0};
+	unsigned n = read_events(data + 1, size - 1, events);
+	// The simple allocator calls malloc() for each piece, so that ASan sees who leaves his own.
+	wmem_allocator_t *alloc = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
+	dsmipv4_bindings_t *bindings = dsmipv4_bindings_new(alloc);
+	for (unsigned i = 0; i < n; i++) {
+		take(alloc, options, bindings, &events[i]);
+		check_cut(alloc, options, &events[i]);
+	}
+	int64_t end = n && data[0] & END_KNOWN ? INT64_MAX : 0;
+	for (unsigned i = 0; i < n; i++)
+		check_again(alloc, options, &events[i], end);
+	for (unsigned i = 0; i < n; i++)
+		free(events[i].copy);
+	wmem_destroy_allocator(alloc);
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
@@ -182,22 +321,14 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	if (size < HEADER_LEN || size > 70000)
+	if (size <= 1 + HEADER_LEN || size > 70000)
 		return 0;
-	event_t events[2] = {0};
-	read_header(data, size, events);
 	dsmipv4_options_t options;
 	dsmipv4_options_init(&options);
-	options.enabled[DSMIPV4_RULE_udp_cksum_bad] = true;
+	for (unsigned i = 0; i < DSMIPV4_RULE_COUNT; i++)
+		options.enabled[i] = true;
 	options.strict_rfc3344 = (data[0] & STRICT) != 0;
-	// The simple allocator calls malloc() for each piece, so that ASan sees who leaves his own.
-	wmem_allocator_t *alloc = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
-	dsmipv4_bindings_t *bindings = dsmipv4_bindings_new(alloc);
-	judge(alloc, &options, bindings, &events[0], events[0].captured);
-	judge(alloc, &options, bindings, &events[1], events[1].captured);
-	judge(alloc, &options, bindings, &events[0], events[0].len);
-	check_cut(alloc, &options, &events[0]);
-	check_cut(alloc, &options, &events[1]);
-	wmem_destroy_allocator(alloc);
+	options.keys = data[0] & WITH_KEYS ? &keys : NULL;
+	run(data, size, &options);
 	return 0;
 }

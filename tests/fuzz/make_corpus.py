@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Writes the seeds of tests/fuzz/corpus: pairs of hand-made messages behind the target's header.
+"""Writes the seeds of tests/fuzz/corpus: conversations of hand-made messages, each behind a header.
 
-The header is described at read_header() in fuzz_message.c.
+The header is described at read_event() in fuzz_message.c.
 """
 
+import hashlib
+import hmac
 from pathlib import Path
 
 HOA, HA, COA, FA = "c633644d", "c6336401", "c0000221", "cb007109"
@@ -35,8 +37,8 @@ def rep(code="01", length="30", prefix=P48):
 
 
 VIA_FA = {"flags": "02", "coa": FA}
-# name: (first, second) as (message, source, destination, TTL), then flags and bytes cut off.
-SEEDS = {
+# name: (first, second) as (message, source, destination, TTL), then flags of the messages and bytes cut off.
+PAIRS = {
     "coa_mode": ((rrq(REQ48, MODE, MHAE), COA_FIELD, HA_FIELD, 64), (rrp(rep(), MHAE), HA_FIELD, COA_FIELD, 64)),
     "hoa_mode": ((rrq(REQ48, MHAE), COA_FIELD, HA_FIELD, 64), (rrp(rep("00"), MHAE), HA_FIELD, COA_FIELD, 64)),
     "relay": ((rrq(REQ48, MHAE, MFAE, **VIA_FA), HOA_FIELD, COA_FIELD, 255),
@@ -80,26 +82,116 @@ SEEDS = {
 }
 
 
-def seed(first, second, flags=0, cut=0):
-    messages = [bytes.fromhex(m[0].replace(" ", "")) for m in (first, second)]
-    total = sum(map(len, messages))
-    # The target splits at total * share / 255, rounded down: choose the second's padding so that it fits.
-    share = -(-len(messages[0]) * 255 // total)
-    while total * share // 255 != len(messages[0]):
-        messages[1] += bytes.fromhex("c800")  # a skippable extension of no length
-        total += 2
-        share = -(-len(messages[0]) * 255 // total)
-    header = bytes([flags])
-    for (_, src, dst, ttl), sport in zip((first, second), (0, 0x40)):
-        header += bytes([cut, src | dst << 3 | sport, ttl, 0])
-    return header + bytes([share]) + b"".join(messages)
+# Flags, see fuzz_message.c.
+STRICT, WITH_KEYS, END_KNOWN = 1, 2, 4
+IS_FRAGMENT, MINUTES, MILLISECONDS = 0x01, 0x10, 0x20
+SECRET = b"dsmipv4"
+
+
+def identification(n):
+    return f"e8fe6f{0x80 + n:02x} {n + 1:08x}"
+
+
+def signed(message, algorithm="hmac-md5"):
+    """The message with an authenticator that verifies."""
+    spi = {"hmac-md5": "00000100", "keyed-md5": "00000101", "hmac-sha1": "00000102"}[algorithm]
+    length = "18" if algorithm == "hmac-sha1" else "14"
+    data = bytes.fromhex(f"{message} 20 {length} {spi}".replace(" ", ""))
+    if algorithm == "keyed-md5":
+        mac = hashlib.md5(SECRET + data + SECRET).digest()
+    else:
+        mac = hmac.new(SECRET, data, algorithm.removeprefix("hmac-")).digest()
+    return (data + mac).hex()
+
+
+def up(message, step=0, flags=MILLISECONDS, src=COA_FIELD, dst=HA_FIELD, cut=0):
+    return flags, src | dst << 3, 64, step, cut, message
+
+
+# A reply's third address field is its identification: the care-of address must be a fixed choice.
+def down(message, step=50, flags=MILLISECONDS, src=HA_FIELD, dst=PRIVATE, cut=0):
+    return flags, src | dst << 3 | 0x40 | 0x80, 64, step, cut, message
+
+
+def asks(n, *extensions, **fields):
+    fields.setdefault("coa", "0a000001")
+    return rrq(*(extensions or (REQ48, MODE)), MHAE, identification=identification(n), **fields)
+
+
+def gets(n, *extensions, code="00", life="0258", hoa=HOA):
+    message = " ".join(["03", code, life, hoa, HA, identification(n), *(extensions or (rep(),)), MHAE])
+    return message
+
+
+def exchange(n, step=2, **fields):
+    return [up(asks(n, **fields), step, 0), down(gets(n))]
+
+
+def relayed(n):
+    request = {"flags": "02", "coa": FA}
+    return [
+        up(asks(n, REQ48, **request), 2, 0, HOA_FIELD, COA_FIELD),
+        up(asks(n, REQ48, **request) + FHAE, 5, MILLISECONDS, COA_FIELD, HA_FIELD),
+        down(gets(n, rep("00")), 10, MILLISECONDS, HA_FIELD, OUR_FA),
+        down(gets(n, rep("00")), 5, MILLISECONDS, OUR_FA, HOA_FIELD),
+    ]
+
+
+REVOKE = (MILLISECONDS, HA_FIELD | COA_FIELD << 3, 64, 100, 0, f"07 00 8000 {HOA} {HA} 0a000001 00000001 {MHAE}")
+REVOKED = (MILLISECONDS, PRIVATE | OUR_FA << 3, 64, 100, 0, f"0f 00 8000 {HOA} 00000001 {MHAE}")
+OTHER = "c633644e"
+CONVERSATIONS = {
+    "refresh": (END_KNOWN, exchange(0) + exchange(5, 120)),
+    "handoff": (END_KNOWN, exchange(0) + [up(asks(5, flags="a2", coa="0a000021"), 5, 0, PRIVATE), down(gets(5))]
+                + [up(asks(9, coa="0a000022"), 5, 0, PRIVATE), down(gets(9, code="01"))]),
+    "leave": (0, exchange(0) + [up(asks(5, MODE, life="0000", coa=HOA), 9, 0, HOA_FIELD),
+                                down(gets(5, " ", life="0000"), 50, MILLISECONDS, HA_FIELD, HOA_FIELD)]
+              + [up(asks(9, REQ_LL), 9, 0), down(gets(9, rep("00", "ff", LL)))]),
+    "expiry": (0, exchange(0) + [up(asks(40, REQ_LL), 11, MINUTES), down(gets(40, code="85"))] + [REVOKE, REVOKED]),
+    "two_legs": (END_KNOWN, relayed(0) + relayed(9)),
+    "two_legs_reversed": (0, [relayed(0)[i] for i in (1, 2, 0, 3)]),
+    "retransmission": (END_KNOWN, [up(asks(0)), up(asks(0), 2, 0), down(gets(0)), up(asks(0), 9, 0), down(gets(0))]),
+    "unanswered": (END_KNOWN, [up(asks(0)), up(asks(1), 1, 0), up(asks(2), 1, 0), down(gets(2)), up(asks(9), 30, 0)]),
+    "overlap": (0, exchange(0) + [up(asks(5, "98 12 01 40 20010db8000a0001 0000000000000000", hoa=OTHER), 5, 0),
+                                  down(gets(5, rep("01", "40", "20010db8000a0001 0000000000000000"), hoa=OTHER))]),
+    "revoked": (0, exchange(0) + [REVOKE, REVOKED] + exchange(9)),
+    "too_long": (0, [up(asks(0, REQ48, flags="02", coa=FA), 0, 0, HOA_FIELD, COA_FIELD),
+                     down(gets(0, " ", code="45", life="012c"), 50, MILLISECONDS, OUR_FA, HOA_FIELD),
+                     up(asks(5, REQ48, flags="02", coa=FA), 3, 0, HOA_FIELD, COA_FIELD)]),
+    "miscopied": (0, [up(asks(0)), down(gets(1)), up(asks(3), 5, 0), down(gets(3, hoa=OTHER))]),
+    "assigned": (0, [up(asks(0, "83 05 6d6e406578", REQ48, hoa="00000000")), down(gets(0))] + exchange(9)),
+    "identities": (0, [up(asks(0, "83 05 6d6e406578", REQ48)), down(gets(0)), up(asks(0, "83 05 6d6f406578", REQ48)),
+                       down(gets(0))]),
+    "reply_alone": (0, [down(gets(0)), down(gets(9, rep("00")), 9, 0)] + exchange(12)),
+    "cut_conversation": (0, [up(asks(0), cut=30), down(gets(0), cut=40), up(asks(9), 2, 0, cut=50), down(gets(9))]),
+    "keys": (WITH_KEYS, [up(signed(rrq(REQ48, MODE, coa="0a000001"))), down(signed(rrp(rep()))),
+                         up(rrq(REQ48, MODE, MHAE, coa="0a000001")), down(signed(rrp(rep())))]),
+    "keyed_md5": (WITH_KEYS, [up(signed(rrq(REQ48, coa="0a000001"), "keyed-md5")), down(rrp(rep("00"), MHAE))]),
+    "hmac_sha1": (WITH_KEYS | STRICT, [up(signed(rrq(REQ48, coa="0a000001"), "hmac-sha1")), down(rrp(MHAE))]),
+}
+
+
+def seed(flags, messages):
+    data = bytes([flags])
+    for message_flags, addresses, ttl, step, cut, text in messages:
+        message = bytes.fromhex(text.replace(" ", ""))
+        data += bytes([message_flags, addresses, ttl, step & 0xFF, cut]) + len(message).to_bytes(2, "big") + message
+    return data
+
+
+def pair(first, second, flags=0, cut=0):
+    fragments, rest = flags & 3, flags >> 3
+    return seed(rest, [(fragments >> i & 1, src | dst << 3 | sport, ttl, 0, cut, message)
+                       for i, ((message, src, dst, ttl), sport) in enumerate(((first, 0), (second, 0x40)))])
 
 
 def main():
     folder = Path(__file__).parent / "corpus"
     folder.mkdir(exist_ok=True)
-    for name, arguments in SEEDS.items():
-        (folder / name).write_bytes(seed(*arguments))
+    for name, arguments in PAIRS.items():
+        (folder / name).write_bytes(pair(*arguments))
+    for name, (flags, messages) in CONVERSATIONS.items():
+        (folder / name).write_bytes(seed(flags, messages))
 
 
 if __name__ == "__main__":

@@ -7,8 +7,16 @@
 #include <string.h>
 
 #include "hex.h"
+#include "talk.h"
 
-#define CAPTURE_TIME 1700000000 // 2023-11-14 22:13:20, the timestamp of ID
+static const uint8_t secret[] = {'d', 's', 'm', 'i', 'p', 'v', '4'};
+static const dsmipv4_key_t key = {.spi = 0x100, .secret = secret, .secret_len = sizeof secret};
+const dsmipv4_keys_t row_keys = {&key, 1};
+
+static const bool needs_future[DSMIPV4_RULE_COUNT] = {
+#define NEEDS_FUTURE(id) [DSMIPV4_RULE_##id] = true,
+#include "rules.def"
+};
 
 static uint32_t address(const char *text)
 {
@@ -49,7 +57,7 @@ static dsmipv4_packet_t row_packet(const row_t *row, uint8_t type)
 		.ttl = (uint8_t)(row->ttl ? row->ttl : 64),
 		.udp_checksum = sums[row->sum],
 		.time_known = !row->no_time,
-		.time = row->time ? row->time : CAPTURE_TIME + row->clock,
+		.time = row->time ? row->time : TALK_BEGIN + row->clock,
 	};
 	return packet;
 }
@@ -110,22 +118,70 @@ static void check_findings(const row_t *row, const hex_t *hex, const dsmipv4_mes
 	g_assert_cmpuint(times, ==, row->verdict != DSMIPV4_BROKEN ? 0 : row->times ? row->times : 1);
 }
 
-void row_test(const void *data)
+// Steps are told like rows: the addresses of their own, or the defaults.
+static void tell_steps(talk_t *t, const row_t *row, const step_t *steps, int direction)
 {
-	const row_t *row = data;
-	hex_t hex = hex_parse(row->hex);
-	wmem_allocator_t *alloc = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
-	dsmipv4_message_t *m = dsmipv4_message_decode(alloc, hex.bytes, hex.captured, hex.reported, row->fragment);
-	dsmipv4_packet_t packet = row_packet(row, m->type);
-	dsmipv4_exchange_t exchange = {row->relay_copy, row->request_known, row->asked};
+	for (; steps && steps->hex; steps++) {
+		hex_t hex = hex_parse(steps->hex);
+		const row_t as_row = {
+			.src = steps->src,
+			.dst = steps->dst,
+			.sport = steps->sport,
+			.dport = steps->dport,
+			.clock = row->clock,
+			.time = row->time,
+		};
+		dsmipv4_packet_t packet = row_packet(&as_row, hex.captured ? hex.bytes[0] : 0);
+		int64_t at = packet.time * 1000 + (steps->at ? steps->at : 50 * direction);
+		packet.time = at / 1000;
+		packet.nsecs = (uint32_t)(at % 1000) * 1000000;
+		talk_packet(t, &packet, &hex, false);
+		hex_free(&hex);
+	}
+}
+
+static dsmipv4_options_t row_options(const row_t *row)
+{
 	dsmipv4_options_t options;
 	dsmipv4_options_init(&options);
 	options.enabled[row->rule] = true;
 	options.strict_rfc3344 = row->strict;
-	dsmipv4_verdicts_t *verdicts = dsmipv4_judge_message(alloc, &options, &packet, m, &exchange);
-	check_set(row, verdicts);
-	g_assert_cmpint(verdicts->verdict[row->rule], ==, row->verdict);
-	check_findings(row, &hex, m, verdicts);
-	wmem_destroy_allocator(alloc);
+	options.keys = row->keys ? &row_keys : NULL;
+	return options;
+}
+
+// What was said when the message came stays true, but for the rules that need the future.
+static void check_stability(const dsmipv4_verdicts_t *then, const dsmipv4_verdicts_t *now)
+{
+	for (unsigned i = 0; i < DSMIPV4_RULE_COUNT; i++) {
+		if (!needs_future[i])
+			g_assert_cmpint(then->verdict[i], ==, now->verdict[i]);
+	}
+	g_assert_cmpuint(wmem_array_get_count(then->infos), ==, wmem_array_get_count(now->infos));
+}
+
+void row_test(const void *data)
+{
+	const row_t *row = data;
+	talk_t t;
+	talk_begin(&t);
+	t.keys = row->keys ? &row_keys : NULL;
+	tell_steps(&t, row, row->before, -1);
+	hex_t hex = hex_parse(row->hex);
+	dsmipv4_packet_t packet = row_packet(row, hex.captured ? hex.bytes[0] : 0);
+	talk_packet(&t, &packet, &hex, row->fragment);
+	dsmipv4_options_t options = row_options(row);
+	const dsmipv4_message_t *m = t.message;
+	const dsmipv4_event_t *event = t.event;
+	packet = t.packet;
+	const dsmipv4_verdicts_t *then = talk_judge(&t, &options);
+	tell_steps(&t, row, row->later, 1);
+	packet.capture_end = row->end ? (packet.time + row->end) * INT64_C(1000000000) : 0;
+	const dsmipv4_verdicts_t *now = dsmipv4_judge_message(t.alloc, &options, &packet, m, event);
+	check_stability(then, now);
+	check_set(row, now);
+	g_assert_cmpint(now->verdict[row->rule], ==, row->verdict);
+	check_findings(row, &hex, m, now);
+	talk_end(&t);
 	hex_free(&hex);
 }

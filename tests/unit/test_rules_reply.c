@@ -6,8 +6,9 @@
 
 #define DENIED RRP("81(129)", "0000")
 #define DENIED_BY_FA RRP("41(65)", "0000")
-#define MN_ASKED .request_known = true, .asked = DSMIPV4_TUNNEL_ASKED_BY_MN
-#define FA_ASKED .request_known = true, .asked = DSMIPV4_TUNNEL_ASKED_BY_FA
+#define MN_ASKED BEFORE(SAID(COLOCATED REQ48 MODE UTRQ MHAE))
+#define FA_ASKED .src = "198.51.100.1", .dst = "203.0.113.9", BEFORE(SAID(VIA_FA REQ48 MHAE UTRQ, FA_TO_HA_STEP))
+#define FA_TO_HA_STEP .src = "203.0.113.9", .dst = "198.51.100.1"
 
 static const row_t rows[] = {
 	VIOLATION(code_unknown, NOTE, "63", "03 <3f> 0258 " HOA HA ID MHAE,
@@ -35,7 +36,7 @@ static const row_t rows[] = {
 		  .words = "IPv6 prefix reply after the authentication that should cover it [RFC 3344 3.8.3.3]"),
 	VIOLATION(rep_ext_after_auth, ERROR, "after MHAE and MFAE", ACCEPTED MHAE MFAE "<" REP48 ">"),
 	VIOLATION(rep_ext_after_auth, ERROR, "one before, one after",
-		  ACCEPTED REP48 MHAE "<" REP("00", "40", "20010db8000b0000 0000000000000000") ">"),
+		  ACCEPTED REP48 MHAE "<" REP("01", "40", P48B) ">"),
 	VIOLATION(rep_ext_after_auth, ERROR, "too short to be read", ACCEPTED MHAE "<98 02 02 00>",
 		  .also = "rep_length"),
 	NEAR_MISS(rep_ext_after_auth, "FA error extension (45) after MHAE", ACCEPTED REP48 MHAE "2d 02 00 01", HOLDS),
@@ -96,10 +97,12 @@ static const row_t rows[] = {
 	VIOLATION(
 		utrp_order, NOTE, "44 after MHAE, asked by the mobile node", ACCEPTED REP48 MHAE "<" UTRP ">", MN_ASKED,
 		.words = "UDP Tunnel Reply for the mobile node after MHAE [RFC 3344 3.8.3.3; RFC 3519 4.4, 4.5, 4.6]"),
-	NEAR_MISS(utrp_order, "44 after MHAE, asked by the foreign agent", ACCEPTED REP48 MHAE UTRP, FA_ASKED, SILENT),
+	NEAR_MISS(utrp_order, "44 after MHAE, asked by the foreign agent", ACCEPTED REP("00", "30", P48) MHAE UTRP,
+		  FA_ASKED, SILENT),
 	NEAR_MISS(utrp_order, "44 before MHAE", ACCEPTED REP48 UTRP MHAE, MN_ASKED, HOLDS),
 	TRAP(utrp_order, "T1 the request was not seen", ACCEPTED REP48 MHAE UTRP, SILENT),
-	TRAP(utrp_order, "the request did not ask", ACCEPTED REP48 MHAE UTRP, .request_known = true, SILENT),
+	TRAP(utrp_order, "the request did not ask", ACCEPTED REP48 MHAE UTRP, BEFORE(SAID(COLOCATED REQ48 MODE MHAE)),
+	     .also = "utrp_unrequested", SILENT),
 	TRAP(utrp_order, "T10 44 captured, MHAE not", ACCEPTED REP48 UTRP "|" MHAE, MN_ASKED, HOLDS),
 
 	VIOLATION(utrp_keepalive, NOTE, "5 s", ACCEPTED "2c 06 00 00 0000 <0005>" MHAE,
