@@ -291,8 +291,12 @@ void dsmipv4_draw_control(const dsmipv4_control_t *control, tvbuff_t *tvb, packe
 		draw_column(m, pinfo);
 	if (control->event)
 		dsmipv4_draw_event(control->event, tvb, pinfo, our_tree);
-	if (control->verdicts)
+	if (control->verdicts) {
+		const char *protocol = pinfo->current_proto; // what Wireshark's list of expert items names
+		pinfo->current_proto = "DSMIPv4";
 		draw_verdicts(control, tvb, pinfo, our_tree, ext_trees);
+		pinfo->current_proto = protocol;
+	}
 }
 
 void dsmipv4_register_fields(void)

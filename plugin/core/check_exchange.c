@@ -102,7 +102,7 @@ dsmipv4_verdict_t check_reply_addr(const check_t *c, finding_t *f)
 	bool to_home = request->src == 0 && (e->dst == UINT32_MAX || e->dst == e->hoa);
 	bool from = e->src == request->dst, to = e->dst == request->src || to_home;
 	if (e->relay_of || request->tunnel_asked || dsmipv4_ipv4_is_private(request->src) ||
-	    dsmipv4_ipv4_is_multicast(request->dst) || request->dst == UINT32_MAX || (!from && !to))
+	    dsmipv4_ipv4_is_multicast(request->dst) || dsmipv4_ha_is_dynamic(request->dst) || (!from && !to))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!from)
 		return broken_at(f, 0, 0, "Reply comes from another address than the request went to");
@@ -123,7 +123,7 @@ dsmipv4_verdict_t check_fa_deny_copy(const check_t *c, finding_t *f)
 		return broken_at(f, REPLY_HOA_AT, 4, "Foreign agent's denial with another home address");
 	if (e->ha != request->ha)
 		return broken_at(f, REPLY_HA_AT, 4, "Foreign agent's denial with another home agent");
-	if (e->id != request->id)
+	if (e->id != request->id && (uint32_t)e->id == (uint32_t)request->id) // the low half is check_id_low()'s
 		return broken_at(f, REPLY_ID_AT, 8, "Foreign agent's denial with another identification");
 	return DSMIPV4_HOLDS;
 }

@@ -108,7 +108,10 @@ dsmipv4_verdict_t check_no_reply(const check_t *c, finding_t *f)
 	if (e->relay_of || e->first || !c->packet->capture_end || e->path->n_replies == 0 ||
 	    c->packet->capture_end < e->time + DUE)
 		return DSMIPV4_NOT_APPLICABLE;
-	return broken_if(f, !e->pair && !(copy && copy->pair));
+	if (copy && copy->pair)
+		return DSMIPV4_HOLDS;
+	bool by_retransmission = e->pair && e->pair->pair != e;
+	return broken_if(f, !e->pair || (!by_retransmission && e->pair->time - e->time > DUE));
 }
 
 static bool has_live_binding(const dsmipv4_version_t *state, int64_t time)

@@ -192,8 +192,15 @@ static bool is_timestamp(uint64_t id, int64_t time)
 	return distance > -SECONDS_A_DAY && distance < SECONDS_A_DAY;
 }
 
+// Sent by the mobile node itself, from the care-of address that it asks for.
+static bool is_from_coa(const dsmipv4_event_t *e)
+{
+	return e->leg == DSMIPV4_LEG_MN_HA && e->src == e->coa;
+}
+
 // The same identification: with the same header and bytes it is a retransmission (or the capture saw
-// it twice), with another header a foreign agent's relay copy. RFC 3344 3.6.3, 3.7.2.2.
+// it twice), with another header a foreign agent's relay copy. RFC 3344 3.6.3, 3.7.2.2. A node that
+// moved and used the identification again signed something else.
 static void find_request_copy(dsmipv4_event_t *e)
 {
 	unsigned n = 0;
@@ -207,7 +214,8 @@ static void find_request_copy(dsmipv4_event_t *e)
 				e->first = old->first ? old->first : old;
 			return;
 		}
-		e->relay_of = old->relay_of ? old->relay_of : old;
+		if (!is_from_coa(e) || e->signed_digest == old->signed_digest)
+			e->relay_of = old->relay_of ? old->relay_of : old;
 	}
 }
 
@@ -224,7 +232,6 @@ static const dsmipv4_event_t *previous_on_leg(const dsmipv4_event_t *e)
 static void take_new_request(dsmipv4_event_t *e)
 {
 	dsmipv4_node_t *node = e->node;
-	e->previous = previous_on_leg(e);
 	e->max_id = node->max_id;
 	if (e->timestamp && e->id > node->max_id)
 		node->max_id = e->id;
@@ -236,9 +243,16 @@ static void take_new_request(dsmipv4_event_t *e)
 	node->last_request = e;
 }
 
+// Whoever hears it may answer: a multicast or broadcast address (RFC 3344 3.6.1.1, 3.6.1.2).
+static bool is_group(uint32_t addr)
+{
+	return dsmipv4_ipv4_is_multicast(addr) || dsmipv4_ha_is_dynamic(addr);
+}
+
 void remember_request(dsmipv4_bindings_t *b, dsmipv4_event_t *request)
 {
-	request_key_t key = {request->src, request->dst, (uint32_t)request->id};
+	uint32_t from = is_group(request->dst) ? 0 : request->dst; // who will answer, 0: anyone
+	request_key_t key = {request->src, from, (uint32_t)request->id};
 	wmem_map_insert(b->requests, wmem_memdup(b->alloc, &key, sizeof key), request);
 }
 
@@ -263,6 +277,8 @@ static const dsmipv4_event_t *take_request(dsmipv4_bindings_t *b, const dsmipv4_
 	if (e->node) {
 		e->state = latest_version(e->node);
 		find_request_copy(e);
+		if (!e->relay_of)
+			e->previous = previous_on_leg(e);
 		if (!e->first && !e->relay_of)
 			take_new_request(e);
 		if (e->relay_of && !e->relay_of->relayed)
@@ -279,7 +295,7 @@ static const dsmipv4_event_t *take_request(dsmipv4_bindings_t *b, const dsmipv4_
 // where the request was multicast (RFC 3344 3.7.2.3, 3.8.3.1).
 static bool mirrors(const dsmipv4_event_t *reply, const dsmipv4_event_t *request)
 {
-	bool from = reply->src == request->dst || request->dst >> 28 == 14 || request->dst == UINT32_MAX;
+	bool from = reply->src == request->dst || is_group(request->dst);
 	bool to = reply->dst == request->src ||
 		  (request->src == 0 && (reply->dst == UINT32_MAX || reply->dst == reply->hoa));
 	return from && to;
@@ -290,22 +306,25 @@ static bool in_time(const dsmipv4_event_t *reply, const dsmipv4_event_t *request
 	return reply->time >= request->time && reply->time - request->time <= ANSWER_TIME;
 }
 
-// Among the node's latest requests: the same identification on the same leg, else on any leg.
+// Among the node's latest requests: the whole identification counts more than the same leg, and both
+// more than the low half alone, which clocks of whole seconds repeat.
 static dsmipv4_event_t *request_of_node(const dsmipv4_event_t *reply, const dsmipv4_node_t *node)
 {
-	dsmipv4_event_t *other_leg = NULL;
+	dsmipv4_event_t *best = NULL;
+	int best_fit = -1;
 	unsigned n = 0;
 	for (dsmipv4_event_t *r = node ? node->last : NULL; r && n < DSMIPV4_LOOK_BACK;
 	     r = (dsmipv4_event_t *)r->before, n++) {
 		if (r->type != DSMIPV4_REGISTRATION_REQUEST || (uint32_t)r->id != (uint32_t)reply->id ||
 		    !in_time(reply, r))
 			continue;
-		if (mirrors(reply, r))
-			return r;
-		if (!other_leg)
-			other_leg = r;
+		int fit = (r->id == reply->id ? 2 : 0) + (mirrors(reply, r) ? 1 : 0);
+		if (fit > best_fit) {
+			best = r;
+			best_fit = fit;
+		}
 	}
-	return other_leg;
+	return best;
 }
 
 // A request that left its home address open, or, by exactly the same identification, one whose
@@ -314,6 +333,10 @@ static dsmipv4_event_t *request_of_header(dsmipv4_bindings_t *b, const dsmipv4_e
 {
 	request_key_t key = {reply->dst, reply->src, (uint32_t)reply->id};
 	dsmipv4_event_t *r = wmem_map_lookup(b->requests, &key);
+	if (!r) {
+		key.dst = 0;
+		r = wmem_map_lookup(b->requests, &key);
+	}
 	if (!r || r->pair || !in_time(reply, r) || r->sport != reply->dport)
 		return NULL;
 	return r->hoa == 0 || r->id == reply->id ? r : NULL;
@@ -395,11 +418,22 @@ static bool answers(const dsmipv4_event_t *reply, const dsmipv4_event_t *request
 	return (uint32_t)reply->id == (uint32_t)request->id && (request->hoa == 0 || request->hoa == reply->hoa);
 }
 
+// The first transmission of a request is answered together with the one that the reply fits best.
+static void link_request(dsmipv4_event_t *reply)
+{
+	dsmipv4_event_t *request = reply->pair;
+	if (!request)
+		return;
+	if (!request->pair)
+		request->pair = reply;
+	dsmipv4_event_t *first = (dsmipv4_event_t *)request->first;
+	if (first && !first->pair)
+		first->pair = reply;
+}
+
 static void link_reply(dsmipv4_bindings_t *b, dsmipv4_event_t *e)
 {
 	find_reply_copy(e);
-	if (e->pair && !e->pair->pair)
-		e->pair->pair = e;
 	if (e->relay_of && !e->relay_of->relayed)
 		e->relay_of->relayed = e;
 	if (!e->first && !e->relay_of && (!e->pair || answers(e, e->pair)))
@@ -425,11 +459,14 @@ static const dsmipv4_event_t *take_reply(dsmipv4_bindings_t *b, const dsmipv4_pa
 		header.pair = request_miscopied(&header, node);
 	header.unsolicited = !header.pair && node && node->last_request;
 	bool sure = header.pair && answers(&header, header.pair);
+	if (sure && header.pair->hoa != 0 && !dsmipv4_ha_is_dynamic(header.pair->ha))
+		node = header.pair->node; // whatever home agent the reply names
 	dsmipv4_event_t *e = new_event(
 		b, &header, count_bodies(m, DSMIPV4_BODY_PREFIX_REPLY) + (sure ? header.pair->n_prefixes : 0));
 	note_extensions(e, m, DSMIPV4_BODY_PREFIX_REPLY);
 	settle_prefixes(e, sure ? header.pair : NULL);
 	append_event(b, e, node);
+	link_request(e);
 	path_of(b, e->src, e->dst)->n_replies++;
 	if (node) {
 		link_reply(b, e);

@@ -129,7 +129,7 @@ bool info_partial_accept(const check_t *c, finding_t *f)
 	if (n[DSMIPV4_PREFIX_ACTIVE] == 0 || rejected + ignored == 0)
 		return false;
 	return say(f, 0, 0,
-		   wmem_strdup_printf(c->alloc, "%u prefixes accepted, %u rejected, %u without a reply",
+		   wmem_strdup_printf(c->alloc, "Accepted prefixes: %u, rejected: %u, without a reply: %u",
 				      n[DSMIPV4_PREFIX_ACTIVE], rejected, ignored));
 }
 
