@@ -2,8 +2,7 @@
 """The plugin raises exactly the rules that the generator's packets are said to break.
 
 For every flow, every rule's violation and every near miss that dsmipgen lists, and per frame: the ids
-in dsmipv4.rule equal the ids in the packet's comment, in one pass over the capture
-and in two.
+in dsmipv4.rule equal the ids in the packet's comment, in one pass over the capture and in two.
 """
 
 import xml.etree.ElementTree as ElementTree
