@@ -73,7 +73,7 @@ def test_one_pass(name):
         number, rules, comment = line.split("\t")
         _, step, expected = dsmipgen.parse_comment(comment)
         if set(filter(None, rules.split(","))) != expected:
-            wrong.append(f"frame {number}, step {step}: expected {sorted(expected) or 'none'}, raised {rules or 'none'}")
+            wrong.append(f"frame {number}, step {step}: expected {sorted(expected)}, raised [{rules}]")
     assert output and not wrong, "\n".join(wrong)
 
 
