@@ -53,6 +53,12 @@ def test_switched_off_on_malformed_packets(everything, off):
     assert tshark(args + OFF[off]) == tshark(args, plugin=False)
 
 
+def test_decode_as_is_respected(everything):
+    """Who decodes port 434 as Mobile IP by hand gets Mobile IP and nothing else."""
+    args = ["-n", "-V", "-r", everything, "-d", "udp.port==434,mip"]
+    assert tshark(args) == tshark(args, plugin=False)
+
+
 def test_switched_on_the_rest_is_unchanged(everything):
     """Without our own line the trees of all other protocols are the stock ones, Mobile IP's too."""
     args = ["-n", "-r", everything, "-O", "frame,eth,ip,udp,mip,gre,ipv6,icmpv6,dhcpv6"]
