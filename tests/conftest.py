@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Stops the whole run where its tests would prove nothing: without the plugin in tshark."""
 
+import os
+
 import pytest
 
 from dsmipv4_tshark import ASAN_BUILD, BUILD, ToolError, plugin_is_loaded
@@ -21,7 +23,6 @@ def pytest_sessionstart(session):
 @pytest.fixture(scope="session")
 def asan_build():
     """The build tree with sanitizers; tools/test.sh makes it and demands it."""
-    import os
     if not list(ASAN_BUILD.glob("plugins/*/epan/dsmipv4.so")):
         message = f"no plugin in {ASAN_BUILD}: cmake --preset asan && cmake --build --preset asan"
         if "DSMIPV4_ASAN_BUILD" in os.environ:

@@ -69,6 +69,11 @@ def test_expert_filters_are_expert_items(registered):
     assert {registered[f"dsmipv4.rule.{rule}"] for rule in RULES} == {"FT_NONE"}
 
 
+def test_what_the_capturing_host_may_be_to_blame_for_is_off_by_default():
+    """Checksum offload makes every checksum of an outgoing packet wrong in its own capture."""
+    assert [rule.id for rule in RULES.values() if rule.off_by_default] == ["udp_cksum_bad"]
+
+
 def test_sources_are_rfc_sections():
     """A source is "5454 2.1, 2.2; 4291 2.7": RFC numbers and sections; only advice may have none."""
     one = r"\d{4} [0-9A-Za-z.]+(, [0-9A-Za-z.]+)*"

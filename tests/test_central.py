@@ -11,7 +11,7 @@ import pytest
 
 import dsmipgen
 from dsmipv4_rules import load_rules
-from dsmipv4_tshark import rules_per_frame, tshark
+from dsmipv4_tshark import rules_per_frame, scratch, tshark
 
 RULES = load_rules()
 OFF_BY_DEFAULT = [rule.id for rule in RULES.values() if rule.off_by_default]
@@ -64,10 +64,24 @@ def check_own_rule(name, frames):
 
 
 @pytest.mark.parametrize("name", dsmipgen.scenarios())
-@pytest.mark.parametrize("two_pass", [False, True], ids=["one_pass", "two_pass"])
-def test_scenario(name, two_pass):
-    frames = dissect(dsmipgen.write(name), two_pass)
-    assert frames, "no packets"
+def test_one_pass(name):
+    """By the machine interface: tshark -T fields -e frame.number -e dsmipv4.rule."""
+    fields = ["-T", "fields", "-e", "frame.number", "-e", "dsmipv4.rule", "-e", "frame.comment"]
+    output = tshark(["-n", "-r", dsmipgen.write(name), *fields, *ALL_RULES_ON])
+    wrong = []
+    for line in output.splitlines():
+        number, rules, comment = line.split("\t")
+        _, step, expected = dsmipgen.parse_comment(comment)
+        if set(filter(None, rules.split(","))) != expected:
+            wrong.append(f"frame {number}, step {step}: expected {sorted(expected)}, raised [{rules}]")
+    assert output and not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("name", dsmipgen.scenarios())
+def test_two_passes(name):
+    """By the expert items, whose severity and words are looked at as well."""
+    frames = dissect(dsmipgen.write(name), two_pass=True)
+    assert frames and {frame.scenario for frame in frames} == {name}
     wrong = [describe(number, frame) for number, frame in enumerate(frames, 1) if set(frame.rules) != frame.expected]
     assert not wrong, "\n".join(wrong)
     for number, frame in enumerate(frames, 1):
@@ -81,15 +95,39 @@ def test_scenario(name, two_pass):
         assert not loud, "a conformant flow warns"
     else:
         check_own_rule(name, frames)
-    assert {frame.scenario for frame in frames} == {name}
 
 
-@pytest.mark.parametrize("name", dsmipgen.scenarios())
-def test_machine_interface(name):
-    """tshark -T fields -e frame.number -e dsmipv4.rule, with the rules on that are on by default."""
-    capture = dsmipgen.write(name)
-    expected = {number: rules - set(OFF_BY_DEFAULT) for number, (_, _, rules) in dsmipgen.comments(capture).items()}
-    assert rules_per_frame(capture) == expected
+@pytest.mark.parametrize("rule", [rule.id for rule in RULES.values() if rule.also])
+def test_every_severity_is_raised(rule):
+    """A rule with more than one severity has a packet for each."""
+    frames = dissect(dsmipgen.write(rule), False) + dissect(dsmipgen.write(rule + ".near_miss"), False)
+    raised = {severity for frame in frames for id, severity, _ in frame.experts if id == rule}
+    assert raised == {RULES[rule].severity, *RULES[rule].also}
+
+
+TWO_OF_A_KIND = """\
+base: coa_mode
+steps:
+  - step: request
+    extensions:
+      - prefix_request: { prefix: "2001:db8:a::1", length: 48 }
+      - prefix_request: { prefix: "2001:db8:b::1", length: 48 }
+      - tunneling_mode: {}
+      - mn_ha_auth: {}
+    expect: [prefix_bits]
+"""
+
+
+def test_a_rule_broken_twice_is_named_once(tmp_path):
+    """dsmipv4.rule names it once, and each place has an expert item of its own."""
+    scenario = tmp_path / "two_of_a_kind.yaml"
+    scenario.write_text(TWO_OF_A_KIND)
+    capture = scratch() / "two_of_a_kind.pcapng"
+    assert dsmipgen.dsmipgen("write", scenario, "-w", capture).returncode == 0
+    capture.chmod(0o644)
+    frame = dissect(capture, False)[0]
+    assert frame.rules == ["prefix_bits"]
+    assert [rule for rule, _, _ in frame.experts] == ["prefix_bits", "prefix_bits"]
 
 
 @pytest.mark.parametrize("rule", OFF_BY_DEFAULT)

@@ -10,7 +10,7 @@ import subprocess
 import pytest
 
 import dsmipgen
-from dsmipv4_tshark import ASAN_BUILD, BUILD, ROOT, TIMEOUT, rules_per_frame, run, scratch, tshark
+from dsmipv4_tshark import BUILD, ROOT, TIMEOUT, rules_per_frame, run, scratch, tshark
 
 MUTATED_PACKETS = 5000
 SNAPLENS = [14, 34, *range(40, 82), *range(82, 160, 6), 180, 200, 250]

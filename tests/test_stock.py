@@ -53,6 +53,12 @@ def test_switched_off_on_malformed_packets(everything, off):
     assert tshark(args + OFF[off]) == tshark(args, plugin=False)
 
 
+def test_decode_as_is_respected(everything):
+    """Who decodes port 434 as Mobile IP by hand gets Mobile IP and nothing else."""
+    args = ["-n", "-V", "-r", everything, "-d", "udp.port==434,mip"]
+    assert tshark(args) == tshark(args, plugin=False)
+
+
 def test_switched_on_the_rest_is_unchanged(everything):
     """Without our own line the trees of all other protocols are the stock ones, Mobile IP's too."""
     args = ["-n", "-r", everything, "-O", "frame,eth,ip,udp,mip,gre,ipv6,icmpv6,dhcpv6"]
@@ -69,9 +75,24 @@ def test_switched_on_json_without_our_tree_is_unchanged(everything):
     assert packets == json.loads(tshark(args, plugin=False))
 
 
+def columns(capture, names, plugin):
+    args = ["-n", "-r", capture, "-T", "fields"]
+    for name in names:
+        args += ["-e", f"_ws.col.{name}"]
+    return tshark(args, plugin=plugin).splitlines()
+
+
 def test_other_columns_are_unchanged(everything):
-    """Of the summary only Info tells another story, and only for messages with our extensions."""
-    args = ["-n", "-r", everything, "-T", "fields"]
-    for column in ["No.", "Time", "Source", "Destination", "Protocol", "Length"]:
-        args += ["-e", f"_ws.col.{column}"]
-    assert tshark(args) == tshark(args, plugin=False)
+    names = ["No.", "Time", "Source", "Destination", "Protocol", "Length"]
+    assert columns(everything, names, plugin=True) == columns(everything, names, plugin=False)
+
+
+def test_info_tells_another_story_only_of_our_extensions(everything):
+    """Type 152 is what the stock dissector cannot read; all other messages keep their Info."""
+    is_ours = tshark(["-n", "-r", everything, "-T", "fields", "-e", "dsmipv4.ext.type"]).split("\n")[:-1]
+    with_plugin = columns(everything, ["Info"], plugin=True)
+    stock = columns(everything, ["Info"], plugin=False)
+    assert len(is_ours) == len(with_plugin) == len(stock)
+    changed = [ours != theirs for ours, theirs in zip(with_plugin, stock)]
+    assert any(changed)
+    assert not [number for number, ours in enumerate(is_ours) if changed[number] and not ours]

@@ -48,6 +48,11 @@ tshark() {
 	LC_ALL=C.UTF-8 "$root/tools/tshark.sh" -n -r "$capture" "$@"
 }
 
+# Of the frames that pass filter $1 the line of the summary and our tree.
+dissection() {
+	tshark -Y "$1" -P -O dsmipv4 | sed -n -E '/^ *[0-9]+ +[0-9]+\.[0-9]/p; /^Dual-Stack/,/^$/p'
+}
+
 if [ $setup = yes ]; then
 	echo 'Installing what is missing (tools/debian-setup.sh) ...'
 	quietly "$root/tools/debian-setup.sh"
@@ -62,10 +67,10 @@ heading "Two conformant sessions (${conformant[*]}) and two malformed ones (${ma
 tshark
 
 heading 'A registration and its reply'
-tshark -Y 'frame.number <= 2' -O dsmipv4 | sed -n '/^Dual-Stack/,/^$/p'
+dissection 'frame.number <= 2'
 
 heading 'What is wrong with the malformed ones, and which RFC says so'
-tshark -Y dsmipv4.rule -O dsmipv4 | sed -n '/^Dual-Stack/,/^$/p'
+dissection dsmipv4.rule
 
 heading 'All warnings of the capture'
 tshark -q -z 'expert,note,dsmipv4.rule'

@@ -46,7 +46,7 @@ if [ -z "$libraries" ]; then
 fi
 
 as_user=()
-[ "$(id -u)" -ne 0 ] || as_user=(setpriv --reuid=$nobody --regid=$nobody --clear-groups)
+[ "$(id -u)" -ne 0 ] || as_user=(setpriv "--reuid=$nobody" "--regid=$nobody" --clear-groups)
 
 # Programs that tshark might start would run under the sanitizers too: no extcap folder.
 hard_tshark() {

@@ -116,7 +116,9 @@ fuzzers() {
 	local program name found=no
 	for program in build/fuzz/tests/fuzz/fuzz_*; do
 		name=${program##*/}
-		[ -f "$program" ] && [ -x "$program" ] && [[ $name != *_replay ]] || continue
+		if ! [ -f "$program" ] || [[ $name == *_replay ]]; then
+			continue
+		fi
 		found=yes
 		heading "Fuzzer: $name, $fuzz_seconds seconds"
 		mkdir -p "$results/$name"
