@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Events 1 and 2 of the binding table: requests, their copies, and which reply answers which
+// (catalogue section 4, 0a ruling 13; RFC 3344 3.6-3.8, 5.7; RFC 3519 4.4, 4.5).
+#include "table.h"
+
+// All that a request says is kept.
+CASE(test_pending)
+{
+	const dsmipv4_event_t *e = talk(t, MN_HA, 1234, RRQ("aa(S,D,G,T)", "0258", HOA, HA, COA) REQ48 MODE UTRQ MHAE);
+	g_assert_cmpint(e->type, ==, DSMIPV4_REGISTRATION_REQUEST);
+	g_assert_cmpint(e->time, ==, BEGIN + 1234 * MS);
+	g_assert_cmpuint(e->frame, ==, 1);
+	g_assert_cmphex(e->id, ==, 0xe8fe6f8000000001);
+	g_assert_cmphex(e->hoa, ==, HOA_ADDR);
+	g_assert_cmphex(e->ha, ==, HA_ADDR);
+	g_assert_cmphex(e->coa, ==, COA_ADDR);
+	g_assert_cmphex(e->src, ==, COA_ADDR);
+	g_assert_cmphex(e->dst, ==, HA_ADDR);
+	g_assert_cmpuint(e->sport, ==, 40000);
+	g_assert_cmpuint(e->lifetime, ==, 600);
+	g_assert_cmphex(e->flags, ==, 0xaa);
+	g_assert_cmpint(e->leg, ==, DSMIPV4_LEG_MN_HA);
+	g_assert_true(e->complete && e->timestamp && e->mode_asked);
+	g_assert_cmpint(e->tunnel_asked, ==, DSMIPV4_TUNNEL_ASKED_BY_MN);
+	g_assert_cmpuint(e->n_prefixes, ==, 1);
+	g_assert_true(!e->first && !e->relay_of && !e->pair && !e->state);
+	g_assert_cmpuint(talk_count(t, e), ==, 0); // a request changes no binding
+}
+
+// A request alone leaves the bindings of the node as they are.
+CASE(test_pending_changes_nothing)
+{
+	const dsmipv4_event_t *reply = registered(t, 0);
+	const dsmipv4_event_t *e = talk(t, MN2_HA, 5000, ASK2(ID2) MHAE);
+	g_assert_true(e->state == reply->state);
+	g_assert_true(talk_state(t, e) == reply->state);
+	g_assert_nonnull(binding_of(t, e, COA_ADDR));
+}
+
+CASE(test_several_pending)
+{
+	const dsmipv4_event_t *a = talk(t, MN_HA, 0, ASK(ID1) REQ48 MHAE);
+	const dsmipv4_event_t *b = talk(t, MN_HA, 1000, ASK(ID2) REQ48 MHAE);
+	const dsmipv4_event_t *c = talk(t, MN_HA, 2000, ASK(ID3) REQ48 MHAE);
+	g_assert_true(talk(t, HA_MN, 2100, GET(ID2) MHAE)->pair == b);
+	g_assert_true(talk(t, HA_MN, 2200, GET(ID3) MHAE)->pair == c);
+	g_assert_true(talk(t, HA_MN, 2300, GET(ID1) MHAE)->pair == a);
+	g_assert_cmpuint(a->pair->frame, ==, 6);
+	g_assert_cmpuint(b->pair->frame, ==, 4);
+	g_assert_cmpuint(c->pair->frame, ==, 5);
+	g_assert_true(c->previous == b && b->previous == a && !a->previous);
+}
+
+CASE(test_relay_copy)
+{
+	const dsmipv4_event_t *first = talk(t, MN_FA, 0, VIA_FA REQ48 MHAE EDS MFAE);
+	const dsmipv4_event_t *copy = talk(t, FA_HA, 10, VIA_FA REQ48 MHAE FHAE);
+	g_assert_null(first->relay_of);
+	g_assert_true(copy->relay_of == first);
+	g_assert_true(first->relayed == copy);
+	g_assert_null(copy->first);
+	g_assert_cmpint(first->leg, ==, DSMIPV4_LEG_MN_FA);
+	g_assert_cmpint(copy->leg, ==, DSMIPV4_LEG_FA_HA);
+}
+
+// T14: in a merged file the relayed copy may come first.
+CASE(test_relay_copy_reversed)
+{
+	const dsmipv4_event_t *ha_side = talk(t, FA_HA, 0, VIA_FA REQ48 MHAE FHAE);
+	const dsmipv4_event_t *reply = talk(t, HA_FA, 10, ACCEPTED REP("00", "30", P48) MHAE);
+	const dsmipv4_event_t *mn_side = talk(t, MN_FA, 20, VIA_FA REQ48 MHAE);
+	const dsmipv4_event_t *mn_reply = talk(t, FA_MN, 30, ACCEPTED REP("00", "30", P48) MHAE);
+	g_assert_true(mn_side->relay_of == ha_side);
+	g_assert_true(reply->pair == ha_side);
+	g_assert_true(mn_reply->pair == mn_side);
+	g_assert_true(mn_reply->relay_of == reply);
+	g_assert_cmpuint(talk_count(t, reply), ==, 1);
+	g_assert_true(binding_of(t, reply, FA_ADDR)->reply == reply);
+}
+
+CASE(test_retransmission)
+{
+	const dsmipv4_event_t *first = talk(t, MN_HA, 0, ASK(NONCE1) MHAE);
+	const dsmipv4_event_t *second = talk(t, MN_HA, 1000, ASK(NONCE1) MHAE);
+	const dsmipv4_event_t *third = talk(t, MN_HA, 3000, ASK(NONCE1) MHAE);
+	g_assert_true(!first->first && second->first == first && third->first == first);
+	g_assert_true(!second->relay_of && !third->relay_of);
+	g_assert_false(first->timestamp);
+	// The reply is linked to the last transmission before it, and all of them are answered.
+	const dsmipv4_event_t *reply = talk(t, HA_MN, 3100, GET(NONCE1) MHAE);
+	g_assert_true(reply->pair == third);
+	g_assert_true(third->pair == reply);
+	g_assert_true(first->pair == reply);
+}
+
+// Ruling 13: the same header is a retransmission, also after the agent's copy of the first one.
+CASE(test_retransmission_relayed)
+{
+	const dsmipv4_event_t *first = talk(t, MN_FA, 0, RRQ_ID("02", "0258", HOA, HA, FA, NONCE1) MHAE);
+	const dsmipv4_event_t *copy = talk(t, FA_HA, 5, RRQ_ID("02", "0258", HOA, HA, FA, NONCE1) MHAE);
+	const dsmipv4_event_t *again = talk(t, MN_FA, 2000, RRQ_ID("02", "0258", HOA, HA, FA, NONCE1) MHAE);
+	const dsmipv4_event_t *copy_again = talk(t, FA_HA, 2005, RRQ_ID("02", "0258", HOA, HA, FA, NONCE1) MHAE);
+	g_assert_true(!again->relay_of && again->first == first);
+	g_assert_true(copy_again->relay_of == first && copy_again->first == copy);
+	g_assert_true(first->relayed == copy);
+}
+
+CASE(test_next_request_is_no_copy)
+{
+	talk(t, MN_FA, 0, RRQ_ID("02", "0258", HOA, HA, FA, "e8fe6f80 00000001") MHAE);
+	g_assert_null(talk(t, FA_HA, 10, RRQ_ID("02", "0258", HOA, HA, FA, "e8fe6f81 00000001") MHAE)->relay_of);
+	g_assert_null(talk(t, MN_FA, 20, RRQ_ID("02", "0258", HOA, HA, FA, "e8fe6f81 00000002") MHAE)->relay_of);
+	g_assert_null(talk(t, FA_HA, 30, RRQ_ID("02", "0258", HOA2, HA, FA, "e8fe6f80 00000001") MHAE)->relay_of);
+	g_assert_null(talk(t, FA_HA, 40, RRQ_ID("02", "0258", HOA, HA2, FA, "e8fe6f80 00000001") MHAE)->relay_of);
+}
+
+// Each leg has its own exchange.
+CASE(test_pairs_by_leg)
+{
+	const dsmipv4_event_t *mn_fa = talk(t, MN_FA, 0, VIA_FA REQ48 MHAE);
+	const dsmipv4_event_t *fa_ha = talk(t, FA_HA, 20, VIA_FA REQ48 MHAE);
+	const dsmipv4_event_t *ha_fa = talk(t, HA_FA, 50, ACCEPTED REP("00", "30", P48) MHAE);
+	const dsmipv4_event_t *fa_mn = talk(t, FA_MN, 70, ACCEPTED REP("00", "30", P48) MHAE);
+	g_assert_true(ha_fa->pair == fa_ha && fa_ha->pair == ha_fa);
+	g_assert_true(fa_mn->pair == mn_fa && mn_fa->pair == fa_mn);
+	g_assert_true(fa_mn->relay_of == ha_fa && ha_fa->relayed == fa_mn);
+	g_assert_cmpuint(wmem_array_get_count(ha_fa->node->versions), ==, 1); // registered once
+	g_assert_true(fa_mn->state == ha_fa->state);
+	g_assert_cmpint(binding_of(t, ha_fa, FA_ADDR)->expires, ==, BEGIN + 50 * MS + 600000 * MS);
+}
+
+// A foreign agent answers a node without address by broadcast, or at its home address.
+CASE(test_pairs_with_bare_node)
+{
+	const dsmipv4_event_t *request = talk(t, BARE_FA, 0, VIA_FA MHAE);
+	g_assert_true(talk(t, FA_BARE, 50, ACCEPTED MHAE)->pair == request);
+	const dsmipv4_event_t *next = talk(t, BARE_FA, 1000, RRQ_ID("02", "0258", HOA, HA, FA, ID2) MHAE);
+	g_assert_true(talk(t, FA_MN, 1050, GET(ID2) MHAE)->pair == next);
+}
+
+// If the request of the reply's leg was not captured, any leg serves.
+CASE(test_pairs_with_other_leg)
+{
+	const dsmipv4_event_t *request = talk(t, MN_FA, 0, VIA_FA REQ48 MHAE);
+	const dsmipv4_event_t *reply = talk(t, HA_FA, 50, ACCEPTED REP("00", "30", P48) MHAE);
+	g_assert_true(reply->pair == request);
+	g_assert_true(binding_of(t, reply, FA_ADDR)->request == request);
+}
+
+// RFC 3344 5.7: the high half of a reply's identification may be the home agent's own.
+CASE(test_pairs_by_low_half)
+{
+	const dsmipv4_event_t *request = talk(t, MN_HA, 0, ASK(NONCE1) MHAE);
+	g_assert_true(talk(t, HA_MN, 50, GET("99999999 9abcdef0") MHAE)->pair == request);
+	talk(t, MN_HA, 1000, ASK(ID2) MHAE);
+	g_assert_cmpuint(talk_count(t, request), ==, 1);
+}
+
+CASE(test_pairs_through_nat)
+{
+	const dsmipv4_event_t *request = talk(t, NAT_HA, 0, BEHIND_NAT REQ48 UTRQ MHAE);
+	const dsmipv4_event_t *reply = talk(t, HA_NAT, 50, ACCEPTED REP48 UTRP MHAE);
+	g_assert_true(reply->pair == request);
+	g_assert_cmphex(request->coa, ==, PRIVATE_ADDR);
+	g_assert_cmphex(request->src, ==, NAT_ADDR); // with request->sport the effective care-of address
+	g_assert_cmpuint(request->sport, ==, 61000);
+	g_assert_nonnull(binding_of(t, reply, PRIVATE_ADDR));
+}
+
+CASE(test_does_not_pair)
+{
+	talk(t, MN_HA, 0, ASK(ID1) MHAE);
+	g_assert_null(talk(t, HA_MN, 10, RRP_ID("00", "0258", HOA2, HA, ID2) MHAE)->pair);
+	g_assert_null(talk(t, HA_MN, 20, RRP_ID("00", "0258", HOA, HA2, ID2) MHAE)->pair);
+	const dsmipv4_event_t *late = talk(t, HA_MN, 60001, GET(ID1) MHAE);
+	g_assert_null(late->pair);
+	g_assert_true(late->unsolicited);
+}
+
+CASE(test_first_reply_is_not_unsolicited)
+{
+	const dsmipv4_event_t *e = talk(t, HA_MN, 0, GET(ID1) REP48 MHAE);
+	g_assert_null(e->pair);
+	g_assert_false(e->unsolicited);
+}
+
+// A late answer to a request before the capture must not take the place of the true one.
+CASE(test_true_answer_wins)
+{
+	const dsmipv4_event_t *request = talk(t, MN_HA, 0, ASK(ID2) REQ48 MODE MHAE);
+	const dsmipv4_event_t *stray = talk(t, HA_MN, 20, GET("e8fe6f70 00000077 ") REP48 MHAE);
+	const dsmipv4_event_t *answer = talk(t, HA_MN, 50, GET(ID2) REP48 MHAE);
+	g_assert_true(stray->pair == NULL || stray->pair == request);
+	g_assert_true(answer->pair == request);
+	g_assert_true(request->pair == answer);
+	g_assert_true(binding_of(t, answer, COA_ADDR)->reply == answer);
+}
+
+CASE(test_duplicate_reply)
+{
+	const dsmipv4_event_t *reply = registered(t, 0);
+	const dsmipv4_event_t *copy = talk(t, HA_MN, 51, GET(ID1) REP48 MHAE);
+	g_assert_true(copy->first == reply && !copy->relay_of);
+	g_assert_true(copy->state == reply->state);
+	g_assert_null(copy->binding);
+}
+
+// RFC 3519 4.4 counts from the Mobile-Home Authentication, whatever other authentication is there.
+CASE(test_tunnel_asked)
+{
+	g_assert_cmpint(talk(t, MN_HA, 0, ASK(ID1) MHAE)->tunnel_asked, ==, DSMIPV4_TUNNEL_NOT_ASKED);
+	g_assert_cmpint(talk(t, MN_HA, 1, ASK(ID2) MN_AAA UTRQ MHAE)->tunnel_asked, ==, DSMIPV4_TUNNEL_ASKED_BY_MN);
+	const dsmipv4_event_t *fa = talk(t, FA_HA, 2, VIA_FA MHAE "90 06 00 00 c0(F,R) 00 0000");
+	g_assert_cmpint(fa->tunnel_asked, ==, DSMIPV4_TUNNEL_ASKED_BY_FA);
+	g_assert_cmpuint(fa->tunnel_flags, ==, 3);
+	g_assert_cmpuint(talk(t, MN_HA, 3, ASK(ID3) "90 06 00 00 80(F) 00 0000" MHAE)->tunnel_flags, ==, 2);
+}
+
+// Nothing is known of a message that is cut inside its fixed part, is of another type, or does not
+// travel over IPv4; and such a one leaves nothing behind.
+CASE(test_nothing_to_say)
+{
+	g_assert_null(talk(t, MN_HA, 0, "01 22 0258" HOA HA COA "e8fe6f80 000000 | 01"));
+	g_assert_null(talk(t, MN_HA, 1, TUNNEL_DATA "60"));
+	g_assert_null(talk(t, MN_HA, 2, ""));
+	dsmipv4_packet_t packet = {.src = COA_ADDR, .dst = HA_ADDR, .sport = 40000, .dport = 434, .time = TALK_BEGIN};
+	hex_t hex = hex_parse(ASK(ID1) MHAE);
+	g_assert_null(talk_packet(t, &packet, &hex, false));
+	hex_free(&hex);
+	g_assert_null(talk(t, HA_MN, 3, GET(ID1) MHAE)->pair);
+}
+
+// A message of a pcapng file may have any time; nothing may overflow.
+CASE(test_any_time)
+{
+	static const int64_t seconds[] = {0,
+					  -1,
+					  1,
+					  INT64_C(4294967295),
+					  INT64_C(9223372036),
+					  INT64_C(-9223372037),
+					  INT64_C(9223372036854775),
+					  INT64_MAX,
+					  INT64_MIN};
+	hex_t request = hex_parse(ASK(ID1) MHAE), reply = hex_parse(GET(ID1) MHAE);
+	for (unsigned i = 0; i < G_N_ELEMENTS(seconds); i++) {
+		dsmipv4_packet_t packet = {.ipv4 = true, .src = COA_ADDR, .dst = HA_ADDR, .time = seconds[i]};
+		packet.nsecs = 999999999;
+		g_assert_nonnull(talk_packet(t, &packet, &request, false));
+		talk_judge(t, NULL);
+		packet.src = HA_ADDR;
+		packet.dst = COA_ADDR;
+		g_assert_nonnull(talk_packet(t, &packet, &reply, false));
+		talk_judge(t, NULL);
+	}
+	hex_free(&request);
+	hex_free(&reply);
+}
+
+// Many nodes at once: each reply finds its own request.
+CASE(test_many_nodes)
+{
+	for (unsigned i = 0; i < 1000; i++) {
+		char *request = g_strdup_printf("01 22 0258 0a00%04x" HA COA "e8fe6f80 %08x" MHAE, i, i * 65536);
+		talk(t, MN_HA, 0, request);
+		g_free(request);
+	}
+	for (unsigned i = 0; i < 1000; i++) {
+		char *reply = g_strdup_printf("03 00 0258 0a00%04x" HA "e8fe6f80 %08x" MHAE, i, i * 65536);
+		char *stranger = g_strdup_printf("03 00 0258 0a01%04x" HA "e8fe6f80 %08x" MHAE, i, i * 65536 + 1);
+		g_assert_cmpuint(talk(t, HA_MN, 50, reply)->pair->frame, ==, i + 1);
+		g_assert_null(talk(t, HA_MN, 50, stranger)->pair);
+		g_free(reply);
+		g_free(stranger);
+	}
+}
+
+void add_message_tests(void)
+{
+	ADD("pending", test_pending);
+	ADD("pending changes nothing", test_pending_changes_nothing);
+	ADD("several pending", test_several_pending);
+	ADD("relay copy", test_relay_copy);
+	ADD("relay copy in reverse order", test_relay_copy_reversed);
+	ADD("retransmission", test_retransmission);
+	ADD("retransmission relayed", test_retransmission_relayed);
+	ADD("next request is no copy", test_next_request_is_no_copy);
+	ADD("pairs by leg", test_pairs_by_leg);
+	ADD("pairs with bare node", test_pairs_with_bare_node);
+	ADD("pairs with other leg", test_pairs_with_other_leg);
+	ADD("pairs by low half", test_pairs_by_low_half);
+	ADD("pairs through NAT", test_pairs_through_nat);
+	ADD("does not pair", test_does_not_pair);
+	ADD("first reply is not unsolicited", test_first_reply_is_not_unsolicited);
+	ADD("true answer wins", test_true_answer_wins);
+	ADD("duplicate reply", test_duplicate_reply);
+	ADD("tunnel asked", test_tunnel_asked);
+	ADD("nothing to say", test_nothing_to_say);
+	ADD("any time", test_any_time);
+	ADD("many nodes", test_many_nodes);
+}
