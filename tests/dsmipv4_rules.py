@@ -15,11 +15,12 @@ CATALOGUE = Path(os.environ.get("DSMIPV4_CATALOGUE", ROOT.parent / "shared" / "r
 ROW = re.compile(r'^RULE\((\w+), (\w+), "([^"]*)", (\w+), (\w+), (\w+), "([^"]*)"\)$')
 ALSO = re.compile(r"^ALSO\((\w+), (\w+)\)$")
 OFF_BY_DEFAULT = re.compile(r"^OFF_BY_DEFAULT\((\w+)\)$")
+NEEDS_FUTURE = re.compile(r"^NEEDS_FUTURE\((\w+)\)$")
 
 
 @dataclass
 class Rule:
-    """A row of rules.def with its ALSO and OFF_BY_DEFAULT rows; severities as in rules.def."""
+    """A row of rules.def with the rows that say more of it; severities as in rules.def."""
 
     id: str
     layer: str
@@ -30,6 +31,7 @@ class Rule:
     text: str
     also: list = field(default_factory=list)
     off_by_default: bool = False
+    needs_future: bool = False
 
 
 def load_rules() -> dict:
@@ -43,9 +45,19 @@ def load_rules() -> dict:
             rules[row[1]].also.append(row[2])
         elif row := OFF_BY_DEFAULT.match(line):
             rules[row[1]].off_by_default = True
-        elif line.startswith(("RULE(", "ALSO(", "OFF_BY_DEFAULT(")):
+        elif row := NEEDS_FUTURE.match(line):
+            rules[row[1]].needs_future = True
+        elif line.startswith(("RULE(", "ALSO(", "OFF_BY_DEFAULT(", "NEEDS_FUTURE(")):
             raise ValueError(f"{RULES_DEF}:{number}: a row that this test cannot read: {line}")
     return rules
+
+
+def every_rule_on() -> list:
+    """Options by which tshark asks every rule, and knows the keys of dsmipgen's world."""
+    keys = [("198.51.100.77", "0x100", "mn1-ha secret"), ("198.51.100.78", "0x101", "mn2-ha secret")]
+    options = [f'uat:dsmipv4_keys:"any","{hoa}","{spi}","hmac-md5","{secret}"' for hoa, spi, secret in keys]
+    options += [f"dsmipv4.{rule.id}:TRUE" for rule in load_rules().values() if rule.off_by_default]
+    return [arg for option in options for arg in ("-o", option)]
 
 
 def load_catalogue() -> dict:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import pytest
 
 import dsmipgen
-from dsmipv4_rules import load_rules
+from dsmipv4_rules import every_rule_on, load_rules
 from dsmipv4_tshark import BUILD, ROOT, TIMEOUT, checked, rules_per_frame, run, scratch, tshark
 
 DOC = ROOT / "doc"
@@ -177,8 +177,6 @@ def test_names_of_the_world_are_described():
 EXAMPLES = dict(re.findall(r"^// example: (\S+)\n\[source,yaml\]\n----\n(.*?)^----$", SCENARIO_PAGE.read_text(),
                            re.MULTILINE | re.DOTALL))
 RULE_EXAMPLES = [name for name, text in EXAMPLES.items() if "\nviolation:" in text]
-ALL_RULES_ON = [arg for rule in load_rules().values() if rule.off_by_default
-                for arg in ("-o", f"dsmipv4.{rule.id}:TRUE")]
 
 
 def test_every_yaml_block_is_an_example():
@@ -202,7 +200,7 @@ def test_example(example, example_folder):
                              capture_output=True, timeout=TIMEOUT, check=False)
     assert (process.returncode, process.stderr) == (0, "")
     expected = {number: rules for number, (_, _, rules) in dsmipgen.comments(capture).items()}
-    assert rules_per_frame(capture, extra=ALL_RULES_ON) == expected
+    assert rules_per_frame(capture, extra=every_rule_on()) == expected
 
 
 def keys_in(example):
