@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Information items of infos.def (catalogue section 3): each where it is to be said, and where not.
+#include <string.h>
+
+#include "table.h"
+
+typedef struct {
+	hop_t hop;
+	int at; // milliseconds
+	const char *hex;
+} line_t;
+
+typedef struct {
+	dsmipv4_info_id_t info;
+	const char *id, *name;
+	const line_t *lines; // the conversation; the last message is judged
+	bool said;
+	const char *words; // NULL: not compared
+} info_row_t;
+
+#define ROW(id_, name_, said_, words_, ...)                                                                            \
+	{                                                                                                              \
+		DSMIPV4_INFO_##id_, #id_, name_, (const line_t[]){__VA_ARGS__, {{0, 0, 0, 0}, 0, NULL}}, said_, words_ \
+	}
+#define SAID(id, name, words, ...) ROW(id, name, true, words, __VA_ARGS__)
+#define NOT_SAID(id, name, ...) ROW(id, name, false, NULL, __VA_ARGS__)
+
+#define UP(...)                                                                                                        \
+	{                                                                                                              \
+		{COA_ADDR, HA_ADDR, 40000, 434}, __VA_ARGS__                                                           \
+	}
+#define DOWN(...)                                                                                                      \
+	{                                                                                                              \
+		{HA_ADDR, COA_ADDR, 434, 40000}, __VA_ARGS__                                                           \
+	}
+#define UP2(...)                                                                                                       \
+	{                                                                                                              \
+		{COA2_ADDR, HA_ADDR, 40000, 434}, __VA_ARGS__                                                          \
+	}
+#define DOWN2(...)                                                                                                     \
+	{                                                                                                              \
+		{HA_ADDR, COA2_ADDR, 434, 40000}, __VA_ARGS__                                                          \
+	}
+#define NAT_UP(...)                                                                                                    \
+	{                                                                                                              \
+		{NAT_ADDR, HA_ADDR, 61000, 434}, __VA_ARGS__                                                           \
+	}
+#define MN_TO_AGENT(...)                                                                                               \
+	{                                                                                                              \
+		{HOA_ADDR, FA_ADDR, 40000, 434}, __VA_ARGS__                                                           \
+	}
+#define COA_TO_AGENT(...)                                                                                              \
+	{                                                                                                              \
+		{COA_ADDR, FA_ADDR, 40000, 434}, __VA_ARGS__                                                           \
+	}
+#define AGENT_UP(...)                                                                                                  \
+	{                                                                                                              \
+		{FA_ADDR, HA_ADDR, 434, 434}, __VA_ARGS__                                                              \
+	}
+#define AGENT_DOWN(...)                                                                                                \
+	{                                                                                                              \
+		{HA_ADDR, FA_ADDR, 434, 434}, __VA_ARGS__                                                              \
+	}
+
+#define REP48_HOA REP("00", "30", P48)
+#define REGISTERED UP(0, ASK(ID1) REQ48 MODE MHAE), DOWN(50, GET(ID1) REP48 MHAE)
+
+static const info_row_t rows[] = {
+	SAID(retransmission, "identical", "Retransmission of frame 1", UP(0, ASK(ID1) MHAE), UP(2000, ASK(ID1) MHAE)),
+	SAID(retransmission, "third", "Retransmission of frame 1", UP(0, ASK(ID1) MHAE), UP(2000, ASK(ID1) MHAE),
+	     UP(6000, ASK(ID1) MHAE)),
+	NOT_SAID(retransmission, "first", UP(0, ASK(ID1) MHAE)),
+	NOT_SAID(retransmission, "new", UP(0, ASK(ID1) MHAE), UP(2000, ASK(ID2) MHAE)),
+	NOT_SAID(retransmission, "other leg", MN_TO_AGENT(0, VIA_FA MHAE), AGENT_UP(10, VIA_FA MHAE)),
+
+	SAID(relay_copy, "request", "Relayed copy of frame 1", MN_TO_AGENT(0, VIA_FA MHAE),
+	     AGENT_UP(10, VIA_FA MHAE FHAE)),
+	NOT_SAID(relay_copy, "first copy", MN_TO_AGENT(0, VIA_FA MHAE)),
+	NOT_SAID(relay_copy, "retransmission", UP(0, ASK(ID1) MHAE), UP(2000, ASK(ID1) MHAE)),
+
+	SAID(handoff, "another care-of address",
+	     "Care-of address changed from 192.0.2.33, registered 10.0 s ago (frame 2)", REGISTERED,
+	     UP2(10050, ASK2(ID2) MHAE)),
+	NOT_SAID(handoff, "the same", REGISTERED, UP(10050, ASK(ID2) MHAE)),
+	NOT_SAID(handoff, "nothing registered", UP2(0, ASK2(ID2) MHAE)),
+	NOT_SAID(handoff, "expired before", REGISTERED, UP2(700000, ASK2(ID2) MHAE)),
+	NOT_SAID(handoff, "deregistration", REGISTERED, UP(10050, RRQ_ID("22", "0000", HOA, HA, HOA, ID2) MHAE)),
+	NOT_SAID(handoff, "back and forth of two simultaneous ones is no move", REGISTERED,
+		 UP2(10000, ASK2_S(ID2) MHAE), DOWN2(10050, GET(ID2) MHAE),
+		 UP(20000, RRQ_ID("a2", "0258", HOA, HA, COA, ID3) MHAE)),
+	NOT_SAID(handoff, "relay copy", REGISTERED, MN_TO_AGENT(9000, RRQ_ID("02", "0258", HOA, HA, FA, ID2) MHAE),
+		 AGENT_UP(9010, RRQ_ID("02", "0258", HOA, HA, FA, ID2) MHAE)),
+
+	SAID(nat_detected, "co-located, another source",
+	     "Sent from 192.0.2.200, not from the care-of address: a NAT is between", NAT_UP(0, BEHIND_NAT MHAE)),
+	NOT_SAID(nat_detected, "the care-of address", UP(0, COLOCATED MHAE)),
+	NOT_SAID(nat_detected, "foreign agent", AGENT_UP(0, VIA_FA MHAE)),
+	NOT_SAID(nat_detected, "T8 relayed by an agent (R bit)", COA_TO_AGENT(0, COLOCATED MHAE),
+		 AGENT_UP(10, COLOCATED MHAE)),
+	NOT_SAID(nat_detected, "back home", {{HOA_ADDR, HA_ADDR, 40000, 434}, 0, RRQ("22", "0000", HOA, HA, COA) MHAE}),
+
+	SAID(dereg_all, "home address", "Deregistration of all bindings", UP(0, RRQ("02", "0000", HOA, HA, HOA) MHAE)),
+	NOT_SAID(dereg_all, "care-of address", UP(0, RRQ("22", "0000", HOA, HA, COA) MHAE)),
+	NOT_SAID(dereg_all, "with a lifetime", UP(0, RRQ("22", "0258", HOA, HA, HOA) MHAE)),
+	SAID(dereg_coa, "care-of address", "Deregistration of one care-of address",
+	     UP(0, RRQ("22", "0000", HOA, HA, COA) MHAE)),
+	NOT_SAID(dereg_coa, "home address", UP(0, RRQ("02", "0000", HOA, HA, HOA) MHAE)),
+	NOT_SAID(dereg_coa, "with a lifetime", UP(0, COLOCATED MHAE)),
+
+	SAID(denied, "prefixes were asked", "Registration denied: all prefixes rejected", UP(0, ASK(ID1) REQ48 MHAE),
+	     DOWN(50, RRP_ID("81", "0000", HOA, HA, ID1) MHAE)),
+	NOT_SAID(denied, "none was asked", UP(0, ASK(ID1) MHAE), DOWN(50, RRP_ID("81", "0000", HOA, HA, ID1) MHAE)),
+	NOT_SAID(denied, "accepted", REGISTERED),
+
+	SAID(ha_no_support, "no prefix reply", NULL, UP(0, ASK(ID1) REQ48 MHAE), DOWN(50, GET(ID1) MHAE)),
+	NOT_SAID(ha_no_support, "denied", UP(0, ASK(ID1) REQ48 MHAE),
+		 DOWN(50, RRP_ID("81", "0000", HOA, HA, ID1) MHAE)),
+	NOT_SAID(ha_no_support, "rejected one by one", UP(0, ASK(ID1) REQ48 MHAE),
+		 DOWN(50, GET(ID1) REP("09", "30", P48) MHAE)),
+	NOT_SAID(ha_no_support, "T10 cut", UP(0, ASK(ID1) REQ48 MHAE), DOWN(50, GET(ID1) "|" REP48 MHAE)),
+	NOT_SAID(ha_no_support, "deregistration", UP(0, RRQ("22", "0000", HOA, HA, COA) REQ48 MHAE),
+		 DOWN(50, RRP("00", "0000") MHAE)),
+
+	SAID(prefix_rejected, "8", "2001:db8:a::/48 rejected: code 8, reason unspecified",
+	     DOWN(0, ACCEPTED REP("08", "30", P48) MHAE)),
+	SAID(prefix_rejected, "9", "2001:db8:a::/48 rejected: code 9, administratively prohibited",
+	     DOWN(0, ACCEPTED REP("09", "30", P48) MHAE)),
+	SAID(prefix_rejected, "10", "2001:db8:a::/48 rejected: code 10, reserved code",
+	     DOWN(0, ACCEPTED REP("0a", "30", P48) MHAE)),
+	SAID(prefix_rejected, "link-local", "link-local fe80::c633:644d rejected: code 8, reason unspecified",
+	     DOWN(0, ACCEPTED REP("08", "ff", LINK_LOCAL) MHAE)),
+	NOT_SAID(prefix_rejected, "7 is reserved for acceptance", DOWN(0, ACCEPTED REP("07", "30", P48) MHAE)),
+
+	SAID(partial_accept, "one of each", "Accepted prefixes: 1, rejected: 1, without a reply: 1",
+	     UP(0, ASK(ID1) REQ48 REQ48B REQ("40", "20010db8000c0000 0000000000000000") MODE MHAE),
+	     DOWN(50, GET(ID1) REP48 REP("08", "30", P48B) MHAE)),
+	NOT_SAID(partial_accept, "all", REGISTERED),
+	NOT_SAID(partial_accept, "none", UP(0, ASK(ID1) REQ48 REQ48B MHAE),
+		 DOWN(50, GET(ID1) REP("08", "30", P48) REP("08", "30", P48B) MHAE)),
+	NOT_SAID(partial_accept, "T10 cut", UP(0, ASK(ID1) REQ48 REQ48B MODE MHAE),
+		 DOWN(50, GET(ID1) REP48 "|" REP48B MHAE)),
+
+	SAID(hoa_mode_despite_request, "code 0 with 152/3", NULL, UP(0, ASK(ID1) REQ48 MODE MHAE),
+	     DOWN(50, GET(ID1) REP48_HOA MHAE)),
+	NOT_SAID(hoa_mode_despite_request, "code 1", REGISTERED),
+	NOT_SAID(hoa_mode_despite_request, "not asked", UP(0, ASK(ID1) REQ48 MHAE), DOWN(50, GET(ID1) REP48_HOA MHAE)),
+	NOT_SAID(hoa_mode_despite_request, "link-local address", UP(0, ASK(ID1) REQ_LL MODE MHAE),
+		 DOWN(50, GET(ID1) REP_LL MHAE)),
+
+	SAID(lifetime_reduced, "300 for 600", "Lifetime 300 s granted, 600 s were asked", UP(0, ASK(ID1) MHAE),
+	     DOWN(50, RRP_ID("00", "012c", HOA, HA, ID1) MHAE)),
+	NOT_SAID(lifetime_reduced, "600 for 600", REGISTERED),
+	NOT_SAID(lifetime_reduced, "denied", UP(0, ASK(ID1) MHAE), DOWN(50, RRP_ID("83", "0000", HOA, HA, ID1) MHAE)),
+
+	SAID(simultaneous_unsupported, "S, code 1", NULL, UP2(0, ASK2_S(ID1) MHAE),
+	     DOWN2(50, RRP_ID("01", "0258", HOA, HA, ID1) MHAE)),
+	NOT_SAID(simultaneous_unsupported, "S, code 0", UP2(0, ASK2_S(ID1) MHAE), DOWN2(50, GET(ID1) MHAE)),
+	NOT_SAID(simultaneous_unsupported, "no S, code 1", UP2(0, ASK2(ID1) MHAE),
+		 DOWN2(50, RRP_ID("01", "0258", HOA, HA, ID1) MHAE)),
+
+	SAID(dereg_prefix, "one of two", "Deregistered by leaving it out: 2001:db8:b::/48",
+	     UP(0, ASK(ID1) REQ48 REQ48B MODE MHAE), DOWN(50, GET(ID1) REP48 REP48B MHAE),
+	     UP(9000, ASK(ID2) REQ48 MODE MHAE), DOWN(9050, GET(ID2) REP48 MHAE)),
+	SAID(dereg_prefix, "both", "Deregistered by leaving it out: 2001:db8:a::/48 2001:db8:b::/48",
+	     UP(0, ASK(ID1) REQ48 REQ48B MODE MHAE), DOWN(50, GET(ID1) REP48 REP48B MHAE), UP(9000, ASK(ID2) MHAE),
+	     DOWN(9050, GET(ID2) MHAE)),
+	NOT_SAID(dereg_prefix, "the same", REGISTERED, UP(9000, ASK(ID2) REQ48 MODE MHAE),
+		 DOWN(9050, GET(ID2) REP48 MHAE)),
+	NOT_SAID(dereg_prefix, "denied", REGISTERED, UP(9000, ASK(ID2) MHAE),
+		 DOWN(9050, RRP_ID("81", "0000", HOA, HA, ID2) MHAE)),
+	NOT_SAID(dereg_prefix, "it had been rejected", UP(0, ASK(ID1) REQ48 MODE MHAE),
+		 DOWN(50, GET(ID1) REP("08", "30", P48) MHAE), UP(9000, ASK(ID2) MHAE), DOWN(9050, GET(ID2) MHAE)),
+	NOT_SAID(dereg_prefix, "expired before", REGISTERED, UP(700000, ASK(ID2) MHAE), DOWN(700050, GET(ID2) MHAE)),
+
+	SAID(mode_changed, "care-of to home address", NULL, REGISTERED, UP(9000, ASK(ID2) REQ48 MHAE),
+	     DOWN(9050, GET(ID2) REP48_HOA MHAE)),
+	SAID(mode_changed, "with a handoff to a co-located address", NULL, AGENT_UP(0, VIA_FA REQ48 MHAE),
+	     AGENT_DOWN(50, ACCEPTED REP48_HOA MHAE), UP(9000, ASK(ID2) REQ48 MODE MHAE),
+	     DOWN(9050, GET(ID2) REP48 MHAE)),
+	NOT_SAID(mode_changed, "the same", REGISTERED, UP(9000, ASK(ID2) REQ48 MODE MHAE),
+		 DOWN(9050, GET(ID2) REP48 MHAE)),
+	NOT_SAID(mode_changed, "rejected now", REGISTERED, UP(9000, ASK(ID2) REQ48 MODE MHAE),
+		 DOWN(9050, GET(ID2) REP("08", "30", P48) MHAE)),
+	NOT_SAID(mode_changed, "a new prefix", REGISTERED, UP(9000, ASK(ID2) REQ48B MHAE),
+		 DOWN(9050, GET(ID2) REP("00", "30", P48B) MHAE)),
+};
+
+static void test_row(const void *data)
+{
+	const info_row_t *row = data;
+	talk_t t;
+	talk_begin(&t);
+	for (const line_t *line = row->lines; line->hex; line++)
+		talk(&t, line->hop, line->at, line->hex);
+	const dsmipv4_verdicts_t *v = talk_judge(&t, NULL);
+	const dsmipv4_info_t *infos = wmem_array_get_raw(v->infos), *found = NULL;
+	for (unsigned i = 0; i < wmem_array_get_count(v->infos); i++) {
+		g_assert_cmpuint((uint64_t)infos[i].offset + infos[i].length, <=, t.message->reported_len);
+		g_assert_true(i == 0 || infos[i - 1].info <= infos[i].info);
+		g_assert_true(infos[i].words && *infos[i].words);
+		if (infos[i].info == row->info)
+			found = &infos[i];
+	}
+	g_assert_cmpint(found != NULL, ==, row->said);
+	if (found && row->words)
+		g_assert_cmpstr(found->words, ==, row->words);
+	talk_end(&t);
+}
+
+static const char *const names[] = {
+#define INFO(id, layer, group, severity, text) #id,
+#include "infos.def"
+};
+
+// Each item has both: said, and not said.
+static void test_coverage(void)
+{
+	unsigned said[DSMIPV4_INFO_COUNT] = {0}, unsaid[DSMIPV4_INFO_COUNT] = {0};
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		(rows[i].said ? said : unsaid)[rows[i].info]++;
+	for (unsigned i = 0; i < DSMIPV4_INFO_COUNT; i++) {
+		if (!said[i] || !unsaid[i])
+			g_test_message("no row for %s", names[i]);
+		g_assert_cmpuint(said[i], >, 0);
+		g_assert_cmpuint(unsaid[i], >, 0);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_set_nonfatal_assertions();
+	wmem_init();
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		char *path = g_strdup_printf("/infos/%s/%s: %s", rows[i].id, rows[i].said ? "said" : "not said",
+					     rows[i].name);
+		g_test_add_data_func(path, &rows[i], test_row);
+		g_free(path);
+	}
+	g_test_add_func("/infos/coverage", test_coverage);
+	int result = g_test_run();
+	wmem_cleanup();
+	return result;
+}
