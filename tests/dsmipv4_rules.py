@@ -52,11 +52,12 @@ def load_rules() -> dict:
     return rules
 
 
-def every_rule_on() -> list:
+def every_rule_on(with_keys=True) -> list:
     """Options by which tshark asks every rule, and knows the keys of dsmipgen's world."""
     keys = [("198.51.100.77", "0x100", "mn1-ha secret"), ("198.51.100.78", "0x101", "mn2-ha secret")]
-    options = [f'uat:dsmipv4_keys:"any","{hoa}","{spi}","hmac-md5","{secret}"' for hoa, spi, secret in keys]
-    options += [f"dsmipv4.{rule.id}:TRUE" for rule in load_rules().values() if rule.off_by_default]
+    options = [f"dsmipv4.{rule.id}:TRUE" for rule in load_rules().values() if rule.off_by_default]
+    if with_keys:
+        options += [f'uat:dsmipv4_keys:"any","{hoa}","{spi}","hmac-md5","{secret}"' for hoa, spi, secret in keys]
     return [arg for option in options for arg in ("-o", option)]
 
 

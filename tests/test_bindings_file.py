@@ -2,13 +2,12 @@
 """A capture split into files is judged like the whole: the second reads the first one's bindings."""
 
 import json
-import shlex
 
 import pytest
 
 import conversations
 import dsmipgen
-from dsmipv4_tshark import ToolError, checked, plugin_dir, readable, rules_per_frame, run, scratch, tshark
+from dsmipv4_tshark import ROOT, ToolError, checked, plugin_dir, readable, rules_per_frame, run, scratch, tshark
 
 
 def cut(capture, name, frames):
@@ -57,22 +56,32 @@ def test_split_many_nodes():
         check_split(capture, int(frames * part))
 
 
+def readme_recipe():
+    """The commands of README's section on captures in many parts."""
+    section = (ROOT / "README.md").read_text().split("## Captures in many parts")[1].split("\n## ")[0]
+    return "\n".join(line[4:] for line in section.splitlines() if line.startswith("    "))
+
+
 def test_parts_in_parallel():
-    """README's recipe: one pass over the registrations of all parts, then all parts at the same time."""
+    """One pass over the registrations of all parts, then all parts at the same time, as README says."""
     capture = conversations.capture(20)
-    whole = rules_per_frame(capture)
-    at = len(whole) // 2
-    first, second = cut(capture, "part1", f"1-{at}"), cut(capture, "part2", f"{at + 1}-{len(whole)}")
-    table = bindings_of(first)
-    script = scratch() / "judge"
-    script.write_text("#!/bin/sh\nexec tshark -n -r \"$1\" ${2:+-o dsmipv4.bindings_file:\"$2\"} "
-                      "-T fields -e dsmipv4.rule > \"$1.rules\"\n")
-    script.chmod(0o755)
-    scratch().chmod(0o777)
-    checked(run(["parallel", "--will-cite", "--link", shlex.quote(str(script)), "{1}", "{2}", ":::", first, second,
-                 ":::", "", table], plugins=plugin_dir()), quiet=False)
-    lines = (first.with_suffix(".pcapng.rules").read_text() + second.with_suffix(".pcapng.rules").read_text())
-    assert [set(filter(None, line.split(","))) for line in lines.splitlines()] == list(whole.values())
+    whole = {frame: rules for frame, rules in rules_per_frame(capture).items() if rules}
+    frames = len(rules_per_frame(capture))
+    at = frames // 2
+    folder = scratch() / "parts"
+    folder.mkdir()
+    folder.chmod(0o777)
+    cut(capture, "part1", f"1-{at}").rename(folder / "capture_1.pcapng")
+    cut(capture, "part2", f"{at + 1}-{frames}").rename(folder / "capture_2.pcapng")
+    recipe = folder / "recipe"
+    recipe.write_text(f"cd {folder} && PARALLEL=--will-cite && export PARALLEL\n{readme_recipe()}")
+    checked(run(["bash", "-e", recipe], plugins=plugin_dir()), quiet=False)
+    found = {}
+    for part, first in (("capture_1", 0), ("capture_2", at)):
+        for line in (folder / f"{part}.pcapng.rules").read_text().splitlines():
+            frame, rules = line.split("\t")
+            found[first + int(frame)] = set(rules.split(","))
+    assert found == whole
 
 
 def test_text_and_json_name_the_bindings():
