@@ -313,17 +313,13 @@ def table_names(lines):
     return {match[1] for match in (re.match(r"\| `([^`]+)` \|", line) for line in lines) if match}
 
 
-def is_expert_item(name, kind):
-    return name.startswith("dsmipv4.rule.") or (name.startswith("dsmipv4.info.") and kind == "FT_NONE")
-
-
 def test_wireshark_page_names_what_is_there():
     """Preferences and fields of the page are those that tshark knows, and none is left out."""
     text = WIRESHARK_PAGE.read_text()
     preferences = set(re.findall(r"^#?(dsmipv4\.\w+):", tshark(["-G", "currentprefs"]), re.MULTILINE))
     fields = {row[2] for row in (line.split("\t") for line in tshark(["-G", "fields"]).splitlines())
               if row[0] == "F" and row[2].startswith("dsmipv4.") and not row[2].startswith("dsmipv4.rule.")}
-    assert table_names(section_lines(text, "Fields")) == fields
+    assert table_names(section_lines(text, "Fields")) | table_names(section_lines(text, "Information items")) == fields
     assert table_names(section_lines(text, "Preferences")) == preferences
     for rule in re.findall(r"dsmipv4\.rule\.([a-z]\w*)", text):
         assert rule in load_rules()
