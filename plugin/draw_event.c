@@ -135,6 +135,21 @@ static void draw_reply(const dsmipv4_event_t *e, tvbuff_t *tvb, packet_info *pin
 	draw_binding(b, tvb, tree);
 }
 
+// What a revocation ended, without regard to whether it is acknowledged (RFC 3543 3.3).
+static void draw_revocation(const dsmipv4_event_t *e, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+	for (uint32_t i = 0; e->state && i < e->state->n_bindings; i++) {
+		const dsmipv4_binding_t *b = e->state->bindings[i];
+		if (b->removed_by != e)
+			continue;
+		const char *coa = ipv4_words(pinfo->pool, dsmipv4_binding_coa(b));
+		add_words(tree, hf_outcome, tvb,
+			  wmem_strdup_printf(pinfo->pool, "binding of %s to care-of address %s is revoked",
+					     ipv4_words(pinfo->pool, e->hoa), coa));
+		add_frame(tree, hf_binding_created_in, tvb, b->created);
+	}
+}
+
 static const char *const auth_words[] = {
 	[DSMIPV4_AUTH_NOT_CHECKED] = "not checked",
 	[DSMIPV4_AUTH_GOOD] = "good",
@@ -144,12 +159,17 @@ static const char *const auth_words[] = {
 
 void dsmipv4_draw_event(const dsmipv4_event_t *event, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
-	if (event->type == DSMIPV4_REGISTRATION_REQUEST)
+	switch (event->type) {
+	case DSMIPV4_REGISTRATION_REQUEST:
 		draw_request(event, tvb, tree);
-	else if (event->type == DSMIPV4_REGISTRATION_REPLY)
+		break;
+	case DSMIPV4_REGISTRATION_REPLY:
 		draw_reply(event, tvb, pinfo, tree);
-	else
+		break;
+	default:
+		draw_revocation(event, tvb, pinfo, tree);
 		return;
+	}
 	add_words(tree, hf_auth, tvb, auth_words[event->auth]);
 	add_frame(tree, hf_relay_of, tvb, event->relay_of);
 	add_frame(tree, hf_relayed_in, tvb, event->relayed);

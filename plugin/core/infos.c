@@ -48,7 +48,8 @@ bool info_handoff(const check_t *c, finding_t *f)
 {
 	const dsmipv4_event_t *e = c->event;
 	const dsmipv4_binding_t *old = e->lifetime ? binding_elsewhere(e) : NULL;
-	if (!old || e->relay_of || e->coa == e->hoa)
+	bool another = e->flags & DSMIPV4_FLAG_S; // beside the old one, not in its place
+	if (!old || another || e->relay_of || e->coa == e->hoa)
 		return false;
 	return say(f, REQUEST_COA_AT, 4,
 		   wmem_strdup_printf(c->alloc, "Care-of address changed from %s, registered %.1f s ago (%s)",
