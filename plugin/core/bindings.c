@@ -39,6 +39,10 @@ const dsmipv4_version_t *latest_version(const dsmipv4_node_t *node)
 	return n ? *(const dsmipv4_version_t **)wmem_array_index(node->versions, n - 1) : NULL;
 }
 
+// More simultaneous bindings than this no home agent grants; the oldest is forgotten then, so that the
+// cost of a registration does not grow with their number.
+#define MOST_BINDINGS 32
+
 // Begin a version with the bindings of the one before for which `stays` says yes, and `added`.
 typedef bool (*stays_fn)(const dsmipv4_binding_t *binding, uint32_t coa);
 
@@ -51,7 +55,8 @@ static void begin_version(dsmipv4_bindings_t *b, dsmipv4_event_t *event, stays_f
 	v->event = event;
 	for (uint32_t i = 0; i < n_old; i++) {
 		dsmipv4_binding_t *binding = (dsmipv4_binding_t *)old->bindings[i];
-		if (stays(binding, coa)) {
+		bool too_many = i == 0 && n_old >= MOST_BINDINGS;
+		if (stays(binding, coa) && !too_many) {
 			v->bindings[v->n_bindings++] = binding;
 			continue;
 		}
@@ -92,7 +97,7 @@ static bool others_stay(const dsmipv4_binding_t *binding, uint32_t coa)
 	return dsmipv4_binding_coa(binding) != coa;
 }
 
-// Which nodes ever held a prefix, newest first.
+// Which nodes hold a prefix, newest first.
 typedef struct holder {
 	dsmipv4_node_t *node;
 	struct holder *next;
@@ -143,29 +148,50 @@ static bool search_holders(void *value, void *user)
 	return s->found == NULL;
 }
 
+static const dsmipv4_binding_t *find_overlap(const dsmipv4_trie_t *trie, const dsmipv4_event_t *reply,
+					     const dsmipv4_prefix_t *p)
+{
+	overlap_search_t s = {reply->node, p, reply->time, NULL};
+	dsmipv4_trie_covering(trie, p->bytes, p->len, search_holders, &s);
+	if (!s.found)
+		dsmipv4_trie_inside(trie, p->bytes, p->len, search_holders, &s);
+	return s.found;
+}
+
+// Put the node at the head of those that hold the prefix. Who holds it no longer is forgotten.
+static void note_holder(dsmipv4_bindings_t *b, dsmipv4_trie_t *trie, const dsmipv4_event_t *reply,
+			const dsmipv4_prefix_t *p)
+{
+	void **slot = dsmipv4_trie_slot(trie, p->bytes, p->len);
+	holder_t *mine = NULL;
+	for (holder_t **link = (holder_t **)slot; *link;) {
+		holder_t *h = *link;
+		if (h->node != reply->node && overlapping_binding(h->node, p, reply->time)) {
+			link = &h->next;
+			continue;
+		}
+		*link = h->next;
+		mine = h; // its memory serves again
+	}
+	if (!mine)
+		mine = wmem_new(b->alloc, holder_t);
+	mine->node = reply->node;
+	mine->next = *slot;
+	*slot = mine;
+}
+
 // RFC 5454 3.3: registered prefixes of different nodes must not overlap. Only what is live at this
 // moment counts, without grace.
 static void claim_prefix(dsmipv4_bindings_t *b, dsmipv4_event_t *reply, unsigned index)
 {
 	const dsmipv4_prefix_t *p = &reply->prefixes[index].prefix;
 	dsmipv4_trie_t *trie = prefixes_of(b, reply->node->ha);
-	overlap_search_t s = {reply->node, p, reply->time, NULL};
-	if (!reply->overlaps) {
-		dsmipv4_trie_covering(trie, p->bytes, p->len, search_holders, &s);
-		if (!s.found)
-			dsmipv4_trie_inside(trie, p->bytes, p->len, search_holders, &s);
-		reply->overlaps = s.found;
-		reply->overlap_index = (uint8_t)MIN(index, 255);
-	}
-	void **slot = dsmipv4_trie_slot(trie, p->bytes, p->len);
-	for (const holder_t *h = *slot; h; h = h->next) {
-		if (h->node == reply->node)
-			return;
-	}
-	holder_t *h = wmem_new(b->alloc, holder_t);
-	h->node = reply->node;
-	h->next = *slot;
-	*slot = h;
+	const dsmipv4_binding_t *other = find_overlap(trie, reply, p);
+	if (other && !reply->overlaps)
+		reply->overlaps = wmem_alloc0_array(b->alloc, const dsmipv4_binding_t *, reply->n_prefixes);
+	if (other)
+		reply->overlaps[index] = other;
+	note_holder(b, trie, reply, p);
 }
 
 void claim_prefixes(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
@@ -177,14 +203,23 @@ void claim_prefixes(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 	}
 }
 
-static const dsmipv4_binding_t *live_binding_of(const dsmipv4_node_t *node, uint32_t coa, int64_t time)
+// The live binding that one for `coa` takes the place of: that of the same address, else, unless
+// they stand beside each other, the latest.
+static const dsmipv4_binding_t *binding_before(const dsmipv4_node_t *node, uint32_t coa, bool simultaneous,
+					       int64_t time)
 {
 	const dsmipv4_version_t *v = latest_version(node);
+	const dsmipv4_binding_t *found = NULL;
 	for (uint32_t i = 0; v && i < v->n_bindings; i++) {
-		if (dsmipv4_binding_coa(v->bindings[i]) == coa && dsmipv4_binding_is_live(v->bindings[i], time, 0))
-			return v->bindings[i];
+		const dsmipv4_binding_t *b = v->bindings[i];
+		if (!dsmipv4_binding_is_live(b, time, 0))
+			continue;
+		if (dsmipv4_binding_coa(b) == coa)
+			return b;
+		if (!simultaneous)
+			found = b;
 	}
-	return NULL;
+	return found;
 }
 
 static int64_t expiry_of(const dsmipv4_event_t *reply)
@@ -202,11 +237,13 @@ static void bind(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 	binding->request = request;
 	binding->reply = reply;
 	binding->expires = expiry_of(reply);
-	binding->refreshes = live_binding_of(reply->node, coa, reply->time);
-	binding->created = binding->refreshes ? binding->refreshes->created : reply;
 	bool simultaneous = request && (request->flags & DSMIPV4_FLAG_S) && reply->flags == DSMIPV4_REPLY_ACCEPTED;
+	const dsmipv4_binding_t *before = binding_before(reply->node, coa, simultaneous, reply->time);
+	binding->before = before;
+	binding->created = before && dsmipv4_binding_coa(before) == coa ? before->created : reply;
 	claim_prefixes(b, reply);
-	begin_version(b, reply, simultaneous ? others_stay : none_stays, coa, binding, DSMIPV4_REMOVED_REPLACED);
+	begin_version(b, reply, simultaneous ? others_stay : none_stays, coa, binding,
+		      request ? DSMIPV4_REMOVED_REPLACED : DSMIPV4_REMOVED_UNKNOWN);
 	reply->binding = binding;
 }
 
@@ -224,6 +261,19 @@ static void unbind(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 	begin_version(b, reply, all ? none_stays : others_stay, request->coa, NULL, why);
 }
 
+// The reply whose acceptance of the same request still stands: with nonces a second one differs in
+// its identification (RFC 3344 3.8.2.2).
+static const dsmipv4_event_t *accepted_before(const dsmipv4_event_t *reply)
+{
+	const dsmipv4_version_t *v = latest_version(reply->node);
+	for (uint32_t i = 0; v && reply->pair && i < v->n_bindings; i++) {
+		const dsmipv4_binding_t *binding = v->bindings[i];
+		if (binding->request && original_request(binding->request) == original_request(reply->pair))
+			return binding->reply;
+	}
+	return NULL;
+}
+
 void apply_reply(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 {
 	dsmipv4_node_t *node = reply->node;
@@ -235,21 +285,26 @@ void apply_reply(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 	}
 	if (reply->flags >= DSMIPV4_REPLY_FIRST_DENIAL)
 		return;
+	reply->first = accepted_before(reply);
+	if (reply->first)
+		return;
 	if (reply->lifetime == 0 || (reply->pair && reply->pair->lifetime == 0))
 		unbind(b, reply);
 	else
 		bind(b, reply);
 }
 
-// The acknowledgement starts the time of grace anew; bindings are gone with the revocation itself,
-// since nobody can tell whether the acknowledgement was lost.
+// Bindings are gone with the revocation itself, since nobody can tell whether its acknowledgement was
+// lost. The acknowledgement starts the time of grace anew.
 void apply_revocation(dsmipv4_bindings_t *b, dsmipv4_event_t *event)
 {
-	const dsmipv4_version_t *v = latest_version(event->node);
-	if (!v)
+	if (!latest_version(event->node))
 		return;
-	bool by_coa = event->type == DSMIPV4_REVOCATION && event->coa != 0;
-	begin_version(b, event, by_coa ? others_stay : none_stays, event->coa, NULL, DSMIPV4_REMOVED_REVOKED);
+	if (event->type == DSMIPV4_REVOCATION)
+		begin_version(b, event, event->coa ? others_stay : none_stays, event->coa, NULL,
+			      DSMIPV4_REMOVED_REVOKED);
+	else
+		add_version(b, event->node, event, NULL, DSMIPV4_REMOVED_REVOKED);
 }
 
 dsmipv4_bindings_t *dsmipv4_bindings_new(wmem_allocator_t *alloc)

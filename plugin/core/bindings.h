@@ -21,6 +21,10 @@ typedef struct dsmipv4_event dsmipv4_event_t;
 typedef struct dsmipv4_binding dsmipv4_binding_t;
 typedef struct dsmipv4_version dsmipv4_version_t;
 
+// How many of a node's latest events are looked back at, for copies, requests and denials: the cost of
+// an event must not grow with the capture. Another file needs as many to go on.
+#define DSMIPV4_LOOK_BACK 16
+
 // Which hop a registration message travels (catalogue section 0).
 typedef enum {
 	DSMIPV4_LEG_UNKNOWN,
@@ -78,9 +82,10 @@ struct dsmipv4_event {
 			uint64_t max_id;                 // greatest timestamp of the node's requests before
 			const dsmipv4_path_t *path;      // where its replies come from
 		};
-		struct {                                   // reply
-			const dsmipv4_binding_t *overlaps; // live binding of another node that it collides with
-			const dsmipv4_binding_t *binding;  // what it made, NULL if nothing
+		struct { // reply
+			// Of each prefix the live binding of another node that it collides with; NULL: of none.
+			const dsmipv4_binding_t **overlaps;
+			const dsmipv4_binding_t *binding; // what it made, NULL if nothing
 		};
 	};
 	uint32_t frame;
@@ -93,7 +98,6 @@ struct dsmipv4_event {
 	uint16_t n_prefixes;
 	uint8_t type;
 	uint8_t flags;             // request: its flags. Reply: its code
-	uint8_t overlap_index;     // reply: index into prefixes of the binding
 	unsigned leg : 2;          // dsmipv4_leg_t
 	unsigned tunnel_asked : 2; // dsmipv4_tunnel_asked_t
 	unsigned tunnel_flags : 2; // request: F (2) and R (1) of its 144
@@ -122,13 +126,13 @@ typedef enum {
 // One registration's bindings: care-of address and prefixes, valid from its reply on until removed
 // or expired. A refresh makes a new one. Its request may be unknown.
 struct dsmipv4_binding {
-	const dsmipv4_event_t *request;     // NULL: not seen
-	const dsmipv4_event_t *reply;       // the first copy of it
-	const dsmipv4_event_t *created;     // the reply that first registered this care-of address
-	const dsmipv4_binding_t *refreshes; // the binding of the same care-of address before, if live then
-	int64_t expires;                    // INT64_MAX: never
-	const dsmipv4_event_t *removed_by;  // later
-	dsmipv4_removal_t removal;          // later
+	const dsmipv4_event_t *request;    // NULL: not seen
+	const dsmipv4_event_t *reply;      // the first copy of it
+	const dsmipv4_event_t *created;    // the reply that first registered this care-of address
+	const dsmipv4_binding_t *before;   // live until then: of the same care-of address, else the one it replaces
+	int64_t expires;                   // INT64_MAX: never
+	const dsmipv4_event_t *removed_by; // later
+	dsmipv4_removal_t removal;         // later
 };
 
 // The live bindings of a node from an event on.

@@ -44,6 +44,9 @@ void append_event(dsmipv4_bindings_t *b, dsmipv4_event_t *e, dsmipv4_node_t *nod
 
 #define ANSWER_TIME INT64_C(60000000000) // nanoseconds; a reply later than this answers something else
 
+// The first copy of a request that was seen, on whatever leg.
+const dsmipv4_event_t *original_request(const dsmipv4_event_t *request);
+
 // Find the request by its header from now on.
 void remember_request(dsmipv4_bindings_t *b, dsmipv4_event_t *request);
 

@@ -22,7 +22,9 @@ dsmipv4_verdict_t check_reply_unsolicited(const check_t *c, finding_t *f)
 {
 	if (c->event->relay_of || c->event->first)
 		return DSMIPV4_NOT_APPLICABLE;
-	return broken_if(f, c->event->unsolicited);
+	if (c->event->unsolicited)
+		return broken(f);
+	return c->event->pair ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE; // first of its node: the request may be older
 }
 
 // Identification, lifetime, addresses.
@@ -355,7 +357,9 @@ dsmipv4_verdict_t check_relay_not_stripped(const check_t *c, finding_t *f)
 dsmipv4_verdict_t check_relay_dst(const check_t *c, finding_t *f)
 {
 	const dsmipv4_event_t *e = c->event;
-	if (e->type != DSMIPV4_REGISTRATION_REQUEST || e->src == e->hoa || e->src == 0 || dsmipv4_ha_is_dynamic(e->ha))
+	bool by_agent = e->src == e->relay_of->dst || dsmipv4_ipv4_is_multicast(e->relay_of->dst); // not the reverse
+	if (e->type != DSMIPV4_REGISTRATION_REQUEST || !by_agent || e->src == e->hoa || e->src == 0 ||
+	    dsmipv4_ha_is_dynamic(e->ha))
 		return DSMIPV4_NOT_APPLICABLE;
 	return e->dst == e->ha ? DSMIPV4_HOLDS : broken_at(f, REQUEST_HA_AT, 4, NULL);
 }
@@ -368,12 +372,16 @@ dsmipv4_verdict_t check_prefix_overlap(const check_t *c, finding_t *f)
 	if (c->ext->body != DSMIPV4_BODY_PREFIX_REPLY || !e->binding || !dsmipv4_code_accepts(c->ext->prefix.code) ||
 	    c->ext->prefix.prefix.len > 128)
 		return DSMIPV4_NOT_APPLICABLE;
-	if (!e->overlaps || !is_similar(&e->prefixes[e->overlap_index].prefix, &c->ext->prefix.prefix))
-		return DSMIPV4_HOLDS;
-	const dsmipv4_event_t *other = e->overlaps->reply;
-	return broken_at(f, c->ext->prefix.prefix_offset, 16, "%s overlaps a prefix of %s (%s)",
-			 prefix_words(c->alloc, &e->prefixes[e->overlap_index].prefix),
-			 ipv4_words(c->alloc, other->hoa), frame_words(c->alloc, other));
+	for (unsigned i = 0; e->overlaps && i < e->n_prefixes; i++) {
+		const dsmipv4_prefix_t *p = &e->prefixes[i].prefix;
+		if (!e->overlaps[i] || !dsmipv4_prefix_equal(p, &c->ext->prefix.prefix))
+			continue;
+		const dsmipv4_event_t *other = e->overlaps[i]->reply;
+		return broken_at(f, c->ext->prefix.prefix_offset, 16, "%s overlaps a prefix of %s (%s)",
+				 prefix_words(c->alloc, p), ipv4_words(c->alloc, other->hoa),
+				 frame_words(c->alloc, other));
+	}
+	return DSMIPV4_HOLDS;
 }
 
 // The link-local address always uses the tunnel to the home address.

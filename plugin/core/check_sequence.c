@@ -125,7 +125,8 @@ static bool has_live_binding(const dsmipv4_version_t *state, int64_t time)
 
 static bool was_denied(const dsmipv4_event_t *e)
 {
-	for (e = e->before; e; e = e->before) {
+	unsigned n = 0;
+	for (e = e->before; e && n < DSMIPV4_LOOK_BACK; e = e->before, n++) {
 		if (e->type == DSMIPV4_REGISTRATION_REPLY)
 			return e->flags >= DSMIPV4_REPLY_FIRST_DENIAL;
 	}
@@ -157,11 +158,14 @@ dsmipv4_verdict_t check_ll_before_hoa(const check_t *c, finding_t *f)
 dsmipv4_verdict_t check_revoke_after_expiry(const check_t *c, finding_t *f)
 {
 	const dsmipv4_version_t *state = c->event->state;
-	if (!state || state->n_bindings == 0)
-		return DSMIPV4_NOT_APPLICABLE;
-	for (uint32_t i = 0; i < state->n_bindings; i++) {
-		if (dsmipv4_binding_is_live(state->bindings[i], c->event->time, GRACE))
+	bool revoked = false;
+	for (uint32_t i = 0; state && i < state->n_bindings; i++) {
+		const dsmipv4_binding_t *b = state->bindings[i];
+		if (c->event->coa && dsmipv4_binding_coa(b) != c->event->coa)
+			continue;
+		if (dsmipv4_binding_is_live(b, c->event->time, GRACE))
 			return DSMIPV4_HOLDS;
+		revoked = true;
 	}
-	return broken(f);
+	return revoked ? broken(f) : DSMIPV4_NOT_APPLICABLE;
 }

@@ -4,14 +4,10 @@
 #include <string.h>
 
 #include "bindings_internal.h"
-#include "restore.h"
 
 #define SECOND INT64_C(1000000000)
 #define NTP_UNIX_OFFSET 2208988800u // seconds from 1900 to 1970
 #define SECONDS_A_DAY 86400
-
-// A node's latest DSMIPV4_LOOK_BACK events are searched for copies and requests. Only one that floods
-// its agent has more of them open, and the cost of an event must not grow with the capture.
 
 guint address_pair_hash(gconstpointer p)
 {
@@ -69,22 +65,37 @@ static dsmipv4_node_t *new_node(dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa
 	return node;
 }
 
+// Nodes that leave their home address open are told apart by their NAI alone.
+static address_pair_t node_key(uint32_t ha, uint32_t hoa, uint64_t nai)
+{
+	return (address_pair_t){ha, hoa ? hoa : (uint32_t)nai};
+}
+
+// A node that is known; without NAI the latest of these addresses.
+static dsmipv4_node_t *find_node(const dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa, uint64_t nai)
+{
+	address_pair_t key = node_key(ha, hoa, nai);
+	dsmipv4_node_t *node = wmem_map_lookup(b->nodes, &key);
+	while (node && (node->hoa != hoa || (nai && node->nai && node->nai != nai)))
+		node = node->other;
+	return node;
+}
+
 // Private home addresses may be shared: where both give one, the NAI tells nodes apart (RFC 5944
 // appendix F). A message without NAI is the latest node's.
 dsmipv4_node_t *node_of(dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa, uint64_t nai)
 {
 	if (hoa == 0 && nai == 0)
 		return NULL;
-	address_pair_t key = {ha, hoa};
-	dsmipv4_node_t *first = wmem_map_lookup(b->nodes, &key);
-	for (dsmipv4_node_t *node = first; node; node = node->other) {
-		if (nai && !node->nai)
+	dsmipv4_node_t *node = find_node(b, ha, hoa, nai);
+	if (node) {
+		if (!node->nai)
 			node->nai = nai;
-		if (!nai || node->nai == nai)
-			return node;
+		return node;
 	}
-	dsmipv4_node_t *node = new_node(b, ha, hoa, nai);
-	node->other = first;
+	address_pair_t key = node_key(ha, hoa, nai);
+	node = new_node(b, ha, hoa, nai);
+	node->other = wmem_map_lookup(b->nodes, &key);
 	wmem_map_insert(b->nodes, wmem_memdup(b->alloc, &key, sizeof key), node);
 	return node;
 }
@@ -149,10 +160,19 @@ static uint16_t count_bodies(const dsmipv4_message_t *m, dsmipv4_body_t wanted)
 	return n;
 }
 
+// Capture files may hold any number: times are kept within some thousand years of 1970, so that
+// differences and lifetimes fit.
+#define LATEST_TIME (INT64_MAX / SECOND / 4)
+
+static int64_t time_of(const dsmipv4_packet_t *packet)
+{
+	return CLAMP(packet->time, -LATEST_TIME, LATEST_TIME) * SECOND + MIN(packet->nsecs, 999999999);
+}
+
 // The part of an event that every message has; the rest of `e` is zero.
 static void read_header(dsmipv4_event_t *e, const dsmipv4_packet_t *packet, const dsmipv4_message_t *m)
 {
-	e->time = packet->time * SECOND + packet->nsecs;
+	e->time = time_of(packet);
 	e->frame = packet->frame;
 	e->src = packet->src;
 	e->dst = packet->dst;
@@ -182,6 +202,13 @@ void append_event(dsmipv4_bindings_t *b, dsmipv4_event_t *e, dsmipv4_node_t *nod
 static bool same_header(const dsmipv4_event_t *a, const dsmipv4_event_t *b)
 {
 	return a->src == b->src && a->dst == b->dst;
+}
+
+const dsmipv4_event_t *original_request(const dsmipv4_event_t *request)
+{
+	if (request->relay_of)
+		request = request->relay_of;
+	return request->first ? request->first : request;
 }
 
 // Requests.
@@ -303,7 +330,8 @@ static bool mirrors(const dsmipv4_event_t *reply, const dsmipv4_event_t *request
 
 static bool in_time(const dsmipv4_event_t *reply, const dsmipv4_event_t *request)
 {
-	return reply->time >= request->time && reply->time - request->time <= ANSWER_TIME;
+	int64_t time = reply->time - request->time; // less than zero where clocks of merged captures differ
+	return time <= ANSWER_TIME && time >= -ANSWER_TIME;
 }
 
 // Among the node's latest requests: the whole identification counts more than the same leg, and both
@@ -343,13 +371,26 @@ static dsmipv4_event_t *request_of_header(dsmipv4_bindings_t *b, const dsmipv4_e
 }
 
 // The node's open request of this very leg whose identification the reply does not carry. Within
-// the seconds in which an answer is due, and with an unbroken high half, it was copied wrongly.
+// the seconds in which an answer is due it was copied wrongly.
 static dsmipv4_event_t *request_miscopied(const dsmipv4_event_t *reply, const dsmipv4_node_t *node)
 {
-	dsmipv4_event_t *r = node ? node->last_request : NULL;
-	if (!r || r->pair || !mirrors(reply, r) || r->sport != reply->dport || reply->time - r->time > 7 * SECOND)
-		return NULL;
-	return r;
+	unsigned n = 0;
+	for (dsmipv4_event_t *r = node ? node->last : NULL; r && n < DSMIPV4_LOOK_BACK;
+	     r = (dsmipv4_event_t *)r->before, n++) {
+		int64_t time = reply->time - r->time;
+		if (r->type == DSMIPV4_REGISTRATION_REQUEST && !r->pair && mirrors(reply, r) &&
+		    r->sport == reply->dport && time >= 0 && time <= 7 * SECOND)
+			return r;
+	}
+	return NULL;
+}
+
+// The same code for the same identification; a request that used it again is another one.
+static bool is_reply_copy(const dsmipv4_event_t *e, const dsmipv4_event_t *old)
+{
+	if (old->type != e->type || old->id != e->id || old->flags != e->flags)
+		return false;
+	return !e->pair || !old->pair || original_request(e->pair) == original_request(old->pair);
 }
 
 static void find_reply_copy(dsmipv4_event_t *e)
@@ -357,7 +398,7 @@ static void find_reply_copy(dsmipv4_event_t *e)
 	unsigned n = 0;
 	for (dsmipv4_event_t *old = (dsmipv4_event_t *)e->before; old && n < DSMIPV4_LOOK_BACK;
 	     old = (dsmipv4_event_t *)old->before, n++) {
-		if (old->type != e->type || old->id != e->id || old->flags != e->flags)
+		if (!is_reply_copy(e, old))
 			continue;
 		if (same_header(old, e)) {
 			e->relay_of = old->relay_of;
@@ -368,21 +409,34 @@ static void find_reply_copy(dsmipv4_event_t *e)
 	}
 }
 
-// What each requested prefix came to: the reply for the same prefix, else for the same bits at
-// another length (RFC 5454 3.5; a difference in length alone still answers that request).
-static const dsmipv4_registered_prefix_t *answer_for(const dsmipv4_event_t *reply, unsigned n_replies,
+static const dsmipv4_registered_prefix_t *find_prefix(const dsmipv4_registered_prefix_t *list, unsigned n,
+						      const dsmipv4_prefix_t *p)
+{
+	for (unsigned i = 0; i < n; i++) {
+		if (dsmipv4_prefix_equal(&list[i].prefix, p))
+			return &list[i];
+	}
+	return NULL;
+}
+
+static bool same_bits(const dsmipv4_prefix_t *a, const dsmipv4_prefix_t *b)
+{
+	return a->len <= 128 && b->len <= 128 && dsmipv4_prefix_in(a, b->bytes, a->len < b->len ? a->len : b->len);
+}
+
+// What a requested prefix came to: the reply for the same prefix, else one for the same bits at a
+// length that nobody asked for (RFC 5454 3.5; a difference in length alone still answers).
+static const dsmipv4_registered_prefix_t *answer_for(const dsmipv4_event_t *request,
+						     const dsmipv4_registered_prefix_t *replies, unsigned n_replies,
 						     const dsmipv4_prefix_t *asked)
 {
-	const dsmipv4_registered_prefix_t *similar = NULL;
-	for (unsigned i = 0; i < n_replies; i++) {
-		const dsmipv4_prefix_t *p = &reply->prefixes[i].prefix;
-		if (dsmipv4_prefix_equal(p, asked))
-			return &reply->prefixes[i];
-		if (p->len <= 128 && asked->len <= 128 &&
-		    dsmipv4_prefix_in(p, asked->bytes, p->len < asked->len ? p->len : asked->len))
-			similar = &reply->prefixes[i];
+	const dsmipv4_registered_prefix_t *equal = find_prefix(replies, n_replies, asked);
+	for (unsigned i = 0; !equal && i < n_replies; i++) {
+		const dsmipv4_prefix_t *p = &replies[i].prefix;
+		if (same_bits(p, asked) && !find_prefix(request->prefixes, request->n_prefixes, p))
+			return &replies[i];
 	}
-	return similar;
+	return equal;
 }
 
 static void grant(dsmipv4_registered_prefix_t *to, const dsmipv4_registered_prefix_t *answer)
@@ -394,22 +448,24 @@ static void grant(dsmipv4_registered_prefix_t *to, const dsmipv4_registered_pref
 }
 
 // What the pair of request and reply came to, prefix by prefix, in place of the reply's own list.
-// Without its request a reply speaks for itself.
+// Without its request, or beyond what was captured of it, a reply speaks for itself.
 static void settle_prefixes(dsmipv4_event_t *e, const dsmipv4_event_t *request)
 {
-	unsigned n_replies = e->n_prefixes;
-	if (!request) {
-		for (unsigned i = 0; i < n_replies; i++)
-			grant(&e->prefixes[i], &e->prefixes[i]);
-		return;
-	}
+	const dsmipv4_registered_prefix_t *replies = e->prefixes;
+	unsigned n_replies = e->n_prefixes, n_asked = request ? request->n_prefixes : 0, n = 0;
 	dsmipv4_registered_prefix_t *settled = e->prefixes + n_replies; // new_event() made room
-	for (unsigned i = 0; i < request->n_prefixes; i++) {
-		settled[i] = request->prefixes[i];
-		grant(&settled[i], answer_for(e, n_replies, &request->prefixes[i].prefix));
+	for (unsigned i = 0; i < n_asked; i++) {
+		settled[n] = request->prefixes[i];
+		grant(&settled[n++], answer_for(request, replies, n_replies, &request->prefixes[i].prefix));
 	}
-	memmove(e->prefixes, settled, request->n_prefixes * sizeof settled[0]);
-	e->n_prefixes = request->n_prefixes;
+	for (unsigned i = 0; i < n_replies && (!request || !request->complete); i++) {
+		if (find_prefix(settled, n, &replies[i].prefix))
+			continue;
+		settled[n] = replies[i];
+		grant(&settled[n++], &replies[i]);
+	}
+	memmove(e->prefixes, settled, n * sizeof settled[0]);
+	e->n_prefixes = (uint16_t)n;
 }
 
 // The reply answers this request for certain: only then does it change bindings.
@@ -424,10 +480,11 @@ static void link_request(dsmipv4_event_t *reply)
 	dsmipv4_event_t *request = reply->pair;
 	if (!request)
 		return;
-	if (!request->pair)
-		request->pair = reply;
 	dsmipv4_event_t *first = (dsmipv4_event_t *)request->first;
-	if (first && !first->pair)
+	bool true_answer = answers(reply, request); // takes the place of one that was copied wrongly
+	if (!request->pair || (true_answer && !answers(request->pair, request)))
+		request->pair = reply;
+	if (first && (!first->pair || (true_answer && !answers(first->pair, first))))
 		first->pair = reply;
 }
 
@@ -453,6 +510,8 @@ static const dsmipv4_event_t *take_reply(dsmipv4_bindings_t *b, const dsmipv4_pa
 	header.auth = auth;
 	dsmipv4_node_t *node = node_of(b, header.ha, header.hoa, m->nai_digest);
 	header.pair = request_of_node(&header, node);
+	if (!header.pair && m->nai_digest)
+		header.pair = request_of_node(&header, find_node(b, header.ha, 0, m->nai_digest));
 	if (!header.pair)
 		header.pair = request_of_header(b, &header);
 	if (!header.pair)
@@ -477,12 +536,6 @@ static const dsmipv4_event_t *take_reply(dsmipv4_bindings_t *b, const dsmipv4_pa
 
 // Revocations (RFC 3543 3.3, 3.4). The acknowledgement names no home agent: it is at one of its ends.
 
-static dsmipv4_node_t *known_node(dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa)
-{
-	address_pair_t key = {ha, hoa};
-	return wmem_map_lookup(b->nodes, &key);
-}
-
 static const dsmipv4_event_t *take_revocation(dsmipv4_bindings_t *b, const dsmipv4_packet_t *packet,
 					      const dsmipv4_message_t *m)
 {
@@ -493,13 +546,13 @@ static const dsmipv4_event_t *take_revocation(dsmipv4_bindings_t *b, const dsmip
 	header.id = m->revocation.id;
 	dsmipv4_node_t *node = NULL;
 	if (ack) {
-		node = known_node(b, header.dst, header.hoa);
+		node = find_node(b, header.dst, header.hoa, 0);
 		if (!node)
-			node = known_node(b, header.src, header.hoa);
+			node = find_node(b, header.src, header.hoa, 0);
 	} else {
 		header.ha = m->revocation.ha;
 		header.coa = m->revocation.coa;
-		node = known_node(b, header.ha, header.hoa);
+		node = find_node(b, header.ha, header.hoa, 0);
 	}
 	dsmipv4_event_t *e = new_event(b, &header, 0);
 	append_event(b, e, node);

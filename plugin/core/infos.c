@@ -62,7 +62,7 @@ bool info_nat_detected(const check_t *c, finding_t *f)
 {
 	const dsmipv4_message_t *m = c->message;
 	bool home = c->packet->src == m->request.hoa || c->packet->src == 0;
-	if (leg(c) != DSMIPV4_LEG_MN_HA || c->packet->src == m->request.coa || home)
+	if (leg(c) != DSMIPV4_LEG_MN_HA || c->packet->src == m->request.coa || home || is_relay_copy(c))
 		return false;
 	return say(f, REQUEST_COA_AT, 4,
 		   wmem_strdup_printf(c->alloc, "Sent from %s, not from the care-of address: a NAT is between",
@@ -158,11 +158,11 @@ bool info_simultaneous_unsupported(const check_t *c, finding_t *f)
 	       (c->event->pair->flags & DSMIPV4_FLAG_S) && say(f, REPLY_CODE_AT, 1, f->words);
 }
 
-// What was registered under the same care-of address until this reply.
+// What was registered in the place of this until then.
 static const dsmipv4_event_t *reply_before(const check_t *c)
 {
 	const dsmipv4_binding_t *b = c->event->binding;
-	return b && b->refreshes ? b->refreshes->reply : NULL;
+	return b && b->before ? b->before->reply : NULL;
 }
 
 static const dsmipv4_registered_prefix_t *find_prefix(const dsmipv4_event_t *reply, const dsmipv4_prefix_t *p)

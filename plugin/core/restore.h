@@ -17,10 +17,6 @@ void dsmipv4_bindings_each_orphan(const dsmipv4_bindings_t *bindings, dsmipv4_vi
 // The latest version of a node, NULL if there is none.
 const dsmipv4_version_t *dsmipv4_node_latest(const dsmipv4_node_t *node);
 
-// How many of a node's latest events another file needs to go on with: copies and answers of older
-// ones are not looked for.
-#define DSMIPV4_LOOK_BACK 16
-
 // The node of these addresses, made where there is none; NULL for home address 0 without NAI.
 dsmipv4_node_t *dsmipv4_restore_node(dsmipv4_bindings_t *bindings, uint32_t ha, uint32_t hoa, uint64_t nai);
 

@@ -220,7 +220,8 @@ static void check_event(const dsmipv4_event_t *e, uint32_t frame)
 	if (e->type == DSMIPV4_REGISTRATION_REPLY) {
 		REQUIRE(!e->pair || (e->pair->frame < frame && e->pair->type == DSMIPV4_REGISTRATION_REQUEST));
 		REQUIRE(!e->binding || e->binding->reply == e);
-		REQUIRE(!e->overlaps || e->overlaps->reply->node != e->node);
+		for (unsigned i = 0; e->overlaps && i < e->n_prefixes; i++)
+			REQUIRE(!e->overlaps[i] || e->overlaps[i]->reply->node != e->node);
 	}
 }
 

@@ -108,7 +108,7 @@ CASE(test_accept_creates)
 	const dsmipv4_binding_t *b = binding_of(t, reply, COA_ADDR);
 	g_assert_nonnull(b);
 	g_assert_true(reply->binding == b && b->request == request && b->reply == reply && b->created == reply);
-	g_assert_null(b->refreshes);
+	g_assert_null(b->before);
 	g_assert_cmpint(b->expires, ==, BEGIN + 300050 * MS); // the lifetime granted, from the reply on
 	g_assert_cmpuint(reply->n_prefixes, ==, 2);
 	expect_prefix(b, 48, BITS48, DSMIPV4_PREFIX_ACTIVE, 1);
@@ -124,7 +124,7 @@ CASE(test_accept_refreshes)
 	const dsmipv4_event_t *e = talk(t, HA_MN, 300050, GET(ID2) REP48 MHAE);
 	const dsmipv4_binding_t *b = binding_of(t, e, COA_ADDR);
 	g_assert_cmpuint(talk_count(t, e), ==, 1);
-	g_assert_true(b->reply == e && b->created == old && b->refreshes == old->binding);
+	g_assert_true(b->reply == e && b->created == old && b->before == old->binding);
 	g_assert_cmpint(b->expires, ==, BEGIN + 900050 * MS);
 	g_assert_cmpint(old->binding->removal, ==, DSMIPV4_REMOVED_REFRESHED);
 	g_assert_cmpint(old->binding->expires, ==, BEGIN + 600050 * MS);
@@ -136,7 +136,7 @@ CASE(test_accept_after_expiry)
 	registered(t, 0);
 	talk(t, MN_HA, 700000, ASK(ID2) REQ48 MODE MHAE);
 	const dsmipv4_event_t *e = talk(t, HA_MN, 700050, GET(ID2) REP48 MHAE);
-	g_assert_true(e->binding->created == e && !e->binding->refreshes);
+	g_assert_true(e->binding->created == e && !e->binding->before);
 	g_assert_cmpuint(talk_count(t, e), ==, 1);
 }
 
@@ -233,7 +233,7 @@ CASE(test_simultaneous)
 	talk(t, MN2_HA, 300000, ASK2_S(ID3) REQ48 MODE MHAE);
 	const dsmipv4_event_t *c = talk(t, HA_MN2, 300050, GET(ID3) REP48 MHAE);
 	g_assert_cmpuint(talk_count(t, c), ==, 2);
-	g_assert_true(binding_of(t, c, COA2_ADDR)->refreshes == b->binding);
+	g_assert_true(binding_of(t, c, COA2_ADDR)->before == b->binding);
 	g_assert_true(binding_of(t, c, COA_ADDR) == a->binding);
 	g_assert_cmpint(binding_of(t, c, COA_ADDR)->expires, ==, BEGIN + 600050 * MS);
 }
@@ -247,7 +247,7 @@ CASE(test_handoff)
 	g_assert_null(binding_of(t, b, COA_ADDR));
 	g_assert_cmpint(a->binding->removal, ==, DSMIPV4_REMOVED_REPLACED);
 	g_assert_true(a->binding->removed_by == b);
-	g_assert_true(b->binding->created == b && !b->binding->refreshes);
+	g_assert_true(b->binding->created == b && !b->binding->before);
 }
 
 // Case 3: S, but code 1: simultaneous bindings unsupported, the others go.
