@@ -364,6 +364,7 @@ static bool read_key(struct values *values, unsigned key, const struct text *tex
 	const char *string = text->string != NULL ? text->string : spec->standard;
 	const struct place *place = text->string != NULL ? &text->place : &values->place;
 
+	values->v[key].place = text->place;
 	if (string == NULL)
 		return true;
 	if (string == key_required) {
@@ -401,9 +402,16 @@ void values_free(struct values *values)
 
 void values_fail(const struct values *values, unsigned key, const char *message, GError **error)
 {
-	char *path = g_strdup_printf("%s.%s", values->place.path, block_specs[values->id].keys[key].name);
-	struct place place = {values->place.file, path, values->place.line};
+	const struct place *given = &values->v[key].place;
+	char *path;
+	struct place place;
 
+	if (given->file != NULL) {
+		fail_at(error, given, "%s", message);
+		return;
+	}
+	path = g_strdup_printf("%s.%s", values->place.path, block_specs[values->id].keys[key].name);
+	place = (struct place){values->place.file, path, values->place.line};
 	fail_at(error, &place, "%s", message);
 	g_free(path);
 }

@@ -100,6 +100,38 @@ def test_bad_word(tmp_path, old, new, line, words):
     assert re.search("expected|did you mean", process.stderr)
 
 
+# name: (edit of a step of coa_mode from line 3 on, line at fault, words that the answer must contain)
+BAD_EDITS = {
+    "reference": ("request\n    request: { identification: \"step:reply\" }", 4, ["request.identification"]),
+    "reference_in_a_flow": ("request\n    request: {\n      flags: D,\n      identification: \"step:x\" }", 6, []),
+    "auto": ("data_to_mn\n    stack:\n      - ethernet: {}\n      - payload: {}", 5, ["auto"]),
+    "auto_of_a_merged_block": ("request\n    ipv4: { options: \"01\" }", 4, []),
+    "answers": ("reply\n    answers: data_to_mn", 4, ["answers"]),
+    "second_message": ("reply\n    request: {}", 3, ["reply", "second message"]),
+    "layer_beside_the_stack": ("data_to_mn\n    ipv4: { ttl: 1 }", 4, ["ipv4", "stack"]),
+    "stack_beside_layers": ("request\n    stack: [ payload: {} ]", 3, ["ipv4", "stack"]),
+    "long_cut": ("request\n    request: {}\n    cut: 999", 5, ["cut"]),
+    "cut_of_nothing": ("data_to_mn\n    stack: [ ipv4: { source: mn.coa, destination: mn.hoa, protocol: 1 } ]\n"
+                       "    cut: 1", 5, ["ipv4", "cut"]),
+    "long_packet": ("request\n    trailer: \"" + "00" * 65536 + "\"", 3, ["65535"]),
+}
+
+
+@pytest.mark.parametrize("case", BAD_EDITS)
+def test_bad_edit(tmp_path, case):
+    """What is wrong in an edit is looked for in the edit, not in the base."""
+    edit, line, words = BAD_EDITS[case]
+    process = write_bad(tmp_path, f"base: coa_mode\nsteps:\n  - step: {edit}\n")
+    check_refusal(process, USAGE, f"bad.yaml:{line}: ", "expected", *words)
+    assert "coa_mode" not in process.stderr
+
+
+def test_step_overtaken_by_an_edit(tmp_path):
+    """The time that no longer fits is the base's, so the edit before it is named too."""
+    process = write_bad(tmp_path, "base: coa_mode\nsteps:\n  - step: reply\n    at: 2\n")
+    check_refusal(process, USAGE, "coa_mode.yaml:", "steps[2].at", "'reply'", "bad.yaml:3)", "2.000000")
+
+
 @pytest.mark.parametrize("text, line", [
     ("steps:\n  - step: a\n   at: 1\n", 3),
     ("steps: [\n", 2),
