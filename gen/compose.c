@@ -131,6 +131,23 @@ static const struct sent *referred(const struct composer *composer, const struct
 	return sent;
 }
 
+// A reference may be to a wider field, or add too much.
+static bool check_width(const struct values *message, unsigned key, int width, GError **error)
+{
+	guint64 number = message->v[key].number;
+	guint64 limit = G_MAXUINT64 >> (64 - width);
+	char *problem;
+
+	if (number <= limit)
+		return true;
+	problem = g_strdup_printf("0x%" G_GINT64_MODIFIER
+				  "x does not fit; expected a number from 0 to %" G_GUINT64_FORMAT,
+				  number, limit);
+	values_fail(message, key, problem, error);
+	g_free(problem);
+	return false;
+}
+
 // Turns auto, times and references into the number itself, and remembers it.
 static bool identify(struct composer *composer, const struct step *step, const char *node, struct values *message,
 		     gsize row, GError **error)
@@ -150,6 +167,8 @@ static bool identify(struct composer *composer, const struct step *step, const c
 		if (other == NULL)
 			return false;
 		value->number += other->identification;
+		if (!check_width(message, key, width, error))
+			return false;
 	}
 	value->state = VALUE_SET;
 	sent.node = g_strdup(node);

@@ -132,6 +132,30 @@ def test_step_overtaken_by_an_edit(tmp_path):
     check_refusal(process, USAGE, "coa_mode.yaml:", "steps[2].at", "'reply'", "bad.yaml:3)", "2.000000")
 
 
+# Numbers that a field of 32 bits cannot hold, given or reached from a reference.
+@pytest.mark.parametrize("edit, problem", [
+    ("step: revocation\n    revocation: { identification: 0x154540001 }", "wrong value '0x154540001'; expected a number "
+     "from 0 to 4294967295"),
+    ("step: revocation\n    revocation: { identification: \"step:request_to_ha\" }", "from 0 to 4294967295"),
+    ("step: revocation_ack\n    revocation_ack: { identification: 4294967296 }", "from 0 to 4294967295"),
+    ("step: revocation_ack\n    revocation_ack: { identification: \"step:revocation+0x20000000\" }",
+     "from 0 to 4294967295"),
+    ("step: request_to_ha\n    extensions: [ revocation_support: { timestamp: 0x100000000 } ]", "from 0 to 4294967295"),
+])
+def test_number_too_large_for_32_bits(tmp_path, edit, problem):
+    process = write_bad(tmp_path, f"base: revocation\nsteps:\n  - {edit}\n")
+    check_refusal(process, USAGE, "bad.yaml:4: ", problem)
+
+
+@pytest.mark.parametrize("number", ["4294967295", "0xffffffff", '"step:revocation+1"'])
+def test_number_that_fits_32_bits(tmp_path, number):
+    scenario = tmp_path / "good.yaml"
+    scenario.write_text("base: revocation\nsteps:\n  - step: revocation_ack\n"
+                        f"    revocation_ack: {{ identification: {number} }}\n")
+    process = dsmipgen.dsmipgen("write", scenario, "-w", tmp_path / "out.pcapng")
+    assert (process.returncode, process.stderr) == (0, "")
+
+
 @pytest.mark.parametrize("text, line", [
     ("steps:\n  - step: a\n   at: 1\n", 3),
     ("steps: [\n", 2),
