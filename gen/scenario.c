@@ -139,9 +139,29 @@ static bool edit_step(GPtrArray *steps, guint index, const struct step *edit, GE
 	return insert_step(steps, g_ptr_array_steal_index(steps, index), edit, error);
 }
 
+// Within a list, a name used twice is a slip: the second one would be merged into the first.
+static bool check_names(const GPtrArray *edits, GError **error)
+{
+	for (guint i = 0; i < edits->len; i++) {
+		const struct text *name = own_text(edits->pdata[i], KEY_step_step);
+		guint first;
+
+		if (!find_step(edits, name->string, &first) || first == i)
+			continue;
+		fail_at(error, &name->place, "step '%s' is there already, at line %u; expected a name once in a list",
+			name->string, own_text(edits->pdata[first], KEY_step_step)->place.line);
+		return false;
+	}
+	return true;
+}
+
 static bool apply_section(GPtrArray *steps, const GPtrArray *edits, GError **error)
 {
-	for (guint i = 0; edits != NULL && i < edits->len; i++) {
+	if (edits == NULL)
+		return true;
+	if (!check_names(edits, error))
+		return false;
+	for (guint i = 0; i < edits->len; i++) {
 		const struct step *edit = edits->pdata[i];
 		guint index;
 

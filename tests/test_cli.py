@@ -156,6 +156,30 @@ def test_number_that_fits_32_bits(tmp_path, number):
     assert (process.returncode, process.stderr) == (0, "")
 
 
+ECHO = "stack: [ payload: { text: hello } ]"
+
+
+@pytest.mark.parametrize("text, line", [
+    (f"steps:\n  - step: a\n    {ECHO}\n  - step: b\n    {ECHO}\n  - {ECHO}\n    step: a\n", 7),
+    ("base: coa_mode\nsteps:\n  - step: reply\n    at: 0.5\n  - step: reply\n    reply: { code: 1 }\n", 5),
+    ("base: coa_mode\nsteps:\n  - step: again\n    like: request\n  - step: again\n    like: request\n", 5),
+    ("base: coa_mode\nviolation:\n  - step: reply\n    drop: true\n  - step: reply\n    reply: {}\n", 5),
+])
+def test_name_twice_in_a_list(tmp_path, text, line):
+    process = write_bad(tmp_path, text)
+    check_refusal(process, USAGE, f"bad.yaml:{line}: ", "is there already", "expected")
+
+
+def test_name_once_in_each_list(tmp_path):
+    """What `steps` edits or adds, `violation` may edit again."""
+    scenario = tmp_path / "good.yaml"
+    scenario.write_text("base: coa_mode\nsteps:\n  - step: reply\n    at: 0.5\n"
+                        "violation:\n  - step: reply\n    reply: { code: 1 }\n")
+    shown = dsmipgen.dsmipgen("show", scenario)
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert "at: 0.5" in shown.stdout and "code: 1" in shown.stdout
+
+
 @pytest.mark.parametrize("text, line", [
     ("steps:\n  - step: a\n   at: 1\n", 3),
     ("steps: [\n", 2),
