@@ -105,7 +105,10 @@ BAD_EDITS = {
     "reference": ("request\n    request: { identification: \"step:reply\" }", 4, ["request.identification"]),
     "reference_in_a_flow": ("request\n    request: {\n      flags: D,\n      identification: \"step:x\" }", 6, []),
     "auto": ("data_to_mn\n    stack:\n      - ethernet: {}\n      - payload: {}", 5, ["auto"]),
-    "auto_of_a_merged_block": ("request\n    ipv4: { options: \"01\" }", 4, []),
+    "three_bytes_of_options": ("request\n    ipv4:\n      options: \"01 01 01\"", 5,
+                               ["ipv4.options: 3 bytes", "multiple of 4 bytes, at most 40"]),
+    "eleven_words_of_options": ("request\n    ipv4:\n      ttl: 1\n      options: \"" + "01" * 44 + "\"", 6,
+                                ["ipv4.options: 44 bytes", "multiple of 4 bytes, at most 40"]),
     "answers": ("reply\n    answers: data_to_mn", 4, ["answers"]),
     "second_message": ("reply\n    request: {}", 3, ["reply", "second message"]),
     "layer_beside_the_stack": ("data_to_mn\n    ipv4: { ttl: 1 }", 4, ["ipv4", "stack"]),
@@ -152,6 +155,14 @@ def test_number_that_fits_32_bits(tmp_path, number):
     scenario = tmp_path / "good.yaml"
     scenario.write_text("base: revocation\nsteps:\n  - step: revocation_ack\n"
                         f"    revocation_ack: {{ identification: {number} }}\n")
+    process = dsmipgen.dsmipgen("write", scenario, "-w", tmp_path / "out.pcapng")
+    assert (process.returncode, process.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("ipv4", [f'options: "{"01" * 40}"', 'ihl: 5, options: "010101"'])
+def test_options_that_are_written(tmp_path, ipv4):
+    scenario = tmp_path / "good.yaml"
+    scenario.write_text(f"base: coa_mode\nsteps:\n  - step: request\n    ipv4: {{ {ipv4} }}\n")
     process = dsmipgen.dsmipgen("write", scenario, "-w", tmp_path / "out.pcapng")
     assert (process.returncode, process.stderr) == (0, "")
 
