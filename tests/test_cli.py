@@ -288,11 +288,12 @@ def test_show_can_be_read_back(tmp_path, name):
     assert (tmp_path / "again.pcap").read_bytes() == dsmipgen.write(name, suffix=".pcap").read_bytes()
 
 
-@pytest.mark.parametrize("args", [["--help"], ["list", "--help"], ["show", "--help"], ["write", "--help"]])
-def test_help(args):
-    process = dsmipgen.dsmipgen(*args)
+@pytest.mark.parametrize("command", [[], ["list"], ["show"], ["write"]])
+def test_help(command):
+    process = dsmipgen.dsmipgen(*command, "--help")
     assert (process.returncode, process.stderr) == (0, "")
     assert "Usage:" in process.stdout
+    assert dsmipgen.dsmipgen(*command, "-h").stdout == process.stdout
 
 
 def test_version():
