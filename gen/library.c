@@ -3,6 +3,7 @@
 #include "library.h"
 
 #include "error.h"
+#include "rule_ids.h"
 #include "suggest.h"
 
 #include <errno.h>
@@ -64,6 +65,7 @@ static bool find_built_in(const char *name, struct source *source)
 		g_free(path);
 		if (source->text != NULL) {
 			source->file = file;
+			source->rule = rule_index(name);
 			return true;
 		}
 		g_free(file);
@@ -95,7 +97,7 @@ bool library_find(const char *name, struct source *source, GError **error)
 	char *stem = g_strndup(name, strlen(name) - (near_miss ? strlen(ending) : 0));
 	bool found;
 
-	*source = (struct source){.near_miss = near_miss};
+	*source = (struct source){.near_miss = near_miss, .rule = -1};
 	if (is_file) {
 		found = read_user_file(stem, source, error);
 	} else {

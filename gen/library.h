@@ -10,6 +10,7 @@ struct source {
 	char *file; // as shown in errors: rules/prefix_bits.yaml
 	GBytes *text;
 	bool near_miss; // the name asks for the near miss
+	int rule;       // index of a built-in rule, or -1
 };
 
 // Finds a flow, a rule, a rule's near miss, or a file (a name with '/' or ending in .yaml, with

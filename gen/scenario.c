@@ -196,10 +196,28 @@ static bool select_section(const struct source *source, const struct document *d
 	return false;
 }
 
-static void take_header(struct scenario *scenario, const struct document *document)
+// The summary of a file; of a built-in rule its text. NULL: as the base.
+static const char *summary_of(const struct source *source, const struct document *document, GStringChunk *strings)
 {
-	if (document->summary.string != NULL)
-		scenario->summary = document->summary.string;
+	const char *summary = document->summary.string;
+	char *near_miss;
+
+	if (summary == NULL && source->rule >= 0)
+		summary = rules[source->rule].text;
+	if (summary == NULL || !source->near_miss)
+		return summary;
+	near_miss = g_strconcat("Near miss: ", summary, NULL);
+	summary = g_string_chunk_insert_const(strings, near_miss);
+	g_free(near_miss);
+	return summary;
+}
+
+static void take_header(struct scenario *scenario, const struct source *source, const struct document *document)
+{
+	const char *summary = summary_of(source, document, scenario->strings);
+
+	if (summary != NULL)
+		scenario->summary = summary;
 	for (guint i = 0; document->set != NULL && i < document->set->len; i++)
 		g_ptr_array_add(scenario->set, g_memdup2(document->set->pdata[i], sizeof(struct text)));
 }
@@ -237,7 +255,7 @@ static bool load_document(struct loader *loader, const struct source *source, co
 		return false;
 	if (document->base.string != NULL && !load_base(loader, &document->base, error))
 		return false;
-	take_header(scenario, document);
+	take_header(scenario, source, document);
 	return apply_section(scenario->steps, document->section[SECTION_STEPS], error) &&
 	       (section == SECTION_STEPS || apply_section(scenario->steps, document->section[section], error));
 }

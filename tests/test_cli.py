@@ -288,6 +288,30 @@ def test_show_can_be_read_back(tmp_path, name):
     assert (tmp_path / "again.pcap").read_bytes() == dsmipgen.write(name, suffix=".pcap").read_bytes()
 
 
+def shown_summary(name):
+    comment, summary = dsmipgen.dsmipgen("show", name).stdout.splitlines()[:2]
+    assert comment == "# " + summary.removeprefix("summary: ").strip('"')
+    return comment.removeprefix("# ")
+
+
+def test_show_has_the_summary_of_the_list():
+    """Of a rule that is its text, not the summary of the flow that it is made from."""
+    for line in dsmipgen.dsmipgen("list").stdout.splitlines():
+        name, summary = re.split(" +", line, maxsplit=1)
+        assert shown_summary(name) == summary
+        if name in dsmipgen.rules():
+            assert shown_summary(name + ".near_miss") == "Near miss: " + summary
+
+
+def test_show_has_the_summary_of_a_file(tmp_path):
+    scenario = tmp_path / "own.yaml"
+    scenario.write_text("summary: Denied\n" + SCENARIO)
+    assert shown_summary(scenario) == "Denied"
+    assert shown_summary(f"{scenario}#near_miss") == "Near miss: Denied"
+    scenario.write_text("base: prefix_bits\nsteps: []\n")
+    assert shown_summary(scenario) == shown_summary("prefix_bits")
+
+
 @pytest.mark.parametrize("command", [[], ["list"], ["show"], ["write"]])
 def test_help(command):
     process = dsmipgen.dsmipgen(*command, "--help")
