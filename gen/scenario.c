@@ -12,7 +12,7 @@
 // State of one load: the scenario under construction and the chain of bases, against cycles.
 struct loader {
 	struct scenario *scenario;
-	GPtrArray *chain; // of file names
+	GPtrArray *chain; // of the identities of files
 };
 
 static const struct text *own_text(const struct step *step, unsigned key)
@@ -230,12 +230,12 @@ static bool load_base(struct loader *loader, const struct text *base, GError **e
 	GError *cause = NULL;
 	bool ok;
 
-	if (!library_find(base->string, &source, &cause)) {
+	if (!library_find(base->string, base->place.file, &source, &cause)) {
 		fail_at(error, &base->place, "%s", cause->message);
 		g_error_free(cause);
 		return false;
 	}
-	if (g_ptr_array_find_with_equal_func(loader->chain, source.file, g_str_equal, NULL)) {
+	if (g_ptr_array_find_with_equal_func(loader->chain, source.identity, g_str_equal, NULL)) {
 		fail_at(error, &base->place, "'%s' is based on itself; expected bases without a cycle", base->string);
 		source_clear(&source);
 		return false;
@@ -269,7 +269,7 @@ static bool load_source(struct loader *loader, const struct source *source, GErr
 
 	if (document == NULL)
 		return false;
-	g_ptr_array_add(loader->chain, source->file);
+	g_ptr_array_add(loader->chain, source->identity);
 	ok = load_document(loader, source, document, error);
 	g_ptr_array_set_size(loader->chain, (gint)loader->chain->len - 1);
 	document_free(document);
@@ -321,7 +321,7 @@ struct scenario *scenario_load(const char *name, GError **error)
 	scenario->set = g_ptr_array_new_with_free_func(g_free);
 	scenario->steps = g_ptr_array_new_with_free_func(free_step_item);
 	scenario->strings = g_string_chunk_new(4096);
-	if (library_find(name, &source, error)) {
+	if (library_find(name, NULL, &source, error)) {
 		ok = load_source(&loader, &source, error) && check_scenario(scenario, error);
 		source_clear(&source);
 	}

@@ -206,10 +206,34 @@ def test_no_scenario_in_the_file(tmp_path, text):
     check_refusal(write_bad(tmp_path, text), USAGE, "bad.yaml")
 
 
-def test_base_cycle(tmp_path):
-    (tmp_path / "a.yaml").write_text("base: b.yaml\nsteps: []\n")
-    (tmp_path / "b.yaml").write_text("base: a.yaml\nsteps: []\n")
-    check_refusal(dsmipgen.dsmipgen("write", tmp_path / "a.yaml", "-w", tmp_path / "out.pcapng"), USAGE, ".yaml:1:")
+# Names of one file: the cycle is found however it is written.
+@pytest.mark.parametrize("name", ["a.yaml", "./a.yaml", "a.yaml#near_miss", "loop/a.yaml", "{folder}/a.yaml"])
+def test_base_cycle(tmp_path, name):
+    (tmp_path / "loop").symlink_to(tmp_path)
+    (tmp_path / "a.yaml").write_text("base: b.yaml\nnear_miss: []\nsteps: []\n")
+    (tmp_path / "b.yaml").write_text(f"base: {name.format(folder=tmp_path)}\nsteps: []\n")
+    process = dsmipgen.dsmipgen("show", tmp_path / "a.yaml#near_miss")
+    check_refusal(process, USAGE, "b.yaml:1: base: ", "based on itself")
+
+
+@pytest.mark.parametrize("folder", ["", "inner", "/"])
+@pytest.mark.parametrize("base", ["base.yaml", "./base.yaml", "../outer/base.yaml", "{folder}/outer/base.yaml"])
+def test_base_beside_the_file(tmp_path, folder, base):
+    """A path is looked up beside the file that names it, wherever dsmipgen runs."""
+    outer = tmp_path / "outer"
+    (outer / "inner").mkdir(parents=True)
+    (outer / "base.yaml").write_text("base: coa_mode\nsummary: Found\nsteps: []\n")
+    (outer / "scenario.yaml").write_text(f"base: \"{base.format(folder=tmp_path)}\"\nsteps: []\n")
+    for name in [outer / "scenario.yaml", os.path.relpath(outer / "scenario.yaml", outer / folder)]:
+        shown = subprocess.run([dsmipgen.PROGRAM, "show", name], cwd=outer / folder, capture_output=True, text=True,
+                               timeout=TIMEOUT, check=False)
+        assert (shown.returncode, shown.stderr) == (0, "")
+        assert shown.stdout.startswith("# Found\n")
+
+
+def test_base_that_is_not_there(tmp_path):
+    process = write_bad(tmp_path, "summary: x\nbase: other.yaml\nsteps: []\n")
+    check_refusal(process, USAGE, "bad.yaml:2: base: ", f"{tmp_path}/other.yaml")
 
 
 @pytest.mark.parametrize("args, words", [
