@@ -281,6 +281,33 @@ def test_unwritable(tmp_path, target):
     assert list((tmp_path / "folder").iterdir()) == []
 
 
+@pytest.mark.parametrize("target", ["elsewhere/out.pcapng", "{folder}/elsewhere/out.pcapng", "elsewhere/link.pcapng"])
+@pytest.mark.parametrize("is_there", [True, False])
+def test_symbolic_link(tmp_path, target, is_there):
+    """The link stays; the file that it leads to is written."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "link.pcapng").symlink_to("out.pcapng")
+    if is_there:
+        (elsewhere / "out.pcapng").write_bytes(b"old")
+    link = tmp_path / "link.pcapng"
+    link.symlink_to(target.format(folder=tmp_path))
+    process = dsmipgen.dsmipgen("write", "coa_mode", "-w", link)
+    assert (process.returncode, process.stderr) == (0, "")
+    assert link.is_symlink() and (elsewhere / "link.pcapng").is_symlink()
+    assert not (elsewhere / "out.pcapng").is_symlink()
+    assert link.read_bytes() == dsmipgen.write("coa_mode").read_bytes()
+    assert len([*tmp_path.rglob("*")]) == 4, "a file was left"
+
+
+def test_links_in_a_circle(tmp_path):
+    (tmp_path / "a.pcapng").symlink_to("b.pcapng")
+    (tmp_path / "b.pcapng").symlink_to("a.pcapng")
+    check_refusal(dsmipgen.dsmipgen("write", "coa_mode", "-w", tmp_path / "a.pcapng"), ENVIRONMENT, "a.pcapng")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.pcapng", "b.pcapng"]
+    assert (tmp_path / "a.pcapng").is_symlink()
+
+
 @pytest.mark.parametrize("suffix", ["pcap", "pcapng"])
 def test_closed_pipe(suffix):
     """A reader that goes away is one line and exit 3, no signal."""
