@@ -135,27 +135,35 @@ static push_fn *const pushers[BLOCK_COUNT] = {
 	[BLOCK_udp] = push_udp,           [BLOCK_gre] = push_gre,
 };
 
+// Bytes to remove from the end of the innermost layer.
+static guint cut_of(const struct plan *plan)
+{
+	return (guint)plan->step->v[KEY_step_cut].number;
+}
+
 // A layer that is plain bytes to libnet, with what the step appends to it and cuts from it.
 static libnet_ptag_t push_plain(const struct assembly *assembly, const struct values *layer, bool is_innermost,
 				GError **error)
 {
 	const struct plan *plan = assembly->plan;
+	GBytes *trailer = plan->step->v[KEY_step_trailer].bytes;
+	guint cut = is_innermost ? cut_of(plan) : 0;
 	GByteArray *bytes = layout_bytes(layer, assembly->builder->random);
 	libnet_ptag_t tag = -1;
 	bool ok = true;
 
 	if (mip_has_extensions(layer->id)) {
 		ok = mip_append_extensions(bytes, plan->extensions, error);
-		if (plan->trailer != NULL)
-			g_byte_array_append(bytes, g_bytes_get_data(plan->trailer, NULL),
-					    (guint)g_bytes_get_size(plan->trailer));
+		if (trailer != NULL)
+			g_byte_array_append(bytes, g_bytes_get_data(trailer, NULL), (guint)g_bytes_get_size(trailer));
 	}
-	if (ok && is_innermost && plan->cut > bytes->len) {
-		fail_at(error, &plan->place, "cut: longer than the message; expected at most %u", bytes->len);
+	if (ok && cut > bytes->len) {
+		fail_at(error, &plan->step->v[KEY_step_cut].place, "longer than the message; expected at most %u",
+			bytes->len);
 		ok = false;
 	}
 	if (ok) {
-		g_byte_array_set_size(bytes, bytes->len - (is_innermost ? (guint)plan->cut : 0));
+		g_byte_array_set_size(bytes, bytes->len - cut);
 		tag = push_bytes(assembly->builder->libnet, bytes->data, bytes->len);
 	}
 	g_byte_array_unref(bytes);
@@ -175,9 +183,10 @@ static bool push_layers(struct assembly *assembly, gsize *ends, GError **error)
 		bool is_innermost = i + 1 == layers->len;
 		libnet_ptag_t tag;
 
-		if (is_innermost && push != NULL && assembly->plan->cut > 0) {
-			fail_at(error, &layer->place,
-				"cannot be cut; expected a message or payload as innermost layer");
+		if (is_innermost && push != NULL && cut_of(assembly->plan) > 0) {
+			fail_at(error, &assembly->plan->step->v[KEY_step_cut].place,
+				"%s cannot be cut; expected a message or payload as innermost layer",
+				block_specs[layer->id].name);
 			return false;
 		}
 		tag = push != NULL ? push(assembly, layer) : push_plain(assembly, layer, is_innermost, &cause);
@@ -192,8 +201,9 @@ static bool push_layers(struct assembly *assembly, gsize *ends, GError **error)
 		assembly->inside = libnet_getpacket_size(libnet);
 		ends[i] = assembly->inside;
 		if (assembly->inside > IPV4_MAX_LENGTH) {
-			fail_at(error, &layer->place, "%" G_GSIZE_FORMAT " bytes; expected at most %d in a packet",
-				assembly->inside, IPV4_MAX_LENGTH);
+			fail_at(error, &assembly->plan->step->place,
+				"%" G_GSIZE_FORMAT " bytes; expected at most %d in a packet", assembly->inside,
+				IPV4_MAX_LENGTH);
 			return false;
 		}
 	}

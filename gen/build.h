@@ -7,11 +7,9 @@
 
 // What a packet is made of. All values are struct values.
 struct plan {
-	GPtrArray *layers;     // outermost first
-	GPtrArray *extensions; // of the control message among the layers
-	GBytes *trailer;       // appended to the control message; or NULL
-	gsize cut;             // bytes removed from the end of the innermost layer
-	struct place place;    // of the step
+	const struct values *step; // trailer and cut
+	GPtrArray *layers;         // outermost first
+	GPtrArray *extensions;     // of the control message among the layers
 };
 
 struct builder;

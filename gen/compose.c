@@ -28,7 +28,8 @@ struct composer {
 	struct world *world;
 	struct builder *builder;
 	gint64 start;
-	gint64 now; // time of the step at work
+	gint64 now;              // time of the step at work
+	const struct step *last; // step before it
 	GArray *sent;
 };
 
@@ -106,6 +107,7 @@ static const struct sent *last_sent(const struct composer *composer, enum block_
 static const struct sent *referred(const struct composer *composer, const struct step *step, const char *node,
 				   const struct values *message, unsigned key, enum block_id answers, GError **error)
 {
+	static const char problem[] = "refers to no earlier message; expected the step of one before this step";
 	const struct text *named = &step->own->value[KEY_step_answers];
 	const struct sent *sent;
 
@@ -117,13 +119,33 @@ static const struct sent *referred(const struct composer *composer, const struct
 		g_free(name);
 	} else if (named->string != NULL) {
 		sent = sent_by_step(composer, named->string);
+		if (sent == NULL) {
+			fail_at(error, &named->place, "%s", problem);
+			return NULL;
+		}
 	} else {
 		sent = last_sent(composer, answers, node);
 	}
 	if (sent == NULL)
-		values_fail(message, key, "refers to no earlier message; expected the step of one before this step",
-			    error);
+		values_fail(message, key, problem, error);
 	return sent;
+}
+
+// A reference may be to a wider field, or add too much.
+static bool check_width(const struct values *message, unsigned key, int width, GError **error)
+{
+	guint64 number = message->v[key].number;
+	guint64 limit = G_MAXUINT64 >> (64 - width);
+	char *problem;
+
+	if (number <= limit)
+		return true;
+	problem = g_strdup_printf("0x%" G_GINT64_MODIFIER
+				  "x does not fit; expected a number from 0 to %" G_GUINT64_FORMAT,
+				  number, limit);
+	values_fail(message, key, problem, error);
+	g_free(problem);
+	return false;
 }
 
 // Turns auto, times and references into the number itself, and remembers it.
@@ -145,6 +167,8 @@ static bool identify(struct composer *composer, const struct step *step, const c
 		if (other == NULL)
 			return false;
 		value->number += other->identification;
+		if (!check_width(message, key, width, error))
+			return false;
 	}
 	value->state = VALUE_SET;
 	sent.node = g_strdup(node);
@@ -198,6 +222,12 @@ static bool add_blocks(const struct composer *composer, const GPtrArray *blocks,
 	return true;
 }
 
+// Where to send the writer: to a part of a step, or to the last edit of the step if the part is older than that.
+static const struct place *culprit(const struct step *step, const struct place *part)
+{
+	return g_strcmp0(part->file, step->own->place.file) == 0 ? part : &step->own->place;
+}
+
 // The only message among the layers of a step; NULL with an error if there is none or several.
 static const struct block *step_message(const struct step *step, GError **error)
 {
@@ -207,7 +237,8 @@ static const struct block *step_message(const struct step *step, GError **error)
 		if (step->layer[id] == NULL || !block_specs[id].is_message)
 			continue;
 		if (message != NULL) {
-			fail_at(error, &step->layer[id]->place, "second message of the step; expected one");
+			fail_at(error, culprit(step, &step->layer[id]->place),
+				"%s is the second message of the step; expected one", block_specs[id].name);
 			return NULL;
 		}
 		message = step->layer[id];
@@ -245,7 +276,8 @@ static bool plan_stack(const struct composer *composer, const struct step *step,
 	for (unsigned id = 0; id < BLOCK_COUNT; id++) {
 		if (step->layer[id] == NULL)
 			continue;
-		fail_at(error, &step->layer[id]->place, "given beside `stack`; expected it inside the stack");
+		fail_at(error, culprit(step, &step->layer[id]->place),
+			"%s given beside `stack`; expected it inside the stack", block_specs[id].name);
 		return false;
 	}
 	if (step->stack->len == 0) {
@@ -259,15 +291,15 @@ static bool plan_stack(const struct composer *composer, const struct step *step,
 }
 
 // Extensions, trailer and cut need a message to work on.
-static bool check_plan(const struct step *step, const struct plan *plan, GError **error)
+static bool check_plan(const struct plan *plan, GError **error)
 {
 	unsigned messages = 0;
 
 	for (guint i = 0; i < plan->layers->len; i++)
 		messages += mip_has_extensions(((const struct values *)plan->layers->pdata[i])->id) ? 1 : 0;
-	if (messages == 1 || (plan->extensions->len == 0 && plan->trailer == NULL))
+	if (messages == 1 || (plan->extensions->len == 0 && !value_is_set(plan->step, KEY_step_trailer)))
 		return true;
-	fail_at(error, &step->own->place,
+	fail_at(error, &plan->step->place,
 		"has extensions or a trailer and %u control messages; expected exactly one to carry them", messages);
 	return false;
 }
@@ -276,18 +308,16 @@ static GBytes *build_step(struct composer *composer, const struct step *step, co
 			  const char *node, GError **error)
 {
 	struct plan plan = {
+		.step = own,
 		.layers = g_ptr_array_new_with_free_func(free_values_item),
 		.extensions = g_ptr_array_new_with_free_func(free_values_item),
-		.trailer = own->v[KEY_step_trailer].bytes,
-		.cut = (gsize)own->v[KEY_step_cut].number,
-		.place = step->own->place,
 	};
 	bool ok = step->stack != NULL ? plan_stack(composer, step, node, plan.layers, error)
 				      : plan_message(composer, step, node, plan.layers, error);
 	GBytes *bytes = NULL;
 
-	ok = ok && add_blocks(composer, step->extensions, node, plan.extensions, error) &&
-	     check_plan(step, &plan, error) && identify_blocks(composer, step, node, plan.layers, error) &&
+	ok = ok && add_blocks(composer, step->extensions, node, plan.extensions, error) && check_plan(&plan, error) &&
+	     identify_blocks(composer, step, node, plan.layers, error) &&
 	     identify_blocks(composer, step, node, plan.extensions, error);
 	if (ok)
 		bytes = build_packet(composer->builder, &plan, error);
@@ -329,7 +359,8 @@ static bool set_time(struct composer *composer, const struct step *step, const s
 		time = composer->start + (gint64)own->v[KEY_step_at].number;
 	if (time < composer->now) {
 		fail_at(error, &step->own->value[KEY_step_at].place,
-			"before the time of the step before it; expected at least %.6f",
+			"before the step before it, '%s' (%s:%u); expected at least %.6f", step_name(composer->last),
+			composer->last->own->place.file, composer->last->own->place.line,
 			(double)(composer->now - composer->start) / SECOND);
 		return false;
 	}
@@ -366,6 +397,7 @@ static bool compose_step(struct composer *composer, const struct step *step, boo
 		g_ptr_array_add(packets, packet);
 	}
 	values_free(own);
+	composer->last = step;
 	return bytes != NULL;
 }
 

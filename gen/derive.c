@@ -12,6 +12,8 @@ enum {
 	GRE_KEY = 0x2000,      // RFC 2890 2
 	GRE_SEQUENCE = 0x1000,
 	MINIMAL_SOURCE = 0x80, // RFC 2004 3.1
+	IPV4_WORDS = 5,        // RFC 791 3.1
+	IPV4_OPTIONS_MAX = 40,
 	DHCPV6_CLIENT_PORT = 546,
 	DHCPV6_SERVER_PORT = 547,
 };
@@ -32,14 +34,18 @@ static bool next_protocol(const struct context *context, struct value *value)
 	return true;
 }
 
-// Options lengthen the header; their length must fill whole words.
+static gsize options_length(const struct values *ipv4)
+{
+	GBytes *options = ipv4->v[KEY_ipv4_options].bytes;
+
+	return options != NULL ? g_bytes_get_size(options) : 0;
+}
+
+// Options lengthen the header; check_options has seen that they fill whole words.
 static bool header_words(const struct context *context, struct value *value)
 {
-	GBytes *options = context->layer->v[KEY_ipv4_options].bytes;
-	gsize length = options != NULL ? g_bytes_get_size(options) : 0;
-
-	value->number = 5 + length / 4;
-	return length % 4 == 0 && length <= 40;
+	value->number = IPV4_WORDS + options_length(context->layer) / 4;
+	return true;
 }
 
 static bool next_ethertype(const struct context *context, struct value *value)
@@ -162,10 +168,27 @@ static const struct {
 	{BLOCK_udp, KEY_udp_destination_port, destination_port},
 };
 
+// Options that no header length can count are wanted only where the scenario gives that length.
+static bool check_options(const struct values *ipv4, GError **error)
+{
+	gsize length = options_length(ipv4);
+	char *problem;
+
+	if (ipv4->v[KEY_ipv4_ihl].state != VALUE_AUTO || (length % 4 == 0 && length <= IPV4_OPTIONS_MAX))
+		return true;
+	problem = g_strdup_printf("%" G_GSIZE_FORMAT " bytes; expected a multiple of 4 bytes, at most %d, or an `ihl`",
+				  length, IPV4_OPTIONS_MAX);
+	values_fail(ipv4, KEY_ipv4_options, problem, error);
+	g_free(problem);
+	return false;
+}
+
 static bool derive_layer(struct values *layer, const struct values *next, GError **error)
 {
 	const struct context context = {layer, next};
 
+	if (layer->id == BLOCK_ipv4 && !check_options(layer, error))
+		return false;
 	for (gsize i = 0; i < G_N_ELEMENTS(derivations); i++) {
 		unsigned key = derivations[i].key;
 

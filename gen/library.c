@@ -3,10 +3,12 @@
 #include "library.h"
 
 #include "error.h"
+#include "rule_ids.h"
 #include "suggest.h"
 
 #include <errno.h>
 #include <gio/gio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define RESOURCE_ROOT "/dsmipgen/"
@@ -64,6 +66,8 @@ static bool find_built_in(const char *name, struct source *source)
 		g_free(path);
 		if (source->text != NULL) {
 			source->file = file;
+			source->identity = g_strdup(file);
+			source->rule = rule_index(name);
 			return true;
 		}
 		g_free(file);
@@ -71,8 +75,23 @@ static bool find_built_in(const char *name, struct source *source)
 	return false;
 }
 
+// The path of a file that another one names.
+static char *path_beside(const char *origin, const char *name)
+{
+	char *folder;
+	char *path;
+
+	if (origin == NULL || g_path_is_absolute(name) || strchr(origin, '/') == NULL)
+		return g_strdup(name);
+	folder = g_path_get_dirname(origin);
+	path = g_build_filename(folder, name, NULL);
+	g_free(folder);
+	return path;
+}
+
 static bool read_user_file(const char *name, struct source *source, GError **error)
 {
+	char *real;
 	char *text;
 	gsize length;
 
@@ -81,12 +100,15 @@ static bool read_user_file(const char *name, struct source *source, GError **err
 		     g_strerror(errno));
 		return false;
 	}
+	real = realpath(name, NULL); // NULL for a pipe
 	source->file = g_strdup(name);
+	source->identity = g_strdup(real != NULL ? real : name);
 	source->text = g_bytes_new_take(text, length);
+	free(real);
 	return true;
 }
 
-bool library_find(const char *name, struct source *source, GError **error)
+bool library_find(const char *name, const char *origin, struct source *source, GError **error)
 {
 	bool is_file = strchr(name, '/') != NULL || g_str_has_suffix(name, SUFFIX) ||
 		       g_str_has_suffix(name, SUFFIX NEAR_MISS_FILE);
@@ -95,9 +117,12 @@ bool library_find(const char *name, struct source *source, GError **error)
 	char *stem = g_strndup(name, strlen(name) - (near_miss ? strlen(ending) : 0));
 	bool found;
 
-	*source = (struct source){.near_miss = near_miss};
+	*source = (struct source){.near_miss = near_miss, .rule = -1};
 	if (is_file) {
-		found = read_user_file(stem, source, error);
+		char *path = path_beside(origin, stem);
+
+		found = read_user_file(path, source, error);
+		g_free(path);
 	} else {
 		found = find_built_in(stem, source);
 		if (!found)
@@ -110,5 +135,6 @@ bool library_find(const char *name, struct source *source, GError **error)
 void source_clear(struct source *source)
 {
 	g_free(source->file);
+	g_free(source->identity);
 	g_bytes_unref(source->text);
 }

@@ -7,14 +7,16 @@
 #include <stdbool.h>
 
 struct source {
-	char *file; // as shown in errors: rules/prefix_bits.yaml
+	char *file;     // as shown in errors: rules/prefix_bits.yaml
+	char *identity; // the same for all names of a file
 	GBytes *text;
 	bool near_miss; // the name asks for the near miss
+	int rule;       // index of a built-in rule, or -1
 };
 
 // Finds a flow, a rule, a rule's near miss, or a file (a name with '/' or ending in .yaml, with
-// #near_miss for its near miss).
-bool library_find(const char *name, struct source *source, GError **error);
+// #near_miss for its near miss). A relative path starts beside the file `origin`, if there is one.
+bool library_find(const char *name, const char *origin, struct source *source, GError **error);
 void source_clear(struct source *source);
 
 // Names of the built-in scenarios of a folder ("flows", "rules"), sorted; free with g_strfreev.

@@ -264,7 +264,7 @@ int main(int count, char **words)
 
 	setlocale(LC_ALL, "");
 	signal(SIGPIPE, SIG_IGN); // a closed pipe is a write error like any other
-	if (count > 1 && strcmp(words[1], "--help") == 0) {
+	if (count > 1 && (strcmp(words[1], "--help") == 0 || strcmp(words[1], "-h") == 0)) {
 		print_help();
 		return 0;
 	}

@@ -12,7 +12,7 @@
 // State of one load: the scenario under construction and the chain of bases, against cycles.
 struct loader {
 	struct scenario *scenario;
-	GPtrArray *chain; // of file names
+	GPtrArray *chain; // of the identities of files
 };
 
 static const struct text *own_text(const struct step *step, unsigned key)
@@ -139,9 +139,29 @@ static bool edit_step(GPtrArray *steps, guint index, const struct step *edit, GE
 	return insert_step(steps, g_ptr_array_steal_index(steps, index), edit, error);
 }
 
+// Within a list, a name used twice is a slip: the second one would be merged into the first.
+static bool check_names(const GPtrArray *edits, GError **error)
+{
+	for (guint i = 0; i < edits->len; i++) {
+		const struct text *name = own_text(edits->pdata[i], KEY_step_step);
+		guint first;
+
+		if (!find_step(edits, name->string, &first) || first == i)
+			continue;
+		fail_at(error, &name->place, "step '%s' is there already, at line %u; expected a name once in a list",
+			name->string, own_text(edits->pdata[first], KEY_step_step)->place.line);
+		return false;
+	}
+	return true;
+}
+
 static bool apply_section(GPtrArray *steps, const GPtrArray *edits, GError **error)
 {
-	for (guint i = 0; edits != NULL && i < edits->len; i++) {
+	if (edits == NULL)
+		return true;
+	if (!check_names(edits, error))
+		return false;
+	for (guint i = 0; i < edits->len; i++) {
 		const struct step *edit = edits->pdata[i];
 		guint index;
 
@@ -176,10 +196,28 @@ static bool select_section(const struct source *source, const struct document *d
 	return false;
 }
 
-static void take_header(struct scenario *scenario, const struct document *document)
+// The summary of a file; of a built-in rule its text. NULL: as the base.
+static const char *summary_of(const struct source *source, const struct document *document, GStringChunk *strings)
 {
-	if (document->summary.string != NULL)
-		scenario->summary = document->summary.string;
+	const char *summary = document->summary.string;
+	char *near_miss;
+
+	if (summary == NULL && source->rule >= 0)
+		summary = rules[source->rule].text;
+	if (summary == NULL || !source->near_miss)
+		return summary;
+	near_miss = g_strconcat("Near miss: ", summary, NULL);
+	summary = g_string_chunk_insert_const(strings, near_miss);
+	g_free(near_miss);
+	return summary;
+}
+
+static void take_header(struct scenario *scenario, const struct source *source, const struct document *document)
+{
+	const char *summary = summary_of(source, document, scenario->strings);
+
+	if (summary != NULL)
+		scenario->summary = summary;
 	for (guint i = 0; document->set != NULL && i < document->set->len; i++)
 		g_ptr_array_add(scenario->set, g_memdup2(document->set->pdata[i], sizeof(struct text)));
 }
@@ -192,12 +230,12 @@ static bool load_base(struct loader *loader, const struct text *base, GError **e
 	GError *cause = NULL;
 	bool ok;
 
-	if (!library_find(base->string, &source, &cause)) {
+	if (!library_find(base->string, base->place.file, &source, &cause)) {
 		fail_at(error, &base->place, "%s", cause->message);
 		g_error_free(cause);
 		return false;
 	}
-	if (g_ptr_array_find_with_equal_func(loader->chain, source.file, g_str_equal, NULL)) {
+	if (g_ptr_array_find_with_equal_func(loader->chain, source.identity, g_str_equal, NULL)) {
 		fail_at(error, &base->place, "'%s' is based on itself; expected bases without a cycle", base->string);
 		source_clear(&source);
 		return false;
@@ -217,7 +255,7 @@ static bool load_document(struct loader *loader, const struct source *source, co
 		return false;
 	if (document->base.string != NULL && !load_base(loader, &document->base, error))
 		return false;
-	take_header(scenario, document);
+	take_header(scenario, source, document);
 	return apply_section(scenario->steps, document->section[SECTION_STEPS], error) &&
 	       (section == SECTION_STEPS || apply_section(scenario->steps, document->section[section], error));
 }
@@ -231,7 +269,7 @@ static bool load_source(struct loader *loader, const struct source *source, GErr
 
 	if (document == NULL)
 		return false;
-	g_ptr_array_add(loader->chain, source->file);
+	g_ptr_array_add(loader->chain, source->identity);
 	ok = load_document(loader, source, document, error);
 	g_ptr_array_set_size(loader->chain, (gint)loader->chain->len - 1);
 	document_free(document);
@@ -283,7 +321,7 @@ struct scenario *scenario_load(const char *name, GError **error)
 	scenario->set = g_ptr_array_new_with_free_func(g_free);
 	scenario->steps = g_ptr_array_new_with_free_func(free_step_item);
 	scenario->strings = g_string_chunk_new(4096);
-	if (library_find(name, &source, error)) {
+	if (library_find(name, NULL, &source, error)) {
 		ok = load_source(&loader, &source, error) && check_scenario(scenario, error);
 		source_clear(&source);
 	}

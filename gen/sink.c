@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define LINKS_MAX 40 // as in Linux
+
 static bool write_packets(const struct sink *sink, int descriptor, const GPtrArray *packets, GError **error)
 {
 	void *state = sink->open(descriptor, error);
@@ -40,9 +42,33 @@ static bool write_stream(const struct sink *sink, const char *path, const GPtrAr
 	return false;
 }
 
-static bool write_file(const struct sink *sink, const char *path, const GPtrArray *packets, GError **error)
+// The file that a path stands for, which need not be there yet; NULL with errno if links lead in a circle.
+static char *follow_links(const char *path)
 {
-	char *temporary = g_strconcat(path, ".XXXXXX", NULL);
+	char *target = g_strdup(path);
+
+	for (unsigned i = 0; i < LINKS_MAX; i++) {
+		char *link = g_file_read_link(target, NULL);
+		char *folder;
+
+		if (link == NULL)
+			return target;
+		folder = g_path_get_dirname(target);
+		g_free(target);
+		target = g_path_is_absolute(link) ? g_strdup(link) : g_build_filename(folder, link, NULL);
+		g_free(folder);
+		g_free(link);
+	}
+	g_free(target);
+	errno = ELOOP;
+	return NULL;
+}
+
+// The path is what the user wrote, for errors.
+static bool write_target(const struct sink *sink, const char *path, const char *target, const GPtrArray *packets,
+			 GError **error)
+{
+	char *temporary = g_strconcat(target, ".XXXXXX", NULL);
 	mode_t mask = umask(0);
 	int descriptor = g_mkstemp_full(temporary, O_RDWR | O_CLOEXEC, 0666 & ~mask);
 	bool ok;
@@ -54,12 +80,24 @@ static bool write_file(const struct sink *sink, const char *path, const GPtrArra
 		ok = write_packets(sink, descriptor, packets, error);
 		if (!ok)
 			g_prefix_error(error, "cannot write '%s': ", path);
-		else if (g_rename(temporary, path) != 0)
+		else if (g_rename(temporary, target) != 0)
 			ok = fail_errno(path, error);
 		if (!ok)
 			g_unlink(temporary);
 	}
 	g_free(temporary);
+	return ok;
+}
+
+static bool write_file(const struct sink *sink, const char *path, const GPtrArray *packets, GError **error)
+{
+	char *target = follow_links(path);
+	bool ok;
+
+	if (target == NULL)
+		return fail_errno(path, error);
+	ok = write_target(sink, path, target, packets, error);
+	g_free(target);
 	return ok;
 }
 

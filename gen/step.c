@@ -43,6 +43,7 @@ static void merge_block(struct block **block, const struct block *edit)
 	for (unsigned key = 0; key < KEYS_MAX; key++)
 		if (edit->value[key].string != NULL)
 			(*block)->value[key] = edit->value[key];
+	(*block)->place = edit->place;
 }
 
 struct step *step_new(void)
@@ -78,7 +79,6 @@ GPtrArray *block_list_new(void)
 void step_merge(struct step *step, const struct step *edit)
 {
 	merge_block(&step->own, edit->own);
-	step->own->place = edit->own->place;
 	for (unsigned id = 0; id < BLOCK_COUNT; id++)
 		merge_block(&step->layer[id], edit->layer[id]);
 	replace_list(&step->stack, edit->stack, copy_block_item);

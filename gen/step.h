@@ -15,7 +15,7 @@ struct text {
 
 struct block {
 	enum block_id id;
-	struct place place;
+	struct place place; // of its last edit
 	struct text value[KEYS_MAX];
 };
 

@@ -261,6 +261,9 @@ static const struct kind kinds[KIND_COUNT] = {
 	[KIND_SECRET] = { parse_secret, "a text, or bytes in hexadecimal after 0x", 0, NULL },
 	[KIND_IDENTIFICATION] = { parse_identification,
 				  "a 64-bit number, ntp+SECONDS, ntp-SECONDS, step:NAME", G_MAXUINT64, NULL },
+	[KIND_IDENTIFICATION32] = { parse_identification,
+				    "a number from 0 to 4294967295, ntp+SECONDS, ntp-SECONDS, step:NAME", G_MAXUINT32,
+				    NULL },
 	[KIND_ALGORITHM] = { parse_name_or_number, "hmac-md5, keyed-md5 or hmac-sha1", 0, algorithms },
 	[KIND_DHCPV6_MESSAGE] = { parse_name_or_number, "solicit, advertise, request, reply or a number to 255", 255,
 				  dhcpv6_messages },
@@ -364,6 +367,7 @@ static bool read_key(struct values *values, unsigned key, const struct text *tex
 	const char *string = text->string != NULL ? text->string : spec->standard;
 	const struct place *place = text->string != NULL ? &text->place : &values->place;
 
+	values->v[key].place = text->place;
 	if (string == NULL)
 		return true;
 	if (string == key_required) {
@@ -401,9 +405,16 @@ void values_free(struct values *values)
 
 void values_fail(const struct values *values, unsigned key, const char *message, GError **error)
 {
-	char *path = g_strdup_printf("%s.%s", values->place.path, block_specs[values->id].keys[key].name);
-	struct place place = {values->place.file, path, values->place.line};
+	const struct place *given = &values->v[key].place;
+	char *path;
+	struct place place;
 
+	if (given->file != NULL) {
+		fail_at(error, given, "%s", message);
+		return;
+	}
+	path = g_strdup_printf("%s.%s", values->place.path, block_specs[values->id].keys[key].name);
+	place = (struct place){values->place.file, path, values->place.line};
 	fail_at(error, &place, "%s", message);
 	g_free(path);
 }

@@ -17,9 +17,10 @@ enum value_state {
 
 struct value {
 	enum value_state state;
-	guint64 number;    // numbers, flags, times in microseconds, IPv4 addresses
-	guint8 octets[16]; // IPv6 and MAC addresses
-	GBytes *bytes;     // texts and hex strings
+	guint64 number;     // numbers, flags, times in microseconds, IPv4 addresses
+	guint8 octets[16];  // IPv6 and MAC addresses
+	GBytes *bytes;      // texts and hex strings
+	struct place place; // where the scenario gives it; no file: it does not
 };
 
 struct values {
@@ -53,7 +54,7 @@ struct world;
 struct values *values_read(const struct block *block, const struct world *world, const char *node, GError **error);
 void values_free(struct values *values);
 
-// Reports a problem of one key of a block.
+// Reports a problem of one key of a block, at the place of its value or else of the block.
 void values_fail(const struct values *values, unsigned key, const char *message, GError **error);
 
 static inline bool value_is_set(const struct values *values, unsigned key)

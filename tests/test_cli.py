@@ -100,6 +100,97 @@ def test_bad_word(tmp_path, old, new, line, words):
     assert re.search("expected|did you mean", process.stderr)
 
 
+# name: (edit of a step of coa_mode from line 3 on, line at fault, words that the answer must contain)
+BAD_EDITS = {
+    "reference": ("request\n    request: { identification: \"step:reply\" }", 4, ["request.identification"]),
+    "reference_in_a_flow": ("request\n    request: {\n      flags: D,\n      identification: \"step:x\" }", 6, []),
+    "auto": ("data_to_mn\n    stack:\n      - ethernet: {}\n      - payload: {}", 5, ["auto"]),
+    "three_bytes_of_options": ("request\n    ipv4:\n      options: \"01 01 01\"", 5,
+                               ["ipv4.options: 3 bytes", "multiple of 4 bytes, at most 40"]),
+    "eleven_words_of_options": ("request\n    ipv4:\n      ttl: 1\n      options: \"" + "01" * 44 + "\"", 6,
+                                ["ipv4.options: 44 bytes", "multiple of 4 bytes, at most 40"]),
+    "answers": ("reply\n    answers: data_to_mn", 4, ["answers"]),
+    "second_message": ("reply\n    request: {}", 3, ["reply", "second message"]),
+    "layer_beside_the_stack": ("data_to_mn\n    ipv4: { ttl: 1 }", 4, ["ipv4", "stack"]),
+    "stack_beside_layers": ("request\n    stack: [ payload: {} ]", 3, ["ipv4", "stack"]),
+    "long_cut": ("request\n    request: {}\n    cut: 999", 5, ["cut"]),
+    "cut_of_nothing": ("data_to_mn\n    stack: [ ipv4: { source: mn.coa, destination: mn.hoa, protocol: 1 } ]\n"
+                       "    cut: 1", 5, ["ipv4", "cut"]),
+    "long_packet": ("request\n    trailer: \"" + "00" * 65536 + "\"", 3, ["65535"]),
+}
+
+
+@pytest.mark.parametrize("case", BAD_EDITS)
+def test_bad_edit(tmp_path, case):
+    """What is wrong in an edit is looked for in the edit, not in the base."""
+    edit, line, words = BAD_EDITS[case]
+    process = write_bad(tmp_path, f"base: coa_mode\nsteps:\n  - step: {edit}\n")
+    check_refusal(process, USAGE, f"bad.yaml:{line}: ", "expected", *words)
+    assert "coa_mode" not in process.stderr
+
+
+def test_step_overtaken_by_an_edit(tmp_path):
+    """The time that no longer fits is the base's, so the edit before it is named too."""
+    process = write_bad(tmp_path, "base: coa_mode\nsteps:\n  - step: reply\n    at: 2\n")
+    check_refusal(process, USAGE, "coa_mode.yaml:", "steps[2].at", "'reply'", "bad.yaml:3)", "2.000000")
+
+
+# Numbers that a field of 32 bits cannot hold, given or reached from a reference.
+@pytest.mark.parametrize("edit, problem", [
+    ("step: revocation\n    revocation: { identification: 0x154540001 }", "wrong value '0x154540001'; expected a number "
+     "from 0 to 4294967295"),
+    ("step: revocation\n    revocation: { identification: \"step:request_to_ha\" }", "from 0 to 4294967295"),
+    ("step: revocation_ack\n    revocation_ack: { identification: 4294967296 }", "from 0 to 4294967295"),
+    ("step: revocation_ack\n    revocation_ack: { identification: \"step:revocation+0x20000000\" }",
+     "from 0 to 4294967295"),
+    ("step: request_to_ha\n    extensions: [ revocation_support: { timestamp: 0x100000000 } ]", "from 0 to 4294967295"),
+])
+def test_number_too_large_for_32_bits(tmp_path, edit, problem):
+    process = write_bad(tmp_path, f"base: revocation\nsteps:\n  - {edit}\n")
+    check_refusal(process, USAGE, "bad.yaml:4: ", problem)
+
+
+@pytest.mark.parametrize("number", ["4294967295", "0xffffffff", '"step:revocation+1"'])
+def test_number_that_fits_32_bits(tmp_path, number):
+    scenario = tmp_path / "good.yaml"
+    scenario.write_text("base: revocation\nsteps:\n  - step: revocation_ack\n"
+                        f"    revocation_ack: {{ identification: {number} }}\n")
+    process = dsmipgen.dsmipgen("write", scenario, "-w", tmp_path / "out.pcapng")
+    assert (process.returncode, process.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("ipv4", [f'options: "{"01" * 40}"', 'ihl: 5, options: "010101"'])
+def test_options_that_are_written(tmp_path, ipv4):
+    scenario = tmp_path / "good.yaml"
+    scenario.write_text(f"base: coa_mode\nsteps:\n  - step: request\n    ipv4: {{ {ipv4} }}\n")
+    process = dsmipgen.dsmipgen("write", scenario, "-w", tmp_path / "out.pcapng")
+    assert (process.returncode, process.stderr) == (0, "")
+
+
+ECHO = "stack: [ payload: { text: hello } ]"
+
+
+@pytest.mark.parametrize("text, line", [
+    (f"steps:\n  - step: a\n    {ECHO}\n  - step: b\n    {ECHO}\n  - {ECHO}\n    step: a\n", 7),
+    ("base: coa_mode\nsteps:\n  - step: reply\n    at: 0.5\n  - step: reply\n    reply: { code: 1 }\n", 5),
+    ("base: coa_mode\nsteps:\n  - step: again\n    like: request\n  - step: again\n    like: request\n", 5),
+    ("base: coa_mode\nviolation:\n  - step: reply\n    drop: true\n  - step: reply\n    reply: {}\n", 5),
+])
+def test_name_twice_in_a_list(tmp_path, text, line):
+    process = write_bad(tmp_path, text)
+    check_refusal(process, USAGE, f"bad.yaml:{line}: ", "is there already", "expected")
+
+
+def test_name_once_in_each_list(tmp_path):
+    """What `steps` edits or adds, `violation` may edit again."""
+    scenario = tmp_path / "good.yaml"
+    scenario.write_text("base: coa_mode\nsteps:\n  - step: reply\n    at: 0.5\n"
+                        "violation:\n  - step: reply\n    reply: { code: 1 }\n")
+    shown = dsmipgen.dsmipgen("show", scenario)
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert "at: 0.5" in shown.stdout and "code: 1" in shown.stdout
+
+
 @pytest.mark.parametrize("text, line", [
     ("steps:\n  - step: a\n   at: 1\n", 3),
     ("steps: [\n", 2),
@@ -115,10 +206,34 @@ def test_no_scenario_in_the_file(tmp_path, text):
     check_refusal(write_bad(tmp_path, text), USAGE, "bad.yaml")
 
 
-def test_base_cycle(tmp_path):
-    (tmp_path / "a.yaml").write_text("base: b.yaml\nsteps: []\n")
-    (tmp_path / "b.yaml").write_text("base: a.yaml\nsteps: []\n")
-    check_refusal(dsmipgen.dsmipgen("write", tmp_path / "a.yaml", "-w", tmp_path / "out.pcapng"), USAGE, ".yaml:1:")
+# Names of one file: the cycle is found however it is written.
+@pytest.mark.parametrize("name", ["a.yaml", "./a.yaml", "a.yaml#near_miss", "loop/a.yaml", "{folder}/a.yaml"])
+def test_base_cycle(tmp_path, name):
+    (tmp_path / "loop").symlink_to(tmp_path)
+    (tmp_path / "a.yaml").write_text("base: b.yaml\nnear_miss: []\nsteps: []\n")
+    (tmp_path / "b.yaml").write_text(f"base: {name.format(folder=tmp_path)}\nsteps: []\n")
+    process = dsmipgen.dsmipgen("show", tmp_path / "a.yaml#near_miss")
+    check_refusal(process, USAGE, "b.yaml:1: base: ", "based on itself")
+
+
+@pytest.mark.parametrize("folder", ["", "inner", "/"])
+@pytest.mark.parametrize("base", ["base.yaml", "./base.yaml", "../outer/base.yaml", "{folder}/outer/base.yaml"])
+def test_base_beside_the_file(tmp_path, folder, base):
+    """A path is looked up beside the file that names it, wherever dsmipgen runs."""
+    outer = tmp_path / "outer"
+    (outer / "inner").mkdir(parents=True)
+    (outer / "base.yaml").write_text("base: coa_mode\nsummary: Found\nsteps: []\n")
+    (outer / "scenario.yaml").write_text(f"base: \"{base.format(folder=tmp_path)}\"\nsteps: []\n")
+    for name in [outer / "scenario.yaml", os.path.relpath(outer / "scenario.yaml", outer / folder)]:
+        shown = subprocess.run([dsmipgen.PROGRAM, "show", name], cwd=outer / folder, capture_output=True, text=True,
+                               timeout=TIMEOUT, check=False)
+        assert (shown.returncode, shown.stderr) == (0, "")
+        assert shown.stdout.startswith("# Found\n")
+
+
+def test_base_that_is_not_there(tmp_path):
+    process = write_bad(tmp_path, "summary: x\nbase: other.yaml\nsteps: []\n")
+    check_refusal(process, USAGE, "bad.yaml:2: base: ", f"{tmp_path}/other.yaml")
 
 
 @pytest.mark.parametrize("args, words", [
@@ -166,6 +281,33 @@ def test_unwritable(tmp_path, target):
     assert list((tmp_path / "folder").iterdir()) == []
 
 
+@pytest.mark.parametrize("target", ["elsewhere/out.pcapng", "{folder}/elsewhere/out.pcapng", "elsewhere/link.pcapng"])
+@pytest.mark.parametrize("is_there", [True, False])
+def test_symbolic_link(tmp_path, target, is_there):
+    """The link stays; the file that it leads to is written."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "link.pcapng").symlink_to("out.pcapng")
+    if is_there:
+        (elsewhere / "out.pcapng").write_bytes(b"old")
+    link = tmp_path / "link.pcapng"
+    link.symlink_to(target.format(folder=tmp_path))
+    process = dsmipgen.dsmipgen("write", "coa_mode", "-w", link)
+    assert (process.returncode, process.stderr) == (0, "")
+    assert link.is_symlink() and (elsewhere / "link.pcapng").is_symlink()
+    assert not (elsewhere / "out.pcapng").is_symlink()
+    assert link.read_bytes() == dsmipgen.write("coa_mode").read_bytes()
+    assert len([*tmp_path.rglob("*")]) == 4, "a file was left"
+
+
+def test_links_in_a_circle(tmp_path):
+    (tmp_path / "a.pcapng").symlink_to("b.pcapng")
+    (tmp_path / "b.pcapng").symlink_to("a.pcapng")
+    check_refusal(dsmipgen.dsmipgen("write", "coa_mode", "-w", tmp_path / "a.pcapng"), ENVIRONMENT, "a.pcapng")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.pcapng", "b.pcapng"]
+    assert (tmp_path / "a.pcapng").is_symlink()
+
+
 @pytest.mark.parametrize("suffix", ["pcap", "pcapng"])
 def test_closed_pipe(suffix):
     """A reader that goes away is one line and exit 3, no signal."""
@@ -197,11 +339,36 @@ def test_show_can_be_read_back(tmp_path, name):
     assert (tmp_path / "again.pcap").read_bytes() == dsmipgen.write(name, suffix=".pcap").read_bytes()
 
 
-@pytest.mark.parametrize("args", [["--help"], ["list", "--help"], ["show", "--help"], ["write", "--help"]])
-def test_help(args):
-    process = dsmipgen.dsmipgen(*args)
+def shown_summary(name):
+    comment, summary = dsmipgen.dsmipgen("show", name).stdout.splitlines()[:2]
+    assert comment == "# " + summary.removeprefix("summary: ").strip('"')
+    return comment.removeprefix("# ")
+
+
+def test_show_has_the_summary_of_the_list():
+    """Of a rule that is its text, not the summary of the flow that it is made from."""
+    for line in dsmipgen.dsmipgen("list").stdout.splitlines():
+        name, summary = re.split(" +", line, maxsplit=1)
+        assert shown_summary(name) == summary
+        if name in dsmipgen.rules():
+            assert shown_summary(name + ".near_miss") == "Near miss: " + summary
+
+
+def test_show_has_the_summary_of_a_file(tmp_path):
+    scenario = tmp_path / "own.yaml"
+    scenario.write_text("summary: Denied\n" + SCENARIO)
+    assert shown_summary(scenario) == "Denied"
+    assert shown_summary(f"{scenario}#near_miss") == "Near miss: Denied"
+    scenario.write_text("base: prefix_bits\nsteps: []\n")
+    assert shown_summary(scenario) == shown_summary("prefix_bits")
+
+
+@pytest.mark.parametrize("command", [[], ["list"], ["show"], ["write"]])
+def test_help(command):
+    process = dsmipgen.dsmipgen(*command, "--help")
     assert (process.returncode, process.stderr) == (0, "")
     assert "Usage:" in process.stdout
+    assert dsmipgen.dsmipgen(*command, "-h").stdout == process.stdout
 
 
 def test_version():

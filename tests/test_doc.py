@@ -34,6 +34,7 @@ KINDS = {
     "TEXT": "text",
     "SECRET": "secret",
     "IDENTIFICATION": "identification",
+    "IDENTIFICATION32": "32-bit identification",
     "ALGORITHM": "hmac-md5, keyed-md5 or hmac-sha1",
     "DHCPV6_MESSAGE": "solicit, advertise, request, reply or 0 to 255",
     "REQUEST_FLAGS": "flags SBDMGrTx",

@@ -3,11 +3,12 @@
 
 import os
 import shutil
+import subprocess
 
 import pytest
 
 import dsmipgen
-from dsmipv4_tshark import BUILD, ROOT, run
+from dsmipv4_tshark import BUILD, ROOT, TIMEOUT, run
 
 ENV = {"DSMIPV4_BUILD": str(BUILD)}
 
@@ -32,6 +33,19 @@ def test_tshark_reads_a_private_capture(tmp_path):
     process = tool("tshark.sh", "-n", "-r", capture, "-T", "fields", "-e", "dsmipv4.rule")
     assert (process.returncode, process.stderr) == (0, "")
     assert process.stdout.split() == ["prefix_bits"]
+
+
+@pytest.mark.parametrize("options", [["-n", "-r", "capture.pcapng"], ["-nr", "capture.pcapng"], ["-n", "-rcapture.pcapng"],
+                                     ["-nr", "./capture.pcapng"]])
+def test_tshark_runs_in_a_private_folder(tmp_path, options):
+    """It finds the capture by its relative name, and does not complain about files that it may not look for."""
+    shutil.copyfile(dsmipgen.write("prefix_bits"), tmp_path / "capture.pcapng")
+    os.chmod(tmp_path, 0o700)
+    process = subprocess.run([ROOT / "tools" / "tshark.sh", *options, "-T", "fields", "-e", "dsmipv4.rule"], cwd=tmp_path,
+                             env={**os.environ, **ENV}, capture_output=True, text=True, timeout=TIMEOUT, check=False)
+    assert (process.returncode, process.stderr) == (0, "")
+    assert process.stdout.split() == ["prefix_bits"]
+    assert [path.name for path in tmp_path.iterdir()] == ["capture.pcapng"]
 
 
 def test_tshark_passes_the_exit_status_on():

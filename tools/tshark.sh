@@ -35,6 +35,10 @@ as_user() {
 # The path that the ordinary user finds the capture $1 at.
 readable() {
 	local path
+	if [ "$1" = - ]; then
+		printf '%s' -
+		return
+	fi
 	path=$(realpath -- "$1")
 	if [ -f "$path" ] && ! as_user test -r "$path"; then
 		cp -- "$path" "$temporary/"
@@ -44,18 +48,25 @@ readable() {
 	printf '%s' "$path"
 }
 
+# -r FILE, -rFILE, and both behind letters that take no argument: -nr FILE
+option='^(-[2DghIlLnpPqQSvVx]*r|--read-file=)(.*)$'
 arguments=()
 while [ $# -gt 0 ]; do
-	case $1 in
-	-r | --read-file)
+	if [[ $1 =~ $option && -n ${BASH_REMATCH[2]} ]]; then
+		arguments+=("${BASH_REMATCH[1]}$(readable "${BASH_REMATCH[2]}")")
+	elif [[ $1 = --read-file || $1 =~ $option ]] && [ $# -gt 1 ]; then
+		arguments+=("$1" "$(readable "$2")")
+		shift
+	else
 		arguments+=("$1")
-		if [ $# -gt 1 ]; then
-			shift
-			if [ "$1" = - ]; then arguments+=(-); else arguments+=("$(readable "$1")"); fi
-		fi
-		;;
-	*) arguments+=("$1") ;;
-	esac
+	fi
 	shift
 done
+
+# Where that user may not enter, tshark complains about the files that it looks for, such as IOR.txt. An
+# empty folder that it may not write to stands in: what it could not write before, it still cannot.
+if ! as_user test -x .; then
+	mkdir -m 755 "$temporary/empty"
+	cd "$temporary/empty"
+fi
 as_user tshark "${arguments[@]}"
