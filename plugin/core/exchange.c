@@ -520,8 +520,9 @@ static const dsmipv4_event_t *take_reply(dsmipv4_bindings_t *b, const dsmipv4_pa
 	bool sure = header.pair && answers(&header, header.pair);
 	if (sure && header.pair->hoa != 0 && !dsmipv4_ha_is_dynamic(header.pair->ha))
 		node = header.pair->node; // whatever home agent the reply names
-	dsmipv4_event_t *e = new_event(
-		b, &header, count_bodies(m, DSMIPV4_BODY_PREFIX_REPLY) + (sure ? header.pair->n_prefixes : 0));
+	unsigned n_replies = count_bodies(m, DSMIPV4_BODY_PREFIX_REPLY);
+	unsigned n_asked = sure ? header.pair->n_prefixes : 0;
+	dsmipv4_event_t *e = new_event(b, &header, 2 * n_replies + n_asked); // for settle_prefixes()
 	note_extensions(e, m, DSMIPV4_BODY_PREFIX_REPLY);
 	settle_prefixes(e, sure ? header.pair : NULL);
 	append_event(b, e, node);

@@ -247,7 +247,7 @@ CASE(test_handoff)
 	g_assert_null(binding_of(t, b, COA_ADDR));
 	g_assert_cmpint(a->binding->removal, ==, DSMIPV4_REMOVED_REPLACED);
 	g_assert_true(a->binding->removed_by == b);
-	g_assert_true(b->binding->created == b && !b->binding->before);
+	g_assert_true(b->binding->created == b && b->binding->before == a->binding);
 }
 
 // Case 3: S, but code 1: simultaneous bindings unsupported, the others go.
