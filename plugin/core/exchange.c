@@ -497,6 +497,28 @@ static void link_reply(dsmipv4_bindings_t *b, dsmipv4_event_t *e)
 		apply_reply(b, e);
 }
 
+// The request that a reply answers: one with the whole identification wherever it is found, else one
+// with its low half, else one whose identification was copied wrongly.
+static dsmipv4_event_t *find_request(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply, const dsmipv4_node_t *node,
+				     uint64_t nai)
+{
+	const dsmipv4_node_t *unassigned = nai ? find_node(b, reply->ha, 0, nai) : NULL;
+	dsmipv4_event_t *candidates[] = {
+		request_of_node(reply, node),
+		request_of_node(reply, unassigned),
+		request_of_header(b, reply),
+		request_miscopied(reply, node),
+	};
+	dsmipv4_event_t *found = NULL;
+	for (size_t i = 0; i < G_N_ELEMENTS(candidates); i++) {
+		if (candidates[i] && candidates[i]->id == reply->id)
+			return candidates[i];
+		if (!found)
+			found = candidates[i];
+	}
+	return found;
+}
+
 static const dsmipv4_event_t *take_reply(dsmipv4_bindings_t *b, const dsmipv4_packet_t *packet,
 					 const dsmipv4_message_t *m, dsmipv4_auth_state_t auth)
 {
@@ -509,13 +531,7 @@ static const dsmipv4_event_t *take_reply(dsmipv4_bindings_t *b, const dsmipv4_pa
 	header.id = m->reply.id;
 	header.auth = auth;
 	dsmipv4_node_t *node = node_of(b, header.ha, header.hoa, m->nai_digest);
-	header.pair = request_of_node(&header, node);
-	if (!header.pair && m->nai_digest)
-		header.pair = request_of_node(&header, find_node(b, header.ha, 0, m->nai_digest));
-	if (!header.pair)
-		header.pair = request_of_header(b, &header);
-	if (!header.pair)
-		header.pair = request_miscopied(&header, node);
+	header.pair = find_request(b, &header, node, m->nai_digest);
 	header.unsolicited = !header.pair && node && node->last_request;
 	bool sure = header.pair && answers(&header, header.pair);
 	if (sure && header.pair->hoa != 0 && !dsmipv4_ha_is_dynamic(header.pair->ha))
