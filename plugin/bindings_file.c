@@ -46,7 +46,8 @@
 	M(mode_asked, number)                                                                                          \
 	M(mn_fa_auth, number)                                                                                          \
 	M(unknown_nonskip, number)                                                                                     \
-	M(unsolicited, number)
+	M(unsolicited, number)                                                                                         \
+	M(sure, number)
 
 // Links from one event of a node to another, kept as indexes into its "events".
 #define EVENT_LINKS(L)                                                                                                 \

@@ -119,7 +119,7 @@ static const dsmipv4_event_t *original_of(const dsmipv4_event_t *reply)
 
 static void draw_reply(const dsmipv4_event_t *e, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
-	const dsmipv4_event_t *request = e->pair;
+	const dsmipv4_event_t *request = e->sure ? e->pair : NULL;
 	if (request) {
 		if (request->n_prefixes > 0)
 			add_words(tree, hf_mode, tvb, "explicit");

@@ -156,6 +156,7 @@ static void add_binding(dsmipv4_bindings_t *bindings, unsigned first)
 	dsmipv4_event_t *reply = dsmipv4_restore_event(bindings, node, &header, prefixes);
 	request->pair = reply;
 	reply->pair = request;
+	reply->sure = true;
 	dsmipv4_restore_binding(bindings, node, request, reply, INT64_MAX);
 	g_free(prefixes);
 }

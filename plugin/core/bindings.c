@@ -97,6 +97,12 @@ static bool others_stay(const dsmipv4_binding_t *binding, uint32_t coa)
 	return dsmipv4_binding_coa(binding) != coa;
 }
 
+// The request that the reply answers for certain.
+static const dsmipv4_event_t *sure_request(const dsmipv4_event_t *reply)
+{
+	return reply->sure ? reply->pair : NULL;
+}
+
 // Which nodes hold a prefix, newest first.
 typedef struct holder {
 	dsmipv4_node_t *node;
@@ -186,7 +192,9 @@ static void claim_prefix(dsmipv4_bindings_t *b, dsmipv4_event_t *reply, unsigned
 {
 	const dsmipv4_prefix_t *p = &reply->prefixes[index].prefix;
 	dsmipv4_trie_t *trie = prefixes_of(b, reply->node->ha);
-	const dsmipv4_binding_t *other = find_overlap(trie, reply, p);
+	const dsmipv4_event_t *request = sure_request(reply);
+	bool complete = reply->complete && (!request || request->complete);
+	const dsmipv4_binding_t *other = complete ? find_overlap(trie, reply, p) : NULL;
 	if (other && !reply->overlaps)
 		reply->overlaps = wmem_alloc0_array(b->alloc, const dsmipv4_binding_t *, reply->n_prefixes);
 	if (other)
@@ -231,7 +239,7 @@ static int64_t expiry_of(const dsmipv4_event_t *reply)
 // the other bindings go unless simultaneous ones were asked for and granted (RFC 3344 3.4, 3.8.2.2).
 static void bind(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 {
-	const dsmipv4_event_t *request = reply->pair;
+	const dsmipv4_event_t *request = sure_request(reply);
 	uint32_t coa = request ? request->coa : 0;
 	dsmipv4_binding_t *binding = wmem_new0(b->alloc, dsmipv4_binding_t);
 	binding->request = request;
@@ -251,7 +259,7 @@ static void bind(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 // (RFC 3344 3.8.2.2, RFC 5454 3.8).
 static void unbind(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 {
-	const dsmipv4_event_t *request = reply->pair;
+	const dsmipv4_event_t *request = sure_request(reply);
 	if (!request) {
 		begin_version(b, reply, none_stays, 0, NULL, DSMIPV4_REMOVED_UNKNOWN);
 		return;
@@ -266,9 +274,10 @@ static void unbind(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 static const dsmipv4_event_t *accepted_before(const dsmipv4_event_t *reply)
 {
 	const dsmipv4_version_t *v = latest_version(reply->node);
-	for (uint32_t i = 0; v && reply->pair && i < v->n_bindings; i++) {
+	const dsmipv4_event_t *request = sure_request(reply);
+	for (uint32_t i = 0; v && request && i < v->n_bindings; i++) {
 		const dsmipv4_binding_t *binding = v->bindings[i];
-		if (binding->request && original_request(binding->request) == original_request(reply->pair))
+		if (binding->request && original_request(binding->request) == original_request(request))
 			return binding->reply;
 	}
 	return NULL;
@@ -288,7 +297,7 @@ void apply_reply(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 	reply->first = accepted_before(reply);
 	if (reply->first)
 		return;
-	if (reply->lifetime == 0 || (reply->pair && reply->pair->lifetime == 0))
+	if (reply->lifetime == 0 || (sure_request(reply) && reply->pair->lifetime == 0))
 		unbind(b, reply);
 	else
 		bind(b, reply);

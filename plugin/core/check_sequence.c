@@ -78,7 +78,8 @@ dsmipv4_verdict_t check_ident_reuse(const check_t *c, finding_t *f)
 dsmipv4_verdict_t check_ident_order(const check_t *c, finding_t *f)
 {
 	const dsmipv4_event_t *e = c->event;
-	if (!is_new_request(e) || !e->timestamp || !e->max_id || reuses_identification(e))
+	bool unknown = e->previous && e->previous->id == e->id && !(e->signed_digest && e->previous->signed_digest);
+	if (!is_new_request(e) || !e->timestamp || !e->max_id || unknown || reuses_identification(e))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (e->id > e->max_id)
 		return DSMIPV4_HOLDS;

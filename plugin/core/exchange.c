@@ -468,10 +468,25 @@ static void settle_prefixes(dsmipv4_event_t *e, const dsmipv4_event_t *request)
 	e->n_prefixes = (uint16_t)n;
 }
 
+// The identification names this request. That of an accepted timestamp is copied whole; where only
+// the low half agrees the request may be another one, which was not captured (RFC 3344 5.7).
+static bool identifies(const dsmipv4_event_t *reply, const dsmipv4_event_t *request)
+{
+	bool whole = request->timestamp && reply->flags < DSMIPV4_REPLY_FIRST_DENIAL;
+	return whole ? reply->id == request->id : (uint32_t)reply->id == (uint32_t)request->id;
+}
+
 // The reply answers this request for certain: only then does it change bindings.
 static bool answers(const dsmipv4_event_t *reply, const dsmipv4_event_t *request)
 {
-	return (uint32_t)reply->id == (uint32_t)request->id && (request->hoa == 0 || request->hoa == reply->hoa);
+	return identifies(reply, request) && (request->hoa == 0 || request->hoa == reply->hoa);
+}
+
+// A mobile node would take this reply, if not for this request then for one that was not captured.
+static bool is_credible(const dsmipv4_event_t *reply, const dsmipv4_event_t *request)
+{
+	bool low_half = (uint32_t)reply->id == (uint32_t)request->id;
+	return low_half && (request->hoa == 0 || request->hoa == reply->hoa);
 }
 
 // The first transmission of a request is answered together with the one that the reply fits best.
@@ -493,7 +508,7 @@ static void link_reply(dsmipv4_bindings_t *b, dsmipv4_event_t *e)
 	find_reply_copy(e);
 	if (e->relay_of && !e->relay_of->relayed)
 		e->relay_of->relayed = e;
-	if (!e->first && !e->relay_of && (!e->pair || answers(e, e->pair)))
+	if (!e->first && !e->relay_of && (!e->pair || is_credible(e, e->pair)))
 		apply_reply(b, e);
 }
 
@@ -533,6 +548,7 @@ static const dsmipv4_event_t *take_reply(dsmipv4_bindings_t *b, const dsmipv4_pa
 	dsmipv4_node_t *node = node_of(b, header.ha, header.hoa, m->nai_digest);
 	header.pair = find_request(b, &header, node, m->nai_digest);
 	header.unsolicited = !header.pair && node && node->last_request;
+	header.sure = header.pair && identifies(&header, header.pair);
 	bool sure = header.pair && answers(&header, header.pair);
 	if (sure && header.pair->hoa != 0 && !dsmipv4_ha_is_dynamic(header.pair->ha))
 		node = header.pair->node; // whatever home agent the reply names

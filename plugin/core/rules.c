@@ -18,6 +18,7 @@ typedef enum {
 	LAYER_KNOWN_REQUEST_EXT,
 	LAYER_KNOWN_REPLY,
 	LAYER_KNOWN_REPLY_EXT,
+	LAYER_PAIR,
 	LAYER_EXCHANGE,
 	LAYER_EXCHANGE_EXT,
 	LAYER_RELAY,
@@ -118,7 +119,7 @@ bool is_relay_copy(const check_t *c)
 
 const dsmipv4_event_t *answered_request(const check_t *c)
 {
-	return c->event ? c->event->pair : NULL;
+	return c->event && c->event->sure ? c->event->pair : NULL;
 }
 
 static const struct {
@@ -142,7 +143,12 @@ static bool is_event_of_node(const check_t *c)
 
 static bool is_answer(const check_t *c)
 {
-	return answered_request(c) != NULL;
+	return c->event && c->event->pair && c->event->sure;
+}
+
+static bool is_paired(const check_t *c)
+{
+	return c->event && c->event->pair;
 }
 
 // For each layer: which message type it asks about (0: any), whether about each extension in turn,
@@ -162,6 +168,7 @@ static const struct {
 	[LAYER_KNOWN_REQUEST_EXT] = {DSMIPV4_REGISTRATION_REQUEST, true, is_event},
 	[LAYER_KNOWN_REPLY] = {DSMIPV4_REGISTRATION_REPLY, false, is_event},
 	[LAYER_KNOWN_REPLY_EXT] = {DSMIPV4_REGISTRATION_REPLY, true, is_event},
+	[LAYER_PAIR] = {DSMIPV4_REGISTRATION_REPLY, false, is_paired},
 	[LAYER_EXCHANGE] = {DSMIPV4_REGISTRATION_REPLY, false, is_answer},
 	[LAYER_EXCHANGE_EXT] = {DSMIPV4_REGISTRATION_REPLY, true, is_answer},
 	[LAYER_RELAY] = {0, false, is_relay_copy},

@@ -132,7 +132,7 @@ static const row_t ident_rows[] = {
 	TRAP(ident_reuse, "T6 shared home address, another NAI", COLOCATED NAI REQ48 MHAE,
 	     BEFORE(SAID(COLOCATED NAI2 REQ48 MHAE, .at = -2000)), SILENT),
 	TRAP(ident_reuse, "T10 the authenticator is cut", COLOCATED REQ48B "20 14 00000100 |" DIGEST,
-	     BEFORE(SAID(COLOCATED REQ48 MHAE, .at = -2000)), .also = "ident_order", HOLDS),
+	     BEFORE(SAID(COLOCATED REQ48 MHAE, .at = -2000)), HOLDS),
 
 	VIOLATION(ident_order, WARN, "10 s older", "01 22 0258" HOA HA COA "<" ID "> " REQ48 MHAE,
 		  BEFORE(SAID(COLOCATED_ID("e8fe6f8a 00000001") REQ48 MHAE, .at = -2000)),
