@@ -47,7 +47,8 @@
 	M(mn_fa_auth, number)                                                                                          \
 	M(unknown_nonskip, number)                                                                                     \
 	M(unsolicited, number)                                                                                         \
-	M(sure, number)
+	M(sure, number)                                                                                                \
+	M(unanswered, number)
 
 // Links from one event of a node to another, kept as indexes into its "events".
 #define EVENT_LINKS(L)                                                                                                 \

@@ -108,8 +108,9 @@ struct dsmipv4_event {
 	bool mn_fa_auth : 1;       // 33 present
 	bool unknown_nonskip : 1;  // request: an unassigned non-skippable extension before the first authentication
 	bool has_offer : 1;
-	bool unsolicited : 1; // reply: requests to that agent were seen, but none that it answers
-	bool sure : 1;        // reply: `pair` is its request by identification, not only by what fits best
+	bool unsolicited : 1;    // reply: requests to that agent were seen, but none that it answers
+	bool sure : 1;           // reply: `pair` is its request by identification, not only by what fits best
+	unsigned unanswered : 2; // request: how many before it had no answer yet, 2 for more
 	dsmipv4_registered_prefix_t prefixes[]; // request: as asked. Reply: as granted
 };
 

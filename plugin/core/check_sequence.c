@@ -33,15 +33,10 @@ dsmipv4_verdict_t check_rrq_rate(const check_t *c, finding_t *f)
 			 frame_words(c->alloc, e->previous));
 }
 
-static bool was_unanswered(const dsmipv4_event_t *request, uint32_t frame)
-{
-	return !request->pair || request->pair->frame > frame;
-}
-
 dsmipv4_verdict_t check_rrq_backoff(const check_t *c, finding_t *f)
 {
 	const dsmipv4_event_t *e = c->event, *last = e->previous, *before = last ? last->previous : NULL;
-	if (e->relay_of || !before || !was_unanswered(last, e->frame) || !was_unanswered(before, e->frame))
+	if (e->relay_of || !before || e->unanswered < 2)
 		return DSMIPV4_NOT_APPLICABLE;
 	int64_t gap = e->time - last->time, gap_before = last->time - before->time;
 	if (gap < 0 || gap_before < 0 || gap >= e->lifetime * SECOND)

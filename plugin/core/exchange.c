@@ -306,6 +306,8 @@ static const dsmipv4_event_t *take_request(dsmipv4_bindings_t *b, const dsmipv4_
 		find_request_copy(e);
 		if (!e->relay_of)
 			e->previous = previous_on_leg(e);
+		if (e->previous && !e->previous->pair)
+			e->unanswered = MIN(e->previous->unanswered + 1, 2) & 3;
 		if (!e->first && !e->relay_of)
 			take_new_request(e);
 		if (e->relay_of && !e->relay_of->relayed)

@@ -260,8 +260,12 @@ static void check_again(wmem_allocator_t *alloc, const dsmipv4_options_t *option
 	e->packet.capture_end = end;
 	const dsmipv4_verdicts_t *v = dsmipv4_judge_message(alloc, options, &e->packet, e->message, e->event);
 	check_verdicts(e->message, v);
-	for (unsigned i = 0; i < DSMIPV4_RULE_COUNT; i++)
+	for (unsigned i = 0; i < DSMIPV4_RULE_COUNT; i++) {
+		if (!needs_future[i] && v->verdict[i] != e->verdicts->verdict[i])
+			fprintf(stderr, "%s was %u, is %u\n", dsmipv4_rule((dsmipv4_rule_id_t)i)->id,
+				e->verdicts->verdict[i], v->verdict[i]);
 		REQUIRE(needs_future[i] || v->verdict[i] == e->verdicts->verdict[i]);
+	}
 	REQUIRE(wmem_array_get_count(v->infos) == wmem_array_get_count(e->verdicts->infos));
 }
 
