@@ -123,7 +123,7 @@ fuzzers() {
 		heading "Fuzzer: $name, $fuzz_seconds seconds"
 		mkdir -p "$results/$name"
 		if "$program" -max_total_time="$fuzz_seconds" -timeout=10 -rss_limit_mb=2048 -verbosity=0 \
-			-print_final_stats=1 -dict="tests/fuzz/${name#fuzz_}.dict" \
+			-seed=1 -print_final_stats=1 -dict="tests/fuzz/${name#fuzz_}.dict" \
 			-artifact_prefix="$results/$name-" "$results/$name" tests/fuzz/corpus; then
 			passed=$((passed + 1))
 		else
