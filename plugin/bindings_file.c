@@ -17,8 +17,6 @@
 #include "core/words.h"
 
 #define FORMAT_VERSION 1
-#define NANOSECONDS 1000000000
-
 // The members of an event that a file keeps, by how they are written.
 #define EVENT_MEMBERS(M)                                                                                               \
 	M(type, number)                                                                                                \
@@ -252,7 +250,7 @@ static void write_row(FILE *out, const dsmipv4_node_t *node, const dsmipv4_bindi
 	wmem_allocator_t *pool = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
 	char expires[32] = "never";
 	if (b->expires != INT64_MAX) {
-		GDateTime *t = g_date_time_new_from_unix_utc(b->expires / NANOSECONDS);
+		GDateTime *t = g_date_time_new_from_unix_utc(b->expires / DSMIPV4_SECOND);
 		char *text = t ? g_date_time_format(t, "%Y-%m-%dT%H:%M:%SZ") : g_strdup("?");
 		g_strlcpy(expires, text, sizeof expires);
 		g_free(text);

@@ -5,8 +5,6 @@
 #include "core/words.h"
 #include "packet-dsmipv4.h"
 
-#define NANOSECONDS 1000000000
-
 static int hf_request_in = -1;
 static int hf_response_in = -1;
 static int hf_response_time = -1;
@@ -36,7 +34,7 @@ static void add_words(proto_tree *tree, int hf, tvbuff_t *tvb, const char *words
 
 static nstime_t to_nstime(int64_t nanoseconds)
 {
-	nstime_t t = {.secs = nanoseconds / NANOSECONDS, .nsecs = (int)(nanoseconds % NANOSECONDS)};
+	nstime_t t = {.secs = nanoseconds / DSMIPV4_SECOND, .nsecs = (int)(nanoseconds % DSMIPV4_SECOND)};
 	return t;
 }
 

@@ -89,12 +89,12 @@ static const dsmipv4_event_t *process_event(packet_info *pinfo, dsmipv4_control_
 		control->packet.capture_end = latest_time;
 		return p_get_proto_data(wmem_file_scope(), pinfo, proto_dsmipv4, message_key(pinfo));
 	}
-	int64_t time = control->packet.time * INT64_C(1000000000) + control->packet.nsecs;
-	latest_time = MAX(latest_time, time);
 	dsmipv4_auth_state_t auth = dsmipv4_auth_message(dsmipv4_options()->keys, control->message);
 	const dsmipv4_event_t *e = dsmipv4_bindings_message(bindings, &control->packet, control->message, auth);
-	if (e)
+	if (e) {
+		latest_time = MAX(latest_time, e->time);
 		p_add_proto_data(wmem_file_scope(), pinfo, proto_dsmipv4, message_key(pinfo), (void *)e);
+	}
 	return e;
 }
 

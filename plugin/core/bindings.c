@@ -7,8 +7,6 @@
 
 #include "bindings_internal.h"
 
-#define SECOND INT64_C(1000000000)
-
 bool dsmipv4_binding_is_live(const dsmipv4_binding_t *binding, int64_t time, int64_t grace)
 {
 	return binding->expires == INT64_MAX || time <= binding->expires + grace;
@@ -230,9 +228,10 @@ static const dsmipv4_binding_t *binding_before(const dsmipv4_node_t *node, uint3
 	return found;
 }
 
-static int64_t expiry_of(const dsmipv4_event_t *reply)
+int64_t dsmipv4_reply_expiry(const dsmipv4_event_t *reply)
 {
-	return reply->lifetime == DSMIPV4_LIFETIME_INFINITE ? INT64_MAX : reply->time + reply->lifetime * SECOND;
+	return reply->lifetime == DSMIPV4_LIFETIME_INFINITE ? INT64_MAX
+							    : reply->time + reply->lifetime * DSMIPV4_SECOND;
 }
 
 // Create or refresh: the prefix list is replaced by what this exchange came to (RFC 5454 3.8), and
@@ -244,7 +243,7 @@ static void bind(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 	dsmipv4_binding_t *binding = wmem_new0(b->alloc, dsmipv4_binding_t);
 	binding->request = request;
 	binding->reply = reply;
-	binding->expires = expiry_of(reply);
+	binding->expires = dsmipv4_reply_expiry(reply);
 	bool simultaneous = request && (request->flags & DSMIPV4_FLAG_S) && reply->flags == DSMIPV4_REPLY_ACCEPTED;
 	const dsmipv4_binding_t *before = binding_before(reply->node, coa, simultaneous, reply->time);
 	binding->before = before;

@@ -171,6 +171,9 @@ const dsmipv4_event_t *dsmipv4_bindings_message(dsmipv4_bindings_t *bindings, co
 // The node's state as of a frame (the frame's own event included); NULL if nothing was known then.
 const dsmipv4_version_t *dsmipv4_node_at(const dsmipv4_node_t *node, uint32_t frame);
 
+// When a binding ends that this reply makes, by the lifetime it grants; INT64_MAX: never.
+int64_t dsmipv4_reply_expiry(const dsmipv4_event_t *reply);
+
 // Live at `time` as far as lifetimes go; `grace` nanoseconds are added to the lifetime.
 bool dsmipv4_binding_is_live(const dsmipv4_binding_t *binding, int64_t time, int64_t grace);
 

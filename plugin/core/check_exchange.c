@@ -4,8 +4,6 @@
 #include "check.h"
 #include "words.h"
 
-#define SECOND INT64_C(1000000000)
-
 static bool accepts(const check_t *c)
 {
 	return dsmipv4_reply_accepts(c->message);
@@ -148,14 +146,6 @@ static bool is_known_reply(const check_t *c)
 	return c->ext->body == DSMIPV4_BODY_PREFIX_REPLY && c->event->pair->complete;
 }
 
-// Same bits under the shorter of the two lengths.
-static bool is_similar(const dsmipv4_prefix_t *a, const dsmipv4_prefix_t *b)
-{
-	if (a->len > 128 || b->len > 128)
-		return dsmipv4_prefix_equal(a, b);
-	return dsmipv4_prefix_in(a, b->bytes, a->len < b->len ? a->len : b->len);
-}
-
 static bool was_requested(const check_t *c,
 			  bool (*match)(const dsmipv4_prefix_t *asked, const dsmipv4_prefix_t *answered))
 {
@@ -169,12 +159,12 @@ static bool was_requested(const check_t *c,
 
 dsmipv4_verdict_t check_rep_not_requested(const check_t *c, finding_t *f)
 {
-	return is_known_reply(c) ? broken_if(f, !was_requested(c, is_similar)) : DSMIPV4_NOT_APPLICABLE;
+	return is_known_reply(c) ? broken_if(f, !was_requested(c, dsmipv4_prefix_similar)) : DSMIPV4_NOT_APPLICABLE;
 }
 
 dsmipv4_verdict_t check_rep_len_mismatch(const check_t *c, finding_t *f)
 {
-	if (!is_known_reply(c) || !was_requested(c, is_similar))
+	if (!is_known_reply(c) || !was_requested(c, dsmipv4_prefix_similar))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (was_requested(c, dsmipv4_prefix_equal))
 		return DSMIPV4_HOLDS;
@@ -264,17 +254,12 @@ dsmipv4_verdict_t check_auth_accepted_bad(const check_t *c, finding_t *f)
 			 frame_words(c->alloc, c->event->pair));
 }
 
-static int64_t end_of(const dsmipv4_event_t *reply)
-{
-	return reply->lifetime == DSMIPV4_LIFETIME_INFINITE ? INT64_MAX : reply->time + reply->lifetime * SECOND;
-}
-
 dsmipv4_verdict_t check_dup_lifetime(const check_t *c, finding_t *f)
 {
 	const dsmipv4_event_t *e = c->event;
-	if (!accepts(c) || !e->first || end_of(e->first) == INT64_MAX)
+	if (!accepts(c) || !e->first || dsmipv4_reply_expiry(e->first) == INT64_MAX)
 		return DSMIPV4_NOT_APPLICABLE;
-	if (end_of(e) <= end_of(e->first) + SECOND)
+	if (dsmipv4_reply_expiry(e) <= dsmipv4_reply_expiry(e->first) + DSMIPV4_SECOND)
 		return DSMIPV4_HOLDS;
 	return broken_at(f, REPLY_LIFETIME_AT, 2, "Registration of %s accepted again for longer",
 			 frame_words(c->alloc, e->first));

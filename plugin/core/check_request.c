@@ -229,8 +229,6 @@ dsmipv4_verdict_t check_rrq_ttl_rt(const check_t *c, finding_t *f)
 			 c->packet->ttl);
 }
 
-#define NTP_UNIX_OFFSET 2208988800u // seconds from 1900 to 1970
-#define SECONDS_A_DAY 86400
 #define CLOCK_TOLERANCE 7 // seconds, RFC 3344 5.7.1
 
 // Within a day of the capture the identification is surely meant as a timestamp, not as a nonce.
@@ -240,9 +238,9 @@ dsmipv4_verdict_t check_ident_clock(const check_t *c, finding_t *f)
 	if (!c->packet->time_known || c->packet->time <= 0)
 		return DSMIPV4_NOT_APPLICABLE;
 	uint32_t stamp = (uint32_t)(c->message->request.id >> 32);
-	int64_t late = (int32_t)(stamp - (uint32_t)(c->packet->time + NTP_UNIX_OFFSET));
+	int64_t late = (int32_t)(stamp - (uint32_t)(c->packet->time + DSMIPV4_NTP_OFFSET));
 	int64_t distance = late < 0 ? -late : late;
-	if (distance >= SECONDS_A_DAY)
+	if (distance >= DSMIPV4_DAY)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (distance <= CLOCK_TOLERANCE)
 		return DSMIPV4_HOLDS;

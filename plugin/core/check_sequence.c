@@ -4,12 +4,9 @@
 #include "check.h"
 #include "words.h"
 
-#define MILLISECOND INT64_C(1000000)
-#define SECOND (1000 * MILLISECOND)
-
 static double seconds(int64_t nanoseconds)
 {
-	return (double)nanoseconds / (double)SECOND;
+	return (double)nanoseconds / (double)DSMIPV4_SECOND;
 }
 
 // Relay copies and retransmissions are the same request once more.
@@ -25,7 +22,7 @@ dsmipv4_verdict_t check_rrq_rate(const check_t *c, finding_t *f)
 	if (!is_new_request(e) || !e->previous || e->time < e->previous->time)
 		return DSMIPV4_NOT_APPLICABLE;
 	int64_t gap = e->time - e->previous->time;
-	if (gap >= SECOND)
+	if (gap >= DSMIPV4_SECOND)
 		return DSMIPV4_HOLDS;
 	if (e->coa != e->previous->coa || (e->flags & DSMIPV4_FLAG_S))
 		f->severity = DSMIPV4_NOTE;
@@ -39,7 +36,7 @@ dsmipv4_verdict_t check_rrq_backoff(const check_t *c, finding_t *f)
 	if (e->relay_of || !before || e->unanswered < 2)
 		return DSMIPV4_NOT_APPLICABLE;
 	int64_t gap = e->time - last->time, gap_before = last->time - before->time;
-	if (gap < 0 || gap_before < 0 || gap >= e->lifetime * SECOND)
+	if (gap < 0 || gap_before < 0 || gap >= e->lifetime * DSMIPV4_SECOND)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (gap >= gap_before * 18 / 10) // a tenth of tolerance
 		return DSMIPV4_HOLDS;
@@ -78,7 +75,7 @@ dsmipv4_verdict_t check_ident_order(const check_t *c, finding_t *f)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (e->id > e->max_id)
 		return DSMIPV4_HOLDS;
-	if (e->previous && e->time - e->previous->time < 50 * MILLISECOND)
+	if (e->previous && e->time - e->previous->time < DSMIPV4_SECOND / 20)
 		f->severity = DSMIPV4_NOTE;
 	return broken_at(f, REQUEST_ID_AT, 8, NULL);
 }
@@ -94,7 +91,7 @@ dsmipv4_verdict_t check_life_after_69(const check_t *c, finding_t *f)
 			 e->lifetime, e->offered);
 }
 
-#define DUE (7 * SECOND)
+#define DUE (7 * DSMIPV4_SECOND)
 
 // Only where the capture is known to its end, and shows that replies of that host are captured.
 dsmipv4_verdict_t check_no_reply(const check_t *c, finding_t *f)
@@ -149,7 +146,7 @@ dsmipv4_verdict_t check_ll_before_hoa(const check_t *c, finding_t *f)
 	return broken(f);
 }
 
-#define GRACE (2 * SECOND)
+#define GRACE (2 * DSMIPV4_SECOND)
 
 dsmipv4_verdict_t check_revoke_after_expiry(const check_t *c, finding_t *f)
 {

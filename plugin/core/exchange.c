@@ -5,10 +5,6 @@
 
 #include "bindings_internal.h"
 
-#define SECOND INT64_C(1000000000)
-#define NTP_UNIX_OFFSET 2208988800u // seconds from 1900 to 1970
-#define SECONDS_A_DAY 86400
-
 guint address_pair_hash(gconstpointer p)
 {
 	const address_pair_t *k = p;
@@ -162,11 +158,11 @@ static uint16_t count_bodies(const dsmipv4_message_t *m, dsmipv4_body_t wanted)
 
 // Capture files may hold any number: times are kept within some thousand years of 1970, so that
 // differences and lifetimes fit.
-#define LATEST_TIME (INT64_MAX / SECOND / 4)
+#define LATEST_TIME (INT64_MAX / DSMIPV4_SECOND / 4)
 
 static int64_t time_of(const dsmipv4_packet_t *packet)
 {
-	return CLAMP(packet->time, -LATEST_TIME, LATEST_TIME) * SECOND + MIN(packet->nsecs, 999999999);
+	return CLAMP(packet->time, -LATEST_TIME, LATEST_TIME) * DSMIPV4_SECOND + MIN(packet->nsecs, 999999999);
 }
 
 // The part of an event that every message has; the rest of `e` is zero.
@@ -215,8 +211,8 @@ const dsmipv4_event_t *original_request(const dsmipv4_event_t *request)
 
 static bool is_timestamp(uint64_t id, int64_t time)
 {
-	int64_t distance = (int32_t)((uint32_t)(id >> 32) - (uint32_t)(time / SECOND + NTP_UNIX_OFFSET));
-	return distance > -SECONDS_A_DAY && distance < SECONDS_A_DAY;
+	int64_t distance = (int32_t)((uint32_t)(id >> 32) - (uint32_t)(time / DSMIPV4_SECOND + DSMIPV4_NTP_OFFSET));
+	return distance > -DSMIPV4_DAY && distance < DSMIPV4_DAY;
 }
 
 // Sent by the mobile node itself, from the care-of address that it asks for.
@@ -381,7 +377,7 @@ static dsmipv4_event_t *request_miscopied(const dsmipv4_event_t *reply, const ds
 	     r = (dsmipv4_event_t *)r->before, n++) {
 		int64_t time = reply->time - r->time;
 		if (r->type == DSMIPV4_REGISTRATION_REQUEST && !r->pair && mirrors(reply, r) &&
-		    r->sport == reply->dport && time >= 0 && time <= 7 * SECOND)
+		    r->sport == reply->dport && time >= 0 && time <= 7 * DSMIPV4_SECOND)
 			return r;
 	}
 	return NULL;
@@ -421,11 +417,6 @@ static const dsmipv4_registered_prefix_t *find_prefix(const dsmipv4_registered_p
 	return NULL;
 }
 
-static bool same_bits(const dsmipv4_prefix_t *a, const dsmipv4_prefix_t *b)
-{
-	return a->len <= 128 && b->len <= 128 && dsmipv4_prefix_in(a, b->bytes, a->len < b->len ? a->len : b->len);
-}
-
 // What a requested prefix came to: the reply for the same prefix, else one for the same bits at a
 // length that nobody asked for (RFC 5454 3.5; a difference in length alone still answers).
 static const dsmipv4_registered_prefix_t *answer_for(const dsmipv4_event_t *request,
@@ -435,7 +426,7 @@ static const dsmipv4_registered_prefix_t *answer_for(const dsmipv4_event_t *requ
 	const dsmipv4_registered_prefix_t *equal = find_prefix(replies, n_replies, asked);
 	for (unsigned i = 0; !equal && i < n_replies; i++) {
 		const dsmipv4_prefix_t *p = &replies[i].prefix;
-		if (same_bits(p, asked) && !find_prefix(request->prefixes, request->n_prefixes, p))
+		if (dsmipv4_prefix_similar(p, asked) && !find_prefix(request->prefixes, request->n_prefixes, p))
 			return &replies[i];
 	}
 	return equal;

@@ -3,8 +3,6 @@
 #include "check.h"
 #include "words.h"
 
-#define SECOND INT64_C(1000000000)
-
 // Say it at these bytes of the message.
 static bool say(finding_t *f, uint32_t offset, uint32_t length, const char *words)
 {
@@ -54,7 +52,7 @@ bool info_handoff(const check_t *c, finding_t *f)
 	return say(f, REQUEST_COA_AT, 4,
 		   wmem_strdup_printf(c->alloc, "Care-of address changed from %s, registered %.1f s ago (%s)",
 				      ipv4_words(c->alloc, old->request->coa),
-				      (double)(e->time - old->reply->time) / (double)SECOND,
+				      (double)(e->time - old->reply->time) / (double)DSMIPV4_SECOND,
 				      frame_words(c->alloc, old->reply)));
 }
 

@@ -396,6 +396,13 @@ bool dsmipv4_prefix_equal(const dsmipv4_prefix_t *a, const dsmipv4_prefix_t *b)
 	return a->len == b->len && dsmipv4_prefix_in(a, b->bytes, significant_bits(a));
 }
 
+bool dsmipv4_prefix_similar(const dsmipv4_prefix_t *a, const dsmipv4_prefix_t *b)
+{
+	if (a->len > 128 || b->len > 128)
+		return dsmipv4_prefix_equal(a, b);
+	return dsmipv4_prefix_in(a, b->bytes, a->len < b->len ? a->len : b->len);
+}
+
 bool dsmipv4_prefix_contains(const dsmipv4_prefix_t *outer, const dsmipv4_prefix_t *inner)
 {
 	if (outer->len > 128 || inner->len > 128)

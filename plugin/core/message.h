@@ -170,6 +170,9 @@ uint32_t dsmipv4_signing_ext(const dsmipv4_message_t *message);
 // Same length and same significant bits.
 bool dsmipv4_prefix_equal(const dsmipv4_prefix_t *a, const dsmipv4_prefix_t *b);
 
+// Same bits under the shorter of the two lengths; addresses (255) must be equal.
+bool dsmipv4_prefix_similar(const dsmipv4_prefix_t *a, const dsmipv4_prefix_t *b);
+
 // The first `bits` bits (at most 128) of the prefix equal those of `bytes`; the prefix's own length is ignored.
 bool dsmipv4_prefix_in(const dsmipv4_prefix_t *prefix, const uint8_t bytes[16], unsigned bits);
 

@@ -6,6 +6,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define DSMIPV4_SECOND INT64_C(1000000000) // times are in nanoseconds
+#define DSMIPV4_NTP_OFFSET 2208988800u     // seconds from 1900 to 1970
+#define DSMIPV4_DAY 86400                  // seconds; nearer to the capture an identification is a timestamp
+
 typedef enum {
 	DSMIPV4_CHECKSUM_UNKNOWN, // the datagram is not captured whole
 	DSMIPV4_CHECKSUM_NONE,    // sent as zero
