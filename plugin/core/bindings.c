@@ -44,16 +44,17 @@ const dsmipv4_version_t *latest_version(const dsmipv4_node_t *node)
 // Begin a version with the bindings of the one before for which `stays` says yes, and `added`.
 typedef bool (*stays_fn)(const dsmipv4_binding_t *binding, uint32_t coa);
 
-static void begin_version(dsmipv4_bindings_t *b, dsmipv4_event_t *event, stays_fn stays, uint32_t coa,
-			  const dsmipv4_binding_t *added, dsmipv4_removal_t removal)
+static dsmipv4_version_t *begin_version(dsmipv4_bindings_t *b, dsmipv4_node_t *node, const dsmipv4_event_t *event,
+					stays_fn stays, uint32_t coa, const dsmipv4_binding_t *added,
+					dsmipv4_removal_t removal)
 {
-	const dsmipv4_version_t *old = latest_version(event->node);
+	const dsmipv4_version_t *old = latest_version(node);
 	uint32_t n_old = old ? old->n_bindings : 0;
 	dsmipv4_version_t *v = wmem_alloc0(b->alloc, sizeof *v + (n_old + 1) * sizeof v->bindings[0]);
 	v->event = event;
 	for (uint32_t i = 0; i < n_old; i++) {
 		dsmipv4_binding_t *binding = (dsmipv4_binding_t *)old->bindings[i];
-		bool too_many = i == 0 && n_old >= MOST_BINDINGS;
+		bool too_many = added && i == 0 && n_old >= MOST_BINDINGS;
 		if (stays(binding, coa) && !too_many) {
 			v->bindings[v->n_bindings++] = binding;
 			continue;
@@ -65,22 +66,15 @@ static void begin_version(dsmipv4_bindings_t *b, dsmipv4_event_t *event, stays_f
 	}
 	if (added)
 		v->bindings[v->n_bindings++] = added;
-	wmem_array_append_one(event->node->versions, v);
+	wmem_array_append_one(node->versions, v);
+	return v;
 }
 
-void add_version(dsmipv4_bindings_t *b, dsmipv4_node_t *node, const dsmipv4_event_t *event,
-		 const dsmipv4_binding_t *added, dsmipv4_removal_t removal)
+static bool all_stay(const dsmipv4_binding_t *binding, uint32_t coa)
 {
-	const dsmipv4_version_t *old = latest_version(node);
-	uint32_t n_old = old ? old->n_bindings : 0;
-	dsmipv4_version_t *v = wmem_alloc0(b->alloc, sizeof *v + (n_old + 1) * sizeof v->bindings[0]);
-	v->event = event;
-	v->removal = removal;
-	for (uint32_t i = 0; i < n_old; i++)
-		v->bindings[v->n_bindings++] = old->bindings[i];
-	if (added)
-		v->bindings[v->n_bindings++] = added;
-	wmem_array_append_one(node->versions, v);
+	(void)binding;
+	(void)coa;
+	return true;
 }
 
 static bool none_stays(const dsmipv4_binding_t *binding, uint32_t coa)
@@ -93,6 +87,12 @@ static bool none_stays(const dsmipv4_binding_t *binding, uint32_t coa)
 static bool others_stay(const dsmipv4_binding_t *binding, uint32_t coa)
 {
 	return dsmipv4_binding_coa(binding) != coa;
+}
+
+void add_version(dsmipv4_bindings_t *b, dsmipv4_node_t *node, const dsmipv4_event_t *event,
+		 const dsmipv4_binding_t *added, dsmipv4_removal_t removal)
+{
+	begin_version(b, node, event, all_stay, 0, added, DSMIPV4_REMOVED_NOT)->removal = removal;
 }
 
 // The request that the reply answers for certain.
@@ -117,15 +117,20 @@ static dsmipv4_trie_t *prefixes_of(dsmipv4_bindings_t *b, uint32_t ha)
 	return trie;
 }
 
+// Prefixes looked at for one reply. A message of thousands of prefixes, against nodes that hold as
+// many, must not stop the show: a collision beyond that goes unnoticed.
+#define MOST_EFFORT 1000000
+
 // A live binding of `node` in which a prefix is active that overlaps `p`.
-static const dsmipv4_binding_t *overlapping_binding(const dsmipv4_node_t *node, const dsmipv4_prefix_t *p, int64_t time)
+static const dsmipv4_binding_t *overlapping_binding(const dsmipv4_node_t *node, const dsmipv4_prefix_t *p, int64_t time,
+						    unsigned *effort)
 {
 	const dsmipv4_version_t *v = latest_version(node);
 	for (uint32_t i = 0; v && i < v->n_bindings; i++) {
 		const dsmipv4_event_t *reply = v->bindings[i]->reply;
 		if (!dsmipv4_binding_is_live(v->bindings[i], time, 0))
 			continue;
-		for (unsigned k = 0; k < reply->n_prefixes; k++) {
+		for (unsigned k = 0; k<reply->n_prefixes && * effort> 0; k++, --*effort) {
 			const dsmipv4_registered_prefix_t *r = &reply->prefixes[k];
 			if (r->state == DSMIPV4_PREFIX_ACTIVE && r->prefix.len <= 128 &&
 			    (dsmipv4_prefix_contains(&r->prefix, p) || dsmipv4_prefix_contains(p, &r->prefix)))
@@ -139,23 +144,25 @@ typedef struct {
 	const dsmipv4_node_t *node;
 	const dsmipv4_prefix_t *prefix;
 	int64_t time;
+	unsigned *effort; // that is left
 	const dsmipv4_binding_t *found;
 } overlap_search_t;
 
 static bool search_holders(void *value, void *user)
 {
 	overlap_search_t *s = user;
-	for (const holder_t *h = value; h && !s->found; h = h->next) {
+	for (const holder_t *h = value; h && !s->found && *s->effort > 0; h = h->next) {
+		--*s->effort;
 		if (h->node != s->node)
-			s->found = overlapping_binding(h->node, s->prefix, s->time);
+			s->found = overlapping_binding(h->node, s->prefix, s->time, s->effort);
 	}
-	return s->found == NULL;
+	return s->found == NULL && *s->effort > 0;
 }
 
 static const dsmipv4_binding_t *find_overlap(const dsmipv4_trie_t *trie, const dsmipv4_event_t *reply,
-					     const dsmipv4_prefix_t *p)
+					     const dsmipv4_prefix_t *p, unsigned *effort)
 {
-	overlap_search_t s = {reply->node, p, reply->time, NULL};
+	overlap_search_t s = {reply->node, p, reply->time, effort, NULL};
 	dsmipv4_trie_covering(trie, p->bytes, p->len, search_holders, &s);
 	if (!s.found)
 		dsmipv4_trie_inside(trie, p->bytes, p->len, search_holders, &s);
@@ -164,13 +171,13 @@ static const dsmipv4_binding_t *find_overlap(const dsmipv4_trie_t *trie, const d
 
 // Put the node at the head of those that hold the prefix. Who holds it no longer is forgotten.
 static void note_holder(dsmipv4_bindings_t *b, dsmipv4_trie_t *trie, const dsmipv4_event_t *reply,
-			const dsmipv4_prefix_t *p)
+			const dsmipv4_prefix_t *p, unsigned *effort)
 {
 	void **slot = dsmipv4_trie_slot(trie, p->bytes, p->len);
 	holder_t *mine = NULL;
 	for (holder_t **link = (holder_t **)slot; *link;) {
 		holder_t *h = *link;
-		if (h->node != reply->node && overlapping_binding(h->node, p, reply->time)) {
+		if (h->node != reply->node && overlapping_binding(h->node, p, reply->time, effort)) {
 			link = &h->next;
 			continue;
 		}
@@ -186,26 +193,27 @@ static void note_holder(dsmipv4_bindings_t *b, dsmipv4_trie_t *trie, const dsmip
 
 // RFC 5454 3.3: registered prefixes of different nodes must not overlap. Only what is live at this
 // moment counts, without grace.
-static void claim_prefix(dsmipv4_bindings_t *b, dsmipv4_event_t *reply, unsigned index)
+static void claim_prefix(dsmipv4_bindings_t *b, dsmipv4_event_t *reply, unsigned index, unsigned *effort)
 {
 	const dsmipv4_prefix_t *p = &reply->prefixes[index].prefix;
 	dsmipv4_trie_t *trie = prefixes_of(b, reply->node->ha);
 	const dsmipv4_event_t *request = sure_request(reply);
 	bool complete = reply->complete && (!request || request->complete);
-	const dsmipv4_binding_t *other = complete ? find_overlap(trie, reply, p) : NULL;
+	const dsmipv4_binding_t *other = complete ? find_overlap(trie, reply, p, effort) : NULL;
 	if (other && !reply->overlaps)
 		reply->overlaps = wmem_alloc0_array(b->alloc, const dsmipv4_binding_t *, reply->n_prefixes);
 	if (other)
 		reply->overlaps[index] = other;
-	note_holder(b, trie, reply, p);
+	note_holder(b, trie, reply, p, effort);
 }
 
 void claim_prefixes(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 {
+	unsigned effort = MOST_EFFORT;
 	for (unsigned i = 0; i < reply->n_prefixes; i++) {
 		const dsmipv4_registered_prefix_t *r = &reply->prefixes[i];
 		if (r->state == DSMIPV4_PREFIX_ACTIVE && r->prefix.len <= 128)
-			claim_prefix(b, reply, i);
+			claim_prefix(b, reply, i, &effort);
 	}
 }
 
@@ -249,7 +257,7 @@ static void bind(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 	binding->before = before;
 	binding->created = before && dsmipv4_binding_coa(before) == coa ? before->created : reply;
 	claim_prefixes(b, reply);
-	begin_version(b, reply, simultaneous ? others_stay : none_stays, coa, binding,
+	begin_version(b, reply->node, reply, simultaneous ? others_stay : none_stays, coa, binding,
 		      request ? DSMIPV4_REMOVED_REPLACED : DSMIPV4_REMOVED_UNKNOWN);
 	reply->binding = binding;
 }
@@ -260,12 +268,12 @@ static void unbind(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 {
 	const dsmipv4_event_t *request = sure_request(reply);
 	if (!request) {
-		begin_version(b, reply, none_stays, 0, NULL, DSMIPV4_REMOVED_UNKNOWN);
+		begin_version(b, reply->node, reply, none_stays, 0, NULL, DSMIPV4_REMOVED_UNKNOWN);
 		return;
 	}
 	dsmipv4_removal_t why = request->lifetime ? DSMIPV4_REMOVED_ZERO_GRANTED : DSMIPV4_REMOVED_DEREGISTERED;
 	bool all = request->coa == reply->hoa;
-	begin_version(b, reply, all ? none_stays : others_stay, request->coa, NULL, why);
+	begin_version(b, reply->node, reply, all ? none_stays : others_stay, request->coa, NULL, why);
 }
 
 // The reply whose acceptance of the same request still stands: with nonces a second one differs in
@@ -309,7 +317,7 @@ void apply_revocation(dsmipv4_bindings_t *b, dsmipv4_event_t *event)
 	if (!latest_version(event->node))
 		return;
 	if (event->type == DSMIPV4_REVOCATION)
-		begin_version(b, event, event->coa ? others_stay : none_stays, event->coa, NULL,
+		begin_version(b, event->node, event, event->coa ? others_stay : none_stays, event->coa, NULL,
 			      DSMIPV4_REMOVED_REVOKED);
 	else
 		add_version(b, event->node, event, NULL, DSMIPV4_REMOVED_REVOKED);

@@ -419,14 +419,12 @@ static const dsmipv4_registered_prefix_t *find_prefix(const dsmipv4_registered_p
 
 // What a requested prefix came to: the reply for the same prefix, else one for the same bits at a
 // length that nobody asked for (RFC 5454 3.5; a difference in length alone still answers).
-static const dsmipv4_registered_prefix_t *answer_for(const dsmipv4_event_t *request,
-						     const dsmipv4_registered_prefix_t *replies, unsigned n_replies,
-						     const dsmipv4_prefix_t *asked)
+static const dsmipv4_registered_prefix_t *answer_for(const dsmipv4_registered_prefix_t *replies, const bool *was_asked,
+						     unsigned n_replies, const dsmipv4_prefix_t *asked)
 {
 	const dsmipv4_registered_prefix_t *equal = find_prefix(replies, n_replies, asked);
 	for (unsigned i = 0; !equal && i < n_replies; i++) {
-		const dsmipv4_prefix_t *p = &replies[i].prefix;
-		if (dsmipv4_prefix_similar(p, asked) && !find_prefix(request->prefixes, request->n_prefixes, p))
+		if (!was_asked[i] && dsmipv4_prefix_similar(&replies[i].prefix, asked))
 			return &replies[i];
 	}
 	return equal;
@@ -447,9 +445,12 @@ static void settle_prefixes(dsmipv4_event_t *e, const dsmipv4_event_t *request)
 	const dsmipv4_registered_prefix_t *replies = e->prefixes;
 	unsigned n_replies = e->n_prefixes, n_asked = request ? request->n_prefixes : 0, n = 0;
 	dsmipv4_registered_prefix_t *settled = e->prefixes + n_replies; // new_event() made room
+	bool *was_asked = wmem_alloc0_array(NULL, bool, n_replies + 1); // once for all, not for each request
+	for (unsigned i = 0; i < n_replies && n_asked; i++)
+		was_asked[i] = find_prefix(request->prefixes, n_asked, &replies[i].prefix) != NULL;
 	for (unsigned i = 0; i < n_asked; i++) {
 		settled[n] = request->prefixes[i];
-		grant(&settled[n++], answer_for(request, replies, n_replies, &request->prefixes[i].prefix));
+		grant(&settled[n++], answer_for(replies, was_asked, n_replies, &request->prefixes[i].prefix));
 	}
 	for (unsigned i = 0; i < n_replies && (!request || !request->complete); i++) {
 		if (find_prefix(settled, n, &replies[i].prefix))
@@ -459,6 +460,7 @@ static void settle_prefixes(dsmipv4_event_t *e, const dsmipv4_event_t *request)
 	}
 	memmove(e->prefixes, settled, n * sizeof settled[0]);
 	e->n_prefixes = (uint16_t)n;
+	wmem_free(NULL, was_asked);
 }
 
 // The identification names this request. That of an accepted timestamp is copied whole; where only
@@ -469,17 +471,17 @@ static bool identifies(const dsmipv4_event_t *reply, const dsmipv4_event_t *requ
 	return whole ? reply->id == request->id : (uint32_t)reply->id == (uint32_t)request->id;
 }
 
-// The reply answers this request for certain: only then does it change bindings.
-static bool answers(const dsmipv4_event_t *reply, const dsmipv4_event_t *request)
-{
-	return identifies(reply, request) && (request->hoa == 0 || request->hoa == reply->hoa);
-}
-
 // A mobile node would take this reply, if not for this request then for one that was not captured.
 static bool is_credible(const dsmipv4_event_t *reply, const dsmipv4_event_t *request)
 {
 	bool low_half = (uint32_t)reply->id == (uint32_t)request->id;
 	return low_half && (request->hoa == 0 || request->hoa == reply->hoa);
+}
+
+// The reply answers this request for certain.
+static bool answers(const dsmipv4_event_t *reply, const dsmipv4_event_t *request)
+{
+	return identifies(reply, request) && is_credible(reply, request);
 }
 
 // The first transmission of a request is answered together with the one that the reply fits best.
