@@ -71,7 +71,7 @@ struct dsmipv4_event {
 	uint64_t id;
 	dsmipv4_node_t *node;           // NULL: home address unknown
 	const dsmipv4_event_t *before;  // the node's event before this one
-	const dsmipv4_event_t *first;   // seen before: the same with the same IP header; reply: or what accepted its request
+	const dsmipv4_event_t *first;   // the same, same IP header, seen before; reply: or what accepted its request
 	dsmipv4_event_t *relay_of;      // the same message with another IP header was seen before
 	dsmipv4_event_t *pair;          // reply: its request. Request, later: its first reply
 	dsmipv4_event_t *relayed;       // later: the first relay copy
