@@ -38,6 +38,10 @@
 	M(leg, number)                                                                                                 \
 	M(tunnel_asked, number)                                                                                        \
 	M(tunnel_flags, number)                                                                                        \
+	M(tunnel_encap, number)                                                                                        \
+	M(tunnel_answer, number)                                                                                       \
+	M(tunnel_code, number)                                                                                         \
+	M(tunnel_keepalive, number)                                                                                    \
 	M(auth, number)                                                                                                \
 	M(complete, number)                                                                                            \
 	M(timestamp, number)                                                                                           \

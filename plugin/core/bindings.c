@@ -101,22 +101,6 @@ static const dsmipv4_event_t *sure_request(const dsmipv4_event_t *reply)
 	return reply->sure ? reply->pair : NULL;
 }
 
-// Which nodes hold a prefix, newest first.
-typedef struct holder {
-	dsmipv4_node_t *node;
-	struct holder *next;
-} holder_t;
-
-static dsmipv4_trie_t *prefixes_of(dsmipv4_bindings_t *b, uint32_t ha)
-{
-	dsmipv4_trie_t *trie = wmem_map_lookup(b->prefixes, GUINT_TO_POINTER(ha));
-	if (!trie) {
-		trie = dsmipv4_trie_new(b->alloc);
-		wmem_map_insert(b->prefixes, GUINT_TO_POINTER(ha), trie);
-	}
-	return trie;
-}
-
 // Prefixes looked at for one reply. A message of thousands of prefixes, against nodes that hold as
 // many, must not stop the show: a collision beyond that goes unnoticed.
 #define MOST_EFFORT 1000000
@@ -169,24 +153,23 @@ static const dsmipv4_binding_t *find_overlap(const dsmipv4_trie_t *trie, const d
 	return s.found;
 }
 
-// Put the node at the head of those that hold the prefix. Who holds it no longer is forgotten.
-static void note_holder(dsmipv4_bindings_t *b, dsmipv4_trie_t *trie, const dsmipv4_event_t *reply,
-			const dsmipv4_prefix_t *p, unsigned *effort)
+// Put the node at the head of those that hold the prefix. Those who hold it no longer stay, for what was
+// so at an earlier frame; of many only the latest are looked at, twice does no harm.
+static void note_holder(dsmipv4_bindings_t *b, dsmipv4_trie_t *trie, dsmipv4_node_t *node, const dsmipv4_prefix_t *p)
 {
 	void **slot = dsmipv4_trie_slot(trie, p->bytes, p->len);
-	holder_t *mine = NULL;
-	for (holder_t **link = (holder_t **)slot; *link;) {
-		holder_t *h = *link;
-		if (h->node != reply->node && overlapping_binding(h->node, p, reply->time, effort)) {
-			link = &h->next;
-			continue;
+	holder_t **link = (holder_t **)slot, *mine = NULL;
+	for (unsigned n = 0; *link && !mine && n < DSMIPV4_LOOK_BACK; n++) {
+		if ((*link)->node == node) {
+			mine = *link;
+			*link = mine->next;
+		} else {
+			link = &(*link)->next;
 		}
-		*link = h->next;
-		mine = h; // its memory serves again
 	}
 	if (!mine)
 		mine = wmem_new(b->alloc, holder_t);
-	mine->node = reply->node;
+	mine->node = node;
 	mine->next = *slot;
 	*slot = mine;
 }
@@ -196,7 +179,7 @@ static void note_holder(dsmipv4_bindings_t *b, dsmipv4_trie_t *trie, const dsmip
 static void claim_prefix(dsmipv4_bindings_t *b, dsmipv4_event_t *reply, unsigned index, unsigned *effort)
 {
 	const dsmipv4_prefix_t *p = &reply->prefixes[index].prefix;
-	dsmipv4_trie_t *trie = prefixes_of(b, reply->node->ha);
+	dsmipv4_trie_t *trie = agent_of(b, reply)->prefixes;
 	const dsmipv4_event_t *request = sure_request(reply);
 	bool complete = reply->complete && (!request || request->complete);
 	const dsmipv4_binding_t *other = complete ? find_overlap(trie, reply, p, effort) : NULL;
@@ -204,7 +187,7 @@ static void claim_prefix(dsmipv4_bindings_t *b, dsmipv4_event_t *reply, unsigned
 		reply->overlaps = wmem_alloc0_array(b->alloc, const dsmipv4_binding_t *, reply->n_prefixes);
 	if (other)
 		reply->overlaps[index] = other;
-	note_holder(b, trie, reply, p, effort);
+	note_holder(b, trie, reply->node, p);
 }
 
 void claim_prefixes(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
@@ -256,6 +239,7 @@ static void bind(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 	const dsmipv4_binding_t *before = binding_before(reply->node, coa, simultaneous, reply->time);
 	binding->before = before;
 	binding->created = before && dsmipv4_binding_coa(before) == coa ? before->created : reply;
+	note_binding(b, binding);
 	claim_prefixes(b, reply);
 	begin_version(b, reply->node, reply, simultaneous ? others_stay : none_stays, coa, binding,
 		      request ? DSMIPV4_REMOVED_REPLACED : DSMIPV4_REMOVED_UNKNOWN);
@@ -327,9 +311,8 @@ dsmipv4_bindings_t *dsmipv4_bindings_new(wmem_allocator_t *alloc)
 {
 	dsmipv4_bindings_t *b = wmem_new0(alloc, dsmipv4_bindings_t);
 	b->alloc = alloc;
-	b->nodes = wmem_map_new(alloc, address_pair_hash, address_pair_equal);
+	init_nodes(b);
 	b->paths = wmem_map_new(alloc, address_pair_hash, address_pair_equal);
 	b->requests = wmem_map_new(alloc, request_key_hash, request_key_equal);
-	b->prefixes = wmem_map_new(alloc, g_direct_hash, g_direct_equal);
 	return b;
 }

@@ -40,6 +40,13 @@ typedef enum {
 	DSMIPV4_TUNNEL_ASKED_BY_FA, // after it (RFC 3519 4.5)
 } dsmipv4_tunnel_asked_t;
 
+// Whether a reply's UDP Tunnel Reply (44) takes up what a request's 144 asked (RFC 3519 3.2).
+typedef enum {
+	DSMIPV4_TUNNEL_NOT_ANSWERED, // none there, or not readable
+	DSMIPV4_TUNNEL_ACCEPTED,     // code below 64
+	DSMIPV4_TUNNEL_DECLINED,
+} dsmipv4_tunnel_answer_t;
+
 // Outcome of verifying an authenticator, as far as keys are known.
 typedef enum {
 	DSMIPV4_AUTH_NOT_CHECKED,
@@ -96,17 +103,21 @@ struct dsmipv4_event {
 	uint16_t lifetime; // seconds
 	uint16_t offered;  // request: lifetime that this foreign agent offered with code 69, if has_offer
 	uint16_t n_prefixes;
+	uint16_t tunnel_keepalive; // reply: interval of its 44, seconds as sent; 0: the default (RFC 3519 4.9)
+	uint8_t tunnel_code;       // reply: code of its 44
+	uint8_t tunnel_encap;      // request: encapsulation that its 144 asks, an IP protocol, 0: none
 	uint8_t type;
-	uint8_t flags;             // request: its flags. Reply: its code
-	unsigned leg : 2;          // dsmipv4_leg_t
-	unsigned tunnel_asked : 2; // dsmipv4_tunnel_asked_t
-	unsigned tunnel_flags : 2; // request: F (2) and R (1) of its 144
-	unsigned auth : 2;         // dsmipv4_auth_state_t of the Mobile-Home Authentication
-	bool complete : 1;         // the whole message was captured
-	bool timestamp : 1;        // request: the identification is a timestamp, not a nonce
-	bool mode_asked : 1;       // request: 152/3 present
-	bool mn_fa_auth : 1;       // 33 present
-	bool unknown_nonskip : 1;  // request: an unassigned non-skippable extension before the first authentication
+	uint8_t flags;              // request: its flags. Reply: its code
+	unsigned leg : 2;           // dsmipv4_leg_t
+	unsigned tunnel_asked : 2;  // dsmipv4_tunnel_asked_t
+	unsigned tunnel_flags : 2;  // request: F (2) and R (1) of its 144
+	unsigned tunnel_answer : 2; // reply: dsmipv4_tunnel_answer_t
+	unsigned auth : 2;          // dsmipv4_auth_state_t of the Mobile-Home Authentication
+	bool complete : 1;          // the whole message was captured
+	bool timestamp : 1;         // request: the identification is a timestamp, not a nonce
+	bool mode_asked : 1;        // request: 152/3 present
+	bool mn_fa_auth : 1;        // 33 present
+	bool unknown_nonskip : 1;   // request: an unassigned non-skippable extension before the first authentication
 	bool has_offer : 1;
 	bool unsolicited : 1;    // reply: requests to that agent were seen, but none that it answers
 	bool sure : 1;           // reply: `pair` is its request by identification, not only by what fits best
@@ -135,6 +146,8 @@ struct dsmipv4_binding {
 	int64_t expires;                   // INT64_MAX: never
 	const dsmipv4_event_t *removed_by; // later
 	dsmipv4_removal_t removal;         // later
+	uint32_t effective_coa;            // where the node can be reached: see dsmipv4_binding_effective_coa()
+	dsmipv4_binding_t *same_coa;       // the table's: next in the index of co-located care-of addresses
 };
 
 // The live bindings of a node from an event on.
@@ -155,7 +168,7 @@ struct dsmipv4_node {
 	uint64_t max_id;
 	uint32_t offered_by; // foreign agent that last answered 69, 0: none
 	uint16_t offered;
-	dsmipv4_node_t *other; // another node of the same addresses, told apart by its NAI
+	dsmipv4_node_t *other; // the table's: next in the index of nodes
 	dsmipv4_node_t *next;  // in the order in which nodes were first seen
 };
 
@@ -179,6 +192,41 @@ bool dsmipv4_binding_is_live(const dsmipv4_binding_t *binding, int64_t time, int
 
 // The care-of address, 0 if the request was not seen.
 uint32_t dsmipv4_binding_coa(const dsmipv4_binding_t *binding);
+
+// Where the home agent sends tunnelled packets: the care-of address, or with UDP tunnelling accepted
+// the source address that the request arrived from, which is a NAT's (RFC 3519 4.6). 0 if the request
+// was not seen.
+uint32_t dsmipv4_binding_effective_coa(const dsmipv4_binding_t *binding);
+
+// Who is behind an address. The answers cover the whole history and what was read ahead of the frame
+// in question: see with dsmipv4_node_at(), or by the frame of the event that is returned, what was so
+// at that frame. Addresses in host byte order.
+
+// Called for a node; false ends the walk.
+typedef bool (*dsmipv4_visit_node)(const dsmipv4_node_t *node, void *user);
+
+// Visit the nodes of a home agent with this home address: one, or several that differ in their NAI. O(1)
+// expected.
+void dsmipv4_nodes_by_hoa(const dsmipv4_bindings_t *bindings, uint32_t ha, uint32_t hoa, dsmipv4_visit_node visit,
+			  void *user);
+
+// Visit the nodes of which a binding has or had this effective care-of address, where that is the
+// node's own (D bit) or a NAT's; latest first. Nodes behind one NAT share it. A node may be visited
+// more than once. O(1) expected.
+void dsmipv4_nodes_by_coa(const dsmipv4_bindings_t *bindings, uint32_t coa, dsmipv4_visit_node visit, void *user);
+
+// Visit the nodes of a home agent for which a prefix was registered that covers the IPv6 address,
+// shortest prefix first, of equal prefixes the latest registration first. A node may be visited more
+// than once. At most 129 steps and one for each node that ever held such a prefix.
+void dsmipv4_nodes_by_prefix(const dsmipv4_bindings_t *bindings, uint32_t ha, const uint8_t address[16],
+			     dsmipv4_visit_node visit, void *user);
+
+// The first reply with which this home agent accepted a registration, NULL if there is none. O(1) expected.
+const dsmipv4_event_t *dsmipv4_home_agent_since(const dsmipv4_bindings_t *bindings, uint32_t ha);
+
+// The first reply with which this home agent accepted a registration via a foreign agent that has this
+// care-of address (or, behind a NAT, is reached at it). NULL if there is none. O(1) expected.
+const dsmipv4_event_t *dsmipv4_foreign_agent_since(const dsmipv4_bindings_t *bindings, uint32_t ha, uint32_t coa);
 
 // The request's leg by its addresses and flags (catalogue section 0).
 dsmipv4_leg_t dsmipv4_request_leg(const dsmipv4_packet_t *packet, const dsmipv4_message_t *message);

@@ -44,58 +44,6 @@ dsmipv4_leg_t dsmipv4_request_leg(const dsmipv4_packet_t *packet, const dsmipv4_
 	return DSMIPV4_LEG_FA_HA;
 }
 
-// Nodes.
-
-static dsmipv4_node_t *new_node(dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa, uint64_t nai)
-{
-	dsmipv4_node_t *node = wmem_new0(b->alloc, dsmipv4_node_t);
-	node->ha = ha;
-	node->hoa = hoa;
-	node->nai = nai;
-	node->versions = wmem_array_sized_new(b->alloc, sizeof(const dsmipv4_version_t *), 1);
-	if (b->last_node)
-		b->last_node->next = node;
-	else
-		b->first_node = node;
-	b->last_node = node;
-	return node;
-}
-
-// Nodes that leave their home address open are told apart by their NAI alone.
-static address_pair_t node_key(uint32_t ha, uint32_t hoa, uint64_t nai)
-{
-	return (address_pair_t){ha, hoa ? hoa : (uint32_t)nai};
-}
-
-// A node that is known; without NAI the latest of these addresses.
-static dsmipv4_node_t *find_node(const dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa, uint64_t nai)
-{
-	address_pair_t key = node_key(ha, hoa, nai);
-	dsmipv4_node_t *node = wmem_map_lookup(b->nodes, &key);
-	while (node && (node->hoa != hoa || (nai && node->nai && node->nai != nai)))
-		node = node->other;
-	return node;
-}
-
-// Private home addresses may be shared: where both give one, the NAI tells nodes apart (RFC 5944
-// appendix F). A message without NAI is the latest node's.
-dsmipv4_node_t *node_of(dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa, uint64_t nai)
-{
-	if (hoa == 0 && nai == 0)
-		return NULL;
-	dsmipv4_node_t *node = find_node(b, ha, hoa, nai);
-	if (node) {
-		if (!node->nai)
-			node->nai = nai;
-		return node;
-	}
-	address_pair_t key = node_key(ha, hoa, nai);
-	node = new_node(b, ha, hoa, nai);
-	node->other = wmem_map_lookup(b->nodes, &key);
-	wmem_map_insert(b->nodes, wmem_memdup(b->alloc, &key, sizeof key), node);
-	return node;
-}
-
 dsmipv4_path_t *path_of(dsmipv4_bindings_t *b, uint32_t from, uint32_t to)
 {
 	address_pair_t key = {from, to};
@@ -125,6 +73,23 @@ static bool is_unknown_non_skippable(uint8_t type)
 	return type < DSMIPV4_EXT_FIRST_SKIPPABLE && !dsmipv4_ext_type_is_assigned(type);
 }
 
+static void note_tunnel_request(dsmipv4_event_t *e, const dsmipv4_ext_t *x, bool signed_by_node)
+{
+	e->tunnel_asked = signed_by_node ? DSMIPV4_TUNNEL_ASKED_BY_MN : DSMIPV4_TUNNEL_ASKED_BY_FA;
+	if (x->body != DSMIPV4_BODY_UDP_TUNNEL_REQUEST)
+		return;
+	e->tunnel_flags = x->tunnel.flags >> 6 & 3;
+	e->tunnel_encap = x->tunnel.encapsulation;
+}
+
+static void note_tunnel_reply(dsmipv4_event_t *e, const dsmipv4_ext_t *x)
+{
+	e->tunnel_code = x->tunnel.subtype_reserved;
+	e->tunnel_answer =
+		e->tunnel_code < DSMIPV4_REPLY_FIRST_DENIAL ? DSMIPV4_TUNNEL_ACCEPTED : DSMIPV4_TUNNEL_DECLINED;
+	e->tunnel_keepalive = x->tunnel.tail;
+}
+
 static void note_extensions(dsmipv4_event_t *e, const dsmipv4_message_t *m, dsmipv4_body_t wanted)
 {
 	for (uint32_t i = 0; i < m->n_exts; i++) {
@@ -136,11 +101,10 @@ static void note_extensions(dsmipv4_event_t *e, const dsmipv4_message_t *m, dsmi
 			r->code = x->prefix.code;
 			r->state = DSMIPV4_PREFIX_IGNORED;
 		}
-		if (x->type == DSMIPV4_EXT_UDP_TUNNEL_REQUEST && !e->tunnel_asked) {
-			e->tunnel_asked =
-				i < dsmipv4_signing_ext(m) ? DSMIPV4_TUNNEL_ASKED_BY_MN : DSMIPV4_TUNNEL_ASKED_BY_FA;
-			e->tunnel_flags = x->body == DSMIPV4_BODY_UDP_TUNNEL_REQUEST ? x->tunnel.flags >> 6 & 3 : 0;
-		}
+		if (x->type == DSMIPV4_EXT_UDP_TUNNEL_REQUEST && !e->tunnel_asked)
+			note_tunnel_request(e, x, i < dsmipv4_signing_ext(m));
+		if (x->body == DSMIPV4_BODY_UDP_TUNNEL_REPLY && !e->tunnel_answer)
+			note_tunnel_reply(e, x);
 		if (i < m->first_auth && is_unknown_non_skippable(x->type))
 			e->unknown_nonskip = true;
 	}

@@ -66,6 +66,7 @@ void dsmipv4_restore_binding(dsmipv4_bindings_t *bindings, dsmipv4_node_t *node,
 	binding->created = reply;
 	binding->expires = expires;
 	reply->binding = binding;
+	note_binding(bindings, binding);
 	claim_prefixes(bindings, reply);
 	reply->overlaps = NULL; // whoever was there first spoke of it
 	add_version(bindings, node, reply, binding, DSMIPV4_REMOVED_NOT);

@@ -6,8 +6,7 @@
 
 #include "bindings.h"
 
-// Visit every node, in the order in which they were first seen; false ends the walk.
-typedef bool (*dsmipv4_visit_node)(const dsmipv4_node_t *node, void *user);
+// Visit every node, in the order in which they were first seen.
 void dsmipv4_bindings_each_node(const dsmipv4_bindings_t *bindings, dsmipv4_visit_node visit, void *user);
 
 // Visit the requests that left their home address open and may still be answered, latest first.

@@ -12,6 +12,7 @@ int main(int argc, char **argv)
 	add_node_tests();
 	add_overlap_tests();
 	add_history_tests();
+	add_lookup_tests();
 	int result = g_test_run();
 	wmem_cleanup();
 	return result;
