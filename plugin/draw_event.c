@@ -87,6 +87,7 @@ static const char *const removal_words[] = {
 	[DSMIPV4_REMOVED_REPLACED] = "replaced",
 	[DSMIPV4_REMOVED_ZERO_GRANTED] = "zero lifetime granted",
 	[DSMIPV4_REMOVED_REVOKED] = "revoked",
+	[DSMIPV4_REMOVED_DENIED] = "denied",
 	[DSMIPV4_REMOVED_UNKNOWN] = "reply without its request",
 };
 

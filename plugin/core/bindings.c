@@ -274,6 +274,15 @@ static const dsmipv4_event_t *accepted_before(const dsmipv4_event_t *reply)
 	return NULL;
 }
 
+// A denial leaves bindings as they are (RFC 3344 3.7.2). Where there are none it is all that is known of
+// the node.
+static void note_denial(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply)
+{
+	const dsmipv4_version_t *v = latest_version(reply->node);
+	if (!v)
+		add_version(b, reply->node, reply, NULL, DSMIPV4_REMOVED_DENIED);
+}
+
 void apply_reply(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 {
 	dsmipv4_node_t *node = reply->node;
@@ -283,8 +292,10 @@ void apply_reply(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 		node->offered_by = reply->src;
 		node->offered = reply->lifetime;
 	}
-	if (reply->flags >= DSMIPV4_REPLY_FIRST_DENIAL)
+	if (reply->flags >= DSMIPV4_REPLY_FIRST_DENIAL) {
+		note_denial(b, reply);
 		return;
+	}
 	reply->first = accepted_before(reply);
 	if (reply->first)
 		return;

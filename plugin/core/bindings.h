@@ -133,6 +133,7 @@ typedef enum {
 	DSMIPV4_REMOVED_REPLACED, // by a registration with another care-of address
 	DSMIPV4_REMOVED_ZERO_GRANTED,
 	DSMIPV4_REMOVED_REVOKED,
+	DSMIPV4_REMOVED_DENIED,  // nothing: a denial while there was no binding
 	DSMIPV4_REMOVED_UNKNOWN, // a reply without its request leaves open what is left
 } dsmipv4_removal_t;
 

@@ -4,27 +4,14 @@
 
 #include <string.h>
 
+#include "bytes.h"
+
 // What is readable: offsets below `captured` may be dereferenced, offsets below `reported` were sent.
 typedef struct {
 	const uint8_t *bytes;
 	uint32_t captured;
 	uint32_t reported;
 } view_t;
-
-static uint16_t get16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] << 8 | p[1]);
-}
-
-static uint32_t get32(const uint8_t *p)
-{
-	return (uint32_t)get16(p) << 16 | get16(p + 2);
-}
-
-static uint64_t get64(const uint8_t *p)
-{
-	return (uint64_t)get32(p) << 32 | get32(p + 4);
-}
 
 // Long layout (RFC 3344 1.10): Type, Subtype, 16 bits of Length. Walking these by the short layout
 // would turn every later extension into noise.
