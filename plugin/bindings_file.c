@@ -47,6 +47,7 @@
 	M(timestamp, number)                                                                                           \
 	M(mode_asked, number)                                                                                          \
 	M(mn_fa_auth, number)                                                                                          \
+	M(delivery_asked, number)                                                                                      \
 	M(unknown_nonskip, number)                                                                                     \
 	M(unsolicited, number)                                                                                         \
 	M(sure, number)                                                                                                \

@@ -1,29 +1,84 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Wrappers on Wireshark's own tables. A wrapper sees the packet first, then calls the dissector that
 // was there before with all that it would have got, and returns what it returned.
-#include "packet-dsmipv4.h"
-
 #include <epan/exceptions.h>
+#include <epan/ipproto.h>
 #include <epan/proto.h>
 
-static dissector_handle_t builtin_mip; // what UDP port 434 led to before us
+#include "compat.h"
+#include "packet-dsmipv4.h"
 
-static bool is_wanted(void)
+// One row a wrapper. Without an owner (-1) of its handle the frame's list of protocols stays as it was,
+// and disabling our protocol does not take Mobile IP or 6in4 away.
+typedef struct {
+	const char *table;
+	uint32_t value;
+	const char *name, *description; // of our handle
+	dissector_t dissect;
+	dissector_handle_t wrapper;
+	dissector_handle_t builtin; // what the value led to before us
+} hook_t;
+
+static int dissect_ipip(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
+static int dissect_ipv6(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
+static int dissect_gre(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
+static int dissect_udp_434(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
+
+enum {
+	HOOK_IPIP,
+	HOOK_IPV6,
+	HOOK_GRE,
+	HOOK_UDP,
+	N_HOOKS
+};
+
+static hook_t hooks[N_HOOKS] = {
+	[HOOK_IPIP] = {"ip.proto", DSMIPV4_ENCAP_IPIP, "dsmipv4_ipip", "IPv4 in IPv4, perhaps of Mobile IPv4",
+		       dissect_ipip, NULL, NULL},
+	[HOOK_IPV6] = {"ip.proto", DSMIPV4_ENCAP_IPV6, "dsmipv4_ipv6", "IPv6 in IPv4, perhaps of Mobile IPv4",
+		       dissect_ipv6, NULL, NULL},
+	[HOOK_GRE] = {"ip.proto", DSMIPV4_ENCAP_GRE, "dsmipv4_gre", "GRE, perhaps of Mobile IPv4", dissect_gre, NULL,
+		      NULL},
+	[HOOK_UDP] = {"udp.port", DSMIPV4_UDP_PORT, "dsmipv4_udp", "Mobile IPv4 with Dual-Stack extensions",
+		      dissect_udp_434, NULL, NULL},
+};
+
+bool dsmipv4_is_wanted(void)
 {
 	return dsmipv4_takeover() && proto_is_protocol_enabled(find_protocol_by_id(proto_dsmipv4));
 }
 
+static int dissect_tunnel(const hook_t *hook, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+	if (dsmipv4_is_wanted())
+		dsmipv4_dissect_tunnel(tvb, pinfo, tree, (uint8_t)hook->value, data);
+	return call_dissector_only(hook->builtin, tvb, pinfo, tree, data);
+}
+
+static int dissect_ipip(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+	return dissect_tunnel(&hooks[HOOK_IPIP], tvb, pinfo, tree, data);
+}
+
+static int dissect_ipv6(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+	return dissect_tunnel(&hooks[HOOK_IPV6], tvb, pinfo, tree, data);
+}
+
+static int dissect_gre(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+	return dissect_tunnel(&hooks[HOOK_GRE], tvb, pinfo, tree, data);
+}
+
 // Events and verdicts come before the built-in dissector, drawing after it: its exceptions (a short
 // or cut message) would otherwise take ours with them.
-static int dissect_udp_434(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+static int dissect_control(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-	if (!is_wanted())
-		return call_dissector_only(builtin_mip, tvb, pinfo, tree, data);
 	dsmipv4_control_t *control = dsmipv4_process_control(tvb, pinfo);
 	volatile int dissected = -1;
 	TRY
 	{
-		dissected = call_dissector_only(builtin_mip, tvb, pinfo, tree, data);
+		dissected = call_dissector_only(hooks[HOOK_UDP].builtin, tvb, pinfo, tree, data);
 	}
 	FINALLY
 	{
@@ -34,19 +89,36 @@ static int dissect_udp_434(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
 	return dissected;
 }
 
-static dissector_handle_t udp_434_handle;
+static int dissect_udp_434(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+	if (!dsmipv4_is_wanted())
+		return call_dissector_only(hooks[HOOK_UDP].builtin, tvb, pinfo, tree, data);
+	bool is_data = tvb_captured_length(tvb) >= DSMIPV4_TUNNEL_DATA_LEN && tvb_get_uint8(tvb, 0) == DSMIPV4_TUNNEL_DATA;
+	if (!is_data)
+		return dissect_control(tvb, pinfo, tree, data);
+	dsmipv4_dissect_tunnel(tvb, pinfo, tree, IP_PROTO_UDP, NULL);
+	if (dsmipv4_dissect_tunnel_data(tvb, pinfo, tree))
+		return (int)tvb_captured_length(tvb);
+	return call_dissector_only(hooks[HOOK_UDP].builtin, tvb, pinfo, tree, data);
+}
 
-// Without an owner (-1) the frame's list of protocols stays as it was, and disabling our protocol
-// does not take Mobile IP away.
 void dsmipv4_register_hooks(void)
 {
-	udp_434_handle = create_dissector_handle_with_name_and_description(dissect_udp_434, -1, "dsmipv4_udp",
-									   "Mobile IPv4 with Dual-Stack extensions");
+	for (unsigned i = 0; i < N_HOOKS; i++)
+		hooks[i].wrapper = create_dissector_handle_with_name_and_description(
+			hooks[i].dissect, -1, hooks[i].name, hooks[i].description);
+	dsmipv4_register_minimal();
+	dsmipv4_register_tunnel_data();
 }
 
 void dsmipv4_hand_off(void)
 {
-	builtin_mip = dissector_get_uint_handle(find_dissector_table("udp.port"), DSMIPV4_UDP_PORT);
-	if (builtin_mip)
-		dissector_add_uint("udp.port", DSMIPV4_UDP_PORT, udp_434_handle);
+	for (unsigned i = 0; i < N_HOOKS; i++) {
+		hook_t *hook = &hooks[i];
+		hook->builtin = dissector_get_uint_handle(find_dissector_table(hook->table), hook->value);
+		if (hook->builtin)
+			dissector_add_uint(hook->table, hook->value, hook->wrapper);
+	}
+	dsmipv4_hand_off_minimal();
+	dsmipv4_hand_off_tunnel_data(hooks[HOOK_GRE].builtin);
 }

@@ -117,6 +117,7 @@ struct dsmipv4_event {
 	bool timestamp : 1;         // request: the identification is a timestamp, not a nonce
 	bool mode_asked : 1;        // request: 152/3 present
 	bool mn_fa_auth : 1;        // 33 present
+	bool delivery_asked : 1;    // request: 130 present, the node encapsulates to the foreign agent (RFC 3024 3.3)
 	bool unknown_nonskip : 1;   // request: an unassigned non-skippable extension before the first authentication
 	bool has_offer : 1;
 	bool unsolicited : 1;    // reply: requests to that agent were seen, but none that it answers

@@ -105,6 +105,7 @@ static void note_extensions(dsmipv4_event_t *e, const dsmipv4_message_t *m, dsmi
 			note_tunnel_request(e, x, i < dsmipv4_signing_ext(m));
 		if (x->body == DSMIPV4_BODY_UDP_TUNNEL_REPLY && !e->tunnel_answer)
 			note_tunnel_reply(e, x);
+		e->delivery_asked |= x->type == DSMIPV4_EXT_ENCAPS_DELIVERY;
 		if (i < m->first_auth && is_unknown_non_skippable(x->type))
 			e->unknown_nonskip = true;
 	}
@@ -120,19 +121,10 @@ static uint16_t count_bodies(const dsmipv4_message_t *m, dsmipv4_body_t wanted)
 	return n;
 }
 
-// Capture files may hold any number: times are kept within some thousand years of 1970, so that
-// differences and lifetimes fit.
-#define LATEST_TIME (INT64_MAX / DSMIPV4_SECOND / 4)
-
-static int64_t time_of(const dsmipv4_packet_t *packet)
-{
-	return CLAMP(packet->time, -LATEST_TIME, LATEST_TIME) * DSMIPV4_SECOND + MIN(packet->nsecs, 999999999);
-}
-
 // The part of an event that every message has; the rest of `e` is zero.
 static void read_header(dsmipv4_event_t *e, const dsmipv4_packet_t *packet, const dsmipv4_message_t *m)
 {
-	e->time = time_of(packet);
+	e->time = dsmipv4_packet_time(packet);
 	e->frame = packet->frame;
 	e->src = packet->src;
 	e->dst = packet->dst;

@@ -58,7 +58,8 @@ typedef struct {
 	const uint8_t *address;          // the node's IPv6 address in the inner packet, NULL: no IPv6
 	const dsmipv4_node_t *node;      // NULL: not known
 	dsmipv4_candidate_t candidates[DSMIPV4_MOST_CANDIDATES];
-	unsigned n_candidates; // the most likely one first
+	unsigned n_candidates;             // the most likely one first
+	const dsmipv4_candidate_t *chosen; // what explains the packet best, once it was judged; or NULL
 } dsmipv4_match_t;
 
 // Find the tunnel's home agent, direction, form, node and bindings as of the frame. `grace` in

@@ -31,6 +31,10 @@ typedef struct {
 	int64_t capture_end; // nanoseconds since 1970: time of the last message, 0 while it is not known
 } dsmipv4_packet_t;
 
+// When the packet was captured, nanoseconds since 1970, kept within some thousand years of it so that
+// differences and lifetimes fit.
+int64_t dsmipv4_packet_time(const dsmipv4_packet_t *packet);
+
 // Address classes; addresses in host byte order.
 bool dsmipv4_ipv4_is_loopback(uint32_t addr);  // 127/8
 bool dsmipv4_ipv4_is_multicast(uint32_t addr); // 224/4

@@ -12,6 +12,8 @@
 #define IPV4_DF 0x4000
 #define IPV4_OFFSET 0x1fff
 #define IPV6_HEADER_LEN 40
+#define IPV6_HOP_LIMIT_AT 7
+#define IPV4_TTL_AT 8
 #define UDP 17
 #define UDP_HEADER_LEN 8
 #define GRE_C 0x8000
@@ -271,6 +273,8 @@ bool dsmipv4_tunnel_decode(dsmipv4_tunnel_t *t, const dsmipv4_outer_t *outer, co
 	memset(t, 0, sizeof *t);
 	t->layers[0] = *outer;
 	t->n_layers = 1;
+	t->bytes = bytes;
+	t->captured = captured;
 	if (!read_shim(t, &r, true))
 		return false;
 	while (read_inner(t, &r)) {
@@ -284,6 +288,20 @@ bool dsmipv4_tunnel_decode(dsmipv4_tunnel_t *t, const dsmipv4_outer_t *outer, co
 		}
 	}
 	return true;
+}
+
+void dsmipv4_tunnel_nest(dsmipv4_tunnel_t *t, const dsmipv4_tunnel_t *around)
+{
+	unsigned n = around->n_layers;
+	if (n + t->n_layers > DSMIPV4_MOST_LAYERS)
+		return;
+	memmove(t->layers + n, t->layers, t->n_layers * sizeof t->layers[0]);
+	memcpy(t->layers, around->layers, n * sizeof t->layers[0]);
+	t->n_layers += n;
+	for (unsigned i = 0; i < n; i++) {
+		t->layers[i].header_len = 0;
+		t->layers[i].offset = t->layers[i].shim_offset = 0;
+	}
 }
 
 const dsmipv4_outer_t *dsmipv4_tunnel_adjacent(const dsmipv4_tunnel_t *t)
@@ -315,4 +333,13 @@ uint32_t dsmipv4_tunnel_overhead(const dsmipv4_tunnel_t *t)
 	if (t->kind == DSMIPV4_INNER_UNKNOWN || outer->header_len == 0)
 		return 0;
 	return (uint32_t)((int32_t)t->inner_offset - outer->offset);
+}
+
+uint64_t dsmipv4_inner_digest(const dsmipv4_tunnel_t *t)
+{
+	if (t->kind == DSMIPV4_INNER_UNKNOWN)
+		return 0;
+	uint32_t hop_at = t->inner_offset + (t->kind == DSMIPV4_INNER_IPV6 ? IPV6_HOP_LIMIT_AT : IPV4_TTL_AT);
+	uint64_t digest = digest_of(DIGEST_SEED, t->bytes + t->inner_offset, hop_at - t->inner_offset);
+	return digest_of(digest, t->bytes + hop_at + 1, t->captured - hop_at - 1);
 }

@@ -70,6 +70,8 @@ typedef struct {
 	unsigned n_layers;                           // at least 1
 	dsmipv4_inner_kind_t kind;
 	uint32_t inner_offset; // of the inner packet; meaningless where UNKNOWN
+	const uint8_t *bytes;  // as passed to dsmipv4_tunnel_decode(), `captured` of them
+	uint32_t captured;
 	union {
 		dsmipv4_ipv6_t ipv6;
 		dsmipv4_ipv4_t ipv4;
@@ -84,11 +86,18 @@ typedef struct {
 bool dsmipv4_tunnel_decode(dsmipv4_tunnel_t *tunnel, const dsmipv4_outer_t *outer, const uint8_t *bytes,
 			   uint32_t captured, uint32_t reported);
 
+// The tunnel lies inside another one, whose innermost packet was a fragment and is now complete: put the
+// layers of that around it, as far as there is room. Where they are in the frame is not known any more.
+void dsmipv4_tunnel_nest(dsmipv4_tunnel_t *tunnel, const dsmipv4_tunnel_t *around);
+
 // The IPv4 header next to the inner packet.
 const dsmipv4_outer_t *dsmipv4_tunnel_adjacent(const dsmipv4_tunnel_t *tunnel);
 
 // The layer is UDP tunnel data.
 bool dsmipv4_layer_is_udp(const dsmipv4_outer_t *layer);
+
+// Tells inner packets apart, whatever is around them; the hop limit is left out. 0: no packet inside.
+uint64_t dsmipv4_inner_digest(const dsmipv4_tunnel_t *tunnel);
 
 // Protocol numbers of the layers from the outside in, "udp" for tunnel data: "4,41".
 #define DSMIPV4_ENCAP_WORDS 40
