@@ -5,34 +5,24 @@
 
 #include <glib.h>
 
+#include "arena.h"
 #include "bindings.h"
-#include "index.h"
+#include "numbered.h"
 #include "prefix_trie.h"
+#include "slots.h"
 
 struct dsmipv4_bindings {
-	wmem_allocator_t *alloc;
-	dsmipv4_node_t *first_node, *last_node; // in the order in which they were first seen
-	dsmipv4_event_t *last_orphan;           // latest event without a node, chained by `before`
-	dsmipv4_index_t nodes;                  // by home agent and home address
-	dsmipv4_index_t coas;                   // bindings by effective care-of address, co-located ones only
-	wmem_map_t *agents;                     // home agent -> agent_t
-	wmem_map_t *paths;                      // address_pair_t (from, to) -> dsmipv4_path_t
-	wmem_map_t *requests;                   // request_key_t -> dsmipv4_event_t, the latest request of that key
+	wmem_allocator_t *alloc;      // for what grows
+	dsmipv4_arena_t *arena;       // for what stays
+	dsmipv4_numbered_t nodes;     // dsmipv4_node_t, in the order in which they were first seen
+	dsmipv4_event_t *last_orphan; // latest event without a node, chained by `before`
+	dsmipv4_slots_t addresses;    // digest of home agent and home address, number of the node
+	dsmipv4_slots_t coas;         // co-located care-of address, number of its node: see nodes.c
+	dsmipv4_numbered_t sharers;   // nodes that share a care-of address: see nodes.c
+	wmem_map_t *agents;           // home agent -> agent_t
+	dsmipv4_slots_t replies;      // from, to, inverted: replies were seen
+	wmem_map_t *requests;         // event -> itself, by request_hash(): see remember_request()
 };
-
-typedef struct {
-	uint32_t a, b;
-} address_pair_t;
-
-// Replies copy the low half of the identification in every style of replay protection (RFC 3344 5.7).
-typedef struct {
-	uint32_t src, dst, id_low;
-} request_key_t;
-
-guint address_pair_hash(gconstpointer p);
-gboolean address_pair_equal(gconstpointer a, gconstpointer b);
-guint request_key_hash(gconstpointer p);
-gboolean request_key_equal(gconstpointer a, gconstpointer b);
 
 // A home agent that accepted a registration.
 typedef struct {
@@ -65,10 +55,11 @@ void note_binding(dsmipv4_bindings_t *b, dsmipv4_binding_t *binding);
 
 // exchange.c
 
-dsmipv4_path_t *path_of(dsmipv4_bindings_t *b, uint32_t from, uint32_t to);
+void init_exchange(dsmipv4_bindings_t *b);
 
-// A lasting copy of `header` with room for prefixes.
-dsmipv4_event_t *new_event(dsmipv4_bindings_t *b, const dsmipv4_event_t *header, unsigned room);
+// A lasting copy of `header` and its header->n_prefixes `prefixes`.
+dsmipv4_event_t *new_event(dsmipv4_bindings_t *b, const dsmipv4_event_t *header,
+			   const dsmipv4_registered_prefix_t *prefixes);
 
 void append_event(dsmipv4_bindings_t *b, dsmipv4_event_t *e, dsmipv4_node_t *node);
 
@@ -77,12 +68,18 @@ void append_event(dsmipv4_bindings_t *b, dsmipv4_event_t *e, dsmipv4_node_t *nod
 // The first copy of a request that was seen, on whatever leg.
 const dsmipv4_event_t *original_request(const dsmipv4_event_t *request);
 
-// Find the request by its header from now on.
+// Find the request by its header from now on, until it is answered.
 void remember_request(dsmipv4_bindings_t *b, dsmipv4_event_t *request);
+
+// Remember that replies travel from there to there.
+void note_reply(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply);
 
 // bindings.c
 
 const dsmipv4_version_t *latest_version(const dsmipv4_node_t *node);
+
+// A binding that this reply makes, not live yet.
+dsmipv4_binding_t *new_binding(dsmipv4_bindings_t *b, dsmipv4_event_t *reply);
 
 // Begin a version with the bindings of the latest and `added`, if any.
 void add_version(dsmipv4_bindings_t *b, dsmipv4_node_t *node, const dsmipv4_event_t *event,

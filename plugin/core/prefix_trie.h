@@ -6,15 +6,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <wsutil/wmem/wmem.h>
+#include "arena.h"
 
 typedef struct dsmipv4_trie dsmipv4_trie_t;
 
-// An empty trie that lives in `alloc`.
-dsmipv4_trie_t *dsmipv4_trie_new(wmem_allocator_t *alloc);
+// An empty trie that lives in `arena`.
+dsmipv4_trie_t *dsmipv4_trie_new(dsmipv4_arena_t *arena);
 
 // The value slot of the prefix of `len` bits (0..128) of `bytes`, made with NULL where there was
-// none. Valid as long as the trie. Bits beyond len are ignored.
+// none. Valid until the next call. Bits beyond len are ignored. `bytes` must last as long as the trie,
+// which keeps no copy.
 void **dsmipv4_trie_slot(dsmipv4_trie_t *trie, const uint8_t bytes[16], unsigned len);
 
 // Called for a value that is not NULL; false ends the walk.

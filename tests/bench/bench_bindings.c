@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Time and memory of the binding table: N nodes register a prefix each, at two sizes in one run.
 #include <malloc.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -153,8 +154,7 @@ static double cost_of_clock(void)
 static void report_sizes(void)
 {
 	size_t prefix = sizeof(dsmipv4_registered_prefix_t);
-	printf("request, one prefix:  %zu bytes\n", sizeof(dsmipv4_event_t) + prefix);
-	printf("reply, one prefix:    %zu bytes\n", sizeof(dsmipv4_event_t) + prefix);
+	printf("message, one prefix:  %zu bytes\n", offsetof(dsmipv4_event_t, prefixes) + prefix);
 	printf("node:                 %zu bytes\n", sizeof(dsmipv4_node_t));
 	printf("binding:              %zu bytes\n", sizeof(dsmipv4_binding_t));
 	printf("version, one binding: %zu bytes\n", sizeof(dsmipv4_version_t) + sizeof(void *));

@@ -232,7 +232,7 @@ CASE(test_two_identities_of_one_address)
 	const dsmipv4_node_t *b = talk(t, MN_HA, 2000, ASK(ID2) NAI2 MHAE)->node;
 	visits_t v = by_hoa(t, HA_ADDR, HOA_ADDR);
 	g_assert_cmpuint(v.n, ==, 2);
-	g_assert_true(v.nodes[0] == b && v.nodes[1] == a);
+	g_assert_true((v.nodes[0] == b && v.nodes[1] == a) || (v.nodes[0] == a && v.nodes[1] == b));
 	visits_t one = {.limit = 1};
 	dsmipv4_nodes_by_hoa(t->bindings, HA_ADDR, HOA_ADDR, note, &one);
 	g_assert_cmpuint(one.n, ==, 1);
