@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the two halves of the binding table share: events (exchange.c) and state (bindings.c).
+// What the parts of the binding table share: messages as events (events.c), which belong together
+// (exchange.c), what they change (bindings.c), who is who (nodes.c).
 #ifndef DSMIPV4_BINDINGS_INTERNAL_H
 #define DSMIPV4_BINDINGS_INTERNAL_H
 
@@ -53,13 +54,22 @@ agent_t *agent_of(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply);
 // Let the new binding, its `before` known, be found by its home agent and its care-of address.
 void note_binding(dsmipv4_bindings_t *b, dsmipv4_binding_t *binding);
 
+// events.c
+
+// The part of an event that every message has; the rest of `e` is zero.
+void read_header(dsmipv4_event_t *e, const dsmipv4_packet_t *packet, const dsmipv4_message_t *m);
+
+// How many prefixes a message has, of requests or of replies; and these, masked and as yet unanswered.
+uint16_t count_prefixes(const dsmipv4_message_t *m, dsmipv4_body_t wanted);
+void read_prefixes(dsmipv4_registered_prefix_t *to, const dsmipv4_message_t *m, dsmipv4_body_t wanted);
+
+// A lasting copy of `header` with room for header->n_prefixes, and `prefixes` in it unless NULL.
+dsmipv4_event_t *new_event(dsmipv4_bindings_t *b, const dsmipv4_event_t *header,
+			   const dsmipv4_registered_prefix_t *prefixes);
+
 // exchange.c
 
 void init_exchange(dsmipv4_bindings_t *b);
-
-// A lasting copy of `header` and its header->n_prefixes `prefixes`.
-dsmipv4_event_t *new_event(dsmipv4_bindings_t *b, const dsmipv4_event_t *header,
-			   const dsmipv4_registered_prefix_t *prefixes);
 
 void append_event(dsmipv4_bindings_t *b, dsmipv4_event_t *e, dsmipv4_node_t *node);
 
