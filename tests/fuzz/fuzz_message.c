@@ -14,6 +14,7 @@
 
 #define HEADER_LEN 7
 #define MOST_EVENTS 24
+#define LONGEST_INPUT 140000 // two messages of the greatest size
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -328,7 +329,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	if (size <= 1 + HEADER_LEN || size > 70000)
+	if (size <= 1 + HEADER_LEN || size > LONGEST_INPUT)
 		return 0;
 	dsmipv4_options_t options;
 	dsmipv4_options_init(&options);
