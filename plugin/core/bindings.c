@@ -193,6 +193,7 @@ static const dsmipv4_binding_t *overlapping_binding(const dsmipv4_node_t *node, 
 }
 
 typedef struct {
+	const dsmipv4_bindings_t *bindings;
 	const dsmipv4_node_t *node;
 	const dsmipv4_prefix_t *prefix;
 	int64_t time;
@@ -200,46 +201,31 @@ typedef struct {
 	const dsmipv4_binding_t *found;
 } overlap_search_t;
 
-static bool search_holders(void *value, void *user)
+static bool search_node(const dsmipv4_node_t *node, void *user)
 {
 	overlap_search_t *s = user;
-	for (const holder_t *h = value; h && !s->found && *s->effort > 0; h = h->next) {
-		--*s->effort;
-		if (h->node != s->node)
-			s->found = overlapping_binding(h->node, s->prefix, s->time, s->effort);
-	}
+	if (*s->effort == 0)
+		return false;
+	--*s->effort;
+	if (node != s->node)
+		s->found = overlapping_binding(node, s->prefix, s->time, s->effort);
 	return s->found == NULL && *s->effort > 0;
 }
 
-static const dsmipv4_binding_t *find_overlap(const dsmipv4_trie_t *trie, const dsmipv4_event_t *reply,
-					     const dsmipv4_prefix_t *p, unsigned *effort)
+static bool search_holders(uint32_t set, void *user)
 {
-	overlap_search_t s = {reply->node, p, reply->time, effort, NULL};
+	const overlap_search_t *s = user;
+	return visit_set(s->bindings, set, search_node, user);
+}
+
+static const dsmipv4_binding_t *find_overlap(const dsmipv4_bindings_t *b, const dsmipv4_trie_t *trie,
+					     const dsmipv4_event_t *reply, const dsmipv4_prefix_t *p, unsigned *effort)
+{
+	overlap_search_t s = {b, reply->node, p, reply->time, effort, NULL};
 	dsmipv4_trie_covering(trie, p->bytes, p->len, search_holders, &s);
 	if (!s.found)
 		dsmipv4_trie_inside(trie, p->bytes, p->len, search_holders, &s);
 	return s.found;
-}
-
-// Put the node at the head of those that hold the prefix. Those who hold it no longer stay, for what was
-// so at an earlier frame; of many only the latest are looked at, twice does no harm.
-static void note_holder(dsmipv4_bindings_t *b, dsmipv4_trie_t *trie, dsmipv4_node_t *node, const dsmipv4_prefix_t *p)
-{
-	void **slot = dsmipv4_trie_slot(trie, p->bytes, p->len);
-	holder_t **link = (holder_t **)slot, *mine = NULL;
-	for (unsigned n = 0; *link && !mine && n < DSMIPV4_LOOK_BACK; n++) {
-		if ((*link)->node == node) {
-			mine = *link;
-			*link = mine->next;
-		} else {
-			link = &(*link)->next;
-		}
-	}
-	if (!mine)
-		mine = dsmipv4_arena_alloc(b->arena, sizeof *mine);
-	mine->node = node;
-	mine->next = *slot;
-	*slot = mine;
 }
 
 // RFC 5454 3.3: registered prefixes of different nodes must not overlap. Only what is live at this
@@ -250,12 +236,14 @@ static void claim_prefix(dsmipv4_bindings_t *b, dsmipv4_event_t *reply, unsigned
 	dsmipv4_trie_t *trie = agent_of(b, reply)->prefixes;
 	const dsmipv4_event_t *request = sure_request(reply);
 	bool complete = reply->complete && (!request || request->complete);
-	const dsmipv4_binding_t *other = complete ? find_overlap(trie, reply, p, effort) : NULL;
+	const dsmipv4_binding_t *other = complete ? find_overlap(b, trie, reply, p, effort) : NULL;
 	if (other && !reply->overlaps)
 		reply->overlaps = dsmipv4_arena_alloc(b->arena, reply->n_prefixes * sizeof reply->overlaps[0]);
 	if (other)
 		reply->overlaps[index] = other;
-	note_holder(b, trie, reply->node, p);
+	// Those who hold it no longer stay in the set, for what was so at an earlier frame.
+	node_set_t *holders = dsmipv4_trie_slot(trie, p->bytes, p->len);
+	*holders = add_to_set(b, *holders, reply->node);
 }
 
 void claim_prefixes(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)

@@ -18,8 +18,8 @@ struct dsmipv4_bindings {
 	dsmipv4_numbered_t nodes;     // dsmipv4_node_t, in the order in which they were first seen
 	dsmipv4_event_t *last_orphan; // latest event without a node, chained by `before`
 	dsmipv4_slots_t addresses;    // digest of home agent and home address, number of the node
-	dsmipv4_slots_t coas;         // co-located care-of address, number of its node: see nodes.c
-	dsmipv4_numbered_t sharers;   // nodes that share a care-of address: see nodes.c
+	dsmipv4_slots_t coas;         // co-located care-of address, node_set_t
+	dsmipv4_numbered_t sharers;   // members of sets of several: see nodes.c
 	wmem_map_t *agents;           // home agent -> agent_t
 	dsmipv4_slots_t replies;      // from, to, inverted: replies were seen
 	wmem_map_t *requests;         // event -> itself, by request_hash(): see remember_request()
@@ -28,15 +28,12 @@ struct dsmipv4_bindings {
 // A home agent that accepted a registration.
 typedef struct {
 	const dsmipv4_event_t *since;
-	dsmipv4_trie_t *prefixes; // prefix -> holder_t
+	dsmipv4_trie_t *prefixes; // prefix -> node_set_t: who holds it or once held it
 	wmem_map_t *foreign;      // care-of address of a foreign agent -> the first reply that accepted it
 } agent_t;
 
-// Which nodes hold or once held a prefix, the latest first.
-typedef struct holder {
-	dsmipv4_node_t *node;
-	struct holder *next;
-} holder_t;
+// A set of nodes in 32 bits: 0 for none, else see nodes.c.
+typedef uint32_t node_set_t;
 
 // nodes.c
 
@@ -50,6 +47,13 @@ dsmipv4_node_t *node_of(dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa, uint64
 
 // The home agent that accepts a registration with this reply.
 agent_t *agent_of(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply);
+
+// The set with a node more, or the same where the node is in it. It becomes the first of the set. Of
+// many only some are looked at: it may be in there twice then.
+node_set_t add_to_set(dsmipv4_bindings_t *b, node_set_t set, const dsmipv4_node_t *node);
+
+// Visit the nodes of a set; false if the visitor ended it.
+bool visit_set(const dsmipv4_bindings_t *b, node_set_t set, dsmipv4_visit_node visit, void *user);
 
 // Let the new binding, its `before` known, be found by its home agent and its care-of address.
 void note_binding(dsmipv4_bindings_t *b, dsmipv4_binding_t *binding);

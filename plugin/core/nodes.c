@@ -3,10 +3,11 @@
 #include "bindings_internal.h"
 #include "restore.h"
 
-// Nodes that share a care-of address.
+// A set of nodes is, times two, the number of its only node + 1; or that, plus one, of the first of
+// several sharers + 1.
 typedef struct {
 	uint32_t node; // number
-	uint32_t next; // number of the sharer before, + 1; 0: none
+	uint32_t next; // number of the next sharer + 1; 0: none
 } sharer_t;
 
 void init_nodes(dsmipv4_bindings_t *b)
@@ -94,60 +95,69 @@ static bool is_colocated(const dsmipv4_event_t *request)
 	return (request->flags & DSMIPV4_FLAG_D) || request->tunnel_asked == DSMIPV4_TUNNEL_ASKED_BY_MN;
 }
 
-// A slot of b->coas has the care-of address in its high half; below, times two, the number of its node,
-// or, plus one, that of the latest of several sharers.
-static uint64_t coa_slot(uint32_t coa, uint32_t number, bool shared)
-{
-	return (uint64_t)coa << 32 | number << 1 | shared;
-}
-
-static bool is_shared(uint64_t slot)
-{
-	return slot & 1;
-}
-
-static uint32_t number_in(uint64_t slot)
-{
-	return (uint32_t)slot >> 1;
-}
-
-// The sharer of that number + 1, NULL for 0.
 static sharer_t *sharer_at(const dsmipv4_bindings_t *b, uint32_t number)
 {
 	return number ? dsmipv4_numbered_at(&b->sharers, number - 1) : NULL;
 }
 
-static uint32_t add_sharer(dsmipv4_bindings_t *b, uint32_t node, uint32_t next)
+static uint32_t new_sharer(dsmipv4_bindings_t *b, uint32_t node, uint32_t next)
 {
 	sharer_t *s = dsmipv4_numbered_add(&b->sharers);
 	*s = (sharer_t){node, next};
 	return b->sharers.n;
 }
 
-// Of many nodes only the latest are looked at: twice does no harm.
-static bool shares(const dsmipv4_bindings_t *b, uint64_t slot, uint32_t node)
+// The list of sharers with the node as its first.
+static uint32_t add_sharer(dsmipv4_bindings_t *b, uint32_t first, uint32_t node)
 {
-	if (!is_shared(slot))
-		return number_in(slot) == node;
-	const sharer_t *s = sharer_at(b, number_in(slot));
-	for (unsigned n = 0; s && n < DSMIPV4_LOOK_BACK; s = sharer_at(b, s->next), n++) {
-		if (s->node == node)
-			return true;
+	uint32_t *link = &first;
+	sharer_t *s;
+	for (unsigned n = 0; (s = sharer_at(b, *link)) && n < DSMIPV4_LOOK_BACK; link = &s->next, n++) {
+		if (s->node != node)
+			continue;
+		uint32_t number = *link;
+		*link = s->next;
+		s->next = first;
+		return number;
 	}
-	return false;
+	return new_sharer(b, node, first);
 }
 
-static void index_coa(dsmipv4_bindings_t *b, uint32_t coa, uint32_t node)
+node_set_t add_to_set(dsmipv4_bindings_t *b, node_set_t set, const dsmipv4_node_t *node)
 {
-	uint64_t *slot = dsmipv4_slots_find(&b->coas, coa_slot(coa, 0, false), NULL);
-	if (!slot) {
-		dsmipv4_slots_add(&b->coas, coa_slot(coa, node, false));
-		return;
+	node_set_t alone = (node->number + 1) << 1;
+	if (set == 0 || set == alone)
+		return alone;
+	uint32_t first = set & 1 ? set >> 1 : new_sharer(b, (set >> 1) - 1, 0);
+	return add_sharer(b, first, node->number) << 1 | 1;
+}
+
+bool visit_set(const dsmipv4_bindings_t *b, node_set_t set, dsmipv4_visit_node visit, void *user)
+{
+	if (set == 0)
+		return true;
+	if (!(set & 1))
+		return visit(node_numbered(b, (set >> 1) - 1), user);
+	for (const sharer_t *s = sharer_at(b, set >> 1); s; s = sharer_at(b, s->next)) {
+		if (!visit(node_numbered(b, s->node), user))
+			return false;
 	}
-	if (shares(b, *slot, node))
-		return;
-	uint32_t next = is_shared(*slot) ? number_in(*slot) : add_sharer(b, number_in(*slot), 0);
-	*slot = coa_slot(coa, add_sharer(b, node, next), true);
+	return true;
+}
+
+// A slot of b->coas has the care-of address in its high half, the set of its nodes in the low one.
+static uint64_t *coa_slot(const dsmipv4_bindings_t *b, uint32_t coa)
+{
+	return dsmipv4_slots_find(&b->coas, (uint64_t)coa << 32, NULL);
+}
+
+static void index_coa(dsmipv4_bindings_t *b, uint32_t coa, const dsmipv4_node_t *node)
+{
+	uint64_t *slot = coa_slot(b, coa);
+	if (slot)
+		*slot = (uint64_t)coa << 32 | add_to_set(b, (uint32_t)*slot, node);
+	else
+		dsmipv4_slots_add(&b->coas, (uint64_t)coa << 32 | add_to_set(b, 0, node));
 }
 
 static bool is_indexed(const dsmipv4_binding_t *binding, uint32_t coa)
@@ -166,8 +176,8 @@ void note_binding(dsmipv4_bindings_t *b, dsmipv4_binding_t *binding)
 		binding->reply->tunnel_answer == DSMIPV4_TUNNEL_ACCEPTED && request->leg != DSMIPV4_LEG_MN_FA;
 	binding->effective_coa = through_nat ? request->src : request->coa;
 	if (is_colocated(request)) {
-		if (binding->effective_coa != 0 && !is_indexed(binding->before, binding->effective_coa))
-			index_coa(b, binding->effective_coa, binding->reply->node->number);
+		if (!is_indexed(binding->before, binding->effective_coa))
+			index_coa(b, binding->effective_coa, binding->reply->node);
 		return;
 	}
 	void *key = GUINT_TO_POINTER(binding->effective_coa);
@@ -192,12 +202,9 @@ void dsmipv4_nodes_by_hoa(const dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa
 
 void dsmipv4_nodes_by_coa(const dsmipv4_bindings_t *b, uint32_t coa, dsmipv4_visit_node visit, void *user)
 {
-	const uint64_t *slot = coa ? dsmipv4_slots_find(&b->coas, coa_slot(coa, 0, false), NULL) : NULL;
-	if (slot && !is_shared(*slot))
-		visit(node_numbered(b, number_in(*slot)), user);
-	const sharer_t *s = slot && is_shared(*slot) ? sharer_at(b, number_in(*slot)) : NULL;
-	while (s && visit(node_numbered(b, s->node), user))
-		s = sharer_at(b, s->next);
+	const uint64_t *slot = coa_slot(b, coa);
+	if (slot)
+		visit_set(b, (uint32_t)*slot, visit, user);
 }
 
 void dsmipv4_bindings_each_node(const dsmipv4_bindings_t *b, dsmipv4_visit_node visit, void *user)
@@ -207,18 +214,15 @@ void dsmipv4_bindings_each_node(const dsmipv4_bindings_t *b, dsmipv4_visit_node 
 }
 
 typedef struct {
+	const dsmipv4_bindings_t *b;
 	dsmipv4_visit_node visit;
 	void *user;
 } holder_visit_t;
 
-static bool visit_holders(void *value, void *user)
+static bool visit_holders(uint32_t set, void *user)
 {
 	const holder_visit_t *v = user;
-	for (const holder_t *h = value; h; h = h->next) {
-		if (!v->visit(h->node, v->user))
-			return false;
-	}
-	return true;
+	return visit_set(v->b, set, v->visit, v->user);
 }
 
 static const agent_t *find_agent(const dsmipv4_bindings_t *b, uint32_t ha)
@@ -230,7 +234,7 @@ void dsmipv4_nodes_by_prefix(const dsmipv4_bindings_t *b, uint32_t ha, const uin
 			     dsmipv4_visit_node visit, void *user)
 {
 	const agent_t *agent = find_agent(b, ha);
-	holder_visit_t v = {visit, user};
+	holder_visit_t v = {b, visit, user};
 	if (agent)
 		dsmipv4_trie_covering(agent->prefixes, address, 128, visit_holders, &v);
 }

@@ -8,7 +8,7 @@
 // those without a value exist only where two prefixes part. Half of the nodes are leaves, and shorter.
 typedef struct node {
 	const uint8_t *bytes; // of whoever made it
-	void *value;
+	uint32_t value;
 	uint8_t len;
 	bool is_fork;
 	struct node *child[]; // a fork's two
@@ -76,7 +76,7 @@ static const node_t *child_of(const node_t *n, unsigned bit)
 	return n->is_fork ? n->child[bit] : NULL;
 }
 
-void **dsmipv4_trie_slot(dsmipv4_trie_t *trie, const uint8_t bytes[16], unsigned len)
+uint32_t *dsmipv4_trie_slot(dsmipv4_trie_t *trie, const uint8_t bytes[16], unsigned len)
 {
 	node_t **link = &trie->root;
 	while (*link) {
