@@ -63,6 +63,7 @@ void add_node_tests(void);
 void add_overlap_tests(void);
 void add_history_tests(void);
 void add_lookup_tests(void);
+void add_restore_tests(void);
 
 #define ADD(name, function) g_test_add("/bindings/" name, talk_t, NULL, talk_setup, function, talk_teardown)
 #define CASE(name) static void name(talk_t *t, G_GNUC_UNUSED const void *unused)
