@@ -66,7 +66,7 @@ static uint32_t message_key(packet_info *pinfo)
 static const dsmipv4_event_t *process_event(packet_info *pinfo, dsmipv4_control_t *control)
 {
 	if (PINFO_FD_VISITED(pinfo)) {
-		control->packet.capture_end = dsmipv4_latest_time();
+		dsmipv4_look_ahead(dsmipv4_bindings(), &control->packet, dsmipv4_latest_time());
 		return p_get_proto_data(wmem_file_scope(), pinfo, proto_dsmipv4, message_key(pinfo));
 	}
 	dsmipv4_auth_state_t auth = dsmipv4_auth_message(dsmipv4_options()->keys, control->message);

@@ -233,11 +233,6 @@ static void find_care_of(dsmipv4_match_t *m)
 		m->coa_port = m->direction == DSMIPV4_TO_MN ? m->care_of->udp.dport : m->care_of->udp.sport;
 }
 
-static const dsmipv4_event_t *sure_request(const dsmipv4_binding_t *b)
-{
-	return b->request;
-}
-
 static dsmipv4_form_t form_of(const dsmipv4_match_t *m, const dsmipv4_bindings_t *b)
 {
 	const dsmipv4_outer_t *a = m->adjacent;
@@ -269,7 +264,7 @@ static void describe(const dsmipv4_match_t *m, dsmipv4_candidate_t *c)
 {
 	const dsmipv4_event_t *reply = c->binding->reply;
 	bool any_answered = false;
-	c->request = sure_request(c->binding);
+	c->request = dsmipv4_binding_request(c->binding);
 	for (unsigned i = 0; i < reply->n_prefixes; i++) {
 		const dsmipv4_registered_prefix_t *r = &reply->prefixes[i];
 		any_answered |= r->state != DSMIPV4_PREFIX_IGNORED;
@@ -310,7 +305,7 @@ static void add(dsmipv4_match_t *m, const dsmipv4_binding_t *b, dsmipv4_standing
 // A reply whose request is not known leaves the care-of address open.
 static bool may_have_coa(const dsmipv4_match_t *m, const dsmipv4_binding_t *b)
 {
-	return m->coa == 0 || !sure_request(b) || has_coa(b, m->coa);
+	return m->coa == 0 || !dsmipv4_binding_request(b) || has_coa(b, m->coa);
 }
 
 typedef bool (*fits_t)(const dsmipv4_match_t *m, const dsmipv4_binding_t *b);

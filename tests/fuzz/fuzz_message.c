@@ -14,6 +14,7 @@
 
 #define HEADER_LEN 7
 #define MOST_EVENTS 24
+#define LONGEST_INPUT 140000 // two messages of the greatest size
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -200,7 +201,8 @@ static void check_version(const dsmipv4_version_t *v, uint32_t frame)
 		const dsmipv4_binding_t *b = v->bindings[i];
 		REQUIRE(b->reply && b->reply->frame <= v->event->frame);
 		REQUIRE(b->created && b->created->frame <= b->reply->frame);
-		REQUIRE(!b->request || b->request->type == DSMIPV4_REGISTRATION_REQUEST);
+		const dsmipv4_event_t *request = dsmipv4_binding_request(b);
+		REQUIRE(!request || request->type == DSMIPV4_REGISTRATION_REQUEST);
 		REQUIRE(!b->removed_by || b->removed_by->frame > v->event->frame);
 		for (uint32_t k = 0; k < i; k++)
 			REQUIRE(dsmipv4_binding_coa(v->bindings[k]) != dsmipv4_binding_coa(b));
@@ -216,7 +218,7 @@ static void check_event(const dsmipv4_event_t *e, uint32_t frame)
 	REQUIRE(!e->first || (e->first->frame < frame && e->first->type == e->type && !e->first->first));
 	REQUIRE(!e->relay_of || (e->relay_of->frame < frame && e->relay_of->type == e->type));
 	check_registered(e);
-	check_version(e->state, frame);
+	check_version(dsmipv4_state_before(e), frame);
 	if (e->type == DSMIPV4_REGISTRATION_REPLY) {
 		REQUIRE(!e->pair || (e->pair->frame < frame && e->pair->type == DSMIPV4_REGISTRATION_REQUEST));
 		REQUIRE(!e->binding || e->binding->reply == e);
@@ -253,11 +255,12 @@ static void take(wmem_allocator_t *alloc, const dsmipv4_options_t *options, dsmi
 }
 
 // What is known of a frame stays what it was when it came.
-static void check_again(wmem_allocator_t *alloc, const dsmipv4_options_t *options, event_t *e, int64_t end)
+static void check_again(wmem_allocator_t *alloc, const dsmipv4_options_t *options, const dsmipv4_bindings_t *bindings,
+			event_t *e, int64_t end)
 {
 	REQUIRE(state_of(e) == e->state);
 	check_version(e->state, e->packet.frame);
-	e->packet.capture_end = end;
+	dsmipv4_look_ahead(bindings, &e->packet, end);
 	const dsmipv4_verdicts_t *v = dsmipv4_judge_message(alloc, options, &e->packet, e->message, e->event);
 	check_verdicts(e->message, v);
 	for (unsigned i = 0; i < DSMIPV4_RULE_COUNT; i++) {
@@ -310,7 +313,7 @@ static void run(const uint8_t *data, size_t size, const dsmipv4_options_t *optio
 	}
 	int64_t end = n && data[0] & END_KNOWN ? INT64_MAX : 0;
 	for (unsigned i = 0; i < n; i++)
-		check_again(alloc, options, &events[i], end);
+		check_again(alloc, options, bindings, &events[i], end);
 	for (unsigned i = 0; i < n; i++)
 		free(events[i].copy);
 	wmem_destroy_allocator(alloc);
@@ -326,7 +329,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	if (size <= 1 + HEADER_LEN || size > 70000)
+	if (size <= 1 + HEADER_LEN || size > LONGEST_INPUT)
 		return 0;
 	dsmipv4_options_t options;
 	dsmipv4_options_init(&options);

@@ -140,7 +140,11 @@ def relayed(n):
 REVOKE = (MILLISECONDS, HA_FIELD | COA_FIELD << 3, 64, 100, 0, f"07 00 8000 {HOA} {HA} 0a000001 00000001 {MHAE}")
 REVOKED = (MILLISECONDS, PRIVATE | OUR_FA << 3, 64, 100, 0, f"0f 00 8000 {HOA} 00000001 {MHAE}")
 OTHER = "c633644e"
+# As large as UDP allows. Prefixes repeat, so that the fuzzer need not wait for comparisons of each with each.
+MANY = [f"20010db8000a{i % 50:04x} 0000000000000000" for i in range(2970)]
 CONVERSATIONS = {
+    "large": (0, [up(asks(0, *(f"98 12 01 40 {prefix}" for prefix in MANY))),
+                  down(gets(0, *(rep("00", "40", prefix) for prefix in MANY)))]),
     "refresh": (END_KNOWN, exchange(0) + exchange(5, 120)),
     "handoff": (END_KNOWN, exchange(0) + [up(asks(5, flags="a2", coa="0a000021"), 5, 0, PRIVATE), down(gets(5))]
                 + [up(asks(9, coa="0a000022"), 5, 0, PRIVATE), down(gets(9, code="01"))]),
