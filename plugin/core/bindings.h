@@ -229,6 +229,18 @@ void dsmipv4_nodes_by_coa(const dsmipv4_bindings_t *bindings, uint32_t coa, dsmi
 void dsmipv4_nodes_by_prefix(const dsmipv4_bindings_t *bindings, uint32_t ha, const uint8_t address[16],
 			     dsmipv4_visit_node visit, void *user);
 
+// The same for the nodes for which a prefix was registered that contains this one or is inside it; at
+// most 129 steps, and one for each such prefix and node.
+void dsmipv4_nodes_by_overlap(const dsmipv4_bindings_t *bindings, uint32_t ha, const dsmipv4_prefix_t *prefix,
+			      dsmipv4_visit_node visit, void *user);
+
+// Remember that messages of this home agent arrive in frames from this MAC address, its low 48 bits: its
+// own, or that of the router on the way. Of many home agents behind one router some are forgotten.
+void dsmipv4_note_link(dsmipv4_bindings_t *bindings, uint64_t mac, uint32_t ha);
+
+// The home agents whose messages arrive from this MAC address; their number in `n`.
+const uint32_t *dsmipv4_agents_on_link(const dsmipv4_bindings_t *bindings, uint64_t mac, unsigned *n);
+
 // The first reply with which this home agent accepted a registration, NULL if there is none. O(1) expected.
 const dsmipv4_event_t *dsmipv4_home_agent_since(const dsmipv4_bindings_t *bindings, uint32_t ha);
 

@@ -21,6 +21,7 @@ struct dsmipv4_bindings {
 	dsmipv4_slots_t coas;         // co-located care-of address, node_set_t
 	dsmipv4_numbered_t sharers;   // members of sets of several: see nodes.c
 	wmem_map_t *agents;           // home agent -> agent_t
+	wmem_map_t *links;            // MAC address -> wmem_array_t of home agents
 	dsmipv4_slots_t replies;      // from, to, inverted: replies were seen
 	wmem_map_t *requests;         // event -> itself, by request_hash(): see remember_request()
 };

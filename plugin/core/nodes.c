@@ -17,6 +17,7 @@ void init_nodes(dsmipv4_bindings_t *b)
 	dsmipv4_slots_init(&b->addresses, b->alloc, DSMIPV4_HIGH_HALF);
 	dsmipv4_slots_init(&b->coas, b->alloc, DSMIPV4_HIGH_HALF);
 	b->agents = wmem_map_new(b->alloc, g_direct_hash, g_direct_equal);
+	b->links = wmem_map_new(b->alloc, g_int64_hash, g_int64_equal);
 }
 
 // Nodes that leave their home address open are told apart by their NAI alone.
@@ -237,6 +238,42 @@ void dsmipv4_nodes_by_prefix(const dsmipv4_bindings_t *b, uint32_t ha, const uin
 	holder_visit_t v = {b, visit, user};
 	if (agent)
 		dsmipv4_trie_covering(agent->prefixes, address, 128, visit_holders, &v);
+}
+
+void dsmipv4_nodes_by_overlap(const dsmipv4_bindings_t *b, uint32_t ha, const dsmipv4_prefix_t *p,
+			      dsmipv4_visit_node visit, void *user)
+{
+	const agent_t *agent = find_agent(b, ha);
+	holder_visit_t v = {b, visit, user};
+	if (!agent || p->len > 128)
+		return;
+	dsmipv4_trie_covering(agent->prefixes, p->bytes, p->len, visit_holders, &v);
+	dsmipv4_trie_inside(agent->prefixes, p->bytes, p->len, visit_holders, &v);
+}
+
+#define MOST_AGENTS_ON_LINK 16
+
+void dsmipv4_note_link(dsmipv4_bindings_t *b, uint64_t mac, uint32_t ha)
+{
+	wmem_array_t *agents = wmem_map_lookup(b->links, &mac);
+	if (!agents) {
+		agents = wmem_array_sized_new(b->alloc, sizeof ha, 1);
+		wmem_map_insert(b->links, wmem_memdup(b->alloc, &mac, sizeof mac), agents);
+	}
+	unsigned n = wmem_array_get_count(agents);
+	for (unsigned i = 0; i < n; i++) {
+		if (*(uint32_t *)wmem_array_index(agents, i) == ha)
+			return;
+	}
+	if (n < MOST_AGENTS_ON_LINK)
+		wmem_array_append_one(agents, ha);
+}
+
+const uint32_t *dsmipv4_agents_on_link(const dsmipv4_bindings_t *b, uint64_t mac, unsigned *n)
+{
+	wmem_array_t *agents = wmem_map_lookup(b->links, &mac);
+	*n = agents ? wmem_array_get_count(agents) : 0;
+	return agents ? wmem_array_get_raw(agents) : NULL;
 }
 
 const dsmipv4_event_t *dsmipv4_home_agent_since(const dsmipv4_bindings_t *b, uint32_t ha)

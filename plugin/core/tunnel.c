@@ -12,8 +12,6 @@
 #define IPV4_DF 0x4000
 #define IPV4_OFFSET 0x1fff
 #define IPV6_HEADER_LEN 40
-#define IPV6_HOP_LIMIT_AT 7
-#define IPV4_TTL_AT 8
 #define UDP 17
 #define UDP_HEADER_LEN 8
 #define GRE_C 0x8000
@@ -337,9 +335,7 @@ uint32_t dsmipv4_tunnel_overhead(const dsmipv4_tunnel_t *t)
 
 uint64_t dsmipv4_inner_digest(const dsmipv4_tunnel_t *t)
 {
-	if (t->kind == DSMIPV4_INNER_UNKNOWN)
+	if (t->kind != DSMIPV4_INNER_IPV6)
 		return 0;
-	uint32_t hop_at = t->inner_offset + (t->kind == DSMIPV4_INNER_IPV6 ? IPV6_HOP_LIMIT_AT : IPV4_TTL_AT);
-	uint64_t digest = digest_of(DIGEST_SEED, t->bytes + t->inner_offset, hop_at - t->inner_offset);
-	return digest_of(digest, t->bytes + hop_at + 1, t->captured - hop_at - 1);
+	return dsmipv4_ipv6_digest(t->bytes + t->inner_offset, t->captured - t->inner_offset);
 }
