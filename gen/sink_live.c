@@ -13,6 +13,7 @@
 #include <net/ethernet.h>
 #include <poll.h>
 #include <string.h>
+#include <unistd.h>
 
 #define RETRY_LIMIT G_USEC_PER_SEC
 
@@ -29,14 +30,24 @@ struct live {
 	bool is_raw;
 };
 
-static bool fail_open(const struct interface *interface, const char *reason, GError **error)
+static void fail_open(const struct interface *interface, const char *reason, GError **error)
 {
-	if (errno == EPERM || errno == EACCES)
+	fail(error, GEN_ERROR_ENVIRONMENT, "cannot send on %s: %s", interface->name, reason);
+}
+
+// libnet tells a lack of permission in words of its own, so it is found out before.
+static bool check_permission(const struct interface *interface, bool is_raw, GError **error)
+{
+	int descriptor = socket(is_raw ? AF_INET : AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, is_raw ? IPPROTO_RAW : 0);
+
+	if (descriptor >= 0)
+		close(descriptor);
+	else if (errno == EPERM || errno == EACCES)
 		fail(error, GEN_ERROR_ENVIRONMENT,
 		     "no permission to send on %s; expected root or the capability CAP_NET_RAW", interface->name);
 	else
-		fail(error, GEN_ERROR_ENVIRONMENT, "cannot send on %s: %s", interface->name, reason);
-	return false;
+		fail_open(interface, g_strerror(errno), error);
+	return descriptor >= 0;
 }
 
 // libnet's packet socket also receives, from every interface: nothing of it must be queued.
@@ -62,15 +73,17 @@ static bool bind_raw(const struct live *live, const struct interface *interface)
 
 struct live *live_open(const struct interface *interface, bool is_raw, GError **error)
 {
-	struct live *live = g_new0(struct live, 1);
+	struct live *live;
 	char reason[LIBNET_ERRBUF_SIZE] = "";
 	bool ok;
 
-	errno = 0;
+	if (!check_permission(interface, is_raw, error))
+		return NULL;
+	live = g_new0(struct live, 1);
 	live->is_raw = is_raw;
 	live->libnet = libnet_init(is_raw ? LIBNET_RAW4 : LIBNET_LINK, is_raw ? NULL : interface->name, reason);
 	if (live->libnet == NULL) {
-		fail_open(interface, reason, error);
+		fail_open(interface, g_strchomp(reason), error);
 		live_close(live);
 		return NULL;
 	}
