@@ -113,14 +113,14 @@ def pair():
 
 
 class Receiver:
-    """Collects every frame that arrives at an interface, with the kernel's time of its arrival."""
+    """Collects every frame that arrives at an interface, or also leaves it, with the kernel's time of that."""
 
-    def __init__(self, space, interface=THERE):
+    def __init__(self, space, interface=THERE, outgoing=False):
         with space.entered():
             self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
         self.socket.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 32 << 20)
         self.socket.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
-        self.socket.setsockopt(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
+        self.socket.setsockopt(SOL_PACKET, PACKET_IGNORE_OUTGOING, int(not outgoing))
         self.socket.bind((interface, ETH_P_ALL))
         self.socket.setblocking(False)
         self.times = []  # seconds
