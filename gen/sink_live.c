@@ -50,17 +50,20 @@ static bool check_permission(const struct interface *interface, bool is_raw, GEr
 	return descriptor >= 0;
 }
 
-// libnet's packet socket also receives, from every interface: nothing of it must be queued.
+// libnet's packet socket also receives, from every interface: nothing of it must be queued. A frame that goes out is
+// copied to each such socket before the filter is asked, so that the threads would copy for each other.
 static bool bind_link(const struct live *live, const struct interface *interface)
 {
 	struct sock_filter nothing[] = {BPF_STMT(BPF_RET | BPF_K, 0)};
 	struct sock_fprog filter = {G_N_ELEMENTS(nothing), nothing};
+	int yes = 1;
 	struct sockaddr_ll here = {
 		.sll_family = AF_PACKET,
 		.sll_protocol = htons(ETH_P_ALL),
 		.sll_ifindex = interface->index,
 	};
 
+	setsockopt(live->descriptor, SOL_PACKET, PACKET_IGNORE_OUTGOING, &yes, sizeof(yes)); // from Linux 4.20 on
 	return setsockopt(live->descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof(filter)) == 0 &&
 	       bind(live->descriptor, (struct sockaddr *)&here, sizeof(here)) == 0;
 }

@@ -7,6 +7,7 @@ import functools
 import os
 import shutil
 import socket
+import struct
 import subprocess
 import time
 from dataclasses import dataclass
@@ -151,6 +152,13 @@ class Receiver:
             frames += self.frames(count)
             time.sleep(0.01)
         return frames
+
+
+def write_pcap(path, frames, times):
+    with open(path, "wb") as file:
+        file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1))
+        for frame, when in zip(frames, times):
+            file.write(struct.pack("<IIII", int(when), int(when % 1 * 1e6), len(frame), len(frame)) + frame)
 
 
 needs_network = pytest.mark.skipif(bool(reason_to_skip()), reason=reason_to_skip() or "-")

@@ -23,7 +23,7 @@ from scapy.utils import rdpcap
 
 import dsmipgen
 from dsmipv4_tshark import rules_per_frame, scratch
-from network import Receiver, namespace, reason_to_skip
+from network import Receiver, namespace, reason_to_skip, write_pcap
 
 UML = Path(__file__).parent / "uml"
 TAP = "tap0"
@@ -165,6 +165,7 @@ def fixture_talk(tmp_path_factory):
             strange = send_strange_pings(space, agent, folder)
     path = scratch() / "uml.pcap"
     write_pcap(path, frames, capture.times)
+    path.chmod(0o644)
     return path, received, strange
 
 
@@ -202,14 +203,6 @@ def send_strange_pings(space, agent, folder):
         time.sleep(0.2)
         counts[form] = sum(agent.received(tunnel) for tunnel in tunnels) - before
     return counts
-
-
-def write_pcap(path, frames, times):
-    with open(path, "wb") as file:
-        file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1))
-        for frame, when in zip(frames, times):
-            file.write(struct.pack("<IIII", int(when), int(when % 1 * 1e6), len(frame), len(frame)) + frame)
-    path.chmod(0o644)
 
 
 def ipv4(data, source, destination):
