@@ -218,9 +218,9 @@ typedef bool (*dsmipv4_visit_node)(const dsmipv4_node_t *node, void *user);
 void dsmipv4_nodes_by_hoa(const dsmipv4_bindings_t *bindings, uint32_t ha, uint32_t hoa, dsmipv4_visit_node visit,
 			  void *user);
 
-// Visit the nodes of which a binding has or had this effective care-of address, where that is the
-// node's own (D bit) or a NAT's; the one that came last first. Nodes behind one NAT share it. A node
-// may be visited more than once. O(1) expected.
+// Visit the nodes, of whatever home agent, of which a binding has or had this effective care-of address,
+// where that is the node's own (D bit) or a NAT's; the one that came last first. Nodes behind one NAT
+// share it. A node may be visited more than once. O(1) expected.
 void dsmipv4_nodes_by_coa(const dsmipv4_bindings_t *bindings, uint32_t coa, dsmipv4_visit_node visit, void *user);
 
 // Visit the nodes of a home agent for which a prefix was registered that covers the IPv6 address,

@@ -14,6 +14,7 @@
 
 #define HEADER_LEN 7
 #define MOST_EVENTS 24
+#define MOST_LOOKUPS 8       // prefixes of a reply that are looked up again
 #define LONGEST_INPUT 140000 // two messages of the greatest size
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
@@ -254,11 +255,55 @@ static void take(wmem_allocator_t *alloc, const dsmipv4_options_t *options, dsmi
 	check_verdicts(e->message, e->verdicts);
 }
 
+typedef struct {
+	const dsmipv4_node_t *node;
+	bool found;
+} search_t;
+
+static bool is_it(const dsmipv4_node_t *node, void *user)
+{
+	search_t *s = user;
+	s->found = node == s->node;
+	return !s->found;
+}
+
+// Whose binding it is comes out by each of its addresses.
+static void check_binding_lookups(const dsmipv4_bindings_t *bindings, const dsmipv4_binding_t *b)
+{
+	const dsmipv4_event_t *reply = b->reply, *since = dsmipv4_home_agent_since(bindings, reply->node->ha);
+	uint32_t coa = dsmipv4_binding_effective_coa(b);
+	search_t s = {reply->node, false};
+	REQUIRE(since && since->frame <= reply->frame);
+	dsmipv4_nodes_by_coa(bindings, coa, is_it, &s);
+	REQUIRE(s.found || coa == 0 || dsmipv4_foreign_agent_since(bindings, reply->node->ha, coa));
+	for (unsigned i = 0; i < reply->n_prefixes && i < MOST_LOOKUPS; i++) {
+		const dsmipv4_registered_prefix_t *r = &reply->prefixes[i];
+		if (r->state != DSMIPV4_PREFIX_ACTIVE || r->prefix.len > 128)
+			continue;
+		s.found = false;
+		dsmipv4_nodes_by_prefix(bindings, reply->node->ha, r->prefix.bytes, is_it, &s);
+		REQUIRE(s.found);
+	}
+}
+
+static void check_lookups(const dsmipv4_bindings_t *bindings, const event_t *e)
+{
+	const dsmipv4_node_t *node = e->event ? e->event->node : NULL;
+	search_t s = {node, false};
+	if (node && node->hoa != 0) {
+		dsmipv4_nodes_by_hoa(bindings, node->ha, node->hoa, is_it, &s);
+		REQUIRE(s.found);
+	}
+	for (uint32_t i = 0; e->state && i < e->state->n_bindings; i++)
+		check_binding_lookups(bindings, e->state->bindings[i]);
+}
+
 // What is known of a frame stays what it was when it came.
 static void check_again(wmem_allocator_t *alloc, const dsmipv4_options_t *options, const dsmipv4_bindings_t *bindings,
 			event_t *e, int64_t end)
 {
 	REQUIRE(state_of(e) == e->state);
+	check_lookups(bindings, e);
 	check_version(e->state, e->packet.frame);
 	dsmipv4_look_ahead(bindings, &e->packet, end);
 	const dsmipv4_verdicts_t *v = dsmipv4_judge_message(alloc, options, &e->packet, e->message, e->event);
