@@ -71,7 +71,7 @@ bool dsmipv4_in_tunnel(packet_info *pinfo)
 // What the ICMP error quotes was judged when it was sent.
 void dsmipv4_dissect_tunnel(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint8_t protocol, const void *ip)
 {
-	if (pinfo->flags.in_error_pkt || !dsmipv4_bindings())
+	if (pinfo->flags.in_error_pkt || !dsmipv4_bindings() || dsmipv4_bindings_is_empty(dsmipv4_bindings()))
 		return;
 	seen_t *seen = p_get_proto_data(pinfo->pool, pinfo, proto_dsmipv4, SEEN_KEY);
 	dsmipv4_tunnel_t tunnel;

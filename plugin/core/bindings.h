@@ -176,6 +176,9 @@ dsmipv4_bindings_t *dsmipv4_bindings_new(wmem_allocator_t *alloc);
 const dsmipv4_event_t *dsmipv4_bindings_message(dsmipv4_bindings_t *bindings, const dsmipv4_packet_t *packet,
 						const dsmipv4_message_t *message, dsmipv4_auth_state_t auth);
 
+// No registration was seen yet.
+bool dsmipv4_bindings_is_empty(const dsmipv4_bindings_t *bindings);
+
 // The node's versions 0 to n_versions - 1, in the order of frames.
 const dsmipv4_version_t *dsmipv4_node_version(const dsmipv4_node_t *node, uint32_t index);
 

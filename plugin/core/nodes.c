@@ -62,6 +62,11 @@ static dsmipv4_node_t *new_node(dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa
 	return node;
 }
 
+bool dsmipv4_bindings_is_empty(const dsmipv4_bindings_t *b)
+{
+	return b->nodes.n == 0;
+}
+
 // Private home addresses may be shared: where both give one, the NAI tells nodes apart (RFC 5944
 // appendix F). A message without NAI is the latest node's.
 dsmipv4_node_t *node_of(dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa, uint64_t nai)
