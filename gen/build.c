@@ -53,6 +53,11 @@ void builder_free(struct builder *builder)
 	g_free(builder);
 }
 
+void builder_reseed(struct builder *builder, guint32 seed)
+{
+	g_rand_set_seed(builder->random, seed);
+}
+
 static libnet_ptag_t push_bytes(libnet_t *libnet, const guint8 *bytes, gsize length)
 {
 	return length == 0 ? 0 : libnet_build_data(bytes, (guint32)length, libnet, 0);
@@ -233,7 +238,7 @@ static GBytes *finish_packet(const struct assembly *assembly, const gsize *ends,
 	return bytes;
 }
 
-GBytes *build_packet(struct builder *builder, const struct plan *plan, GError **error)
+GBytes *build_packet(struct builder *builder, struct plan *plan, GError **error)
 {
 	struct assembly assembly = {builder, plan, 0};
 	gsize *ends = g_new0(gsize, plan->layers->len);

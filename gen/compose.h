@@ -3,7 +3,7 @@
 #ifndef DSMIPGEN_COMPOSE_H
 #define DSMIPGEN_COMPOSE_H
 
-#include "scenario.h"
+#include "plan.h"
 
 struct packet {
 	gint64 time;    // microseconds since 1970
@@ -20,5 +20,23 @@ GPtrArray *packet_list_new(void);
 // at the end, or NULL.
 bool compose_scenario(const struct scenario *scenario, const char *const *overrides, guint32 seed, GPtrArray *packets,
 		      GError **error);
+
+// The same at a given time.
+bool compose_run(const struct scenario *scenario, const char *const *overrides, guint32 seed, gint64 start,
+		 GPtrArray *packets, GError **error);
+
+// Parts of the above, for other makers of packets.
+
+// When a scenario starts whose forerunner ended at the given time; 0: there was none.
+gint64 compose_start(gint64 end);
+
+// Sets what the scenario and then the overrides (NULL at the end, or NULL) give other values.
+bool compose_world(struct world *world, const struct scenario *scenario, const char *const *overrides, GError **error);
+
+// " expect: IDS" for the comment of a step's packet; free with g_free.
+char *compose_expectation(const struct step *step);
+
+// How many bytes of a plan's packet to store.
+gsize compose_captured(const struct plan *plan, gsize length);
 
 #endif

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define MICROSECONDS 1000000
+#define NTP_OFFSET G_GINT64_CONSTANT(2208988800) // seconds from 1900 to 1970
 #define MAX_SECONDS 100000000 // three years; keeps all sums far from overflow
 
 struct named_number {
@@ -345,13 +346,15 @@ static bool is_free_text(enum key_kind kind)
 
 // What the text stands for: the value of a world name, else itself; NULL for an unknown name.
 static const char *resolve(const struct key_spec *spec, const char *text, const struct world *world, const char *node,
-			   const struct place *place, GError **error)
+			   const struct place *place, struct value *value, GError **error)
 {
-	const char *fact = world_is_name(text) ? world_get(world, text, node) : text;
 	char *hint;
 
-	if (fact != NULL)
-		return fact;
+	if (!world_is_name(text))
+		return text;
+	value->fact = world_fact(text, node);
+	if (value->fact != NULL)
+		return world_get(world, value->fact, node);
 	if (is_free_text(spec->kind))
 		return text;
 	hint = world_suggest(text);
@@ -377,7 +380,7 @@ static bool read_key(struct values *values, unsigned key, const struct text *tex
 		g_free(expected);
 		return false;
 	}
-	string = resolve(spec, string, world, node, place, error);
+	string = resolve(spec, string, world, node, place, &values->v[key], error);
 	return string != NULL && parse_value(spec->kind, spec->words, string, place, &values->v[key], error);
 }
 
@@ -394,6 +397,31 @@ struct values *values_read(const struct block *block, const struct world *world,
 		}
 	}
 	return values;
+}
+
+// 32.32 bit seconds since 1900 (RFC 3344 5.7.1, RFC 1305), or its whole seconds in a 32-bit field.
+static guint64 ntp_time(gint64 microseconds, int width)
+{
+	guint64 seconds = (guint64)(microseconds / MICROSECONDS + NTP_OFFSET);
+	guint64 fraction = ((guint64)(microseconds % MICROSECONDS) << 32) / MICROSECONDS;
+	guint64 time = seconds << 32 | fraction;
+
+	return width == 32 ? time >> 32 : time;
+}
+
+guint64 clock_read(const struct clock *clock, gint64 later)
+{
+	return ntp_time(clock->time + later, clock->width) + clock->addend;
+}
+
+struct values *values_copy(const struct values *values)
+{
+	struct values *copy = g_memdup2(values, sizeof(*values));
+
+	for (unsigned key = 0; key < KEYS_MAX; key++)
+		if (copy->v[key].bytes != NULL)
+			g_bytes_ref(copy->v[key].bytes);
+	return copy;
 }
 
 void values_free(struct values *values)

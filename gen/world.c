@@ -120,18 +120,36 @@ bool world_set(struct world *world, const char *assignment, const struct place *
 	return ok;
 }
 
-const char *world_get(const struct world *world, const char *name, const char *node)
+static int find_fact(const char *name, const char *node)
 {
 	char *full = g_str_has_prefix(name, "mn.") ? g_strconcat(node, name + strlen("mn"), NULL) : g_strdup(name);
 	int index = fact_index(full);
 
 	g_free(full);
+	return index;
+}
+
+const char *world_get(const struct world *world, const char *name, const char *node)
+{
+	int index = find_fact(name, node);
+
 	return index < 0 ? NULL : world->text[index];
+}
+
+const char *world_fact(const char *name, const char *node)
+{
+	int index = find_fact(name, node);
+
+	return index < 0 ? NULL : facts[index].name;
 }
 
 bool world_is_name(const char *text)
 {
-	return g_regex_match_simple("^[a-z]+[0-9]*\\.[a-z][a-z0-9_]*$", text, 0, 0);
+	gsize letters = strspn(text, "abcdefghijklmnopqrstuvwxyz");
+	const char *point = text + letters + strspn(text + letters, "0123456789");
+
+	return letters > 0 && point[0] == '.' && g_ascii_islower(point[1]) &&
+	       point[1 + strspn(point + 1, "abcdefghijklmnopqrstuvwxyz0123456789_")] == '\0';
 }
 
 char *world_suggest(const char *name)
