@@ -147,7 +147,7 @@ static guint cut_of(const struct plan *plan)
 }
 
 // A layer that is plain bytes to libnet, with what the step appends to it and cuts from it.
-static libnet_ptag_t push_plain(const struct assembly *assembly, const struct values *layer, bool is_innermost,
+static libnet_ptag_t push_plain(const struct assembly *assembly, struct values *layer, bool is_innermost,
 				GError **error)
 {
 	const struct plan *plan = assembly->plan;
@@ -182,7 +182,7 @@ static bool push_layers(struct assembly *assembly, gsize *ends, GError **error)
 	libnet_t *libnet = assembly->builder->libnet;
 
 	for (guint i = layers->len; i-- > 0;) {
-		const struct values *layer = layers->pdata[i];
+		struct values *layer = layers->pdata[i];
 		push_fn *push = pushers[layer->id];
 		GError *cause = NULL;
 		bool is_innermost = i + 1 == layers->len;
@@ -215,26 +215,42 @@ static bool push_layers(struct assembly *assembly, gsize *ends, GError **error)
 	return true;
 }
 
+// Notes where layers and extensions stand. The extensions know their places in the message.
+static void note_places(const struct plan *plan, const gsize *ends, gsize length)
+{
+	const struct values *message = NULL;
+
+	for (guint i = 0; i < plan->layers->len; i++) {
+		struct values *layer = plan->layers->pdata[i];
+
+		layer->offset = length - ends[i];
+		layer->length = ends[i];
+		if (mip_has_extensions(layer->id))
+			message = layer;
+	}
+	for (guint i = 0; i < plan->extensions->len; i++) {
+		struct values *extension = plan->extensions->pdata[i];
+
+		extension->offset = MIN(extension->offset, message->length); // the step may cut the message
+		extension->length = MIN(extension->length, message->length - extension->offset);
+		extension->offset += message->offset;
+	}
+}
+
 static GBytes *finish_packet(const struct assembly *assembly, const gsize *ends, GError **error)
 {
-	const GPtrArray *layers = assembly->plan->layers;
-	gsize *offsets = g_new(gsize, layers->len);
 	guint8 *packet = NULL;
 	guint32 length = 0;
-	GBytes *bytes = NULL;
+	GBytes *bytes;
 
 	if (libnet_pblock_coalesce(assembly->builder->libnet, &packet, &length) == -1) {
 		fail(error, GEN_ERROR_ENVIRONMENT, "libnet: %s", libnet_geterror(assembly->builder->libnet));
-	} else {
-		struct layout layout = {layers, offsets, packet, length};
-
-		for (guint i = 0; i < layers->len; i++)
-			offsets[i] = length - ends[i];
-		mutate_packet(&layout);
-		bytes = g_bytes_new(packet, length);
-		free(packet);
+		return NULL;
 	}
-	g_free(offsets);
+	note_places(assembly->plan, ends, length);
+	mutate_packet(&(struct layout){assembly->plan->layers, packet, length});
+	bytes = g_bytes_new(packet, length);
+	free(packet);
 	return bytes;
 }
 

@@ -109,12 +109,15 @@ static bool mac(const struct context *context, unsigned key4, unsigned key6, str
 {
 	const struct values *next = context->next;
 
-	if (next != NULL && next->id == BLOCK_ipv4)
+	if (next != NULL && next->id == BLOCK_ipv4) {
 		mac_of_address4((guint32)next->v[key4].number, value->octets);
-	else if (next != NULL && next->id == BLOCK_ipv6)
+		value->fact = next->v[key4].fact;
+	} else if (next != NULL && next->id == BLOCK_ipv6) {
 		mac_of_address6(next->v[key6].octets, value->octets);
-	else
+		value->fact = next->v[key6].fact;
+	} else {
 		return false;
+	}
 	return true;
 }
 

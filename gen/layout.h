@@ -12,7 +12,8 @@ void layout_put(guint8 *bytes, unsigned offset, unsigned width, guint64 number);
 void layout_write(guint8 *bytes, gsize length, const struct values *values);
 
 // A whole layer or extension that has no builder of its own: fixed part, then the appended keys.
-// The random generator fills payloads that are given by their length only.
-GByteArray *layout_bytes(const struct values *values, GRand *random);
+// The random generator fills payloads that are given by their length only. Notes where the appended
+// values stand.
+GByteArray *layout_bytes(struct values *values, GRand *random);
 
 #endif

@@ -167,14 +167,12 @@ static bool compose_all(char **names, const struct write_options *options, GPtrA
 static bool write_scenarios(char **names, const struct write_options *options, GError **error)
 {
 	const struct sink *sink = find_sink(options, error);
-	GPtrArray *packets;
-	bool ok;
+	GPtrArray *packets = packet_list_new();
+	struct frame_source *source = source_of_packets(packets);
+	bool ok = sink != NULL && auth_init(error) && compose_all(names, options, packets, error) &&
+		  sink_write(sink, options->path, source, error);
 
-	if (sink == NULL || !auth_init(error))
-		return false;
-	packets = packet_list_new();
-	ok = compose_all(names, options, packets, error) && sink_write(sink, options->path, packets, error);
-	g_ptr_array_unref(packets);
+	source_free(source);
 	return ok;
 }
 

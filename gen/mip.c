@@ -100,7 +100,7 @@ static void sign(GByteArray *message, gsize covered, const struct values *values
 	memcpy(message->data + covered, digest, MIN(length, message->len - covered));
 }
 
-static bool append_extension(GByteArray *message, const struct values *values, GError **error)
+static bool append_extension(GByteArray *message, struct values *values, GError **error)
 {
 	const struct block_spec *spec = &block_specs[values->id];
 	GByteArray *extension = layout_bytes(values, NULL);
@@ -119,6 +119,8 @@ static bool append_extension(GByteArray *message, const struct values *values, G
 		extension->data[0] = (guint8)spec->type;
 	ok = adjust_body(extension, values, error) && put_length(extension, values, error);
 	if (ok) {
+		values->offset = start;
+		values->length = extension->len;
 		g_byte_array_append(message, extension->data, extension->len);
 		if (is_authentication(values->id) && start + spec->length < message->len)
 			sign(message, start + spec->length, values);

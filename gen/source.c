@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Sources of packets: a list, and several sources one after another.
+#include "source.h"
+
+#include "compose.h"
+
+struct list_source {
+	struct frame_source base;
+	GPtrArray *items; // of struct packet, or of struct frame_source
+	guint at;
+};
+
+static bool next_packet(struct frame_source *source, struct frame *frame)
+{
+	struct list_source *list = (struct list_source *)source;
+	const struct packet *packet;
+
+	if (list->at == list->items->len)
+		return false;
+	packet = list->items->pdata[list->at++];
+	*frame = (struct frame){
+		.time = packet->time,
+		.bytes = g_bytes_get_data(packet->bytes, NULL),
+		.length = g_bytes_get_size(packet->bytes),
+		.captured = packet->captured,
+		.comment = packet->comment,
+	};
+	return true;
+}
+
+static bool next_of_sources(struct frame_source *source, struct frame *frame)
+{
+	struct list_source *list = (struct list_source *)source;
+
+	for (; list->at < list->items->len; list->at++) {
+		struct frame_source *part = list->items->pdata[list->at];
+
+		part->makes_comments = source->makes_comments;
+		if (part->next(part, frame))
+			return true;
+	}
+	return false;
+}
+
+static void free_list_source(struct frame_source *source)
+{
+	g_ptr_array_unref(((struct list_source *)source)->items);
+	g_free(source);
+}
+
+static struct frame_source *list_source_new(GPtrArray *items, bool (*next)(struct frame_source *, struct frame *))
+{
+	struct list_source *list = g_new0(struct list_source, 1);
+
+	list->base = (struct frame_source){.next = next, .free = free_list_source};
+	list->items = items;
+	return &list->base;
+}
+
+struct frame_source *source_of_packets(GPtrArray *packets)
+{
+	return list_source_new(packets, next_packet);
+}
+
+static void free_source_item(gpointer source)
+{
+	source_free(source);
+}
+
+struct frame_source *source_of_sources(GPtrArray *sources)
+{
+	g_ptr_array_set_free_func(sources, free_source_item);
+	return list_source_new(sources, next_of_sources);
+}
+
+void source_free(struct frame_source *source)
+{
+	if (source != NULL)
+		source->free(source);
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Where packets come from, one after another: what writes or sends them need not hold them all.
+#ifndef DSMIPGEN_SOURCE_H
+#define DSMIPGEN_SOURCE_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+// A packet, valid until the source is asked for the next one.
+struct frame {
+	gint64 time;         // microseconds since 1970; never runs backwards
+	const guint8 *bytes; // as on the wire
+	gsize length;
+	gsize captured;      // bytes to store
+	const char *comment; // NULL where the source was not told to make comments
+};
+
+// Base of every source: a structure of its own begins with this one.
+struct frame_source {
+	// The next packet; false at the end.
+	bool (*next)(struct frame_source *source, struct frame *frame);
+	// Frees the source.
+	void (*free)(struct frame_source *source);
+	bool makes_comments; // set by the user of the source, before the first packet
+};
+
+// The packets of a list (struct packet, compose.h), which the source takes.
+struct frame_source *source_of_packets(GPtrArray *packets);
+
+// Several sources (struct frame_source) one after another; takes the list and the sources.
+struct frame_source *source_of_sources(GPtrArray *sources);
+
+// Frees a source; NULL is none.
+void source_free(struct frame_source *source);
+
+#endif
