@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // dsmipgen: writes conformant and deviating DSMIPv4 (RFC 5454) traffic from scenarios.
-#include "auth.h"
-#include "compose.h"
 #include "library.h"
 #include "rule_ids.h"
+#include "scenario.h"
 #include "show.h"
 #include "sink.h"
 #include "suggest.h"
+#include "traffic.h"
 
 #include <errno.h>
 #include <locale.h>
@@ -132,8 +132,7 @@ static bool run_show(const struct command *command, char **words, GError **error
 struct write_options {
 	char *path;
 	char *format;
-	char **overrides;
-	gint64 seed;
+	struct traffic_options traffic;
 };
 
 static const struct sink *find_sink(const struct write_options *options, GError **error)
@@ -149,28 +148,11 @@ static const struct sink *find_sink(const struct write_options *options, GError 
 	return NULL;
 }
 
-static bool compose_all(char **names, const struct write_options *options, GPtrArray *packets, GError **error)
-{
-	for (; *names != NULL; names++) {
-		struct scenario *scenario = scenario_load(*names, error);
-		bool ok = scenario != NULL && compose_scenario(scenario, (const char *const *)options->overrides,
-							       (guint32)options->seed, packets, error);
-
-		if (scenario != NULL)
-			scenario_free(scenario);
-		if (!ok)
-			return false;
-	}
-	return true;
-}
-
 static bool write_scenarios(char **names, const struct write_options *options, GError **error)
 {
 	const struct sink *sink = find_sink(options, error);
-	GPtrArray *packets = packet_list_new();
-	struct frame_source *source = source_of_packets(packets);
-	bool ok = sink != NULL && auth_init(error) && compose_all(names, options, packets, error) &&
-		  sink_write(sink, options->path, source, error);
+	struct frame_source *source = sink != NULL ? traffic_source(names, &options->traffic, error) : NULL;
+	bool ok = source != NULL && sink_write(sink, options->path, source, error);
 
 	source_free(source);
 	return ok;
@@ -178,14 +160,14 @@ static bool write_scenarios(char **names, const struct write_options *options, G
 
 static bool run_write(const struct command *command, char **words, GError **error)
 {
-	struct write_options options = {.seed = 1};
+	struct write_options options = {.traffic = TRAFFIC_DEFAULTS};
 	const GOptionEntry entries[] = {
 		{"write", 'w', 0, G_OPTION_ARG_FILENAME, &options.path, "Output file, - for standard output", "FILE"},
 		{"format", 0, 0, G_OPTION_ARG_STRING, &options.format,
 		 "pcap or pcapng (default: by the ending of FILE, else pcapng)", "FORMAT"},
-		{"set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.overrides,
-		 "Another address, key or prefix, such as mn1.coa=192.0.2.7; may be repeated", "ACTOR.FIELD=VALUE"},
-		{"seed", 0, 0, G_OPTION_ARG_INT64, &options.seed, "Seed of random payloads (default 1)", "N"},
+		TRAFFIC_SET_ENTRY(options.traffic),
+		{"seed", 0, 0, G_OPTION_ARG_INT64, &options.traffic.seed, "Seed of random payloads (default 1)", "N"},
+		TRAFFIC_NODES_ENTRIES(options.traffic),
 		G_OPTION_ENTRY_NULL,
 	};
 	bool ok = false;
@@ -196,13 +178,11 @@ static bool run_write(const struct command *command, char **words, GError **erro
 		fail_usage(error, command, "no scenario named");
 	else if (options.path == NULL)
 		fail_usage(error, command, "no output file");
-	else if (options.seed < 0 || options.seed > G_MAXUINT32)
-		fail_usage(error, command, "seed out of range 0 to 4294967295");
 	else
 		ok = write_scenarios(words + 1, &options, error);
 	g_free(options.path);
 	g_free(options.format);
-	g_strfreev(options.overrides);
+	traffic_options_clear(&options.traffic);
 	return ok;
 }
 

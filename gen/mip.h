@@ -5,6 +5,22 @@
 
 #include "value.h"
 
+// Keys that stand at the same index in every authentication extension, see keys.def.
+enum {
+	AUTH_AUTHENTICATOR = KEY_mn_ha_auth_authenticator,
+	AUTH_ALGORITHM = KEY_mn_ha_auth_algorithm,
+	AUTH_KEY = KEY_mn_ha_auth_key,
+};
+
+// Keys that stand at the same index in every extension.
+enum {
+	EXT_LENGTH = KEY_raw_ext_length,
+	EXT_BODY_EXTRA = KEY_raw_body_extra,
+	EXT_BODY_CUT = KEY_raw_body_cut,
+};
+
+bool mip_is_authentication(enum block_id id);
+
 // Whether a layer is a control message that can carry extensions.
 bool mip_has_extensions(enum block_id id);
 

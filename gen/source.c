@@ -67,10 +67,14 @@ static void free_source_item(gpointer source)
 	source_free(source);
 }
 
-struct frame_source *source_of_sources(GPtrArray *sources)
+struct frame_source *source_of_sources(void)
 {
-	g_ptr_array_set_free_func(sources, free_source_item);
-	return list_source_new(sources, next_of_sources);
+	return list_source_new(g_ptr_array_new_with_free_func(free_source_item), next_of_sources);
+}
+
+void source_append(struct frame_source *sources, struct frame_source *part)
+{
+	g_ptr_array_add(((struct list_source *)sources)->items, part);
 }
 
 void source_free(struct frame_source *source)

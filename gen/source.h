@@ -27,8 +27,10 @@ struct frame_source {
 // The packets of a list (struct packet, compose.h), which the source takes.
 struct frame_source *source_of_packets(GPtrArray *packets);
 
-// Several sources (struct frame_source) one after another; takes the list and the sources.
-struct frame_source *source_of_sources(GPtrArray *sources);
+// Several sources one after another, none at first.
+struct frame_source *source_of_sources(void);
+// Adds a source at the end and takes it.
+void source_append(struct frame_source *sources, struct frame_source *part);
 
 // Frees a source; NULL is none.
 void source_free(struct frame_source *source);

@@ -155,6 +155,30 @@ static bool parse_address6(const struct kind *kind G_GNUC_UNUSED, const char *te
 	return inet_pton(AF_INET6, text, value->octets) == 1;
 }
 
+// ADDRESS/LENGTH with no bits of the address beyond the length: the length is the number.
+static bool parse_block(int family, guint64 max_length, const char *text, struct value *value)
+{
+	const char *slash = strchr(text, '/');
+	char *address = slash != NULL ? g_strndup(text, (gsize)(slash - text)) : NULL;
+	bool ok = address != NULL && inet_pton(family, address, value->octets) == 1 &&
+		  read_number(slash + 1, max_length, &value->number);
+
+	for (guint64 bit = value->number; ok && bit < max_length; bit++)
+		ok = (value->octets[bit / 8] & 0x80 >> bit % 8) == 0;
+	g_free(address);
+	return ok;
+}
+
+static bool parse_block4(const struct kind *kind G_GNUC_UNUSED, const char *text, struct value *value)
+{
+	return parse_block(AF_INET, 32, text, value);
+}
+
+static bool parse_block6(const struct kind *kind G_GNUC_UNUSED, const char *text, struct value *value)
+{
+	return parse_block(AF_INET6, 128, text, value);
+}
+
 // Hex digits, with 0x in front and spaces or colons between bytes where the writer likes.
 static bool parse_hex(const struct kind *kind G_GNUC_UNUSED, const char *text, struct value *value)
 {
@@ -256,6 +280,8 @@ static const struct kind kinds[KIND_COUNT] = {
 	[KIND_NAME] = { parse_text, "a name", 0, NULL },
 	[KIND_ADDRESS4] = { parse_address4, "an IPv4 address or a name such as ha.address", 0, NULL },
 	[KIND_ADDRESS6] = { parse_address6, "an IPv6 address or a name such as mn.address6", 0, NULL },
+	[KIND_BLOCK4] = { parse_block4, "an IPv4 block, such as 10.0.0.0/10", 0, NULL },
+	[KIND_BLOCK6] = { parse_block6, "an IPv6 block, such as 3fff::/22", 0, NULL },
 	[KIND_MAC] = { parse_mac, "a MAC address", 0, NULL },
 	[KIND_HEX] = { parse_hex, "bytes in hexadecimal", 0, NULL },
 	[KIND_TEXT] = { parse_text, "a text", 0, NULL },
@@ -329,10 +355,16 @@ static bool parse_value(enum key_kind kind, unsigned allowed, const char *text, 
 	return false;
 }
 
+bool value_read(enum key_kind kind, const char *text, const struct place *place, struct value *value, GError **error)
+{
+	*value = (struct value){0};
+	return parse_value(kind, 0, text, place, value, error);
+}
+
 bool value_check(enum key_kind kind, const char *text, const struct place *place, GError **error)
 {
-	struct value value = {0};
-	bool ok = parse_value(kind, 0, text, place, &value, error);
+	struct value value;
+	bool ok = value_read(kind, text, place, &value, error);
 
 	g_clear_pointer(&value.bytes, g_bytes_unref);
 	return ok;

@@ -25,8 +25,8 @@ struct clock {
 
 struct value {
 	enum value_state state;
-	guint64 number;     // numbers, flags, times in microseconds, IPv4 addresses
-	guint8 octets[16];  // IPv6 and MAC addresses
+	guint64 number;     // numbers, flags, times in microseconds, IPv4 addresses, lengths of blocks
+	guint8 octets[16];  // IPv6 and MAC addresses, addresses of blocks
 	GBytes *bytes;      // texts and hex strings
 	struct place place; // where the scenario gives it; no file: it does not
 	const char *fact;   // full name in the world that it was read from, or NULL
@@ -78,6 +78,9 @@ static inline bool value_is_set(const struct values *values, unsigned key)
 {
 	return values->v[key].state == VALUE_SET;
 }
+
+// Reads a text as a value of this kind; bytes, if there are any, belong to the caller.
+bool value_read(enum key_kind kind, const char *text, const struct place *place, struct value *value, GError **error);
 
 // Checks a text that is to be used for values of this kind.
 bool value_check(enum key_kind kind, const char *text, const struct place *place, GError **error);

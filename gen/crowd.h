@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A scenario for many mobile nodes: a source of packets made from templates, interleaved by time.
+#ifndef DSMIPGEN_CROWD_H
+#define DSMIPGEN_CROWD_H
+
+#include "scenario.h"
+#include "source.h"
+
+#include "error.h"
+
+struct crowd_options {
+	const char *const *overrides; // actor.field=value, NULL at the end, or NULL
+	guint32 seed;
+	guint32 nodes;
+	gint64 spacing; // microseconds from the start of a node to that of the next
+	bool derive_keys;
+};
+
+// The source of a scenario for options->nodes nodes, from a start time on; *end becomes the time of its last
+// packet. Memory does not grow with the nodes. The packets of some nodes have been compared with those that
+// are built one by one; a difference fails with GEN_ERROR_CHECK.
+struct frame_source *crowd_new(const struct scenario *scenario, const struct crowd_options *options, gint64 start,
+			       gint64 *end, GError **error);
+
+#endif
