@@ -23,6 +23,7 @@ struct crowd {
 	struct frame_source base;
 	struct nodes *nodes;
 	guint32 count;
+	gint64 start;
 	gint64 spacing;
 	GArray *lanes; // struct lane
 	GString *comment;
@@ -133,21 +134,21 @@ static char **join_overrides(const struct crowd *crowd, const struct crowd_optio
 
 // Plans in the world of node 0, so that each value is known to fit and to come from a fact.
 static GPtrArray *plan_first(const struct crowd *crowd, const struct scenario *scenario,
-			     const struct crowd_options *options, gint64 start, GError **error)
+			     const struct crowd_options *options, GError **error)
 {
 	char **overrides = join_overrides(crowd, options, 0);
 	struct world *world = world_new();
 	GPtrArray *plans = NULL;
 
 	if (compose_world(world, scenario, (const char *const *)overrides, error))
-		plans = plan_scenario(scenario, world, start, error);
+		plans = plan_scenario(scenario, world, crowd->start, error);
 	world_free(world);
 	g_strfreev(overrides);
 	return plans;
 }
 
 static bool add_lanes(struct crowd *crowd, const struct scenario *scenario, const struct crowd_options *options,
-		      gint64 start, GError **error)
+		      GError **error)
 {
 	struct builder *builder = builder_new(options->seed, error);
 	GPtrArray *plans;
@@ -155,7 +156,7 @@ static bool add_lanes(struct crowd *crowd, const struct scenario *scenario, cons
 
 	if (builder == NULL)
 		return false;
-	plans = plan_first(crowd, scenario, options, start, error);
+	plans = plan_first(crowd, scenario, options, error);
 	ok = plans != NULL;
 	for (guint i = 0; ok && i < plans->len; i++)
 		ok = add_lane(crowd, scenario, builder, plans->pdata[i], error);
@@ -174,12 +175,12 @@ static bool is_same(const struct frame *frame, const struct packet *packet)
 
 // Compares a node's packets with those that are built in its world, each checksum and authenticator anew.
 static bool check_node(struct crowd *crowd, const struct scenario *scenario, const struct crowd_options *options,
-		       gint64 start, guint32 node, GError **error)
+		       guint32 node, GError **error)
 {
 	char **overrides = join_overrides(crowd, options, node);
 	GPtrArray *packets = packet_list_new();
-	bool ok = compose_run(scenario, (const char *const *)overrides, options->seed, start + node * crowd->spacing,
-			      packets, error);
+	bool ok = compose_run(scenario, (const char *const *)overrides, options->seed,
+			      crowd->start + node * crowd->spacing, packets, error);
 
 	for (guint i = 0; ok && i < packets->len; i++) {
 		struct lane lane = *lane_at(crowd, i);
@@ -198,16 +199,17 @@ static bool check_node(struct crowd *crowd, const struct scenario *scenario, con
 	return ok;
 }
 
-// The first nodes, the last one, and some in between at equal distances.
-static bool check_sample(struct crowd *crowd, const struct scenario *scenario, const struct crowd_options *options,
-			 gint64 start, GError **error)
+// The first node, the last one, and some in between at equal distances.
+bool crowd_check(struct frame_source *source, const struct scenario *scenario, const struct crowd_options *options,
+		 GError **error)
 {
+	struct crowd *crowd = (struct crowd *)source;
 	guint32 checked = MIN(SAMPLE, crowd->count);
 
 	for (guint32 i = 0; i < checked; i++) {
 		guint32 node = checked == 1 ? 0 : (guint32)((guint64)i * (crowd->count - 1) / (checked - 1));
 
-		if (!check_node(crowd, scenario, options, start, node, error))
+		if (!check_node(crowd, scenario, options, node, error))
 			return false;
 	}
 	return true;
@@ -231,12 +233,12 @@ struct frame_source *crowd_new(const struct scenario *scenario, const struct cro
 
 	crowd->base = (struct frame_source){.next = next_of_crowd, .free = free_crowd};
 	crowd->count = options->nodes;
+	crowd->start = start;
 	crowd->spacing = options->spacing;
 	crowd->lanes = g_array_new(FALSE, FALSE, sizeof(struct lane));
 	crowd->comment = g_string_new(NULL);
 	g_array_set_clear_func(crowd->lanes, clear_lane);
-	if (furnish(crowd, scenario, options, error) && add_lanes(crowd, scenario, options, start, error) &&
-	    check_sample(crowd, scenario, options, start, error)) {
+	if (furnish(crowd, scenario, options, error) && add_lanes(crowd, scenario, options, error)) {
 		*end = lane_at(crowd, crowd->lanes->len - 1)->time + (crowd->count - 1) * crowd->spacing;
 		return &crowd->base;
 	}

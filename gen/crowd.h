@@ -3,10 +3,9 @@
 #ifndef DSMIPGEN_CROWD_H
 #define DSMIPGEN_CROWD_H
 
+#include "error.h"
 #include "scenario.h"
 #include "source.h"
-
-#include "error.h"
 
 struct crowd_options {
 	const char *const *overrides; // actor.field=value, NULL at the end, or NULL
@@ -17,9 +16,13 @@ struct crowd_options {
 };
 
 // The source of a scenario for options->nodes nodes, from a start time on; *end becomes the time of its last
-// packet. Memory does not grow with the nodes. The packets of some nodes have been compared with those that
-// are built one by one; a difference fails with GEN_ERROR_CHECK.
+// packet. Memory does not grow with the nodes.
 struct frame_source *crowd_new(const struct scenario *scenario, const struct crowd_options *options, gint64 start,
 			       gint64 *end, GError **error);
+
+// Compares the packets of some nodes of a crowd, before the first was asked for, with those that are built one by one
+// from the scenario, all checksums and authenticators anew. A difference fails with GEN_ERROR_CHECK.
+bool crowd_check(struct frame_source *source, const struct scenario *scenario, const struct crowd_options *options,
+		 GError **error);
 
 #endif

@@ -109,13 +109,13 @@ static struct frame_source *many_nodes(char **names, const struct traffic_option
 		struct scenario *scenario = scenario_load(*names, error);
 		struct frame_source *crowd = NULL;
 
-		if (scenario != NULL) {
+		if (scenario != NULL)
 			crowd = crowd_new(scenario, &crowd_options, compose_start(end), &end, error);
-			scenario_free(scenario);
-		}
-		ok = crowd != NULL;
-		if (ok)
+		if (crowd != NULL)
 			source_append(all, crowd);
+		ok = crowd != NULL && crowd_check(crowd, scenario, &crowd_options, error);
+		if (scenario != NULL)
+			scenario_free(scenario);
 	}
 	if (ok)
 		return all;
