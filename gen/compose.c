@@ -24,8 +24,7 @@ GPtrArray *packet_list_new(void)
 	return g_ptr_array_new_with_free_func(free_packet_item);
 }
 
-bool compose_world(struct world *world, const struct scenario *scenario, const char *const *overrides,
-			  GError **error)
+bool compose_world(struct world *world, const struct scenario *scenario, const char *const *overrides, GError **error)
 {
 	static const struct place command_line = {NULL, "--set", 0};
 
@@ -85,7 +84,8 @@ static bool compose_packet(struct builder *builder, const struct scenario *scena
 	packet->time = plan->time;
 	packet->bytes = bytes;
 	packet->captured = compose_captured(plan, g_bytes_get_size(bytes));
-	packet->comment = g_strdup_printf("dsmipgen %s step %s%s", scenario->name, step_name(plan->source), expectation);
+	packet->comment =
+		g_strdup_printf("dsmipgen %s step %s%s", scenario->name, step_name(plan->source), expectation);
 	g_ptr_array_add(packets, packet);
 	g_free(expectation);
 	return true;

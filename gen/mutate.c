@@ -31,16 +31,6 @@ static const struct values *layer_at(const struct layout *layout, guint index)
 	return layout->layers->pdata[index];
 }
 
-// The IP layer around a layer, or a minimal encapsulation that stands for one.
-static guint enclosing_ip(const struct layout *layout, guint index)
-{
-	do {
-		index--;
-	} while (index > 0 && layer_at(layout, index)->id != BLOCK_ipv4 && layer_at(layout, index)->id != BLOCK_ipv6 &&
-		 layer_at(layout, index)->id != BLOCK_minimal);
-	return index;
-}
-
 static void add_part(struct cover *cover, gsize offset, gsize length)
 {
 	cover->parts[cover->part_count].offset = offset;
@@ -48,13 +38,39 @@ static void add_part(struct cover *cover, gsize offset, gsize length)
 	cover->part_count++;
 }
 
+#define NO_LAYER G_MAXUINT
+
+// The IP layer around a layer, or a minimal encapsulation that stands for one; NO_LAYER if there is none.
+static guint enclosing_ip(const struct layout *layout, guint index)
+{
+	while (index-- > 0) {
+		enum block_id id = layer_at(layout, index)->id;
+
+		if (id == BLOCK_ipv4 || id == BLOCK_ipv6 || id == BLOCK_minimal)
+			return index;
+	}
+	return NO_LAYER;
+}
+
+// The source that minimal encapsulation leaves out is that of the IPv4 header before it.
+static void add_outer_source(const struct layout *layout, guint minimal, struct cover *cover)
+{
+	guint ip = enclosing_ip(layout, minimal);
+
+	if (ip != NO_LAYER)
+		add_part(cover, layer_at(layout, ip)->offset + 12, 4);
+}
+
 // Addresses and length and protocol as the receiver will add them (RFC 768, RFC 2460 8.1).
 static void add_pseudo_header(const struct layout *layout, guint index, gsize length, struct cover *cover)
 {
 	guint ip = enclosing_ip(layout, index);
-	const struct values *values = layer_at(layout, ip);
+	const struct values *values;
 
 	cover->constant = (guint32)block_specs[layer_at(layout, index)->id].protocol + (guint32)length;
+	if (ip == NO_LAYER)
+		return;
+	values = layer_at(layout, ip);
 	if (values->id == BLOCK_ipv6) {
 		add_part(cover, values->offset + 8, 32);
 	} else if (values->id == BLOCK_ipv4) {
@@ -63,16 +79,21 @@ static void add_pseudo_header(const struct layout *layout, guint index, gsize le
 		add_part(cover, values->offset + 4, 8);
 	} else {
 		add_part(cover, values->offset + 4, 4);
-		add_part(cover, layer_at(layout, enclosing_ip(layout, ip))->offset + 12, 4);
+		add_outer_source(layout, ip, cover);
 	}
 }
 
 // Where the enclosing IP header says that its packet ends.
 static gsize ip_end(const struct layout *layout, guint index)
 {
-	const struct values *ip = layer_at(layout, enclosing_ip(layout, index));
-	const guint8 *bytes = layout->bytes + ip->offset;
+	guint enclosing = enclosing_ip(layout, index);
+	const struct values *ip;
+	const guint8 *bytes;
 
+	if (enclosing == NO_LAYER)
+		return layout->length;
+	ip = layer_at(layout, enclosing);
+	bytes = layout->bytes + ip->offset;
 	switch (ip->id) {
 	case BLOCK_ipv6:
 		return ip->offset + 40 + read16(bytes + 4);
@@ -102,6 +123,12 @@ static gsize header_length(const struct layout *layout, guint index)
 	return index + 1 < layout->layers->len ? layer_at(layout, index + 1)->offset - layer->offset : layer->length;
 }
 
+// Of a layer that is cut, the checksum may be gone.
+static bool has_field(const struct values *layer, const struct key_spec *spec)
+{
+	return (spec->offset + (gsize)spec->width) / 8 <= layer->length;
+}
+
 bool mutate_cover(const struct layout *layout, guint index, struct cover *cover)
 {
 	const struct values *layer = layer_at(layout, index);
@@ -110,7 +137,8 @@ bool mutate_cover(const struct layout *layout, guint index, struct cover *cover)
 	const struct key_spec *spec = checksum_key(layer->id, &key);
 	gsize length = layer->length;
 
-	if (spec == NULL || (layer->v[key].state != VALUE_AUTO && layer->v[key].state != VALUE_BAD))
+	if (spec == NULL || (layer->v[key].state != VALUE_AUTO && layer->v[key].state != VALUE_BAD) ||
+	    !has_field(layer, spec))
 		return false;
 	*cover = (struct cover){.field = layer->offset + spec->offset / 8,
 				.is_udp = layer->id == BLOCK_udp,
@@ -144,7 +172,8 @@ static void put_checksum(const struct layout *layout, guint index)
 	unsigned key;
 	const struct key_spec *spec = checksum_key(layer->id, &key);
 
-	if (spec != NULL && layer->v[key].state == VALUE_NONE && block_specs[layer->id].sum != SUM_GRE)
+	if (spec != NULL && layer->v[key].state == VALUE_NONE && block_specs[layer->id].sum != SUM_GRE &&
+	    has_field(layer, spec))
 		layout_put(layout->bytes + layer->offset, spec->offset, 16, 0); // in GRE the field is absent
 	if (!mutate_cover(layout, index, &cover))
 		return; // none, or written with the other explicit values
@@ -153,6 +182,12 @@ static void put_checksum(const struct layout *layout, guint index)
 	for (unsigned i = 0; i < cover.part_count; i++)
 		sum = checksum_add(sum, layout->bytes + cover.parts[i].offset, cover.parts[i].length);
 	layout_put(layout->bytes + cover.field, 0, 16, mutate_checksum(&cover, checksum_fold(sum)));
+}
+
+void mutate_checksums(const struct layout *layout)
+{
+	for (guint i = layout->layers->len; i-- > 0;)
+		put_checksum(layout, i);
 }
 
 void mutate_packet(const struct layout *layout)

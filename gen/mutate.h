@@ -30,6 +30,9 @@ bool mutate_cover(const struct layout *layout, guint index, struct cover *cover)
 // The checksum that goes with the one's complement sum of the parts and the constant.
 guint16 mutate_checksum(const struct cover *cover, guint16 sum);
 
+// Computes the checksums that follow from the bytes once more, after a change.
+void mutate_checksums(const struct layout *layout);
+
 // Writes what the scenario says over what the libraries built, innermost layer first, and computes
 // each checksum over the outcome unless the scenario gives that too.
 void mutate_packet(const struct layout *layout);

@@ -37,7 +37,7 @@ struct nodes {
 	guint32 count;
 	bool derive_keys;
 	unsigned prefix_length;
-	struct value model[NODE_FACTS];    // the block, or the fact of mn1 that the node's derives from
+	struct value model[NODE_FACTS];     // the block, or the fact of mn1 that the node's derives from
 	struct signer *deriver[NODE_FACTS]; // of keys
 };
 

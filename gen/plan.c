@@ -153,8 +153,8 @@ static bool identify(struct planner *planner, const struct step *step, const cha
 	return true;
 }
 
-static bool identify_blocks(struct planner *planner, const struct step *step, const char *node,
-			    const GPtrArray *blocks, GError **error)
+static bool identify_blocks(struct planner *planner, const struct step *step, const char *node, const GPtrArray *blocks,
+			    GError **error)
 {
 	for (guint i = 0; i < blocks->len; i++) {
 		struct values *block = blocks->pdata[i];
@@ -298,15 +298,14 @@ static bool set_time(struct planner *planner, const struct step *step, const str
 	return true;
 }
 
-
 static bool plan_packet(struct planner *planner, const struct step *step, const char *node, struct plan *plan,
 			GError **error)
 {
 	bool ok = step->stack != NULL ? plan_stack(planner, step, node, plan->layers, error)
 				      : plan_message(planner, step, node, plan->layers, error);
 
-	return ok && add_blocks(planner, step->extensions, node, plan->extensions, error) &&
-	       check_plan(plan, error) && identify_blocks(planner, step, node, plan->layers, error) &&
+	return ok && add_blocks(planner, step->extensions, node, plan->extensions, error) && check_plan(plan, error) &&
+	       identify_blocks(planner, step, node, plan->layers, error) &&
 	       identify_blocks(planner, step, node, plan->extensions, error);
 }
 

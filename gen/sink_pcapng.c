@@ -44,8 +44,8 @@ static void init_record(wtap_rec *record, const struct frame *frame)
 	ws_buffer_append(&record->data, frame->bytes, frame->length);
 }
 
-static bool dump_record(wtap_dumper *dumper, const wtap_rec *record, const struct frame *frame G_GNUC_UNUSED, int *status,
-			char **detail)
+static bool dump_record(wtap_dumper *dumper, const wtap_rec *record, const struct frame *frame G_GNUC_UNUSED,
+			int *status, char **detail)
 {
 	return wtap_dump(dumper, record, status, detail);
 }
@@ -57,7 +57,8 @@ static void init_record(wtap_rec *record, const struct frame *frame G_GNUC_UNUSE
 	wtap_rec_init(record);
 }
 
-static bool dump_record(wtap_dumper *dumper, const wtap_rec *record, const struct frame *frame, int *status, char **detail)
+static bool dump_record(wtap_dumper *dumper, const wtap_rec *record, const struct frame *frame, int *status,
+			char **detail)
 {
 	return wtap_dump(dumper, record, frame->bytes, status, detail);
 }

@@ -28,8 +28,13 @@ struct traffic_options {
 	}
 #define TRAFFIC_NODES_ENTRIES(options)                                                                                 \
 	{"nodes", 0, 0, G_OPTION_ARG_INT64, &(options).nodes, "Run the scenarios for so many mobile nodes", "N"},      \
-		{"spacing", 0, 0, G_OPTION_ARG_STRING, &(options).spacing,                                             \
-		 "Time from the start of a node to that of the next (default 0.001)", "SECONDS"},                      \
+		{"spacing",                                                                                            \
+		 0,                                                                                                    \
+		 0,                                                                                                    \
+		 G_OPTION_ARG_STRING,                                                                                  \
+		 &(options).spacing,                                                                                   \
+		 "Time from the start of a node to that of the next (default 0.001)",                                  \
+		 "SECONDS"},                                                                                           \
 	{                                                                                                              \
 		"node-keys", 0, 0, G_OPTION_ARG_STRING, &(options).node_keys,                                          \
 			"shared (default): all nodes have the keys of mn1; derived: each has its own", "KIND"          \

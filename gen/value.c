@@ -10,7 +10,7 @@
 
 #define MICROSECONDS 1000000
 #define NTP_OFFSET G_GINT64_CONSTANT(2208988800) // seconds from 1900 to 1970
-#define MAX_SECONDS 100000000 // three years; keeps all sums far from overflow
+#define MAX_SECONDS 100000000                    // three years; keeps all sums far from overflow
 
 struct named_number {
 	const char *name;

@@ -81,8 +81,9 @@ static void test_blocks(void)
 	static const char *const overrides[] = {"nodes.hoa=192.168.0.0/16", "nodes.prefix=2001:db8:100::/40",
 						"mn1.prefix_length=60",     "mn1.address6=2001:db8:a::f00d:1",
 						"mn1.nai=somebody",         NULL};
-	static const char *const expected[] = {"mn1.hoa=192.168.1.1", "mn1.prefix=2001:db8:100:fe0::",
-					       "mn1.address6=2001:db8:100:fe0::f00d:1", "mn1.nai=somebody-0000254"};
+	static const char *const expected[] = {"mn1.hoa=192.168.1.1",
+					       "mn1.prefix=2001:db8:100:fe0::", "mn1.address6=2001:db8:100:fe0::f00d:1",
+					       "mn1.nai=somebody-0000254"};
 	GError *error = NULL;
 	struct nodes *nodes = some_nodes(overrides, 1000, false, &error);
 	char **own;
@@ -139,7 +140,8 @@ static const struct {
 } wrong[] = {
 	{"nodes.hoa=192.168.0.0/24", 255,
 	 "nodes.hoa=192.168.0.0/24 holds 254 nodes; expected a larger block for 255 (--set)"},
-	{"nodes.hoa=192.168.0.0/25", 1, "nodes.hoa=192.168.0.0/25 holds 0 nodes; expected a larger block for 1 (--set)"},
+	{"nodes.hoa=192.168.0.0/25", 1,
+	 "nodes.hoa=192.168.0.0/25 holds 0 nodes; expected a larger block for 1 (--set)"},
 	{"nodes.prefix=2001:db8:2::/47", 3,
 	 "nodes.prefix=2001:db8:2::/47 holds 2 nodes; expected a larger block for 3 (--set)"},
 	{"nodes.coa=10.0.128.0/20", 3,
@@ -181,9 +183,10 @@ static void test_check(void)
 	options.overrides = other_key;
 	g_assert_false(crowd_check(crowd, scenario, &options, &error));
 	g_assert_error(error, GEN_ERROR, GEN_ERROR_CHECK);
-	g_assert_cmpstr(error->message, ==,
-			"self-check failed: dsmipgen coa_mode step request node 0 is not as when it is built by itself; "
-			"nothing is written");
+	g_assert_cmpstr(
+		error->message, ==,
+		"self-check failed: dsmipgen coa_mode step request node 0 is not as when it is built by itself; "
+		"nothing is written");
 	g_clear_error(&error);
 	source_free(crowd);
 	scenario_free(scenario);
