@@ -41,7 +41,7 @@ bool compose_world(struct world *world, const struct scenario *scenario, const c
 }
 
 // " expect: IDS", the ids in the order of the catalogue.
-char *compose_expectation(const struct step *step)
+static char *expectation_of(const struct step *step)
 {
 	GString *expectation = g_string_new(" expect:");
 	bool any = false;
@@ -70,17 +70,26 @@ gsize compose_captured(const struct plan *plan, gsize length)
 	return snaplen->state == VALUE_SET ? MIN(length, snaplen->number) : length;
 }
 
-static bool compose_packet(struct builder *builder, const struct scenario *scenario, struct plan *plan,
-			   GPtrArray *packets, GError **error)
+char *compose_expectation(const struct step *step, const struct cutting *cutting, guint index)
 {
-	GBytes *bytes = build_packet(builder, plan, error);
-	struct packet *packet;
 	char *expectation;
+	char *whole;
 
-	if (bytes == NULL)
-		return false;
-	expectation = compose_expectation(plan->source);
-	packet = g_new0(struct packet, 1);
+	if (cutting->count == 1)
+		return expectation_of(step);
+	expectation = index + 1 == cutting->count ? expectation_of(step) : g_strdup(" expect: none");
+	whole = g_strdup_printf(" fragment %u of %u%s", index + 1, cutting->count, expectation);
+	g_free(expectation);
+	return whole;
+}
+
+// Takes the bytes.
+static void add_packet(const struct scenario *scenario, const struct plan *plan, const struct cutting *cutting,
+		       guint index, GBytes *bytes, GPtrArray *packets)
+{
+	struct packet *packet = g_new0(struct packet, 1);
+	char *expectation = compose_expectation(plan->source, cutting, index);
+
 	packet->time = plan->time;
 	packet->bytes = bytes;
 	packet->captured = compose_captured(plan, g_bytes_get_size(bytes));
@@ -88,6 +97,33 @@ static bool compose_packet(struct builder *builder, const struct scenario *scena
 		g_strdup_printf("dsmipgen %s step %s%s", scenario->name, step_name(plan->source), expectation);
 	g_ptr_array_add(packets, packet);
 	g_free(expectation);
+}
+
+static bool compose_packet(struct builder *builder, const struct scenario *scenario, struct plan *plan,
+			   GPtrArray *packets, GError **error)
+{
+	GBytes *whole = build_packet(builder, plan, error);
+	struct cutting cutting;
+	gsize length;
+	const guint8 *bytes;
+
+	if (whole == NULL)
+		return false;
+	if (!fragment_plan(plan, &cutting, error)) {
+		g_bytes_unref(whole);
+		return false;
+	}
+	bytes = g_bytes_get_data(whole, &length);
+	for (guint i = 0; cutting.count > 1 && i < cutting.count; i++) {
+		GByteArray *fragment = g_byte_array_new();
+
+		fragment_make(&cutting, bytes, length, i, fragment);
+		add_packet(scenario, plan, &cutting, i, g_byte_array_free_to_bytes(fragment), packets);
+	}
+	if (cutting.count > 1)
+		g_bytes_unref(whole);
+	else
+		add_packet(scenario, plan, &cutting, 0, whole, packets);
 	return true;
 }
 

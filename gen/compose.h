@@ -3,6 +3,7 @@
 #ifndef DSMIPGEN_COMPOSE_H
 #define DSMIPGEN_COMPOSE_H
 
+#include "fragment.h"
 #include "plan.h"
 
 struct packet {
@@ -33,8 +34,9 @@ gint64 compose_start(gint64 end);
 // Sets what the scenario and then the overrides (NULL at the end, or NULL) give other values.
 bool compose_world(struct world *world, const struct scenario *scenario, const char *const *overrides, GError **error);
 
-// " expect: IDS" for the comment of a step's packet; free with g_free.
-char *compose_expectation(const struct step *step);
+// " expect: IDS" for the comment of a step's packet, or of one of its fragments, of which the last breaks what the
+// packet breaks; free with g_free.
+char *compose_expectation(const struct step *step, const struct cutting *cutting, guint index);
 
 // How many bytes of a plan's packet to store.
 gsize compose_captured(const struct plan *plan, gsize length);

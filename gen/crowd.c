@@ -9,13 +9,15 @@
 
 #define SAMPLE 32 // nodes that are checked
 
-// One step of the scenario: its packets come node after node.
+// One step of the scenario, or a fragment of it: its packets come node after node.
 struct lane {
-	struct template *template;
+	struct template *template; // of the crowd
+	struct cutting cutting;
+	guint fragment;
 	char *before; // comment before the number of the node
 	char *after;
 	gint64 time; // of node 0
-	gsize captured;
+	gsize snaplen;
 	guint32 node; // whose packet is next
 };
 
@@ -25,7 +27,9 @@ struct crowd {
 	guint32 count;
 	gint64 start;
 	gint64 spacing;
+	GPtrArray *templates;
 	GArray *lanes; // struct lane
+	GByteArray *fragment;
 	GString *comment;
 };
 
@@ -64,8 +68,13 @@ static void fill_frame(struct crowd *crowd, const struct lane *lane, struct fram
 		.time = time_of(crowd, lane),
 		.bytes = lane->template->bytes,
 		.length = lane->template->length,
-		.captured = lane->captured,
 	};
+	if (lane->cutting.count > 1) {
+		fragment_make(&lane->cutting, frame->bytes, frame->length, lane->fragment, crowd->fragment);
+		frame->bytes = crowd->fragment->data;
+		frame->length = crowd->fragment->len;
+	}
+	frame->captured = MIN(frame->length, lane->snaplen);
 	if (!crowd->base.makes_comments)
 		return;
 	g_string_printf(crowd->comment, "%s%u%s", lane->before, lane->node, lane->after);
@@ -89,6 +98,8 @@ static void free_crowd(struct frame_source *source)
 	struct crowd *crowd = (struct crowd *)source;
 
 	g_array_unref(crowd->lanes);
+	g_ptr_array_unref(crowd->templates);
+	g_byte_array_unref(crowd->fragment);
 	g_clear_pointer(&crowd->nodes, nodes_free);
 	g_string_free(crowd->comment, TRUE);
 	g_free(crowd);
@@ -98,23 +109,36 @@ static void clear_lane(gpointer item)
 {
 	struct lane *lane = item;
 
-	template_free(lane->template);
 	g_free(lane->before);
 	g_free(lane->after);
 }
 
-static bool add_lane(struct crowd *crowd, const struct scenario *scenario, struct builder *builder, struct plan *plan,
+static void add_lane(struct crowd *crowd, const struct scenario *scenario, const struct plan *plan, struct lane lane)
+{
+	lane.before = g_strdup_printf("dsmipgen %s step %s node ", scenario->name, step_name(plan->source));
+	lane.after = compose_expectation(plan->source, &lane.cutting, lane.fragment);
+	g_array_append_val(crowd->lanes, lane);
+}
+
+static bool add_step(struct crowd *crowd, const struct scenario *scenario, struct builder *builder, struct plan *plan,
 		     GError **error)
 {
-	struct lane lane = {.template = template_new(builder, plan, crowd->nodes, error), .time = plan->time};
+	struct lane lane = {.time = plan->time, .snaplen = compose_captured(plan, G_MAXSIZE)};
 
+	lane.template = template_new(builder, plan, crowd->nodes, error);
 	if (lane.template == NULL)
 		return false;
-	lane.before = g_strdup_printf("dsmipgen %s step %s node ", scenario->name, step_name(plan->source));
-	lane.after = compose_expectation(plan->source);
-	lane.captured = compose_captured(plan, lane.template->length);
-	g_array_append_val(crowd->lanes, lane);
+	g_ptr_array_add(crowd->templates, lane.template);
+	if (!fragment_plan(plan, &lane.cutting, error))
+		return false;
+	for (; lane.fragment < lane.cutting.count; lane.fragment++)
+		add_lane(crowd, scenario, plan, lane);
 	return true;
+}
+
+static void free_template_item(gpointer template)
+{
+	template_free(template);
 }
 
 // Overrides of the user, and then the facts of a node.
@@ -159,7 +183,7 @@ static bool add_lanes(struct crowd *crowd, const struct scenario *scenario, cons
 	plans = plan_first(crowd, scenario, options, error);
 	ok = plans != NULL;
 	for (guint i = 0; ok && i < plans->len; i++)
-		ok = add_lane(crowd, scenario, builder, plans->pdata[i], error);
+		ok = add_step(crowd, scenario, builder, plans->pdata[i], error);
 	if (plans != NULL)
 		g_ptr_array_unref(plans);
 	builder_free(builder);
@@ -236,6 +260,8 @@ struct frame_source *crowd_new(const struct scenario *scenario, const struct cro
 	crowd->start = start;
 	crowd->spacing = options->spacing;
 	crowd->lanes = g_array_new(FALSE, FALSE, sizeof(struct lane));
+	crowd->templates = g_ptr_array_new_with_free_func(free_template_item);
+	crowd->fragment = g_byte_array_new();
 	crowd->comment = g_string_new(NULL);
 	g_array_set_clear_func(crowd->lanes, clear_lane);
 	if (furnish(crowd, scenario, options, error) && add_lanes(crowd, scenario, options, error)) {

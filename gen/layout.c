@@ -42,6 +42,33 @@ void layout_write(guint8 *bytes, gsize length, const struct values *values)
 	}
 }
 
+bool layout_patch(guint8 *bytes, gsize length, const struct values *values, unsigned key, GError **error)
+{
+	GBytes *patch = values->v[key].bytes;
+	gsize size = 0;
+	const guint8 *at = patch != NULL ? g_bytes_get_data(patch, &size) : NULL;
+	const guint8 *end = at + size;
+
+	while (at < end) {
+		guint16 head[2]; // offset and length, see parse_patch()
+
+		memcpy(head, at, sizeof(head));
+		at += sizeof(head);
+		if ((gsize)head[0] + head[1] > length) {
+			char *problem = g_strdup_printf("reaches to byte %u; expected bytes within the %" G_GSIZE_FORMAT
+							" that there are",
+							head[0] + head[1], length);
+
+			values_fail(values, key, problem, error);
+			g_free(problem);
+			return false;
+		}
+		memcpy(bytes + head[0], at, head[1]);
+		at += head[1];
+	}
+	return true;
+}
+
 // What keys.def cannot say: parts whose presence or length depends on values.
 
 static void append_number(GByteArray *bytes, unsigned width, guint64 number)

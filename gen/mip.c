@@ -10,7 +10,8 @@
 #define CHECK_EXTENSION_KEYS(block)                                                                                    \
 	G_STATIC_ASSERT((int)KEY_##block##_ext_length == (int)EXT_LENGTH &&                                            \
 			(int)KEY_##block##_body_extra == (int)EXT_BODY_EXTRA &&                                        \
-			(int)KEY_##block##_body_cut == (int)EXT_BODY_CUT);
+			(int)KEY_##block##_body_cut == (int)EXT_BODY_CUT &&                                            \
+			(int)KEY_##block##_patch == (int)EXT_PATCH);
 #define EXTENSION(block, type, header, length) CHECK_EXTENSION_KEYS(block)
 #include "keys.def"
 G_STATIC_ASSERT((int)KEY_generalized_auth_key == (int)AUTH_KEY && (int)KEY_mn_fa_auth_key == (int)AUTH_KEY &&
@@ -107,7 +108,8 @@ static bool append_extension(GByteArray *message, struct values *values, GError 
 	}
 	if (spec->type != 0 && !value_is_set(values, KEY_raw_type))
 		extension->data[0] = (guint8)spec->type;
-	ok = adjust_body(extension, values, error) && put_length(extension, values, error);
+	ok = adjust_body(extension, values, error) && put_length(extension, values, error) &&
+	     layout_patch(extension->data, extension->len, values, EXT_PATCH, error);
 	if (ok) {
 		values->offset = start;
 		values->length = extension->len;

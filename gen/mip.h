@@ -17,6 +17,7 @@ enum {
 	EXT_LENGTH = KEY_raw_ext_length,
 	EXT_BODY_EXTRA = KEY_raw_body_extra,
 	EXT_BODY_CUT = KEY_raw_body_cut,
+	EXT_PATCH = KEY_raw_patch,
 };
 
 bool mip_is_authentication(enum block_id id);

@@ -135,7 +135,7 @@ bool mutate_cover(const struct layout *layout, guint index, struct cover *cover)
 	const struct block_spec *block = &block_specs[layer->id];
 	unsigned key;
 	const struct key_spec *spec = checksum_key(layer->id, &key);
-	gsize length = layer->length;
+	gsize length;
 
 	if (spec == NULL || (layer->v[key].state != VALUE_AUTO && layer->v[key].state != VALUE_BAD) ||
 	    !has_field(layer, spec))
@@ -143,12 +143,9 @@ bool mutate_cover(const struct layout *layout, guint index, struct cover *cover)
 	*cover = (struct cover){.field = layer->offset + spec->offset / 8,
 				.is_udp = layer->id == BLOCK_udp,
 				.is_bad = layer->v[key].state == VALUE_BAD};
-	if (block->sum == SUM_HEADER)
-		length = header_length(layout, index);
-	if (block->sum == SUM_PSEUDO) {
-		length = announced_length(layout, index);
+	length = block->sum == SUM_HEADER ? header_length(layout, index) : announced_length(layout, index);
+	if (block->sum == SUM_PSEUDO)
 		add_pseudo_header(layout, index, length, cover);
-	}
 	add_part(cover, layer->offset, length);
 	return true;
 }
@@ -190,12 +187,17 @@ void mutate_checksums(const struct layout *layout)
 		put_checksum(layout, i);
 }
 
-void mutate_packet(const struct layout *layout)
+bool mutate_packet(const struct layout *layout, GError **error)
 {
 	for (guint i = layout->layers->len; i-- > 0;) {
 		const struct values *layer = layer_at(layout, i);
+		guint8 *bytes = layout->bytes + layer->offset;
+		gsize length = header_length(layout, i);
 
-		layout_write(layout->bytes + layer->offset, header_length(layout, i), layer);
+		layout_write(bytes, length, layer);
+		if (!layout_patch(bytes, length, layer, LAYER_PATCH, error))
+			return false;
 		put_checksum(layout, i);
 	}
+	return true;
 }

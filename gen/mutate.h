@@ -34,7 +34,7 @@ guint16 mutate_checksum(const struct cover *cover, guint16 sum);
 void mutate_checksums(const struct layout *layout);
 
 // Writes what the scenario says over what the libraries built, innermost layer first, and computes
-// each checksum over the outcome unless the scenario gives that too.
-void mutate_packet(const struct layout *layout);
+// each checksum over the outcome unless the scenario gives that too. Fails where a patch reaches out of its layer.
+bool mutate_packet(const struct layout *layout, GError **error);
 
 #endif

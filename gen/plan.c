@@ -228,15 +228,19 @@ static const struct block *step_message(const struct step *step, GError **error)
 static bool plan_message(const struct planner *planner, const struct step *step, const char *node, GPtrArray *layers,
 			 GError **error)
 {
-	static const enum block_id headers[] = {BLOCK_ethernet, BLOCK_ipv4, BLOCK_udp};
+	static const enum block_id headers[] = {BLOCK_ethernet, BLOCK_vlan, BLOCK_ipv4, BLOCK_udp};
 	const struct block *message = step_message(step, error);
 
 	if (message == NULL)
 		return false;
 	for (gsize i = 0; i < G_N_ELEMENTS(headers); i++) {
 		const struct block *header = step->layer[headers[i]];
-		bool ok = header != NULL ? add_block(planner, header, node, layers, error)
-					 : add_default(planner, headers[i], step, node, layers, error);
+		bool ok = headers[i] == BLOCK_vlan && header == NULL;
+
+		if (ok)
+			continue; // not in every packet
+		ok = header != NULL ? add_block(planner, header, node, layers, error)
+				    : add_default(planner, headers[i], step, node, layers, error);
 
 		if (!ok)
 			return false;

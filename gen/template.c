@@ -7,6 +7,7 @@
 
 #include "auth.h"
 #include "checksum.h"
+#include "layout.h"
 #include "mip.h"
 #include "mutate.h"
 
@@ -150,6 +151,16 @@ static bool check_alone(const GPtrArray *list, GError **error)
 	return true;
 }
 
+static void add_patched(struct workshop *shop, const GPtrArray *list, unsigned key)
+{
+	for (guint i = 0; i < list->len; i++) {
+		const struct values *values = list->pdata[i];
+
+		if (values->v[key].bytes != NULL)
+			g_ptr_array_add(shop->template->patched, values_copy(values));
+	}
+}
+
 static const struct values *message_of(const struct plan *plan)
 {
 	for (guint i = 0; i < plan->layers->len; i++) {
@@ -249,6 +260,11 @@ static void add_sums(struct workshop *shop)
 	g_free(zeroed);
 }
 
+static void free_values_item(gpointer values)
+{
+	values_free(values);
+}
+
 static void clear_signature(gpointer patch)
 {
 	signer_free(((struct signature_patch *)patch)->signer);
@@ -265,6 +281,7 @@ static struct template *template_alloc(GBytes *packet)
 
 	template->facts = g_array_new(FALSE, FALSE, sizeof(struct fact_patch));
 	template->clocks = g_array_new(FALSE, FALSE, sizeof(struct clock_patch));
+	template->patched = g_ptr_array_new_with_free_func(free_values_item);
 	template->signatures = g_array_new(FALSE, FALSE, sizeof(struct signature_patch));
 	template->sums = g_array_new(FALSE, FALSE, sizeof(struct sum_patch));
 	g_array_set_clear_func(template->signatures, clear_signature);
@@ -286,6 +303,8 @@ struct template *template_new(struct builder *builder, struct plan *plan, const 
 	shop.template = template_alloc(packet);
 	shop.changed = g_array_new(FALSE, FALSE, sizeof(struct range));
 	if (add_values(&shop, plan->layers, error) && add_values(&shop, plan->extensions, error)) {
+		add_patched(&shop, plan->layers, LAYER_PATCH);
+		add_patched(&shop, plan->extensions, EXT_PATCH);
 		add_signatures(&shop);
 		add_sums(&shop);
 	} else {
@@ -299,6 +318,7 @@ void template_free(struct template *template)
 {
 	g_array_unref(template->facts);
 	g_array_unref(template->clocks);
+	g_ptr_array_unref(template->patched);
 	g_array_unref(template->signatures);
 	g_array_unref(template->sums);
 	g_free(template->bytes);
@@ -352,6 +372,12 @@ void template_fill(struct template *template, const struct nodes *nodes, guint32
 		guint64 number = GUINT64_TO_BE(clock_read(&patch->clock, later) << (64 - patch->width));
 
 		memcpy(template->bytes + patch->range.offset, &number, patch->range.length);
+	}
+	for (guint i = 0; i < template->patched->len; i++) {
+		const struct values *values = template->patched->pdata[i];
+
+		layout_patch(template->bytes + values->offset, values->length, values,
+			     values->id < FIRST_EXTENSION ? (unsigned)LAYER_PATCH : (unsigned)EXT_PATCH, NULL);
 	}
 	for (guint i = 0; i < template->signatures->len; i++)
 		fill_signature(template, &g_array_index(template->signatures, struct signature_patch, i), nodes, node);

@@ -12,6 +12,7 @@ struct template
 	gsize length;
 	GArray *facts;      // places of facts that differ from node to node,
 	GArray *clocks;     // and of times;
+	GPtrArray *patched; // blocks whose `patch` is over them;
 	GArray *signatures; // authenticators over them, in the order of the message;
 	GArray *sums;       // checksums over all that, innermost first
 };

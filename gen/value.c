@@ -49,7 +49,7 @@ static const struct named_number request_flags[] = {
 
 static const struct named_number revocation_flags[] = {{"A", 0x8000}, {"I", 0x4000}, {NULL, 0}};
 static const struct named_number revocation_ack_flags[] = {{"I", 0x8000}, {NULL, 0}};
-static const struct named_number ipv4_flags[] = {{"DF", 2}, {"MF", 1}, {NULL, 0}};
+static const struct named_number ipv4_flags[] = {{"RF", 4}, {"DF", 2}, {"MF", 1}, {NULL, 0}};
 static const struct named_number udp_request_flags[] = {{"F", 2}, {"R", 1}, {NULL, 0}};
 static const struct named_number udp_reply_flags[] = {{"F", 1}, {NULL, 0}};
 static const struct named_number neighbor_flags[] = {{"R", 0x80}, {"S", 0x40}, {"O", 0x20}, {NULL, 0}};
@@ -220,6 +220,39 @@ static bool parse_mac(const struct kind *kind, const char *text, struct value *v
 	return ok;
 }
 
+// OFFSET=HEX, several with spaces between: of each, offset and length in 16 bits and the bytes.
+static bool parse_patch(const struct kind *kind, const char *text, struct value *value)
+{
+	char **parts = g_strsplit_set(text, " ,", 0);
+	GByteArray *patch = g_byte_array_new();
+	bool ok = true;
+
+	for (char **part = parts; ok && *part != NULL; part++) {
+		char *equals = strchr(*part, '=');
+		struct value hex = {0};
+		guint64 offset;
+
+		if (**part == '\0')
+			continue; // after a comma
+		ok = equals != NULL && equals[1] != '\0';
+		if (ok)
+			*equals = '\0';
+		ok = ok && read_number(*part, G_MAXUINT16, &offset) && parse_hex(kind, equals + 1, &hex);
+		if (ok) {
+			gsize length = g_bytes_get_size(hex.bytes);
+			const guint16 head[] = {(guint16)offset, (guint16)length};
+
+			g_byte_array_append(patch, (const guint8 *)head, sizeof(head));
+			g_byte_array_append(patch, g_bytes_get_data(hex.bytes, NULL), (guint)length);
+			g_bytes_unref(hex.bytes);
+			ok = length <= G_MAXUINT16;
+		}
+	}
+	g_strfreev(parts);
+	value->bytes = g_byte_array_free_to_bytes(patch);
+	return ok;
+}
+
 static bool parse_secret(const struct kind *kind, const char *text, struct value *value)
 {
 	return g_str_has_prefix(text, "0x") ? parse_hex(kind, text, value) : parse_text(kind, text, value);
@@ -265,10 +298,12 @@ static bool parse_identification(const struct kind *kind, const char *text, stru
 #define NUMBER_KIND(bits) { parse_number, NULL, (G_GUINT64_CONSTANT(1) << (bits)) - 1, NULL }
 
 static const struct kind kinds[KIND_COUNT] = {
+	[KIND_U2] = NUMBER_KIND(2),
 	[KIND_U3] = NUMBER_KIND(3),
 	[KIND_U4] = NUMBER_KIND(4),
 	[KIND_U6] = NUMBER_KIND(6),
 	[KIND_U8] = NUMBER_KIND(8),
+	[KIND_U12] = NUMBER_KIND(12),
 	[KIND_U13] = NUMBER_KIND(13),
 	[KIND_U15] = NUMBER_KIND(15),
 	[KIND_U16] = NUMBER_KIND(16),
@@ -284,6 +319,7 @@ static const struct kind kinds[KIND_COUNT] = {
 	[KIND_BLOCK6] = { parse_block6, "an IPv6 block, such as 3fff::/22", 0, NULL },
 	[KIND_MAC] = { parse_mac, "a MAC address", 0, NULL },
 	[KIND_HEX] = { parse_hex, "bytes in hexadecimal", 0, NULL },
+	[KIND_PATCH] = { parse_patch, "OFFSET=HEX, such as 1=ff 6=0102", 0, NULL },
 	[KIND_TEXT] = { parse_text, "a text", 0, NULL },
 	[KIND_SECRET] = { parse_secret, "a text, or bytes in hexadecimal after 0x", 0, NULL },
 	[KIND_IDENTIFICATION] = { parse_identification,
@@ -298,7 +334,7 @@ static const struct kind kinds[KIND_COUNT] = {
 	[KIND_REVOCATION_FLAGS] = { parse_flags, "letters of AI or a number to 65535", 65535, revocation_flags },
 	[KIND_REVOCATION_ACK_FLAGS] = { parse_flags, "the letter I or a number to 65535", 65535,
 					revocation_ack_flags },
-	[KIND_IPV4_FLAGS] = { parse_flags, "DF, MF or a number to 7", 7, ipv4_flags },
+	[KIND_IPV4_FLAGS] = { parse_flags, "RF, DF, MF or a number to 7", 7, ipv4_flags },
 	[KIND_UDP_REQUEST_FLAGS] = { parse_flags, "letters of FR or a number to 3", 3, udp_request_flags },
 	[KIND_UDP_REPLY_FLAGS] = { parse_flags, "the letter F or a number to 1", 1, udp_reply_flags },
 	[KIND_NEIGHBOR_FLAGS] = { parse_flags, "letters of RSO or a number to 255", 255, neighbor_flags },

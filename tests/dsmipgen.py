@@ -7,7 +7,7 @@ import re
 from dsmipv4_tshark import BUILD, checked, readable, run, scratch, tshark
 
 PROGRAM = BUILD / "gen" / "dsmipgen"
-COMMENT = re.compile(r"^dsmipgen (\S+) step (\S+)(?: node (\d+))? expect: (none|\w+(?: \w+)*)$")
+COMMENT = re.compile(r"^dsmipgen (\S+) step (\S+)(?: node (\d+))?(?: fragment \d+ of \d+)? expect: (none|\w+(?: \w+)*)$")
 
 
 class Comment(tuple):
