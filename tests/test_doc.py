@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The documents describe what is there, completely, and their examples run."""
 
+import functools
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -31,6 +33,9 @@ KINDS = {
     "ADDRESS6": "IPv6 address",
     "MAC": "MAC address",
     "HEX": "bytes",
+    "PATCH": "patch",
+    "BLOCK4": "IPv4 block",
+    "BLOCK6": "IPv6 block",
     "TEXT": "text",
     "SECRET": "secret",
     "IDENTIFICATION": "identification",
@@ -40,7 +45,7 @@ KINDS = {
     "REQUEST_FLAGS": "flags SBDMGrTx",
     "REVOCATION_FLAGS": "flags AI",
     "REVOCATION_ACK_FLAGS": "flags I",
-    "IPV4_FLAGS": "flags DF MF",
+    "IPV4_FLAGS": "flags RF DF MF",
     "UDP_REQUEST_FLAGS": "flags FR",
     "UDP_REPLY_FLAGS": "flags F",
     "NEIGHBOR_FLAGS": "flags RSO",
@@ -61,21 +66,22 @@ class Block:
     """A block of keys.def: key -> (what it takes, default)."""
 
     is_extension: bool = False
+    is_layer: bool = False
     keys: dict = field(default_factory=dict)
 
 
 def load_blocks():
     """Block name -> Block, from keys.def as the preprocessor leaves it."""
-    macros = ["STEP_BEGIN=@BLOCK step", "STEP_END=", "BLOCK(block)=@BLOCK block", "END(block)=",
+    macros = ["STEP_BEGIN=@BLOCK step", "STEP_END=", "LAYER(block,length,protocol,sum)=@LAYER block", "END(block)=",
               "EXTENSION(block,type,header,length)=@EXTENSION block",
               "KEY(block,key,kind,words,standard,offset,width)=@KEY block key kind standard | words"]
     flags = [f"-D{macro}" for macro in macros]
     # GCC's own preprocessor: the expansions of KEY rows that come from other macros are its business.
     text = checked(run(["cpp", "-P", *flags, KEYS_DEF], ordinary_user=False))
     blocks = {}
-    for what, rest in re.findall(r"@(BLOCK|EXTENSION|KEY) ([^@]*)", text):
+    for what, rest in re.findall(r"@(BLOCK|LAYER|EXTENSION|KEY) ([^@]*)", text):
         if what != "KEY":
-            blocks[rest.strip()] = Block(what == "EXTENSION")
+            blocks[rest.strip()] = Block(what == "EXTENSION", what == "LAYER")
             continue
         block, key, kind, default, words = re.fullmatch(
             r'(\w+) (\w+) (\w+) (REQUIRED|ABSENT|"[^"]*") \| ([A-Z0| ]+?)\s*', rest).groups()
@@ -87,7 +93,8 @@ def load_blocks():
 
 
 BLOCKS = load_blocks()
-EVERY_EXTENSION = ["type", "ext_length", "body_extra", "body_cut"]
+EVERY_EXTENSION = ["type", "ext_length", "body_extra", "body_cut", "patch"]
+EVERY_LAYER = ["patch", "append"]
 
 KEY_LINE = re.compile(r"^((?:\*[\w.]+\*(?:, )?)+) \((.*)\)::$")
 
@@ -123,10 +130,10 @@ def load_described():
                 for name in names:
                     assert name not in described.get(block, {}), f"{block}.{name} is described twice"
                     described.setdefault(block, {})[name] = (takes, own)
-    common = described.pop("Every extension")
+    extension, layer = described.pop("Every extension"), described.pop("Every layer")
     for name, block in BLOCKS.items():
-        if block.is_extension and name in described:
-            described[name] = {**common, **described[name]}
+        if (block.is_extension or block.is_layer) and name in described:
+            described[name] = {**(extension if block.is_extension else layer), **described[name]}
     described["step"] = {name: (takes, default) for _, names, takes, default in key_lines(section_lines(text, "STEPS"))
                          for name in names if name not in STEP_LISTS}
     return described
@@ -215,20 +222,36 @@ def keys_in(example):
 def test_every_key_has_an_example():
     shown = {pair for example in EXAMPLES.values() for pair in keys_in(example)}
     wanted = {(name, key) for name, block in BLOCKS.items() for key in block.keys
-              if not (block.is_extension and key in EVERY_EXTENSION)}
+              if not (block.is_extension and key in EVERY_EXTENSION) and not (block.is_layer and key in EVERY_LAYER)}
     assert wanted - shown == set()
-    assert set(EVERY_EXTENSION) <= {key for _, key in shown}
+    assert set(EVERY_EXTENSION) <= {key for name, key in shown if BLOCKS[name].is_extension}
+    assert set(EVERY_LAYER) <= {key for name, key in shown if BLOCKS[name].is_layer}
 
 
 # Command lines.
 
 def console_blocks(path):
-    """(command, what it prints) of each console block, command after command."""
-    fences = {".adoc": r"^\[source,console\]\n----\n(.*?)^----$", ".md": r"^```console\n(.*?)^```$"}
-    for block in re.findall(fences[path.suffix], path.read_text(), re.MULTILINE | re.DOTALL):
+    """(command, what it prints) of each console block, command after command; those that want veth0 get it."""
+    fences = {".adoc": r"^(// on veth0\n)?\[source,console\]\n----\n(.*?)^----$", ".md": r"^()```console\n(.*?)^```$"}
+    for wants_veth, block in re.findall(fences[path.suffix], path.read_text(), re.MULTILINE | re.DOTALL):
         for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
             command, _, output = part.partition("\n")
-            yield command, output
+            if not wants_veth:
+                yield command, output
+            elif can_have_veth():
+                yield on_veth(command), output
+
+
+@functools.lru_cache
+def can_have_veth():
+    """Whether a namespace with a pair of interfaces can be made here; else the commands that want one are left out."""
+    return subprocess.run(["bash", "-c", on_veth("true")], capture_output=True, check=False).returncode == 0
+
+
+def on_veth(command):
+    """The command in a network namespace of its own, as one line for the shell."""
+    setup = "ip link set lo up && ip link add veth0 type veth peer name veth1 && ip link set veth0 up && ip link set veth1 up"
+    return f"unshare --net bash -c {shlex.quote(f'{setup} || exit 99; {command}')}"
 
 
 def bin_folder(folder):
