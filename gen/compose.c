@@ -93,6 +93,8 @@ static void add_packet(const struct scenario *scenario, const struct plan *plan,
 	packet->time = plan->time;
 	packet->bytes = bytes;
 	packet->captured = compose_captured(plan, g_bytes_get_size(bytes));
+	packet->source_is_auto = plan->source_is_auto;
+	packet->destination_is_auto = plan->destination_is_auto;
 	packet->comment =
 		g_strdup_printf("dsmipgen %s step %s%s", scenario->name, step_name(plan->source), expectation);
 	g_ptr_array_add(packets, packet);
@@ -137,8 +139,8 @@ static gint64 end_of(const GPtrArray *packets)
 	return packets->len == 0 ? 0 : ((const struct packet *)packets->pdata[packets->len - 1])->time;
 }
 
-bool compose_run(const struct scenario *scenario, const char *const *overrides, guint32 seed, gint64 start,
-		 GPtrArray *packets, GError **error)
+bool compose_scenario_at(const struct scenario *scenario, const char *const *overrides, guint32 seed,
+			 const struct timing *timing, GPtrArray *packets, GError **error)
 {
 	struct builder *builder = builder_new(seed, error);
 	struct world *world;
@@ -148,7 +150,7 @@ bool compose_run(const struct scenario *scenario, const char *const *overrides, 
 		return false;
 	world = world_new();
 	if (compose_world(world, scenario, overrides, error))
-		plans = plan_scenario(scenario, world, start, error);
+		plans = plan_scenario(scenario, world, timing, error);
 	for (guint i = 0; plans != NULL && i < plans->len; i++)
 		if (!compose_packet(builder, scenario, plans->pdata[i], packets, error))
 			g_clear_pointer(&plans, g_ptr_array_unref);
@@ -163,5 +165,7 @@ bool compose_run(const struct scenario *scenario, const char *const *overrides, 
 bool compose_scenario(const struct scenario *scenario, const char *const *overrides, guint32 seed, GPtrArray *packets,
 		      GError **error)
 {
-	return compose_run(scenario, overrides, seed, compose_start(end_of(packets)), packets, error);
+	const struct timing timing = {.start = compose_start(end_of(packets))};
+
+	return compose_scenario_at(scenario, overrides, seed, &timing, packets, error);
 }

@@ -11,6 +11,8 @@ struct packet {
 	GBytes *bytes;  // as on the wire
 	gsize captured; // bytes to store
 	char *comment;
+	bool source_is_auto; // the Ethernet addresses are not given by the scenario
+	bool destination_is_auto;
 };
 
 // A list of packets that owns them.
@@ -22,9 +24,9 @@ GPtrArray *packet_list_new(void);
 bool compose_scenario(const struct scenario *scenario, const char *const *overrides, guint32 seed, GPtrArray *packets,
 		      GError **error);
 
-// The same at a given time.
-bool compose_run(const struct scenario *scenario, const char *const *overrides, guint32 seed, gint64 start,
-		 GPtrArray *packets, GError **error);
+// The same at times of the caller's choice, which identifications and authenticators follow.
+bool compose_scenario_at(const struct scenario *scenario, const char *const *overrides, guint32 seed,
+			 const struct timing *timing, GPtrArray *packets, GError **error);
 
 // Parts of the above, for other makers of packets.
 

@@ -18,6 +18,8 @@ struct lane {
 	char *after;
 	gint64 time; // of node 0
 	gsize snaplen;
+	bool source_is_auto;
+	bool destination_is_auto;
 	guint32 node; // whose packet is next
 };
 
@@ -68,6 +70,8 @@ static void fill_frame(struct crowd *crowd, const struct lane *lane, struct fram
 		.time = time_of(crowd, lane),
 		.bytes = lane->template->bytes,
 		.length = lane->template->length,
+		.source_is_auto = lane->source_is_auto,
+		.destination_is_auto = lane->destination_is_auto,
 	};
 	if (lane->cutting.count > 1) {
 		fragment_make(&lane->cutting, frame->bytes, frame->length, lane->fragment, crowd->fragment);
@@ -123,7 +127,12 @@ static void add_lane(struct crowd *crowd, const struct scenario *scenario, const
 static bool add_step(struct crowd *crowd, const struct scenario *scenario, struct builder *builder, struct plan *plan,
 		     GError **error)
 {
-	struct lane lane = {.time = plan->time, .snaplen = compose_captured(plan, G_MAXSIZE)};
+	struct lane lane = {
+		.time = plan->time,
+		.snaplen = compose_captured(plan, G_MAXSIZE),
+		.source_is_auto = plan->source_is_auto,
+		.destination_is_auto = plan->destination_is_auto,
+	};
 
 	lane.template = template_new(builder, plan, crowd->nodes, error);
 	if (lane.template == NULL)
@@ -160,12 +169,13 @@ static char **join_overrides(const struct crowd *crowd, const struct crowd_optio
 static GPtrArray *plan_first(const struct crowd *crowd, const struct scenario *scenario,
 			     const struct crowd_options *options, GError **error)
 {
+	const struct timing timing = {crowd->start, options->offsets};
 	char **overrides = join_overrides(crowd, options, 0);
 	struct world *world = world_new();
 	GPtrArray *plans = NULL;
 
 	if (compose_world(world, scenario, (const char *const *)overrides, error))
-		plans = plan_scenario(scenario, world, crowd->start, error);
+		plans = plan_scenario(scenario, world, &timing, error);
 	world_free(world);
 	g_strfreev(overrides);
 	return plans;
@@ -203,8 +213,8 @@ static bool check_node(struct crowd *crowd, const struct scenario *scenario, con
 {
 	char **overrides = join_overrides(crowd, options, node);
 	GPtrArray *packets = packet_list_new();
-	bool ok = compose_run(scenario, (const char *const *)overrides, options->seed,
-			      crowd->start + node * crowd->spacing, packets, error);
+	const struct timing timing = {crowd->start + node * crowd->spacing, options->offsets};
+	bool ok = compose_scenario_at(scenario, (const char *const *)overrides, options->seed, &timing, packets, error);
 
 	for (guint i = 0; ok && i < packets->len; i++) {
 		struct lane lane = *lane_at(crowd, i);

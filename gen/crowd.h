@@ -11,7 +11,8 @@ struct crowd_options {
 	const char *const *overrides; // actor.field=value, NULL at the end, or NULL
 	guint32 seed;
 	guint32 nodes;
-	gint64 spacing; // microseconds from the start of a node to that of the next
+	gint64 spacing;        // microseconds from the start of a node to that of the next
+	const gint64 *offsets; // of each step from the start of its node; NULL: as the scenario says
 	bool derive_keys;
 };
 

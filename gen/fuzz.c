@@ -170,10 +170,12 @@ static bool build_all(struct fuzz *fuzz, GError **error)
 
 static bool prepare(struct fuzz *fuzz, const struct world *world, GError **error)
 {
+	const struct timing timing = {.start = fuzz->start};
+
 	fuzz->builder = builder_new(fuzz->seed, error);
 	if (fuzz->builder == NULL)
 		return false;
-	fuzz->plans = plan_scenario(fuzz->scenario, world, fuzz->start, error);
+	fuzz->plans = plan_scenario(fuzz->scenario, world, &timing, error);
 	return fuzz->plans != NULL && build_all(fuzz, error) &&
 	       fuzz_models_init(&fuzz->models, world, fuzz->plans, error);
 }

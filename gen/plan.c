@@ -21,7 +21,7 @@ struct sent {
 struct planner {
 	const struct scenario *scenario;
 	const struct world *world;
-	gint64 start;
+	const struct timing *timing;
 	gint64 now;              // time of the step at work
 	const struct step *last; // step before it
 	GArray *sent;
@@ -284,22 +284,33 @@ static bool check_plan(const struct plan *plan, GError **error)
 	return false;
 }
 
-static bool set_time(struct planner *planner, const struct step *step, const struct values *own, bool is_first,
+static bool set_time(struct planner *planner, const struct step *step, const struct values *own, guint index,
 		     GError **error)
 {
-	gint64 time = is_first ? planner->start : planner->now + DEFAULT_GAP;
+	gint64 start = planner->timing->start;
+	gint64 time = index == 0 ? start : planner->now + DEFAULT_GAP;
 
-	if (value_is_set(own, KEY_step_at))
-		time = planner->start + (gint64)own->v[KEY_step_at].number;
+	if (planner->timing->offsets != NULL)
+		time = start + planner->timing->offsets[index];
+	else if (value_is_set(own, KEY_step_at))
+		time = start + (gint64)own->v[KEY_step_at].number;
 	if (time < planner->now) {
 		fail_at(error, &step->own->value[KEY_step_at].place,
 			"before the step before it, '%s' (%s:%u); expected at least %.6f", step_name(planner->last),
 			planner->last->own->place.file, planner->last->own->place.line,
-			(double)(planner->now - planner->start) / SECOND);
+			(double)(planner->now - start) / SECOND);
 		return false;
 	}
 	planner->now = time;
 	return true;
+}
+
+static void note_open_addresses(struct plan *plan)
+{
+	const struct values *ethernet = plan->layers->pdata[0];
+
+	plan->source_is_auto = ethernet->v[KEY_ethernet_source].state == VALUE_AUTO;
+	plan->destination_is_auto = ethernet->v[KEY_ethernet_destination].state == VALUE_AUTO;
 }
 
 static bool plan_packet(struct planner *planner, const struct step *step, const char *node, struct plan *plan,
@@ -308,13 +319,16 @@ static bool plan_packet(struct planner *planner, const struct step *step, const 
 	bool ok = step->stack != NULL ? plan_stack(planner, step, node, plan->layers, error)
 				      : plan_message(planner, step, node, plan->layers, error);
 
+	if (ok)
+		note_open_addresses(plan);
 	return ok && add_blocks(planner, step->extensions, node, plan->extensions, error) && check_plan(plan, error) &&
 	       identify_blocks(planner, step, node, plan->layers, error) &&
 	       identify_blocks(planner, step, node, plan->extensions, error);
 }
 
-static bool plan_step(struct planner *planner, const struct step *step, bool is_first, GPtrArray *plans, GError **error)
+static bool plan_step(struct planner *planner, guint index, GPtrArray *plans, GError **error)
 {
+	const struct step *step = planner->scenario->steps->pdata[index];
 	const struct text *named = &step->own->value[KEY_step_node];
 	const char *node = named->string != NULL ? named->string : block_specs[BLOCK_step].keys[KEY_step_node].standard;
 	struct values *own;
@@ -333,7 +347,7 @@ static bool plan_step(struct planner *planner, const struct step *step, bool is_
 	plan->layers = g_ptr_array_new_with_free_func(free_values_item);
 	plan->extensions = g_ptr_array_new_with_free_func(free_values_item);
 	g_ptr_array_add(plans, plan);
-	if (!set_time(planner, step, own, is_first, error))
+	if (!set_time(planner, step, own, index, error))
 		return false;
 	plan->time = planner->now;
 	planner->last = step;
@@ -376,16 +390,17 @@ struct plan *plan_copy(const struct plan *plan)
 	return copy;
 }
 
-GPtrArray *plan_scenario(const struct scenario *scenario, const struct world *world, gint64 start, GError **error)
+GPtrArray *plan_scenario(const struct scenario *scenario, const struct world *world, const struct timing *timing,
+			 GError **error)
 {
-	struct planner planner = {.scenario = scenario, .world = world, .start = start, .now = start};
+	struct planner planner = {.scenario = scenario, .world = world, .timing = timing, .now = timing->start};
 	GPtrArray *plans = g_ptr_array_new_with_free_func(free_plan_item);
 	bool ok = true;
 
 	planner.sent = g_array_new(FALSE, FALSE, sizeof(struct sent));
 	g_array_set_clear_func(planner.sent, clear_sent_item);
 	for (guint i = 0; ok && i < scenario->steps->len; i++)
-		ok = plan_step(&planner, scenario->steps->pdata[i], i == 0, plans, error);
+		ok = plan_step(&planner, i, plans, error);
 	g_array_unref(planner.sent);
 	if (ok)
 		return plans;

@@ -14,11 +14,19 @@ struct plan {
 	struct values *step;       // trailer, cut, snaplen
 	GPtrArray *layers;         // outermost first
 	GPtrArray *extensions;     // of the control message among the layers
+	bool source_is_auto;       // the Ethernet addresses are not given by the scenario
+	bool destination_is_auto;
 };
 
-// The plans of all steps (struct plan, owned by the list), of a run that starts at the given time;
-// NULL with an error.
-GPtrArray *plan_scenario(const struct scenario *scenario, const struct world *world, gint64 start, GError **error);
+// When the steps of a scenario are.
+struct timing {
+	gint64 start;          // microseconds since 1970
+	const gint64 *offsets; // of each step from there; NULL: as the scenario says
+};
+
+// The plans of all steps (struct plan, owned by the list); NULL with an error.
+GPtrArray *plan_scenario(const struct scenario *scenario, const struct world *world, const struct timing *timing,
+			 GError **error);
 
 struct plan *plan_copy(const struct plan *plan);
 void plan_free(struct plan *plan);

@@ -24,6 +24,8 @@ static bool next_packet(struct frame_source *source, struct frame *frame)
 		.length = g_bytes_get_size(packet->bytes),
 		.captured = packet->captured,
 		.comment = packet->comment,
+		.source_is_auto = packet->source_is_auto,
+		.destination_is_auto = packet->destination_is_auto,
 	};
 	return true;
 }
