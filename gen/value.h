@@ -79,6 +79,13 @@ static inline bool value_is_set(const struct values *values, unsigned key)
 	return values->v[key].state == VALUE_SET;
 }
 
+// Parses a text as a value of this kind, or as one of the words (enum key_word) that are allowed.
+bool value_parse(enum key_kind kind, unsigned allowed, const char *text, const struct place *place, struct value *value,
+		 GError **error);
+
+// What a key takes, for error messages; free with g_free.
+char *value_expectation(enum key_kind kind, unsigned allowed);
+
 // Reads a text as a value of this kind; bytes, if there are any, belong to the caller.
 bool value_read(enum key_kind kind, const char *text, const struct place *place, struct value *value, GError **error);
 
