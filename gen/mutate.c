@@ -189,7 +189,7 @@ void mutate_checksums(const struct layout *layout)
 
 bool mutate_packet(const struct layout *layout, GError **error)
 {
-	for (guint i = layout->layers->len; i-- > 0;) {
+	for (guint i = 0; i < layout->layers->len; i++) {
 		const struct values *layer = layer_at(layout, i);
 		guint8 *bytes = layout->bytes + layer->offset;
 		gsize length = header_length(layout, i);
@@ -197,7 +197,7 @@ bool mutate_packet(const struct layout *layout, GError **error)
 		layout_write(bytes, length, layer);
 		if (!layout_patch(bytes, length, layer, LAYER_PATCH, error))
 			return false;
-		put_checksum(layout, i);
 	}
+	mutate_checksums(layout);
 	return true;
 }

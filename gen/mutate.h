@@ -33,8 +33,8 @@ guint16 mutate_checksum(const struct cover *cover, guint16 sum);
 // Computes the checksums that follow from the bytes once more, after a change.
 void mutate_checksums(const struct layout *layout);
 
-// Writes what the scenario says over what the libraries built, innermost layer first, and computes
-// each checksum over the outcome unless the scenario gives that too. Fails where a patch reaches out of its layer.
+// Writes what the scenario says over what the libraries built, and then computes each checksum over the
+// outcome, innermost layer first, unless the scenario gives that too. Fails where a patch reaches out of its layer.
 bool mutate_packet(const struct layout *layout, GError **error);
 
 #endif
