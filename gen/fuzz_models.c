@@ -23,7 +23,8 @@ static const struct {
 };
 
 static const enum block_id tunnels[] = {
-	BLOCK_ipv4, BLOCK_ipv4, BLOCK_ipv6, BLOCK_gre, BLOCK_minimal, BLOCK_udp, BLOCK_tunnel_data, BLOCK_hop_by_hop,
+	BLOCK_ipv4, BLOCK_ipv4,        BLOCK_ipv6,       BLOCK_gre,  BLOCK_minimal,
+	BLOCK_udp,  BLOCK_tunnel_data, BLOCK_hop_by_hop, BLOCK_vlan,
 };
 
 static const enum block_id extensions[] = {

@@ -282,6 +282,17 @@ static bool append(struct fault *fault)
 	return true;
 }
 
+// Padding that the lengths of the layers around count.
+static bool append_to_layer(struct fault *fault)
+{
+	struct values *layer = pick(fault->plan->layers, fault->dice);
+	guint length = amount(fault->dice, EXTRA_MAX);
+
+	set_bytes(&layer->v[LAYER_APPEND], random_bytes(fault->dice, length));
+	g_string_append_printf(fault->text, "append %u bytes to %s", length, name_of(layer));
+	return true;
+}
+
 static bool cut(struct fault *fault)
 {
 	const GPtrArray *layers = fault->plan->layers;
@@ -304,6 +315,7 @@ static struct value *announcement(struct values *layer)
 		unsigned key;
 	} keys[] = {
 		{BLOCK_ethernet, KEY_ethernet_type},
+		{BLOCK_vlan, KEY_vlan_type},
 		{BLOCK_ipv4, KEY_ipv4_protocol},
 		{BLOCK_ipv6, KEY_ipv6_next_header},
 		{BLOCK_hop_by_hop, KEY_hop_by_hop_next_header},
@@ -326,7 +338,9 @@ static bool is_ip(const struct values *layer)
 // Whether auto of the outer layer's announcement follows from the inner layer.
 static bool can_carry(struct values *outer, const struct values *inner)
 {
-	if (outer->id == BLOCK_ethernet || outer->id == BLOCK_gre)
+	if (outer->id == BLOCK_ethernet || outer->id == BLOCK_vlan)
+		return is_ip(inner) || inner->id == BLOCK_vlan;
+	if (outer->id == BLOCK_gre)
 		return is_ip(inner);
 	if (outer->id == BLOCK_udp)
 		return block_specs[inner->id].is_message;
@@ -422,17 +436,29 @@ static bool snap(struct fault *fault)
 
 // As often as they stand here.
 static fault_fn *const faults[] = {
-	set_field,    set_field,
-	set_field,    set_field,
-	set_field,    lengthen,
-	shorten,      claim_length,
-	claim_length, swap,
-	repeat,       leave_out,
-	put_in,       put_in,
-	append,       cut,
-	nest,         nest,
-	unwrap,       snap,
-	set_checksum, spoil_authenticator,
+	set_field,
+	set_field,
+	set_field,
+	set_field,
+	set_field,
+	lengthen,
+	shorten,
+	claim_length,
+	claim_length,
+	swap,
+	repeat,
+	leave_out,
+	put_in,
+	put_in,
+	append,
+	cut,
+	nest,
+	nest,
+	unwrap,
+	snap,
+	set_checksum,
+	append_to_layer,
+	spoil_authenticator,
 	grow_payload,
 };
 
