@@ -93,6 +93,7 @@ static void add_packet(const struct scenario *scenario, const struct plan *plan,
 	packet->time = plan->time;
 	packet->bytes = bytes;
 	packet->captured = compose_captured(plan, g_bytes_get_size(bytes));
+	packet->fragment = index;
 	packet->source_is_auto = plan->source_is_auto;
 	packet->destination_is_auto = plan->destination_is_auto;
 	packet->comment =

@@ -24,7 +24,7 @@ struct lane {
 };
 
 struct crowd {
-	struct frame_source base;
+	struct packet_source base;
 	struct nodes *nodes;
 	guint32 count;
 	gint64 start;
@@ -63,10 +63,10 @@ static struct lane *first_lane(const struct crowd *crowd)
 	return first;
 }
 
-static void fill_frame(struct crowd *crowd, const struct lane *lane, struct frame *frame)
+static void fill_frame(struct crowd *crowd, const struct lane *lane, struct source_packet *frame)
 {
 	template_fill(lane->template, crowd->nodes, lane->node, lane->node * crowd->spacing);
-	*frame = (struct frame){
+	*frame = (struct source_packet){
 		.time = time_of(crowd, lane),
 		.bytes = lane->template->bytes,
 		.length = lane->template->length,
@@ -85,7 +85,7 @@ static void fill_frame(struct crowd *crowd, const struct lane *lane, struct fram
 	frame->comment = crowd->comment->str;
 }
 
-static bool next_of_crowd(struct frame_source *source, struct frame *frame)
+static bool next_of_crowd(struct packet_source *source, struct source_packet *frame)
 {
 	struct crowd *crowd = (struct crowd *)source;
 	struct lane *lane = first_lane(crowd);
@@ -97,7 +97,7 @@ static bool next_of_crowd(struct frame_source *source, struct frame *frame)
 	return true;
 }
 
-static void free_crowd(struct frame_source *source)
+static void free_crowd(struct packet_source *source)
 {
 	struct crowd *crowd = (struct crowd *)source;
 
@@ -200,7 +200,7 @@ static bool add_lanes(struct crowd *crowd, const struct scenario *scenario, cons
 	return ok;
 }
 
-static bool is_same(const struct frame *frame, const struct packet *packet)
+static bool is_same(const struct source_packet *frame, const struct packet *packet)
 {
 	return frame->time == packet->time && frame->captured == packet->captured &&
 	       frame->length == g_bytes_get_size(packet->bytes) &&
@@ -218,7 +218,7 @@ static bool check_node(struct crowd *crowd, const struct scenario *scenario, con
 
 	for (guint i = 0; ok && i < packets->len; i++) {
 		struct lane lane = *lane_at(crowd, i);
-		struct frame frame;
+		struct source_packet frame;
 
 		lane.node = node;
 		fill_frame(crowd, &lane, &frame);
@@ -234,7 +234,7 @@ static bool check_node(struct crowd *crowd, const struct scenario *scenario, con
 }
 
 // The first node, the last one, and some in between at equal distances.
-bool crowd_check(struct frame_source *source, const struct scenario *scenario, const struct crowd_options *options,
+bool crowd_check(struct packet_source *source, const struct scenario *scenario, const struct crowd_options *options,
 		 GError **error)
 {
 	struct crowd *crowd = (struct crowd *)source;
@@ -260,12 +260,12 @@ static bool furnish(struct crowd *crowd, const struct scenario *scenario, const 
 	return crowd->nodes != NULL;
 }
 
-struct frame_source *crowd_new(const struct scenario *scenario, const struct crowd_options *options, gint64 start,
-			       gint64 *end, GError **error)
+struct packet_source *crowd_new(const struct scenario *scenario, const struct crowd_options *options, gint64 start,
+				gint64 *end, GError **error)
 {
 	struct crowd *crowd = g_new0(struct crowd, 1);
 
-	crowd->base = (struct frame_source){.next = next_of_crowd, .free = free_crowd};
+	crowd->base = (struct packet_source){.next = next_of_crowd, .free = free_crowd};
 	crowd->count = options->nodes;
 	crowd->start = start;
 	crowd->spacing = options->spacing;

@@ -18,12 +18,12 @@ struct crowd_options {
 
 // The source of a scenario for options->nodes nodes, from a start time on; *end becomes the time of its last
 // packet. Memory does not grow with the nodes.
-struct frame_source *crowd_new(const struct scenario *scenario, const struct crowd_options *options, gint64 start,
-			       gint64 *end, GError **error);
+struct packet_source *crowd_new(const struct scenario *scenario, const struct crowd_options *options, gint64 start,
+				gint64 *end, GError **error);
 
 // Compares the packets of some nodes of a crowd, before the first was asked for, with those that are built one by one
 // from the scenario, all checksums and authenticators anew. A difference fails with GEN_ERROR_CHECK.
-bool crowd_check(struct frame_source *source, const struct scenario *scenario, const struct crowd_options *options,
+bool crowd_check(struct packet_source *source, const struct scenario *scenario, const struct crowd_options *options,
 		 GError **error);
 
 #endif

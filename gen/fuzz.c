@@ -10,7 +10,7 @@
 #define TRIES 20                        // to find faults that can be built
 
 struct fuzz {
-	struct frame_source base;
+	struct packet_source base;
 	struct scenario *scenario;
 	guint32 seed;
 	guint64 next;
@@ -24,7 +24,7 @@ struct fuzz {
 	GString *mutation;
 };
 
-static void free_fuzz(struct frame_source *source)
+static void free_fuzz(struct packet_source *source)
 {
 	struct fuzz *fuzz = (struct fuzz *)source;
 
@@ -131,7 +131,7 @@ static struct plan *make_case(struct fuzz *fuzz, guint64 number)
 	return plan;
 }
 
-static bool next_case(struct frame_source *source, struct frame *frame)
+static bool next_case(struct packet_source *source, struct source_packet *frame)
 {
 	struct fuzz *fuzz = (struct fuzz *)source;
 	guint64 number = fuzz->next;
@@ -140,7 +140,7 @@ static bool next_case(struct frame_source *source, struct frame *frame)
 	if (number == fuzz->end)
 		return false;
 	plan = make_case(fuzz, number);
-	*frame = (struct frame){
+	*frame = (struct source_packet){
 		.time = fuzz->start + (gint64)number * CASE_GAP,
 		.bytes = fuzz->packet->data,
 		.length = fuzz->packet->len,
@@ -180,13 +180,13 @@ static bool prepare(struct fuzz *fuzz, const struct world *world, GError **error
 	       fuzz_models_init(&fuzz->models, world, fuzz->plans, error);
 }
 
-struct frame_source *fuzz_new(struct scenario *scenario, const struct fuzz_options *options, GError **error)
+struct packet_source *fuzz_new(struct scenario *scenario, const struct fuzz_options *options, GError **error)
 {
 	struct fuzz *fuzz = g_new0(struct fuzz, 1);
 	struct world *world = world_new();
 	bool ok;
 
-	fuzz->base = (struct frame_source){.next = next_case, .free = free_fuzz};
+	fuzz->base = (struct packet_source){.next = next_case, .free = free_fuzz};
 	fuzz->scenario = scenario;
 	fuzz->seed = options->seed;
 	fuzz->next = options->first;

@@ -19,6 +19,6 @@ struct fuzz_options {
 // The steps of the scenario take turns; in the first turn they are as they should be. What is changed, and
 // every byte and time of a case, depends on scenario, overrides, seed and number of the case alone. Takes the scenario,
 // also on failure.
-struct frame_source *fuzz_new(struct scenario *scenario, const struct fuzz_options *options, GError **error);
+struct packet_source *fuzz_new(struct scenario *scenario, const struct fuzz_options *options, GError **error);
 
 #endif

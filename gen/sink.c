@@ -11,11 +11,11 @@
 
 #define LINKS_MAX 40 // as in Linux
 
-static bool write_packets(const struct sink *sink, int descriptor, struct frame_source *source, GError **error)
+static bool write_packets(const struct sink *sink, int descriptor, struct packet_source *source, GError **error)
 {
 	void *state = sink->open(descriptor, error);
 	bool ok = state != NULL;
-	struct frame frame;
+	struct source_packet frame;
 
 	source->makes_comments = sink->has_comments;
 	while (ok && source->next(source, &frame))
@@ -32,7 +32,7 @@ static bool fail_errno(const char *path, GError **error)
 }
 
 // Standard output, pipes and devices: nothing to rename.
-static bool write_stream(const struct sink *sink, const char *path, struct frame_source *source, GError **error)
+static bool write_stream(const struct sink *sink, const char *path, struct packet_source *source, GError **error)
 {
 	int descriptor = strcmp(path, "-") == 0 ? dup(STDOUT_FILENO) : g_open(path, O_WRONLY | O_CLOEXEC, 0);
 
@@ -67,7 +67,7 @@ static char *follow_links(const char *path)
 }
 
 // The path is what the user wrote, for errors.
-static bool write_target(const struct sink *sink, const char *path, const char *target, struct frame_source *source,
+static bool write_target(const struct sink *sink, const char *path, const char *target, struct packet_source *source,
 			 GError **error)
 {
 	char *temporary = g_strconcat(target, ".XXXXXX", NULL);
@@ -91,7 +91,7 @@ static bool write_target(const struct sink *sink, const char *path, const char *
 	return ok;
 }
 
-static bool write_file(const struct sink *sink, const char *path, struct frame_source *source, GError **error)
+static bool write_file(const struct sink *sink, const char *path, struct packet_source *source, GError **error)
 {
 	char *target = follow_links(path);
 	bool ok;
@@ -103,7 +103,7 @@ static bool write_file(const struct sink *sink, const char *path, struct frame_s
 	return ok;
 }
 
-bool sink_write(const struct sink *sink, const char *path, struct frame_source *source, GError **error)
+bool sink_write(const struct sink *sink, const char *path, struct packet_source *source, GError **error)
 {
 	struct stat status;
 	bool is_stream = strcmp(path, "-") == 0 || (stat(path, &status) == 0 && !S_ISREG(status.st_mode));

@@ -13,7 +13,7 @@ struct sink {
 
 	// Starts output on a file descriptor and takes it, also on failure.
 	void *(*open)(int descriptor, GError **error);
-	bool (*put)(void *state, const struct frame *frame, GError **error);
+	bool (*put)(void *state, const struct source_packet *frame, GError **error);
 	// Ends the output and frees the state, also on failure.
 	bool (*close)(void *state, GError **error);
 };
@@ -22,6 +22,6 @@ extern const struct sink sink_pcap;
 extern const struct sink sink_pcapng;
 
 // Writes the packets of a source to a path, "-" for standard output. A regular file appears whole or not at all.
-bool sink_write(const struct sink *sink, const char *path, struct frame_source *source, GError **error);
+bool sink_write(const struct sink *sink, const char *path, struct packet_source *source, GError **error);
 
 #endif

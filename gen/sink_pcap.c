@@ -33,7 +33,7 @@ static void *open_pcap(int descriptor, GError **error)
 	return NULL;
 }
 
-static bool put_pcap(void *state, const struct frame *frame, GError **error)
+static bool put_pcap(void *state, const struct source_packet *frame, GError **error)
 {
 	struct pcap_output *output = state;
 	struct pcap_pkthdr header = {

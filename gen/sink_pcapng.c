@@ -38,13 +38,13 @@ static void *open_pcapng(int descriptor, GError **error)
 // Since Wireshark 4.6 the bytes are part of the record.
 #if WIRESHARK_VERSION_MAJOR > 4 || (WIRESHARK_VERSION_MAJOR == 4 && WIRESHARK_VERSION_MINOR >= 6)
 
-static void init_record(wtap_rec *record, const struct frame *frame)
+static void init_record(wtap_rec *record, const struct source_packet *frame)
 {
 	wtap_rec_init(record, frame->length);
 	ws_buffer_append(&record->data, frame->bytes, frame->length);
 }
 
-static bool dump_record(wtap_dumper *dumper, const wtap_rec *record, const struct frame *frame G_GNUC_UNUSED,
+static bool dump_record(wtap_dumper *dumper, const wtap_rec *record, const struct source_packet *frame G_GNUC_UNUSED,
 			int *status, char **detail)
 {
 	return wtap_dump(dumper, record, status, detail);
@@ -52,12 +52,12 @@ static bool dump_record(wtap_dumper *dumper, const wtap_rec *record, const struc
 
 #else
 
-static void init_record(wtap_rec *record, const struct frame *frame G_GNUC_UNUSED)
+static void init_record(wtap_rec *record, const struct source_packet *frame G_GNUC_UNUSED)
 {
 	wtap_rec_init(record);
 }
 
-static bool dump_record(wtap_dumper *dumper, const wtap_rec *record, const struct frame *frame, int *status,
+static bool dump_record(wtap_dumper *dumper, const wtap_rec *record, const struct source_packet *frame, int *status,
 			char **detail)
 {
 	return wtap_dump(dumper, record, frame->bytes, status, detail);
@@ -65,7 +65,7 @@ static bool dump_record(wtap_dumper *dumper, const wtap_rec *record, const struc
 
 #endif
 
-static bool put_pcapng(void *state, const struct frame *frame, GError **error)
+static bool put_pcapng(void *state, const struct source_packet *frame, GError **error)
 {
 	wtap_rec record = {0};
 	char *detail = NULL;

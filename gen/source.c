@@ -5,12 +5,12 @@
 #include "compose.h"
 
 struct list_source {
-	struct frame_source base;
-	GPtrArray *items; // of struct packet, or of struct frame_source
+	struct packet_source base;
+	GPtrArray *items; // of struct packet, or of struct packet_source
 	guint at;
 };
 
-static bool next_packet(struct frame_source *source, struct frame *frame)
+static bool next_packet(struct packet_source *source, struct source_packet *frame)
 {
 	struct list_source *list = (struct list_source *)source;
 	const struct packet *packet;
@@ -18,7 +18,7 @@ static bool next_packet(struct frame_source *source, struct frame *frame)
 	if (list->at == list->items->len)
 		return false;
 	packet = list->items->pdata[list->at++];
-	*frame = (struct frame){
+	*frame = (struct source_packet){
 		.time = packet->time,
 		.bytes = g_bytes_get_data(packet->bytes, NULL),
 		.length = g_bytes_get_size(packet->bytes),
@@ -30,12 +30,12 @@ static bool next_packet(struct frame_source *source, struct frame *frame)
 	return true;
 }
 
-static bool next_of_sources(struct frame_source *source, struct frame *frame)
+static bool next_of_sources(struct packet_source *source, struct source_packet *frame)
 {
 	struct list_source *list = (struct list_source *)source;
 
 	for (; list->at < list->items->len; list->at++) {
-		struct frame_source *part = list->items->pdata[list->at];
+		struct packet_source *part = list->items->pdata[list->at];
 
 		part->makes_comments = source->makes_comments;
 		if (part->next(part, frame))
@@ -44,22 +44,23 @@ static bool next_of_sources(struct frame_source *source, struct frame *frame)
 	return false;
 }
 
-static void free_list_source(struct frame_source *source)
+static void free_list_source(struct packet_source *source)
 {
 	g_ptr_array_unref(((struct list_source *)source)->items);
 	g_free(source);
 }
 
-static struct frame_source *list_source_new(GPtrArray *items, bool (*next)(struct frame_source *, struct frame *))
+static struct packet_source *list_source_new(GPtrArray *items,
+					     bool (*next)(struct packet_source *, struct source_packet *))
 {
 	struct list_source *list = g_new0(struct list_source, 1);
 
-	list->base = (struct frame_source){.next = next, .free = free_list_source};
+	list->base = (struct packet_source){.next = next, .free = free_list_source};
 	list->items = items;
 	return &list->base;
 }
 
-struct frame_source *source_of_packets(GPtrArray *packets)
+struct packet_source *source_of_packets(GPtrArray *packets)
 {
 	return list_source_new(packets, next_packet);
 }
@@ -69,17 +70,17 @@ static void free_source_item(gpointer source)
 	source_free(source);
 }
 
-struct frame_source *source_of_sources(void)
+struct packet_source *source_of_sources(void)
 {
 	return list_source_new(g_ptr_array_new_with_free_func(free_source_item), next_of_sources);
 }
 
-void source_append(struct frame_source *sources, struct frame_source *part)
+void source_append(struct packet_source *sources, struct packet_source *part)
 {
 	g_ptr_array_add(((struct list_source *)sources)->items, part);
 }
 
-void source_free(struct frame_source *source)
+void source_free(struct packet_source *source)
 {
 	if (source != NULL)
 		source->free(source);

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 // A packet, valid until the source is asked for the next one.
-struct frame {
+struct source_packet {
 	gint64 time;         // microseconds since 1970; never runs backwards
 	const guint8 *bytes; // as on the wire
 	gsize length;
@@ -18,23 +18,23 @@ struct frame {
 };
 
 // Base of every source: a structure of its own begins with this one.
-struct frame_source {
+struct packet_source {
 	// The next packet; false at the end.
-	bool (*next)(struct frame_source *source, struct frame *frame);
+	bool (*next)(struct packet_source *source, struct source_packet *frame);
 	// Frees the source.
-	void (*free)(struct frame_source *source);
+	void (*free)(struct packet_source *source);
 	bool makes_comments; // set by the user of the source, before the first packet
 };
 
 // The packets of a list (struct packet, compose.h), which the source takes.
-struct frame_source *source_of_packets(GPtrArray *packets);
+struct packet_source *source_of_packets(GPtrArray *packets);
 
 // Several sources one after another, none at first.
-struct frame_source *source_of_sources(void);
+struct packet_source *source_of_sources(void);
 // Adds a source at the end and takes it.
-void source_append(struct frame_source *sources, struct frame_source *part);
+void source_append(struct packet_source *sources, struct packet_source *part);
 
 // Frees a source; NULL is none.
-void source_free(struct frame_source *source);
+void source_free(struct packet_source *source);
 
 #endif

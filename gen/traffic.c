@@ -79,7 +79,7 @@ static bool check_options(const struct traffic_options *options, GError **error)
 	return false;
 }
 
-static struct frame_source *few_nodes(char **names, const struct traffic_options *options, GError **error)
+static struct packet_source *few_nodes(char **names, const struct traffic_options *options, GError **error)
 {
 	GPtrArray *packets = packet_list_new();
 
@@ -98,16 +98,16 @@ static struct frame_source *few_nodes(char **names, const struct traffic_options
 	return source_of_packets(packets);
 }
 
-static struct frame_source *many_nodes(char **names, const struct traffic_options *options, GError **error)
+static struct packet_source *many_nodes(char **names, const struct traffic_options *options, GError **error)
 {
-	struct frame_source *all = source_of_sources();
+	struct packet_source *all = source_of_sources();
 	struct crowd_options crowd_options;
 	gint64 end = 0;
 	bool ok = read_crowd_options(options, &crowd_options, error);
 
 	for (; ok && *names != NULL; names++) {
 		struct scenario *scenario = scenario_load(*names, error);
-		struct frame_source *crowd = NULL;
+		struct packet_source *crowd = NULL;
 
 		if (scenario != NULL)
 			crowd = crowd_new(scenario, &crowd_options, compose_start(end), &end, error);
@@ -123,7 +123,7 @@ static struct frame_source *many_nodes(char **names, const struct traffic_option
 	return NULL;
 }
 
-struct frame_source *traffic_source(char **names, const struct traffic_options *options, GError **error)
+struct packet_source *traffic_source(char **names, const struct traffic_options *options, GError **error)
 {
 	if (!check_options(options, error) || !auth_init(error))
 		return NULL;

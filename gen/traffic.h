@@ -42,7 +42,7 @@ struct traffic_options {
 
 // Checks the options and makes the packets of the scenarios, one scenario after the other. All errors are found here:
 // what the source hands out is valid.
-struct frame_source *traffic_source(char **names, const struct traffic_options *options, GError **error);
+struct packet_source *traffic_source(char **names, const struct traffic_options *options, GError **error);
 
 // Frees what the options hold.
 void traffic_options_clear(struct traffic_options *options);

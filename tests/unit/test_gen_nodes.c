@@ -172,7 +172,7 @@ static void test_check(void)
 	struct crowd_options options = {.seed = 1, .nodes = 100, .spacing = 10};
 	GError *error = NULL;
 	struct scenario *scenario = scenario_load("coa_mode", &error);
-	struct frame_source *crowd;
+	struct packet_source *crowd;
 	gint64 end = 0;
 
 	g_assert_no_error(error);
