@@ -106,11 +106,17 @@ static bool is_worth_showing(const dsmipv4_match_t *m, const dsmipv4_verdicts_t 
 void dsmipv4_draw_tunnel(const dsmipv4_match_t *m, const dsmipv4_verdicts_t *v, tvbuff_t *tvb, packet_info *pinfo,
 			 proto_tree *tree)
 {
+	if (!tree) { // nobody looks at fields, but experts are counted
+		dsmipv4_draw_findings(v, tvb, pinfo, NULL);
+		return;
+	}
 	if (!is_worth_showing(m, v))
 		return;
 	char encap[DSMIPV4_ENCAP_WORDS];
 	dsmipv4_tunnel_encap_words(m->tunnel, encap);
-	proto_item *item = proto_tree_add_protocol_format(tree, proto_dsmipv4, tvb, 0, 0, "%s", title(m, pinfo->pool));
+	proto_item *item = proto_tree_add_item(tree, proto_dsmipv4, tvb, 0, 0, ENC_NA);
+	if (PTREE_DATA(tree)->visible)
+		proto_item_set_text(item, "%s", title(m, pinfo->pool));
 	proto_tree *our_tree = proto_item_add_subtree(item, ett_tunnel);
 	dsmipv4_add_words(our_tree, hf_mode, tvb, form_words[m->form]);
 	dsmipv4_add_words(our_tree, hf_direction, tvb, direction_words[m->direction]);

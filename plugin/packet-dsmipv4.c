@@ -181,7 +181,7 @@ void dsmipv4_draw_rule(dsmipv4_rule_id_t rule, tvbuff_t *tvb, packet_info *pinfo
 		named = wmem_alloc0_array(pinfo->pool, uint8_t, DSMIPV4_RULE_COUNT);
 		p_add_proto_data(pinfo->pool, pinfo, proto_dsmipv4, key, named);
 	}
-	if (!named[rule])
+	if (!named[rule] && tree)
 		proto_item_set_generated(proto_tree_add_string(tree, hf_rule, tvb, 0, 0, dsmipv4_rule(rule)->id));
 	named[rule] = 1;
 }

@@ -25,10 +25,17 @@ typedef enum {
 	LAYER_BINDING,
 	LAYER_BINDING_IPV6,
 	LAYER_ADVERTISEMENT,
+	LAYER_COUNT
 } layer_t;
 
 static const layer_t layers[] = {
 #define RULE(id, layer, source, strength, group, severity, text) [DSMIPV4_RULE_##id] = LAYER_##layer,
+#include "rules.def"
+};
+
+enum {
+#define RULE(id, layer, source, strength, group, severity, text) PLACE_OF_##id,
+#define TUNNELS FIRST_TUNNEL_RULE, BEFORE_IT = FIRST_TUNNEL_RULE - 1,
 #include "rules.def"
 };
 
@@ -185,9 +192,10 @@ static finding_t blank_finding(const check_t *c, const char *text)
 
 static void ask_rule(dsmipv4_verdicts_t *v, const check_t *c, unsigned id)
 {
-	finding_t f = blank_finding(c, dsmipv4_rule((dsmipv4_rule_id_t)id)->text);
-	f.severity = dsmipv4_rule((dsmipv4_rule_id_t)id)->severity;
-	f.source = dsmipv4_rule((dsmipv4_rule_id_t)id)->source;
+	const dsmipv4_rule_t *rule = dsmipv4_rule((dsmipv4_rule_id_t)id);
+	finding_t f = blank_finding(c, rule->text);
+	f.severity = rule->severity;
+	f.source = rule->source;
 	dsmipv4_verdict_t verdict = checks[id](c, &f);
 	if (verdict == DSMIPV4_BROKEN)
 		note_finding(v, c, (dsmipv4_rule_id_t)id, &f);
@@ -243,8 +251,8 @@ dsmipv4_verdicts_t *dsmipv4_judge_message(wmem_allocator_t *alloc, const dsmipv4
 {
 	dsmipv4_verdicts_t *v = new_verdicts(alloc);
 	check_t c = {.alloc = alloc, .options = options, .packet = packet, .message = message, .event = event};
-	for (unsigned i = 0; i < DSMIPV4_RULE_COUNT; i++) {
-		if (options->enabled[i] && layers[i] < LAYER_TUNNEL)
+	for (unsigned i = 0; i < FIRST_TUNNEL_RULE; i++) {
+		if (options->enabled[i])
 			ask_layer(v, &c, layers[i], i, ask_rule);
 	}
 	for (unsigned i = 0; i < DSMIPV4_INFO_COUNT; i++) {
@@ -288,6 +296,19 @@ static bool asks_about_binding(layer_t layer)
 	return layer == LAYER_BINDING || layer == LAYER_BINDING_IPV6;
 }
 
+// Which layers the packet is asked about: they are few, the rules are many.
+typedef struct {
+	bool asked[LAYER_COUNT];
+} layers_t;
+
+static layers_t tunnel_layers(const check_t *c)
+{
+	layers_t l;
+	for (unsigned i = LAYER_TUNNEL; i < LAYER_COUNT; i++)
+		l.asked[i] = applies(c, i);
+	return l;
+}
+
 static bool was_said(const check_t *c, bool once, uint8_t bit)
 {
 	return once && (!c->match->node ||
@@ -301,9 +322,10 @@ static unsigned blame(check_t *c, const dsmipv4_candidate_t *candidate)
 	dsmipv4_verdicts_t *v = new_verdicts(c->alloc);
 	unsigned sum = 0;
 	c->candidate = candidate;
-	for (unsigned i = 0; i < DSMIPV4_RULE_COUNT; i++) {
-		if (asks_about_binding(layers[i]) && c->options->enabled[i] && !needs_future[i])
-			ask_layer(v, c, layers[i], i, ask_rule);
+	layers_t l = tunnel_layers(c);
+	for (unsigned i = FIRST_TUNNEL_RULE; i < DSMIPV4_RULE_COUNT; i++) {
+		if (asks_about_binding(layers[i]) && l.asked[layers[i]] && c->options->enabled[i] && !needs_future[i])
+			ask_rule(v, c, i);
 	}
 	for (unsigned i = 0; i < wmem_array_get_count(v->findings); i++)
 		sum += weight[((dsmipv4_finding_t *)wmem_array_index(v->findings, i))->severity];
@@ -328,10 +350,11 @@ static const dsmipv4_candidate_t *choose_candidate(check_t *c)
 
 static void judge_by_rules(dsmipv4_verdicts_t *v, check_t *c, bool first_visit)
 {
-	for (unsigned i = 0; i < DSMIPV4_RULE_COUNT; i++) {
-		if (layers[i] >= LAYER_TUNNEL && c->options->enabled[i] && first_visit != needs_future[i] &&
+	layers_t l = tunnel_layers(c);
+	for (unsigned i = FIRST_TUNNEL_RULE; i < DSMIPV4_RULE_COUNT; i++) {
+		if (l.asked[layers[i]] && c->options->enabled[i] && first_visit != needs_future[i] &&
 		    !was_said(c, once_rules[i].once, once_rules[i].bit))
-			ask_layer(v, c, layers[i], i, ask_rule);
+			ask_rule(v, c, i);
 	}
 }
 
@@ -393,7 +416,7 @@ dsmipv4_verdicts_t *dsmipv4_judge_advertisement(wmem_allocator_t *alloc, const d
 		.bindings = bindings,
 		.advertisement = advertisement,
 	};
-	for (unsigned i = 0; i < DSMIPV4_RULE_COUNT; i++) {
+	for (unsigned i = FIRST_TUNNEL_RULE; i < DSMIPV4_RULE_COUNT; i++) {
 		if (layers[i] == LAYER_ADVERTISEMENT && options->enabled[i])
 			ask_layer(v, &c, LAYER_ADVERTISEMENT, i, ask_rule);
 	}

@@ -2,7 +2,6 @@
 // The stack of outer headers of a tunneled packet: bytes -> struct. One function an encapsulation.
 #include "tunnel.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "bytes.h"
@@ -312,17 +311,31 @@ bool dsmipv4_layer_is_udp(const dsmipv4_outer_t *layer)
 	return layer->protocol == UDP;
 }
 
+static const char *encap_word(uint8_t protocol)
+{
+	switch (protocol) {
+	case DSMIPV4_ENCAP_IPIP:
+		return "4";
+	case DSMIPV4_ENCAP_IPV6:
+		return "41";
+	case DSMIPV4_ENCAP_GRE:
+		return "47";
+	case DSMIPV4_ENCAP_MINIMAL:
+		return "55";
+	default:
+		return "udp";
+	}
+}
+
 void dsmipv4_tunnel_encap_words(const dsmipv4_tunnel_t *t, char text[DSMIPV4_ENCAP_WORDS])
 {
-	size_t n = 0;
+	char *end = text;
 	for (unsigned i = 0; i < t->n_layers; i++) {
-		const dsmipv4_outer_t *layer = &t->layers[i];
-		const char *separator = i ? "," : "";
-		if (layer->protocol == UDP)
-			n += (size_t)snprintf(text + n, DSMIPV4_ENCAP_WORDS - n, "%sudp", separator);
-		else
-			n += (size_t)snprintf(text + n, DSMIPV4_ENCAP_WORDS - n, "%s%u", separator, layer->protocol);
+		if (i)
+			*end++ = ',';
+		end = stpcpy(end, encap_word(t->layers[i].protocol));
 	}
+	*end = '\0';
 }
 
 uint32_t dsmipv4_tunnel_overhead(const dsmipv4_tunnel_t *t)
