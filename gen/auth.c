@@ -15,6 +15,26 @@ static const struct {
 	[ALGORITHM_HMAC_SHA1] = {GCRY_MD_SHA1, GCRY_MD_FLAG_HMAC, false},
 };
 
+struct signer {
+	gcry_md_hd_t handle;
+	gsize digest_length;
+	bool wraps;
+	GBytes *key; // where it wraps
+};
+
+static struct signer *open_signer(enum gcry_md_algos digest, unsigned flags, bool wraps, const void *key, gsize length)
+{
+	struct signer *signer = g_new0(struct signer, 1);
+	gcry_error_t status = gcry_md_open(&signer->handle, digest, flags);
+
+	if (status != 0) // auth_init() has tried the digest: only exhausted memory is left
+		g_error("libgcrypt: %s", gcry_strerror(status));
+	signer->digest_length = gcry_md_get_algo_dlen(digest);
+	signer->wraps = wraps;
+	signer_set_key(signer, key, length);
+	return signer;
+}
+
 bool auth_init(GError **error)
 {
 	if (gcry_check_version(NULL) == NULL) {
@@ -31,26 +51,74 @@ bool auth_init(GError **error)
 	return true;
 }
 
+struct signer *signer_new(enum algorithm algorithm, const void *key, gsize length)
+{
+	return open_signer(algorithms[algorithm].digest, algorithms[algorithm].flags, algorithms[algorithm].wraps, key,
+			   length);
+}
+
+void signer_free(struct signer *signer)
+{
+	gcry_md_close(signer->handle);
+	g_clear_pointer(&signer->key, g_bytes_unref);
+	g_free(signer);
+}
+
+void signer_set_key(struct signer *signer, const void *key, gsize length)
+{
+	gcry_error_t status = 0;
+
+	if (signer->wraps) {
+		g_clear_pointer(&signer->key, g_bytes_unref);
+		signer->key = g_bytes_new(key, length);
+	} else {
+		status = gcry_md_setkey(signer->handle, key, length);
+	}
+	if (status != 0)
+		g_error("libgcrypt: %s", gcry_strerror(status));
+}
+
+static void write_wrapping(struct signer *signer)
+{
+	gsize length;
+	const void *key;
+
+	if (!signer->wraps)
+		return;
+	key = g_bytes_get_data(signer->key, &length);
+	gcry_md_write(signer->handle, key, length);
+}
+
+gsize signer_sign(struct signer *signer, const guint8 *data, gsize length, guint8 digest[AUTH_MAX_LENGTH])
+{
+	gcry_md_reset(signer->handle);
+	write_wrapping(signer);
+	gcry_md_write(signer->handle, data, length);
+	write_wrapping(signer);
+	memcpy(digest, gcry_md_read(signer->handle, 0), signer->digest_length);
+	return signer->digest_length;
+}
+
+struct signer *signer_new_for_keys(const void *key, gsize length)
+{
+	return open_signer(GCRY_MD_SHA256, GCRY_MD_FLAG_HMAC, false, key, length);
+}
+
+void signer_derive_key(struct signer *signer, const guint8 home_address[4], guint8 key[AUTH_DERIVED_LENGTH])
+{
+	gcry_md_reset(signer->handle);
+	gcry_md_write(signer->handle, home_address, 4);
+	memcpy(key, gcry_md_read(signer->handle, 0), AUTH_DERIVED_LENGTH);
+}
+
 gsize auth_compute(enum algorithm algorithm, GBytes *key, const guint8 *data, gsize length,
 		   guint8 digest[AUTH_MAX_LENGTH])
 {
 	gsize key_length;
 	const void *key_data = g_bytes_get_data(key, &key_length);
-	gsize digest_length = gcry_md_get_algo_dlen(algorithms[algorithm].digest);
-	gcry_md_hd_t handle;
-	gcry_error_t status;
+	struct signer *signer = signer_new(algorithm, key_data, key_length);
+	gsize digest_length = signer_sign(signer, data, length, digest);
 
-	status = gcry_md_open(&handle, algorithms[algorithm].digest, algorithms[algorithm].flags);
-	if (status == 0 && (algorithms[algorithm].flags & GCRY_MD_FLAG_HMAC) != 0)
-		status = gcry_md_setkey(handle, key_data, key_length);
-	if (status != 0) // auth_init() has tried the digest: only exhausted memory is left
-		g_error("libgcrypt: %s", gcry_strerror(status));
-	if (algorithms[algorithm].wraps)
-		gcry_md_write(handle, key_data, key_length);
-	gcry_md_write(handle, data, length);
-	if (algorithms[algorithm].wraps)
-		gcry_md_write(handle, key_data, key_length);
-	memcpy(digest, gcry_md_read(handle, 0), digest_length);
-	gcry_md_close(handle);
+	signer_free(signer);
 	return digest_length;
 }

@@ -24,7 +24,7 @@ struct builder {
 struct assembly {
 	struct builder *builder;
 	const struct plan *plan;
-	gsize inside; // bytes of the layers built so far
+	gsize inside; // bytes of the layers built so far that are inside the next one
 };
 
 // Builders return a libnet tag, or -1.
@@ -51,6 +51,11 @@ void builder_free(struct builder *builder)
 	libnet_destroy(builder->libnet);
 	g_rand_free(builder->random);
 	g_free(builder);
+}
+
+void builder_reseed(struct builder *builder, guint32 seed)
+{
+	g_rand_set_seed(builder->random, seed);
 }
 
 static libnet_ptag_t push_bytes(libnet_t *libnet, const guint8 *bytes, gsize length)
@@ -142,7 +147,7 @@ static guint cut_of(const struct plan *plan)
 }
 
 // A layer that is plain bytes to libnet, with what the step appends to it and cuts from it.
-static libnet_ptag_t push_plain(const struct assembly *assembly, const struct values *layer, bool is_innermost,
+static libnet_ptag_t push_plain(const struct assembly *assembly, struct values *layer, bool is_innermost,
 				GError **error)
 {
 	const struct plan *plan = assembly->plan;
@@ -152,7 +157,8 @@ static libnet_ptag_t push_plain(const struct assembly *assembly, const struct va
 	libnet_ptag_t tag = -1;
 	bool ok = true;
 
-	if (mip_has_extensions(layer->id)) {
+	ok = layout_patch(bytes->data, bytes->len, layer, LAYER_PATCH, error);
+	if (ok && mip_has_extensions(layer->id)) {
 		ok = mip_append_extensions(bytes, plan->extensions, error);
 		if (trailer != NULL)
 			g_byte_array_append(bytes, g_bytes_get_data(trailer, NULL), (guint)g_bytes_get_size(trailer));
@@ -170,78 +176,132 @@ static libnet_ptag_t push_plain(const struct assembly *assembly, const struct va
 	return tag;
 }
 
-// Builds the layers from the inside out; ends[i] becomes the bytes from layer i to the end.
-static bool push_layers(struct assembly *assembly, gsize *ends, GError **error)
+static gsize appended(const struct values *layer)
+{
+	GBytes *bytes = layer->v[LAYER_APPEND].bytes;
+
+	return bytes != NULL ? g_bytes_get_size(bytes) : 0;
+}
+
+// What is appended to a layer lies after all that it carries: the outermost comes last. Sets the bytes that
+// are not inside the innermost layer.
+static bool push_appended(const struct assembly *assembly, gsize *outside, GError **error)
 {
 	const GPtrArray *layers = assembly->plan->layers;
-	libnet_t *libnet = assembly->builder->libnet;
 
-	for (guint i = layers->len; i-- > 0;) {
+	*outside = 0;
+	for (guint i = 0; i < layers->len; i++) {
 		const struct values *layer = layers->pdata[i];
-		push_fn *push = pushers[layer->id];
-		GError *cause = NULL;
-		bool is_innermost = i + 1 == layers->len;
-		libnet_ptag_t tag;
+		gsize length = appended(layer);
 
-		if (is_innermost && push != NULL && cut_of(assembly->plan) > 0) {
-			fail_at(error, &assembly->plan->step->v[KEY_step_cut].place,
-				"%s cannot be cut; expected a message or payload as innermost layer",
-				block_specs[layer->id].name);
-			return false;
-		}
-		tag = push != NULL ? push(assembly, layer) : push_plain(assembly, layer, is_innermost, &cause);
-		if (cause != NULL) {
-			g_propagate_error(error, cause);
-			return false;
-		}
-		if (tag == -1) {
-			fail_at(error, &layer->place, "libnet cannot build it: %s", libnet_geterror(libnet));
-			return false;
-		}
-		assembly->inside = libnet_getpacket_size(libnet);
-		ends[i] = assembly->inside;
-		if (assembly->inside > IPV4_MAX_LENGTH) {
-			fail_at(error, &assembly->plan->step->place,
-				"%" G_GSIZE_FORMAT " bytes; expected at most %d in a packet", assembly->inside,
-				IPV4_MAX_LENGTH);
+		*outside += length;
+		if (length > 0 && push_bytes(assembly->builder->libnet,
+					     g_bytes_get_data(layer->v[LAYER_APPEND].bytes, NULL), length) == -1) {
+			fail_at(error, &layer->place, "libnet cannot build it: %s",
+				libnet_geterror(assembly->builder->libnet));
 			return false;
 		}
 	}
 	return true;
 }
 
-static GBytes *finish_packet(const struct assembly *assembly, const gsize *ends, GError **error)
+static bool push_layer(const struct assembly *assembly, struct values *layer, bool is_innermost, GError **error)
+{
+	const struct plan *plan = assembly->plan;
+	push_fn *push = pushers[layer->id];
+	GError *cause = NULL;
+	libnet_ptag_t tag;
+
+	if (is_innermost && push != NULL && cut_of(plan) > 0) {
+		fail_at(error, &plan->step->v[KEY_step_cut].place,
+			"%s cannot be cut; expected a message or payload as innermost layer",
+			block_specs[layer->id].name);
+		return false;
+	}
+	tag = push != NULL ? push(assembly, layer) : push_plain(assembly, layer, is_innermost, &cause);
+	if (cause != NULL) {
+		g_propagate_error(error, cause);
+		return false;
+	}
+	if (tag == -1)
+		fail_at(error, &layer->place, "libnet cannot build it: %s", libnet_geterror(assembly->builder->libnet));
+	return tag != -1;
+}
+
+// Builds the layers from the inside out, and notes their lengths, and how far from the end of the packet they begin.
+static bool push_layers(struct assembly *assembly, GError **error)
 {
 	const GPtrArray *layers = assembly->plan->layers;
-	gsize *offsets = g_new(gsize, layers->len);
+	libnet_t *libnet = assembly->builder->libnet;
+	gsize outside;
+
+	if (!push_appended(assembly, &outside, error))
+		return false;
+	for (guint i = layers->len; i-- > 0;) {
+		struct values *layer = layers->pdata[i];
+		gsize size;
+
+		if (!push_layer(assembly, layer, i + 1 == layers->len, error))
+			return false;
+		size = libnet_getpacket_size(libnet);
+		if (size > IPV4_MAX_LENGTH) {
+			fail_at(error, &assembly->plan->step->place,
+				"%" G_GSIZE_FORMAT " bytes; expected at most %d in a packet", size, IPV4_MAX_LENGTH);
+			return false;
+		}
+		layer->offset = size;
+		layer->length = size - outside;
+		outside -= appended(layer);
+		assembly->inside = size - outside;
+	}
+	return true;
+}
+
+// Notes where layers and extensions stand. The extensions know their places in the message.
+static void note_places(const struct plan *plan, gsize length)
+{
+	const struct values *message = NULL;
+
+	for (guint i = 0; i < plan->layers->len; i++) {
+		struct values *layer = plan->layers->pdata[i];
+
+		layer->offset = length - layer->offset; // it was counted from the end
+		if (mip_has_extensions(layer->id))
+			message = layer;
+	}
+	for (guint i = 0; i < plan->extensions->len; i++) {
+		struct values *extension = plan->extensions->pdata[i];
+
+		extension->offset = MIN(extension->offset, message->length); // the step may cut the message
+		extension->length = MIN(extension->length, message->length - extension->offset);
+		extension->offset += message->offset;
+	}
+}
+
+static GBytes *finish_packet(const struct assembly *assembly, GError **error)
+{
 	guint8 *packet = NULL;
 	guint32 length = 0;
 	GBytes *bytes = NULL;
 
 	if (libnet_pblock_coalesce(assembly->builder->libnet, &packet, &length) == -1) {
 		fail(error, GEN_ERROR_ENVIRONMENT, "libnet: %s", libnet_geterror(assembly->builder->libnet));
-	} else {
-		struct layout layout = {layers, offsets, packet, length};
-
-		for (guint i = 0; i < layers->len; i++)
-			offsets[i] = length - ends[i];
-		mutate_packet(&layout);
-		bytes = g_bytes_new(packet, length);
-		free(packet);
+		return NULL;
 	}
-	g_free(offsets);
+	note_places(assembly->plan, length);
+	if (mutate_packet(&(struct layout){assembly->plan->layers, packet, length}, error))
+		bytes = g_bytes_new(packet, length);
+	free(packet);
 	return bytes;
 }
 
-GBytes *build_packet(struct builder *builder, const struct plan *plan, GError **error)
+GBytes *build_packet(struct builder *builder, struct plan *plan, GError **error)
 {
 	struct assembly assembly = {builder, plan, 0};
-	gsize *ends = g_new0(gsize, plan->layers->len);
 	GBytes *bytes = NULL;
 
-	if (derive_values(plan->layers, error) && push_layers(&assembly, ends, error))
-		bytes = finish_packet(&assembly, ends, error);
+	if (derive_values(plan->layers, error) && push_layers(&assembly, error))
+		bytes = finish_packet(&assembly, error);
 	libnet_clear_packet(builder->libnet);
-	g_free(ends);
 	return bytes;
 }

@@ -3,21 +3,18 @@
 #ifndef DSMIPGEN_BUILD_H
 #define DSMIPGEN_BUILD_H
 
-#include "value.h"
-
-// What a packet is made of. All values are struct values.
-struct plan {
-	const struct values *step; // trailer and cut
-	GPtrArray *layers;         // outermost first
-	GPtrArray *extensions;     // of the control message among the layers
-};
+#include "plan.h"
 
 struct builder;
 
 struct builder *builder_new(guint32 seed, GError **error);
 void builder_free(struct builder *builder);
 
-// Fills the values left to "auto" in plan->layers and builds the packet. Free with g_bytes_unref.
-GBytes *build_packet(struct builder *builder, const struct plan *plan, GError **error);
+// Starts the random payloads anew.
+void builder_reseed(struct builder *builder, guint32 seed);
+
+// Fills the values left to "auto" in plan->layers, builds the packet, and notes in layers and
+// extensions where they stand in it. Free with g_bytes_unref.
+GBytes *build_packet(struct builder *builder, struct plan *plan, GError **error);
 
 #endif

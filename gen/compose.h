@@ -3,21 +3,17 @@
 #ifndef DSMIPGEN_COMPOSE_H
 #define DSMIPGEN_COMPOSE_H
 
-#include "scenario.h"
+#include "fragment.h"
+#include "plan.h"
 
 struct packet {
 	gint64 time;    // microseconds since 1970
 	GBytes *bytes;  // as on the wire
 	gsize captured; // bytes to store
 	char *comment;
+	guint fragment;      // of its step, from 0
 	bool source_is_auto; // the Ethernet addresses are not given by the scenario
 	bool destination_is_auto;
-};
-
-// When the steps of a scenario are.
-struct timing {
-	gint64 start;          // microseconds since 1970
-	const gint64 *offsets; // of each step from there; NULL: as the scenario says
 };
 
 // A list of packets that owns them.
@@ -32,5 +28,20 @@ bool compose_scenario(const struct scenario *scenario, const char *const *overri
 // The same at times of the caller's choice, which identifications and authenticators follow.
 bool compose_scenario_at(const struct scenario *scenario, const char *const *overrides, guint32 seed,
 			 const struct timing *timing, GPtrArray *packets, GError **error);
+
+// Parts of the above, for other makers of packets.
+
+// When a scenario starts whose forerunner ended at the given time; 0: there was none.
+gint64 compose_start(gint64 end);
+
+// Sets what the scenario and then the overrides (NULL at the end, or NULL) give other values.
+bool compose_world(struct world *world, const struct scenario *scenario, const char *const *overrides, GError **error);
+
+// " expect: IDS" for the comment of a step's packet, or of one of its fragments, of which the last breaks what the
+// packet breaks; free with g_free.
+char *compose_expectation(const struct step *step, const struct cutting *cutting, guint index);
+
+// How many bytes of a plan's packet to store.
+gsize compose_captured(const struct plan *plan, gsize length);
 
 #endif

@@ -14,14 +14,16 @@ enum {
 	MINIMAL_SOURCE = 0x80, // RFC 2004 3.1
 	IPV4_WORDS = 5,        // RFC 791 3.1
 	IPV4_OPTIONS_MAX = 40,
+	ETHERTYPE_VLAN = 0x8100, // IEEE 802.1Q
 	DHCPV6_CLIENT_PORT = 546,
 	DHCPV6_SERVER_PORT = 547,
 };
 
-// A layer and its inner neighbour (NULL at the end of the packet).
+// A layer, its inner neighbour, and the first layer inside that is no VLAN tag (NULL at the end of the packet).
 struct context {
 	const struct values *layer;
 	const struct values *next;
+	const struct values *beyond_tags;
 };
 
 typedef bool derive_fn(const struct context *context, struct value *value);
@@ -50,6 +52,10 @@ static bool header_words(const struct context *context, struct value *value)
 
 static bool next_ethertype(const struct context *context, struct value *value)
 {
+	if (context->next != NULL && context->next->id == BLOCK_vlan) {
+		value->number = ETHERTYPE_VLAN;
+		return true;
+	}
 	if (context->next == NULL || (context->next->id != BLOCK_ipv4 && context->next->id != BLOCK_ipv6))
 		return false;
 	value->number = context->next->id == BLOCK_ipv4 ? DSMIPV4_GRE_IPV4 : DSMIPV4_GRE_IPV6;
@@ -107,14 +113,17 @@ static void mac_of_address6(const guint8 address[16], guint8 mac[6])
 
 static bool mac(const struct context *context, unsigned key4, unsigned key6, struct value *value)
 {
-	const struct values *next = context->next;
+	const struct values *next = context->beyond_tags;
 
-	if (next != NULL && next->id == BLOCK_ipv4)
+	if (next != NULL && next->id == BLOCK_ipv4) {
 		mac_of_address4((guint32)next->v[key4].number, value->octets);
-	else if (next != NULL && next->id == BLOCK_ipv6)
+		value->fact = next->v[key4].fact;
+	} else if (next != NULL && next->id == BLOCK_ipv6) {
 		mac_of_address6(next->v[key6].octets, value->octets);
-	else
+		value->fact = next->v[key6].fact;
+	} else {
 		return false;
+	}
 	return true;
 }
 
@@ -155,6 +164,7 @@ static const struct {
 	{BLOCK_ethernet, KEY_ethernet_source, source_mac},
 	{BLOCK_ethernet, KEY_ethernet_destination, destination_mac},
 	{BLOCK_ethernet, KEY_ethernet_type, next_ethertype},
+	{BLOCK_vlan, KEY_vlan_type, next_ethertype},
 	{BLOCK_ipv4, KEY_ipv4_ihl, header_words},
 	{BLOCK_ipv4, KEY_ipv4_protocol, next_protocol},
 	{BLOCK_ipv6, KEY_ipv6_next_header, next_protocol},
@@ -183,9 +193,22 @@ static bool check_options(const struct values *ipv4, GError **error)
 	return false;
 }
 
-static bool derive_layer(struct values *layer, const struct values *next, GError **error)
+static const struct values *layer_after(const GPtrArray *layers, guint index)
 {
-	const struct context context = {layer, next};
+	return index + 1 < layers->len ? layers->pdata[index + 1] : NULL;
+}
+
+static const struct values *beyond_tags(const GPtrArray *layers, guint index)
+{
+	const struct values *next = layer_after(layers, index);
+
+	return next != NULL && next->id == BLOCK_vlan ? beyond_tags(layers, index + 1) : next;
+}
+
+static bool derive_layer(const GPtrArray *layers, guint index, GError **error)
+{
+	struct values *layer = layers->pdata[index];
+	const struct context context = {layer, layer_after(layers, index), beyond_tags(layers, index)};
 
 	if (layer->id == BLOCK_ipv4 && !check_options(layer, error))
 		return false;
@@ -207,7 +230,7 @@ static bool derive_layer(struct values *layer, const struct values *next, GError
 bool derive_values(const GPtrArray *layers, GError **error)
 {
 	for (guint i = 0; i < layers->len; i++)
-		if (!derive_layer(layers->pdata[i], i + 1 < layers->len ? layers->pdata[i + 1] : NULL, error))
+		if (!derive_layer(layers, i, error))
 			return false;
 	return true;
 }

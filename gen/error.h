@@ -7,6 +7,7 @@
 
 // The codes are the exit status of the program.
 enum gen_error {
+	GEN_ERROR_CHECK = 1,       // the program's check of its own packets failed
 	GEN_ERROR_SCENARIO = 2,    // usage or scenario
 	GEN_ERROR_ENVIRONMENT = 3, // file system, library, kernel
 };

@@ -36,6 +36,13 @@ const struct block_spec block_specs[BLOCK_COUNT] = {
 #include "keys.def"
 };
 
+#define STEP_BEGIN
+#define STEP_END
+#define LAYER(block, ...)                                                                                            \
+	G_STATIC_ASSERT((int)KEY_##block##_patch == (int)LAYER_PATCH &&                                             \
+			(int)KEY_##block##_append == (int)LAYER_APPEND);
+#include "keys.def"
+
 #define CHECK_KEY_COUNT(block) G_STATIC_ASSERT(KEY_##block##_COUNT <= KEYS_MAX);
 #define BLOCK(block) CHECK_KEY_COUNT(block)
 #include "keys.def"

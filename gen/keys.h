@@ -6,7 +6,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
-#define KEYS_MAX 16 // no block has more keys
+#define KEYS_MAX 20 // no block has more keys
 #define TAIL (-1)   // width of a key whose bytes are appended after the fixed part
 
 // clang-format off
@@ -16,6 +16,8 @@ enum block_id {
 	BLOCK_COUNT
 };
 
+#define FIRST_EXTENSION BLOCK_prefix_request // the layers come before
+
 // KEY_ipv4_source and so on: the index of a key inside its block.
 #define BLOCK(block) enum {
 #define KEY(block, key, ...) KEY_##block##_##key,
@@ -23,11 +25,19 @@ enum block_id {
 #include "keys.def"
 // clang-format on
 
+// Keys that stand at the same index in every layer.
+enum {
+	LAYER_PATCH = KEY_ipv4_patch,
+	LAYER_APPEND = KEY_ipv4_append,
+};
+
 enum key_kind {
+	KIND_U2,
 	KIND_U3,
 	KIND_U4,
 	KIND_U6,
 	KIND_U8,
+	KIND_U12,
 	KIND_U13,
 	KIND_U15,
 	KIND_U16,
@@ -39,8 +49,11 @@ enum key_kind {
 	KIND_NAME,
 	KIND_ADDRESS4,
 	KIND_ADDRESS6,
+	KIND_BLOCK4,
+	KIND_BLOCK6,
 	KIND_MAC,
 	KIND_HEX,
+	KIND_PATCH,
 	KIND_TEXT,
 	KIND_SECRET,
 	KIND_IDENTIFICATION,

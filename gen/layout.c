@@ -42,6 +42,33 @@ void layout_write(guint8 *bytes, gsize length, const struct values *values)
 	}
 }
 
+bool layout_patch(guint8 *bytes, gsize length, const struct values *values, unsigned key, GError **error)
+{
+	GBytes *patch = values->v[key].bytes;
+	gsize size = 0;
+	const guint8 *at = patch != NULL ? g_bytes_get_data(patch, &size) : NULL;
+	const guint8 *end = at + size;
+
+	while (at < end) {
+		guint16 head[2]; // offset and length, see parse_patch()
+
+		memcpy(head, at, sizeof(head));
+		at += sizeof(head);
+		if ((gsize)head[0] + head[1] > length) {
+			char *problem = g_strdup_printf("reaches to byte %u; expected bytes within the %" G_GSIZE_FORMAT
+							" that there are",
+							head[0] + head[1], length);
+
+			values_fail(values, key, problem, error);
+			g_free(problem);
+			return false;
+		}
+		memcpy(bytes + head[0], at, head[1]);
+		at += head[1];
+	}
+	return true;
+}
+
 // What keys.def cannot say: parts whose presence or length depends on values.
 
 static void append_number(GByteArray *bytes, unsigned width, guint64 number)
@@ -53,14 +80,17 @@ static void append_number(GByteArray *bytes, unsigned width, guint64 number)
 }
 
 // RFC 2004 3.1: the original source follows where the S bit is set.
-static void append_minimal_source(const struct values *values, GRand *random G_GNUC_UNUSED, GByteArray *bytes)
+static void append_minimal_source(struct values *values, GRand *random G_GNUC_UNUSED, GByteArray *bytes)
 {
-	if (value_is_set(values, KEY_minimal_source))
-		append_number(bytes, 32, values->v[KEY_minimal_source].number);
+	struct value *source = &values->v[KEY_minimal_source];
+
+	source->at = bytes->len;
+	if (source->state == VALUE_SET)
+		append_number(bytes, 32, source->number);
 }
 
 // Router alert (RFC 2711) and padding to eight bytes.
-static void fill_hop_by_hop(const struct values *values, GRand *random G_GNUC_UNUSED, GByteArray *bytes)
+static void fill_hop_by_hop(struct values *values, GRand *random G_GNUC_UNUSED, GByteArray *bytes)
 {
 	static const guint8 alert[] = {5, 2};
 	static const guint8 pad_2[] = {1, 0};
@@ -74,23 +104,29 @@ static void fill_hop_by_hop(const struct values *values, GRand *random G_GNUC_UN
 	}
 }
 
+static void append_octets(GByteArray *bytes, struct value *value, gsize length)
+{
+	value->at = bytes->len;
+	append_bytes(bytes, value->octets, length);
+}
+
 // Link-layer address option (RFC 4861 4.6.1): type, length in units of eight bytes, address.
-static void append_lladdr(const struct value *lladdr, guint8 type, GByteArray *bytes)
+static void append_lladdr(struct value *lladdr, guint8 type, GByteArray *bytes)
 {
 	const guint8 option[] = {type, 1};
 
 	if (lladdr->state != VALUE_SET)
 		return;
 	append_bytes(bytes, option, sizeof(option));
-	append_bytes(bytes, lladdr->octets, 6);
+	append_octets(bytes, lladdr, 6);
 }
 
-static void append_source_lladdr(const struct values *values, GRand *random G_GNUC_UNUSED, GByteArray *bytes)
+static void append_source_lladdr(struct values *values, GRand *random G_GNUC_UNUSED, GByteArray *bytes)
 {
 	append_lladdr(&values->v[KEY_neighbor_solicitation_lladdr], 1, bytes);
 }
 
-static void append_target_lladdr(const struct values *values, GRand *random G_GNUC_UNUSED, GByteArray *bytes)
+static void append_target_lladdr(struct values *values, GRand *random G_GNUC_UNUSED, GByteArray *bytes)
 {
 	append_lladdr(&values->v[KEY_neighbor_advertisement_lladdr], 2, bytes);
 }
@@ -110,15 +146,15 @@ static void append_dhcpv6_header(GByteArray *bytes, enum dhcpv6_option option, g
 }
 
 // An identifier made of a link-layer address (DUID-LL, RFC 3315 9.4; hardware type Ethernet).
-static void append_dhcpv6_identifier(GByteArray *bytes, enum dhcpv6_option option, const guint8 *mac)
+static void append_dhcpv6_identifier(GByteArray *bytes, enum dhcpv6_option option, struct value *mac)
 {
 	append_dhcpv6_header(bytes, option, 10);
 	append_number(bytes, 16, 3);
 	append_number(bytes, 16, 1);
-	append_bytes(bytes, mac, 6);
+	append_octets(bytes, mac, 6);
 }
 
-static void append_dhcpv6_ia_pd(GByteArray *bytes, const struct values *values)
+static void append_dhcpv6_ia_pd(GByteArray *bytes, struct values *values)
 {
 	bool has_prefix = value_is_set(values, KEY_dhcpv6_prefix);
 
@@ -132,17 +168,17 @@ static void append_dhcpv6_ia_pd(GByteArray *bytes, const struct values *values)
 	append_number(bytes, 32, 3600); // preferred lifetime
 	append_number(bytes, 32, 7200); // valid lifetime
 	append_number(bytes, 8, values->v[KEY_dhcpv6_length].number);
-	append_bytes(bytes, values->v[KEY_dhcpv6_prefix].octets, 16);
+	append_octets(bytes, &values->v[KEY_dhcpv6_prefix], 16);
 }
 
 // A client's message carries the elapsed time; all but the solicitation name the server.
-static void append_dhcpv6_options(const struct values *values, GRand *random G_GNUC_UNUSED, GByteArray *bytes)
+static void append_dhcpv6_options(struct values *values, GRand *random G_GNUC_UNUSED, GByteArray *bytes)
 {
 	guint64 message = values->v[KEY_dhcpv6_message].number;
 
-	append_dhcpv6_identifier(bytes, DHCPV6_CLIENT_ID, values->v[KEY_dhcpv6_client].octets);
+	append_dhcpv6_identifier(bytes, DHCPV6_CLIENT_ID, &values->v[KEY_dhcpv6_client]);
 	if (message != DHCPV6_SOLICIT)
-		append_dhcpv6_identifier(bytes, DHCPV6_SERVER_ID, values->v[KEY_dhcpv6_server].octets);
+		append_dhcpv6_identifier(bytes, DHCPV6_SERVER_ID, &values->v[KEY_dhcpv6_server]);
 	if (dhcpv6_from_client(message)) {
 		append_dhcpv6_header(bytes, DHCPV6_ELAPSED_TIME, 2);
 		append_number(bytes, 16, 0);
@@ -150,13 +186,13 @@ static void append_dhcpv6_options(const struct values *values, GRand *random G_G
 	append_dhcpv6_ia_pd(bytes, values);
 }
 
-static void append_random(const struct values *values, GRand *random, GByteArray *bytes)
+static void append_random(struct values *values, GRand *random, GByteArray *bytes)
 {
 	for (guint64 i = 0; i < values->v[KEY_payload_length].number; i++)
 		append_number(bytes, 8, g_rand_int(random) & 0xff);
 }
 
-typedef void special_fn(const struct values *values, GRand *random, GByteArray *bytes);
+typedef void special_fn(struct values *values, GRand *random, GByteArray *bytes);
 
 static special_fn *const specials[BLOCK_COUNT] = {
 	[BLOCK_minimal] = append_minimal_source,
@@ -167,7 +203,7 @@ static special_fn *const specials[BLOCK_COUNT] = {
 	[BLOCK_payload] = append_random,
 };
 
-GByteArray *layout_bytes(const struct values *values, GRand *random)
+GByteArray *layout_bytes(struct values *values, GRand *random)
 {
 	const struct block_spec *spec = &block_specs[values->id];
 	GByteArray *bytes = g_byte_array_new();
@@ -181,6 +217,7 @@ GByteArray *layout_bytes(const struct values *values, GRand *random)
 
 		if (spec->keys[key].width != TAIL || values->v[key].bytes == NULL)
 			continue;
+		values->v[key].at = bytes->len;
 		data = g_bytes_get_data(values->v[key].bytes, &length);
 		append_bytes(bytes, data, length);
 	}

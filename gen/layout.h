@@ -11,8 +11,12 @@ void layout_put(guint8 *bytes, unsigned offset, unsigned width, guint64 number);
 // Writes every key that has a value and a place within the length.
 void layout_write(guint8 *bytes, gsize length, const struct values *values);
 
+// Writes the bytes of a patch key over those of a block. Fails where they reach beyond the length.
+bool layout_patch(guint8 *bytes, gsize length, const struct values *values, unsigned key, GError **error);
+
 // A whole layer or extension that has no builder of its own: fixed part, then the appended keys.
-// The random generator fills payloads that are given by their length only.
-GByteArray *layout_bytes(const struct values *values, GRand *random);
+// The random generator fills payloads that are given by their length only. Notes where the appended
+// values stand.
+GByteArray *layout_bytes(struct values *values, GRand *random);
 
 #endif

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // dsmipgen: writes conformant and deviating DSMIPv4 (RFC 5454) traffic from scenarios.
 #include "auth.h"
-#include "compose.h"
+#include "fuzz.h"
 #include "library.h"
 #include "rule_ids.h"
+#include "scenario.h"
 #include "send.h"
 #include "show.h"
 #include "sink.h"
 #include "suggest.h"
+#include "traffic.h"
 
 #include <errno.h>
 #include <locale.h>
@@ -133,62 +135,47 @@ static bool run_show(const struct command *command, char **words, GError **error
 struct write_options {
 	char *path;
 	char *format;
-	char **overrides;
-	gint64 seed;
+	struct traffic_options traffic;
 };
 
-static const struct sink *find_sink(const struct write_options *options, GError **error)
+static const struct sink *find_sink(const char *path, const char *format, GError **error)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(sinks); i++) {
-		if (options->format != NULL ? strcmp(options->format, sinks[i]->name) == 0
-					    : g_str_has_suffix(options->path, sinks[i]->suffix))
+		if (format != NULL ? strcmp(format, sinks[i]->name) == 0 : g_str_has_suffix(path, sinks[i]->suffix))
 			return sinks[i];
 	}
-	if (options->format == NULL)
+	if (format == NULL)
 		return sinks[0];
-	fail(error, GEN_ERROR_SCENARIO, "unknown format '%s'; expected pcap or pcapng", options->format);
+	fail(error, GEN_ERROR_SCENARIO, "unknown format '%s'; expected pcap or pcapng", format);
 	return NULL;
 }
 
-static bool compose_all(char **names, const struct write_options *options, GPtrArray *packets, GError **error)
-{
-	for (; *names != NULL; names++) {
-		struct scenario *scenario = scenario_load(*names, error);
-		bool ok = scenario != NULL && compose_scenario(scenario, (const char *const *)options->overrides,
-							       (guint32)options->seed, packets, error);
-
-		if (scenario != NULL)
-			scenario_free(scenario);
-		if (!ok)
-			return false;
+// Options of every command that writes a file.
+#define OUTPUT_ENTRIES(options)                                                                                        \
+	{"write", 'w', 0, G_OPTION_ARG_FILENAME, &(options).path, "Output file, - for standard output", "FILE"},       \
+	{                                                                                                              \
+		"format", 0, 0, G_OPTION_ARG_STRING, &(options).format,                                                \
+			"pcap or pcapng (default: by the ending of FILE, else pcapng)", "FORMAT"                       \
 	}
-	return true;
-}
 
 static bool write_scenarios(char **names, const struct write_options *options, GError **error)
 {
-	const struct sink *sink = find_sink(options, error);
-	GPtrArray *packets;
-	bool ok;
+	const struct sink *sink = find_sink(options->path, options->format, error);
+	struct packet_source *source = sink != NULL ? traffic_source(names, &options->traffic, error) : NULL;
+	bool ok = source != NULL && sink_write(sink, options->path, source, error);
 
-	if (sink == NULL || !auth_init(error))
-		return false;
-	packets = packet_list_new();
-	ok = compose_all(names, options, packets, error) && sink_write(sink, options->path, packets, error);
-	g_ptr_array_unref(packets);
+	source_free(source);
 	return ok;
 }
 
 static bool run_write(const struct command *command, char **words, GError **error)
 {
-	struct write_options options = {.seed = 1};
+	struct write_options options = {.traffic = TRAFFIC_DEFAULTS};
 	const GOptionEntry entries[] = {
-		{"write", 'w', 0, G_OPTION_ARG_FILENAME, &options.path, "Output file, - for standard output", "FILE"},
-		{"format", 0, 0, G_OPTION_ARG_STRING, &options.format,
-		 "pcap or pcapng (default: by the ending of FILE, else pcapng)", "FORMAT"},
-		{"set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.overrides,
-		 "Another address, key or prefix, such as mn1.coa=192.0.2.7; may be repeated", "ACTOR.FIELD=VALUE"},
-		{"seed", 0, 0, G_OPTION_ARG_INT64, &options.seed, "Seed of random payloads (default 1)", "N"},
+		OUTPUT_ENTRIES(options),
+		TRAFFIC_SET_ENTRY(options.traffic),
+		{"seed", 0, 0, G_OPTION_ARG_INT64, &options.traffic.seed, "Seed of random payloads (default 1)", "N"},
+		TRAFFIC_NODES_ENTRIES(options.traffic),
 		G_OPTION_ENTRY_NULL,
 	};
 	bool ok = false;
@@ -199,10 +186,87 @@ static bool run_write(const struct command *command, char **words, GError **erro
 		fail_usage(error, command, "no scenario named");
 	else if (options.path == NULL)
 		fail_usage(error, command, "no output file");
-	else if (options.seed < 0 || options.seed > G_MAXUINT32)
-		fail_usage(error, command, "seed out of range 0 to 4294967295");
 	else
 		ok = write_scenarios(words + 1, &options, error);
+	g_free(options.path);
+	g_free(options.format);
+	traffic_options_clear(&options.traffic);
+	return ok;
+}
+
+struct fuzz_words {
+	char *path;
+	char *format;
+	char **overrides;
+	gint64 seed;
+	gint64 count; // -1: not given
+	gint64 only;  // -1: not given
+};
+
+#define DEFAULT_CASES 1000
+
+static bool check_fuzz(const struct fuzz_words *words, GError **error)
+{
+	char *problem = NULL;
+
+	if (words->seed < 0 || words->seed > G_MAXUINT32)
+		problem = g_strdup("seed out of range; expected 0 to 4294967295");
+	else if (words->count == 0 || words->count > FUZZ_COUNT_MAX)
+		problem = g_strdup_printf("count out of range; expected 1 to %" G_GINT64_FORMAT, FUZZ_COUNT_MAX);
+	else if (words->only >= (words->count < 0 ? FUZZ_COUNT_MAX : words->count))
+		problem = g_strdup_printf("there is no case %" G_GINT64_FORMAT "; expected one below the count",
+					  words->only);
+	if (problem == NULL)
+		return true;
+	fail(error, GEN_ERROR_SCENARIO, "%s", problem);
+	g_free(problem);
+	return false;
+}
+
+static bool write_cases(const char *name, const struct fuzz_words *words, GError **error)
+{
+	const struct fuzz_options options = {
+		.overrides = (const char *const *)words->overrides,
+		.seed = (guint32)words->seed,
+		.first = words->only < 0 ? 0 : (guint64)words->only,
+		.count = words->only < 0 ? (guint64)(words->count < 0 ? DEFAULT_CASES : words->count) : 1,
+	};
+	const struct sink *sink = find_sink(words->path, words->format, error);
+	struct packet_source *source = NULL;
+	struct scenario *scenario;
+	bool ok;
+
+	if (sink == NULL || !check_fuzz(words, error) || !auth_init(error))
+		return false;
+	scenario = scenario_load(name, error);
+	if (scenario != NULL)
+		source = fuzz_new(scenario, &options, error);
+	ok = source != NULL && sink_write(sink, words->path, source, error);
+	source_free(source);
+	return ok;
+}
+
+static bool run_fuzz(const struct command *command, char **words, GError **error)
+{
+	struct fuzz_words options = {.seed = 1, .count = -1, .only = -1};
+	const GOptionEntry entries[] = {
+		OUTPUT_ENTRIES(options),
+		{"seed", 0, 0, G_OPTION_ARG_INT64, &options.seed, "Seed of the cases (default 1)", "N"},
+		{"count", 0, 0, G_OPTION_ARG_INT64, &options.count, "Number of cases (default 1000)", "N"},
+		{"only", 0, 0, G_OPTION_ARG_INT64, &options.only, "Write case K alone, counted from 0", "K"},
+		TRAFFIC_SET_ENTRY(options),
+		G_OPTION_ENTRY_NULL,
+	};
+	bool ok = false;
+
+	if (!parse_options(command, entries, &words, error))
+		ok = false;
+	else if (words[1] == NULL || words[2] != NULL)
+		fail_usage(error, command, words[1] == NULL ? "no scenario named" : "more than one scenario named");
+	else if (options.path == NULL)
+		fail_usage(error, command, "no output file");
+	else
+		ok = write_cases(words[1], &options, error);
 	g_free(options.path);
 	g_free(options.format);
 	g_strfreev(options.overrides);
@@ -275,6 +339,7 @@ static const struct command commands[] = {
 	{"show", "NAME", "Prints a scenario as it is carried out, base and edits resolved.", run_show},
 	{"write", "NAME... -w FILE|-", "Writes the packets of scenarios to a capture file.", run_write},
 	{"send", "NAME... -i IFACE", "Sends the packets of scenarios on an interface.", run_send},
+	{"fuzz", "NAME -w FILE|-", "Writes mutated packets of a scenario to a capture file.", run_fuzz},
 };
 
 static void print_help(void)

@@ -7,26 +7,17 @@
 
 #include <string.h>
 
-// Keys that stand at the same index in every extension, see keys.def.
-enum {
-	EXT_LENGTH = KEY_raw_ext_length,
-	EXT_BODY_EXTRA = KEY_raw_body_extra,
-	EXT_BODY_CUT = KEY_raw_body_cut,
-	AUTH_AUTHENTICATOR = KEY_mn_ha_auth_authenticator,
-	AUTH_ALGORITHM = KEY_mn_ha_auth_algorithm,
-	AUTH_KEY = KEY_mn_ha_auth_key,
-};
-
 #define CHECK_EXTENSION_KEYS(block)                                                                                    \
 	G_STATIC_ASSERT((int)KEY_##block##_ext_length == (int)EXT_LENGTH &&                                            \
 			(int)KEY_##block##_body_extra == (int)EXT_BODY_EXTRA &&                                        \
-			(int)KEY_##block##_body_cut == (int)EXT_BODY_CUT);
+			(int)KEY_##block##_body_cut == (int)EXT_BODY_CUT &&                                            \
+			(int)KEY_##block##_patch == (int)EXT_PATCH);
 #define EXTENSION(block, type, header, length) CHECK_EXTENSION_KEYS(block)
 #include "keys.def"
 G_STATIC_ASSERT((int)KEY_generalized_auth_key == (int)AUTH_KEY && (int)KEY_mn_fa_auth_key == (int)AUTH_KEY &&
 		(int)KEY_fa_ha_auth_key == (int)AUTH_KEY);
 
-static bool is_authentication(enum block_id id)
+bool mip_is_authentication(enum block_id id)
 {
 	return id == BLOCK_mn_ha_auth || id == BLOCK_mn_fa_auth || id == BLOCK_fa_ha_auth ||
 	       id == BLOCK_generalized_auth;
@@ -100,14 +91,14 @@ static void sign(GByteArray *message, gsize covered, const struct values *values
 	memcpy(message->data + covered, digest, MIN(length, message->len - covered));
 }
 
-static bool append_extension(GByteArray *message, const struct values *values, GError **error)
+static bool append_extension(GByteArray *message, struct values *values, GError **error)
 {
 	const struct block_spec *spec = &block_specs[values->id];
 	GByteArray *extension = layout_bytes(values, NULL);
 	gsize start = message->len;
 	bool ok;
 
-	if (is_authentication(values->id)) {
+	if (mip_is_authentication(values->id)) {
 		const struct value *authenticator = &values->v[AUTH_AUTHENTICATOR];
 		guint room = (guint)authenticator_length(values);
 
@@ -117,10 +108,13 @@ static bool append_extension(GByteArray *message, const struct values *values, G
 	}
 	if (spec->type != 0 && !value_is_set(values, KEY_raw_type))
 		extension->data[0] = (guint8)spec->type;
-	ok = adjust_body(extension, values, error) && put_length(extension, values, error);
+	ok = adjust_body(extension, values, error) && put_length(extension, values, error) &&
+	     layout_patch(extension->data, extension->len, values, EXT_PATCH, error);
 	if (ok) {
+		values->offset = start;
+		values->length = extension->len;
 		g_byte_array_append(message, extension->data, extension->len);
-		if (is_authentication(values->id) && start + spec->length < message->len)
+		if (mip_is_authentication(values->id) && start + spec->length < message->len)
 			sign(message, start + spec->length, values);
 	}
 	g_byte_array_unref(extension);

@@ -6,14 +6,35 @@
 #include "value.h"
 
 struct layout {
-	const GPtrArray *layers; // of struct values, outermost first
-	const gsize *offsets;    // of each layer in the packet
+	const GPtrArray *layers; // of struct values, outermost first, with their places in the packet
 	guint8 *bytes;
 	gsize length;
 };
 
-// Writes what the scenario says over what the libraries built, innermost layer first, and computes
-// each checksum over the outcome unless the scenario gives that too.
-void mutate_packet(const struct layout *layout);
+// What a checksum is made of.
+struct cover {
+	gsize field; // offset of the checksum in the packet
+	struct {
+		gsize offset;
+		gsize length;
+	} parts[3];
+	unsigned part_count;
+	guint32 constant; // of a pseudo-header: protocol and length
+	bool is_udp;      // 0 is sent as 0xffff (RFC 768)
+	bool is_bad;      // one more than right
+};
+
+// Describes the checksum of a layer, unless it has none or one that does not follow from the bytes.
+bool mutate_cover(const struct layout *layout, guint index, struct cover *cover);
+
+// The checksum that goes with the one's complement sum of the parts and the constant.
+guint16 mutate_checksum(const struct cover *cover, guint16 sum);
+
+// Computes the checksums that follow from the bytes once more, after a change.
+void mutate_checksums(const struct layout *layout);
+
+// Writes what the scenario says over what the libraries built, and then computes each checksum over the
+// outcome, innermost layer first, unless the scenario gives that too. Fails where a patch reaches out of its layer.
+bool mutate_packet(const struct layout *layout, GError **error);
 
 #endif

@@ -21,6 +21,7 @@ struct origin {
 	guint packet; // among the packets of all scenarios
 	guint scenario;
 	guint step;          // of that scenario
+	guint ordinal;       // of that step among those of all scenarios
 	bool source_is_open; // not given by the scenario
 	bool destination_is_open;
 	guint8 destination[MAC_LENGTH];
@@ -78,15 +79,18 @@ static bool is_selected(const struct round_options *options, const struct packet
 static bool compose_round(const struct round *round, gint64 start, GPtrArray *packets, GError **error)
 {
 	const struct round_options *options = round->options;
+	guint steps = 0; // of the scenarios before
 
 	for (guint i = 0; i < round->scenarios->len; i++) {
+		const struct scenario *scenario = round->scenarios->pdata[i];
 		struct timing timing = {.start = start};
 
 		if (round->offsets != NULL)
-			timing.offsets = &g_array_index(round->offsets, gint64, packets->len);
-		if (!compose_scenario_at(round->scenarios->pdata[i], (const char *const *)options->overrides,
-					 options->seed, &timing, packets, error))
+			timing.offsets = &g_array_index(round->offsets, gint64, steps);
+		if (!compose_scenario_at(scenario, (const char *const *)options->overrides, options->seed, &timing,
+					 packets, error))
 			return false;
+		steps += scenario->steps->len;
 		if (round->offsets == NULL && packets->len > 0)
 			start = ((const struct packet *)packets->pdata[packets->len - 1])->time + PAUSE;
 	}
@@ -104,18 +108,27 @@ static void add_origin(struct round *round, const struct packet *packet, struct 
 	g_array_append_val(round->origins, origin);
 }
 
-// Each step makes one packet, so the packets come in the order of the steps.
+static bool is_next_fragment(const GPtrArray *packets, guint packet)
+{
+	return packet < packets->len && ((const struct packet *)packets->pdata[packet])->fragment > 0;
+}
+
+// The packets come in the order of the steps: of each one, or its fragments.
 static void select_packets(struct round *round, const GPtrArray *packets)
 {
-	guint packet = 0;
+	struct origin origin = {0};
 
 	for (guint i = 0; i < round->scenarios->len; i++) {
 		const struct scenario *scenario = round->scenarios->pdata[i];
 
-		for (guint step = 0; step < scenario->steps->len; step++, packet++)
-			if (is_selected(round->options, packets->pdata[packet]))
-				add_origin(round, packets->pdata[packet],
-					   (struct origin){.packet = packet, .scenario = i, .step = step});
+		origin.scenario = i;
+		for (origin.step = 0; origin.step < scenario->steps->len; origin.step++, origin.ordinal++) {
+			do {
+				if (is_selected(round->options, packets->pdata[origin.packet]))
+					add_origin(round, packets->pdata[origin.packet], origin);
+				origin.packet++;
+			} while (is_next_fragment(packets, origin.packet));
+		}
 	}
 }
 
@@ -124,6 +137,7 @@ static void select_packets(struct round *round, const GPtrArray *packets)
 static void time_steps(struct round *round, const GPtrArray *packets)
 {
 	struct schedule schedule = {0};
+	guint steps = 0;
 	guint step = 0;
 
 	round->offsets = g_array_sized_new(FALSE, FALSE, sizeof(gint64), packets->len);
@@ -131,11 +145,13 @@ static void time_steps(struct round *round, const GPtrArray *packets)
 		const struct packet *packet = packets->pdata[origin_at(round, i)->packet];
 		gint64 offset = schedule.due / NANO_PER_MICRO;
 
-		for (; step <= origin_at(round, i)->packet; step++)
+		for (; step <= origin_at(round, i)->ordinal; step++)
 			g_array_append_val(round->offsets, offset);
 		schedule_advance(&schedule, &round->options->pace, g_bytes_get_size(packet->bytes), 0);
 	}
-	for (; step < packets->len; step++) {
+	for (guint i = 0; i < round->scenarios->len; i++)
+		steps += ((const struct scenario *)round->scenarios->pdata[i])->steps->len;
+	for (; step < steps; step++) {
 		gint64 offset = schedule.due / NANO_PER_MICRO;
 
 		g_array_append_val(round->offsets, offset);

@@ -11,13 +11,15 @@
 
 #define LINKS_MAX 40 // as in Linux
 
-static bool write_packets(const struct sink *sink, int descriptor, const GPtrArray *packets, GError **error)
+static bool write_packets(const struct sink *sink, int descriptor, struct packet_source *source, GError **error)
 {
 	void *state = sink->open(descriptor, error);
 	bool ok = state != NULL;
+	struct source_packet frame;
 
-	for (guint i = 0; ok && i < packets->len; i++)
-		ok = sink->put(state, packets->pdata[i], error);
+	source->makes_comments = sink->has_comments;
+	while (ok && source->next(source, &frame))
+		ok = sink->put(state, &frame, error);
 	if (state != NULL)
 		ok = sink->close(state, ok ? error : NULL) && ok;
 	return ok;
@@ -30,13 +32,13 @@ static bool fail_errno(const char *path, GError **error)
 }
 
 // Standard output, pipes and devices: nothing to rename.
-static bool write_stream(const struct sink *sink, const char *path, const GPtrArray *packets, GError **error)
+static bool write_stream(const struct sink *sink, const char *path, struct packet_source *source, GError **error)
 {
 	int descriptor = strcmp(path, "-") == 0 ? dup(STDOUT_FILENO) : g_open(path, O_WRONLY | O_CLOEXEC, 0);
 
 	if (descriptor < 0)
 		return fail_errno(path, error);
-	if (write_packets(sink, descriptor, packets, error))
+	if (write_packets(sink, descriptor, source, error))
 		return true;
 	g_prefix_error(error, "cannot write '%s': ", path);
 	return false;
@@ -65,7 +67,7 @@ static char *follow_links(const char *path)
 }
 
 // The path is what the user wrote, for errors.
-static bool write_target(const struct sink *sink, const char *path, const char *target, const GPtrArray *packets,
+static bool write_target(const struct sink *sink, const char *path, const char *target, struct packet_source *source,
 			 GError **error)
 {
 	char *temporary = g_strconcat(target, ".XXXXXX", NULL);
@@ -77,7 +79,7 @@ static bool write_target(const struct sink *sink, const char *path, const char *
 	if (descriptor < 0) {
 		ok = fail_errno(path, error);
 	} else {
-		ok = write_packets(sink, descriptor, packets, error);
+		ok = write_packets(sink, descriptor, source, error);
 		if (!ok)
 			g_prefix_error(error, "cannot write '%s': ", path);
 		else if (g_rename(temporary, target) != 0)
@@ -89,22 +91,22 @@ static bool write_target(const struct sink *sink, const char *path, const char *
 	return ok;
 }
 
-static bool write_file(const struct sink *sink, const char *path, const GPtrArray *packets, GError **error)
+static bool write_file(const struct sink *sink, const char *path, struct packet_source *source, GError **error)
 {
 	char *target = follow_links(path);
 	bool ok;
 
 	if (target == NULL)
 		return fail_errno(path, error);
-	ok = write_target(sink, path, target, packets, error);
+	ok = write_target(sink, path, target, source, error);
 	g_free(target);
 	return ok;
 }
 
-bool sink_write(const struct sink *sink, const char *path, const GPtrArray *packets, GError **error)
+bool sink_write(const struct sink *sink, const char *path, struct packet_source *source, GError **error)
 {
 	struct stat status;
 	bool is_stream = strcmp(path, "-") == 0 || (stat(path, &status) == 0 && !S_ISREG(status.st_mode));
 
-	return is_stream ? write_stream(sink, path, packets, error) : write_file(sink, path, packets, error);
+	return is_stream ? write_stream(sink, path, source, error) : write_file(sink, path, source, error);
 }

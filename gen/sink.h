@@ -3,15 +3,17 @@
 #ifndef DSMIPGEN_SINK_H
 #define DSMIPGEN_SINK_H
 
-#include "compose.h"
+#include "error.h"
+#include "source.h"
 
 struct sink {
 	const char *name;   // value of --format
 	const char *suffix; // file ending that selects it
+	bool has_comments;  // whether it stores the comments of packets
 
 	// Starts output on a file descriptor and takes it, also on failure.
 	void *(*open)(int descriptor, GError **error);
-	bool (*put)(void *state, const struct packet *packet, GError **error);
+	bool (*put)(void *state, const struct source_packet *frame, GError **error);
 	// Ends the output and frees the state, also on failure.
 	bool (*close)(void *state, GError **error);
 };
@@ -19,7 +21,7 @@ struct sink {
 extern const struct sink sink_pcap;
 extern const struct sink sink_pcapng;
 
-// Writes the packets to a path, "-" for standard output. A regular file appears whole or not at all.
-bool sink_write(const struct sink *sink, const char *path, const GPtrArray *packets, GError **error);
+// Writes the packets of a source to a path, "-" for standard output. A regular file appears whole or not at all.
+bool sink_write(const struct sink *sink, const char *path, struct packet_source *source, GError **error);
 
 #endif

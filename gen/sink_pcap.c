@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #define SNAPLEN 262144
+#define BUFFER_SIZE (1024 * 1024)
 
 struct pcap_output {
 	pcap_t *pcap;
@@ -18,6 +19,8 @@ static void *open_pcap(int descriptor, GError **error)
 	struct pcap_output *output = g_new0(struct pcap_output, 1);
 	FILE *file = fdopen(descriptor, "wb");
 
+	if (file != NULL)
+		setvbuf(file, NULL, _IOFBF, BUFFER_SIZE); // where memory is short, the usual buffer stays
 	output->pcap = pcap_open_dead(DLT_EN10MB, SNAPLEN);
 	output->dumper = file != NULL ? pcap_dump_fopen(output->pcap, file) : NULL;
 	if (output->dumper != NULL)
@@ -30,16 +33,16 @@ static void *open_pcap(int descriptor, GError **error)
 	return NULL;
 }
 
-static bool put_pcap(void *state, const struct packet *packet, GError **error)
+static bool put_pcap(void *state, const struct source_packet *frame, GError **error)
 {
 	struct pcap_output *output = state;
 	struct pcap_pkthdr header = {
-		.ts = {packet->time / G_USEC_PER_SEC, packet->time % G_USEC_PER_SEC},
-		.caplen = (bpf_u_int32)packet->captured,
-		.len = (bpf_u_int32)g_bytes_get_size(packet->bytes),
+		.ts = {frame->time / G_USEC_PER_SEC, frame->time % G_USEC_PER_SEC},
+		.caplen = (bpf_u_int32)frame->captured,
+		.len = (bpf_u_int32)frame->length,
 	};
 
-	pcap_dump((u_char *)output->dumper, &header, g_bytes_get_data(packet->bytes, NULL));
+	pcap_dump((u_char *)output->dumper, &header, frame->bytes);
 	if (!ferror(pcap_dump_file(output->dumper)))
 		return true;
 	fail(error, GEN_ERROR_ENVIRONMENT, "%s", g_strerror(errno));

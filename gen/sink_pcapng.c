@@ -38,51 +38,52 @@ static void *open_pcapng(int descriptor, GError **error)
 // Since Wireshark 4.6 the bytes are part of the record.
 #if WIRESHARK_VERSION_MAJOR > 4 || (WIRESHARK_VERSION_MAJOR == 4 && WIRESHARK_VERSION_MINOR >= 6)
 
-static void init_record(wtap_rec *record, GBytes *bytes)
+static void init_record(wtap_rec *record, const struct source_packet *frame)
 {
-	wtap_rec_init(record, g_bytes_get_size(bytes));
-	ws_buffer_append(&record->data, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+	wtap_rec_init(record, frame->length);
+	ws_buffer_append(&record->data, frame->bytes, frame->length);
 }
 
-static bool dump_record(wtap_dumper *dumper, const wtap_rec *record, GBytes *bytes G_GNUC_UNUSED, int *status,
-			char **detail)
+static bool dump_record(wtap_dumper *dumper, const wtap_rec *record, const struct source_packet *frame G_GNUC_UNUSED,
+			int *status, char **detail)
 {
 	return wtap_dump(dumper, record, status, detail);
 }
 
 #else
 
-static void init_record(wtap_rec *record, GBytes *bytes G_GNUC_UNUSED)
+static void init_record(wtap_rec *record, const struct source_packet *frame G_GNUC_UNUSED)
 {
 	wtap_rec_init(record);
 }
 
-static bool dump_record(wtap_dumper *dumper, const wtap_rec *record, GBytes *bytes, int *status, char **detail)
+static bool dump_record(wtap_dumper *dumper, const wtap_rec *record, const struct source_packet *frame, int *status,
+			char **detail)
 {
-	return wtap_dump(dumper, record, g_bytes_get_data(bytes, NULL), status, detail);
+	return wtap_dump(dumper, record, frame->bytes, status, detail);
 }
 
 #endif
 
-static bool put_pcapng(void *state, const struct packet *packet, GError **error)
+static bool put_pcapng(void *state, const struct source_packet *frame, GError **error)
 {
 	wtap_rec record = {0};
 	char *detail = NULL;
 	int status = 0;
 	bool ok;
 
-	init_record(&record, packet->bytes);
+	init_record(&record, frame);
 	record.rec_type = REC_TYPE_PACKET;
 	record.presence_flags = WTAP_HAS_TS | WTAP_HAS_CAP_LEN;
-	record.ts.secs = packet->time / G_USEC_PER_SEC;
-	record.ts.nsecs = (int)(packet->time % G_USEC_PER_SEC) * 1000;
-	record.rec_header.packet_header.caplen = (guint32)packet->captured;
-	record.rec_header.packet_header.len = (guint32)g_bytes_get_size(packet->bytes);
+	record.ts.secs = frame->time / G_USEC_PER_SEC;
+	record.ts.nsecs = (int)(frame->time % G_USEC_PER_SEC) * 1000;
+	record.rec_header.packet_header.caplen = (guint32)frame->captured;
+	record.rec_header.packet_header.len = (guint32)frame->length;
 	record.rec_header.packet_header.pkt_encap = WTAP_ENCAP_ETHERNET;
 	record.block = wtap_block_create(WTAP_BLOCK_PACKET);
-	wtap_block_add_string_option(record.block, OPT_COMMENT, packet->comment, strlen(packet->comment));
+	wtap_block_add_string_option(record.block, OPT_COMMENT, frame->comment, strlen(frame->comment));
 	record.block_was_modified = TRUE;
-	ok = dump_record(state, &record, packet->bytes, &status, &detail);
+	ok = dump_record(state, &record, frame, &status, &detail);
 	wtap_rec_cleanup(&record);
 	if (!ok)
 		fail_wiretap(status, detail, error);
@@ -103,6 +104,7 @@ static bool close_pcapng(void *state, GError **error)
 const struct sink sink_pcapng = {
 	.name = "pcapng",
 	.suffix = ".pcapng",
+	.has_comments = true,
 	.open = open_pcapng,
 	.put = put_pcapng,
 	.close = close_pcapng,

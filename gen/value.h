@@ -15,17 +15,30 @@ enum value_state {
 	VALUE_FROM_STEP, // identification: bytes name a step, number is added
 };
 
+// A number that follows the time of a packet: NTP time of the given width, in bits, and an addend.
+struct clock {
+	bool runs;   // else the number stands by itself
+	gint64 time; // microseconds since 1970
+	int width;
+	guint64 addend;
+};
+
 struct value {
 	enum value_state state;
-	guint64 number;     // numbers, flags, times in microseconds, IPv4 addresses
-	guint8 octets[16];  // IPv6 and MAC addresses
+	guint64 number;     // numbers, flags, times in microseconds, IPv4 addresses, lengths of blocks
+	guint8 octets[16];  // IPv6 and MAC addresses, addresses of blocks
 	GBytes *bytes;      // texts and hex strings
 	struct place place; // where the scenario gives it; no file: it does not
+	const char *fact;   // full name in the world that it was read from, or NULL
+	struct clock clock; // of an identification
+	gsize at;           // where in its block layout_bytes() put it, if keys.def does not say
 };
 
 struct values {
 	enum block_id id;
 	struct place place;
+	gsize offset; // in the packet, set by build_packet()
+	gsize length; // the same
 	struct value v[KEYS_MAX];
 };
 
@@ -50,9 +63,13 @@ static inline bool dhcpv6_from_client(guint64 message)
 
 struct world;
 
+// The number that a clock shows so many microseconds later.
+guint64 clock_read(const struct clock *clock, gint64 later);
+
 // Reads all keys of a block; every wrong text is found here.
 struct values *values_read(const struct block *block, const struct world *world, const char *node, GError **error);
 void values_free(struct values *values);
+struct values *values_copy(const struct values *values);
 
 // Reports a problem of one key of a block, at the place of its value or else of the block.
 void values_fail(const struct values *values, unsigned key, const char *message, GError **error);
@@ -61,6 +78,16 @@ static inline bool value_is_set(const struct values *values, unsigned key)
 {
 	return values->v[key].state == VALUE_SET;
 }
+
+// Parses a text as a value of this kind, or as one of the words (enum key_word) that are allowed.
+bool value_parse(enum key_kind kind, unsigned allowed, const char *text, const struct place *place, struct value *value,
+		 GError **error);
+
+// What a key takes, for error messages; free with g_free.
+char *value_expectation(enum key_kind kind, unsigned allowed);
+
+// Reads a text as a value of this kind; bytes, if there are any, belong to the caller.
+bool value_read(enum key_kind kind, const char *text, const struct place *place, struct value *value, GError **error);
 
 // Checks a text that is to be used for values of this kind.
 bool value_check(enum key_kind kind, const char *text, const struct place *place, GError **error);

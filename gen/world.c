@@ -31,6 +31,11 @@ static const struct fact facts[] = {
 	{"mn1.prefix", KIND_ADDRESS6, "2001:db8:a::"},
 	{"mn1.prefix_length", KIND_U8, "48"},
 	{"mn1.address6", KIND_ADDRESS6, "2001:db8:a::1"},
+	{"mn1.second_prefix", KIND_ADDRESS6, "2001:db8:d::"},
+	{"mn1.second_address6", KIND_ADDRESS6, "2001:db8:d::1"},
+	{"mn1.third_prefix", KIND_ADDRESS6, "2001:db8:e::"},
+	{"mn1.third_address6", KIND_ADDRESS6, "2001:db8:e::1"},
+	{"mn1.mac", KIND_MAC, "02:00:c6:33:64:4d"},
 	{"mn1.link_local", KIND_ADDRESS6, "fe80::c633:644d"},
 	{"mn1.nai", KIND_TEXT, "mn1@example.net"},
 	{"mn1.spi", KIND_U32, "0x100"},
@@ -46,6 +51,11 @@ static const struct fact facts[] = {
 	{"mn2.prefix", KIND_ADDRESS6, "2001:db8:b::"},
 	{"mn2.prefix_length", KIND_U8, "48"},
 	{"mn2.address6", KIND_ADDRESS6, "2001:db8:b::1"},
+	{"mn2.second_prefix", KIND_ADDRESS6, "2001:db8:d2::"},
+	{"mn2.second_address6", KIND_ADDRESS6, "2001:db8:d2::1"},
+	{"mn2.third_prefix", KIND_ADDRESS6, "2001:db8:e2::"},
+	{"mn2.third_address6", KIND_ADDRESS6, "2001:db8:e2::1"},
+	{"mn2.mac", KIND_MAC, "02:00:c6:33:64:4e"},
 	{"mn2.link_local", KIND_ADDRESS6, "fe80::c633:644e"},
 	{"mn2.nai", KIND_TEXT, "mn2@example.net"},
 	{"mn2.spi", KIND_U32, "0x101"},
@@ -54,6 +64,14 @@ static const struct fact facts[] = {
 	{"mn2.fa_key", KIND_SECRET, "mn2-fa secret"},
 	{"mn2.aaa_spi", KIND_U32, "0x401"},
 	{"mn2.aaa_key", KIND_SECRET, "mn2-aaa secret"},
+	{"nodes.hoa", KIND_BLOCK4, "10.0.0.0/10"},
+	{"nodes.coa", KIND_BLOCK4, "10.64.0.0/10"},
+	{"nodes.second_coa", KIND_BLOCK4, "10.128.0.0/10"},
+	{"nodes.private_coa", KIND_BLOCK4, "10.192.0.0/10"},
+	{"nodes.nat", KIND_BLOCK4, "100.64.0.0/10"},
+	{"nodes.prefix", KIND_BLOCK6, "3fff::/22"},
+	{"nodes.second_prefix", KIND_BLOCK6, "3fff:400::/22"},
+	{"nodes.third_prefix", KIND_BLOCK6, "3fff:800::/22"},
 };
 
 static const char *const nodes[] = {"mn1", "mn2", NULL};
@@ -120,22 +138,36 @@ bool world_set(struct world *world, const char *assignment, const struct place *
 	return ok;
 }
 
-const char *world_get(const struct world *world, const char *name, const char *node)
+static int find_fact(const char *name, const char *node)
 {
 	char *full = g_str_has_prefix(name, "mn.") ? g_strconcat(node, name + strlen("mn"), NULL) : g_strdup(name);
 	int index = fact_index(full);
 
 	g_free(full);
+	return index;
+}
+
+const char *world_get(const struct world *world, const char *name, const char *node)
+{
+	int index = find_fact(name, node);
+
 	return index < 0 ? NULL : world->text[index];
+}
+
+const char *world_fact(const char *name, const char *node)
+{
+	int index = find_fact(name, node);
+
+	return index < 0 ? NULL : facts[index].name;
 }
 
 bool world_is_name(const char *text)
 {
-	static GRegex *form; // compiled once: every value of every step is asked for
+	gsize letters = strspn(text, "abcdefghijklmnopqrstuvwxyz");
+	const char *point = text + letters + strspn(text + letters, "0123456789");
 
-	if (g_once_init_enter(&form))
-		g_once_init_leave(&form, g_regex_new("^[a-z]+[0-9]*\\.[a-z][a-z0-9_]*$", 0, 0, NULL));
-	return g_regex_match(form, text, 0, NULL);
+	return letters > 0 && point[0] == '.' && g_ascii_islower(point[1]) &&
+	       point[1 + strspn(point + 1, "abcdefghijklmnopqrstuvwxyz0123456789_")] == '\0';
 }
 
 char *world_suggest(const char *name)

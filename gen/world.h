@@ -18,6 +18,9 @@ bool world_set(struct world *world, const char *assignment, const struct place *
 // Text of a name, or NULL; the actor "mn" stands for the given mobile node.
 const char *world_get(const struct world *world, const char *name, const char *node);
 
+// Full name of a fact, which lives as long as the program, or NULL if there is none of that name.
+const char *world_fact(const char *name, const char *node);
+
 // Whether the text has the form of a world name, known or not.
 bool world_is_name(const char *text);
 

@@ -7,7 +7,13 @@ import re
 from dsmipv4_tshark import BUILD, checked, readable, run, scratch, tshark
 
 PROGRAM = BUILD / "gen" / "dsmipgen"
-COMMENT = re.compile(r"^dsmipgen (\S+) step (\S+) expect: (none|\w+(?: \w+)*)$")
+COMMENT = re.compile(r"^dsmipgen (\S+) step (\S+)(?: node (\d+))?(?: fragment \d+ of \d+)? expect: (none|\w+(?: \w+)*)$")
+
+
+class Comment(tuple):
+    """(scenario, step, set of expected rule ids), and the number of the node where there are many."""
+
+    node = None
 
 
 def dsmipgen(*args, program=PROGRAM):
@@ -46,7 +52,7 @@ def write(*scenario_names, suffix=".pcapng"):
 
 
 def comments(path) -> dict:
-    """Frame number -> the packet's comment, as (scenario, step, set of expected rule ids)."""
+    """Frame number -> the packet's Comment."""
     args = ["-n", "-r", readable(path), "-T", "fields", "-e", "frame.number", "-e", "frame.comment"]
     found = {}
     for line in tshark(args, plugin=False).splitlines():
@@ -55,8 +61,10 @@ def comments(path) -> dict:
     return found
 
 
-def parse_comment(comment: str) -> tuple:
+def parse_comment(comment: str) -> Comment:
     match = COMMENT.match(comment)
     assert match, f"not a comment of dsmipgen: {comment!r}"
-    scenario, step, expected = match.groups()
-    return scenario, step, set() if expected == "none" else set(expected.split())
+    scenario, step, node, expected = match.groups()
+    comment = Comment((scenario, step, set() if expected == "none" else set(expected.split())))
+    comment.node = None if node is None else int(node)
+    return comment

@@ -31,6 +31,9 @@ KINDS = {
     "ADDRESS6": "IPv6 address",
     "MAC": "MAC address",
     "HEX": "bytes",
+    "PATCH": "patch",
+    "BLOCK4": "IPv4 block",
+    "BLOCK6": "IPv6 block",
     "TEXT": "text",
     "SECRET": "secret",
     "IDENTIFICATION": "identification",
@@ -40,7 +43,7 @@ KINDS = {
     "REQUEST_FLAGS": "flags SBDMGrTx",
     "REVOCATION_FLAGS": "flags AI",
     "REVOCATION_ACK_FLAGS": "flags I",
-    "IPV4_FLAGS": "flags DF MF",
+    "IPV4_FLAGS": "flags RF DF MF",
     "UDP_REQUEST_FLAGS": "flags FR",
     "UDP_REPLY_FLAGS": "flags F",
     "NEIGHBOR_FLAGS": "flags RSO",
@@ -61,21 +64,22 @@ class Block:
     """A block of keys.def: key -> (what it takes, default)."""
 
     is_extension: bool = False
+    is_layer: bool = False
     keys: dict = field(default_factory=dict)
 
 
 def load_blocks():
     """Block name -> Block, from keys.def as the preprocessor leaves it."""
-    macros = ["STEP_BEGIN=@BLOCK step", "STEP_END=", "BLOCK(block)=@BLOCK block", "END(block)=",
+    macros = ["STEP_BEGIN=@BLOCK step", "STEP_END=", "LAYER(block,length,protocol,sum)=@LAYER block", "END(block)=",
               "EXTENSION(block,type,header,length)=@EXTENSION block",
               "KEY(block,key,kind,words,standard,offset,width)=@KEY block key kind standard | words"]
     flags = [f"-D{macro}" for macro in macros]
     # GCC's own preprocessor: the expansions of KEY rows that come from other macros are its business.
     text = checked(run(["cpp", "-P", *flags, KEYS_DEF], ordinary_user=False))
     blocks = {}
-    for what, rest in re.findall(r"@(BLOCK|EXTENSION|KEY) ([^@]*)", text):
+    for what, rest in re.findall(r"@(BLOCK|LAYER|EXTENSION|KEY) ([^@]*)", text):
         if what != "KEY":
-            blocks[rest.strip()] = Block(what == "EXTENSION")
+            blocks[rest.strip()] = Block(what == "EXTENSION", what == "LAYER")
             continue
         block, key, kind, default, words = re.fullmatch(
             r'(\w+) (\w+) (\w+) (REQUIRED|ABSENT|"[^"]*") \| ([A-Z0| ]+?)\s*', rest).groups()
@@ -87,7 +91,8 @@ def load_blocks():
 
 
 BLOCKS = load_blocks()
-EVERY_EXTENSION = ["type", "ext_length", "body_extra", "body_cut"]
+EVERY_EXTENSION = ["type", "ext_length", "body_extra", "body_cut", "patch"]
+EVERY_LAYER = ["patch", "append"]
 
 KEY_LINE = re.compile(r"^((?:\*[\w.]+\*(?:, )?)+) \((.*)\)::$")
 
@@ -123,10 +128,10 @@ def load_described():
                 for name in names:
                     assert name not in described.get(block, {}), f"{block}.{name} is described twice"
                     described.setdefault(block, {})[name] = (takes, own)
-    common = described.pop("Every extension")
+    extension, layer = described.pop("Every extension"), described.pop("Every layer")
     for name, block in BLOCKS.items():
-        if block.is_extension and name in described:
-            described[name] = {**common, **described[name]}
+        if (block.is_extension or block.is_layer) and name in described:
+            described[name] = {**(extension if block.is_extension else layer), **described[name]}
     described["step"] = {name: (takes, default) for _, names, takes, default in key_lines(section_lines(text, "STEPS"))
                          for name in names if name not in STEP_LISTS}
     return described
@@ -215,9 +220,10 @@ def keys_in(example):
 def test_every_key_has_an_example():
     shown = {pair for example in EXAMPLES.values() for pair in keys_in(example)}
     wanted = {(name, key) for name, block in BLOCKS.items() for key in block.keys
-              if not (block.is_extension and key in EVERY_EXTENSION)}
+              if not (block.is_extension and key in EVERY_EXTENSION) and not (block.is_layer and key in EVERY_LAYER)}
     assert wanted - shown == set()
-    assert set(EVERY_EXTENSION) <= {key for _, key in shown}
+    assert set(EVERY_EXTENSION) <= {key for name, key in shown if BLOCKS[name].is_extension}
+    assert set(EVERY_LAYER) <= {key for name, key in shown if BLOCKS[name].is_layer}
 
 
 # Command lines.

@@ -5,11 +5,15 @@ set -euo pipefail
 
 usage() {
 	cat <<-TEXT
-	Usage: tools/fuzz-tshark.sh [PACKETS [SEED]]
+	Usage: tools/fuzz-tshark.sh [--cases] [PACKETS [SEED]]
 
 	Dissects at least PACKETS (default 100000) mutated packets, both passes, with AddressSanitizer,
 	UndefinedBehaviorSanitizer and Wireshark's strict memory checks. The first capture is mutated with
 	SEED (default 1), the next with SEED + 1, and so on. A capture that fails is kept and named.
+
+	With --cases the packets are those of \`dsmipgen fuzz\`, of one scenario after the other; they
+	know the structure of a message. Else bytes of all scenarios' packets are changed anywhere. What
+	the plugin has allocated and not freed at the end of a capture is a failure too.
 
 	Needs dsmipgen in build/ and the plugin in build/asan/ (or where DSMIPV4_BUILD and
 	DSMIPV4_ASAN_BUILD say):
@@ -18,6 +22,8 @@ usage() {
 }
 
 [ "${1-}" != --help ] || { usage; exit; }
+cases=no
+[ "${1-}" != --cases ] || { cases=yes; shift; }
 [[ ${1-1} =~ ^[1-9][0-9]*$ && ${2-1} =~ ^[1-9][0-9]*$ ]] || { usage >&2; exit 2; }
 packets=${1-100000}
 seed=${2-1}
@@ -27,9 +33,9 @@ build=${DSMIPV4_BUILD:-$root/build}
 asan_build=${DSMIPV4_ASAN_BUILD:-$root/build/asan}
 nobody=65534
 
-# What a run costs in memory of the sanitizer's own is not a leak of ours; libwireshark leaks itself.
+# libwireshark may leak itself, so leaks do not fail a run: see try().
 hard=(
-	ASAN_OPTIONS=detect_leaks=0:abort_on_error=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+	ASAN_OPTIONS=detect_leaks=1:abort_on_error=1 LSAN_OPTIONS=exitcode=0 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 	WIRESHARK_DEBUG_WMEM_OVERRIDE=strict WIRESHARK_ABORT_ON_DISSECTOR_BUG=1 WIRESHARK_ABORT_ON_TOO_MANY_ITEMS=1
 )
 
@@ -64,21 +70,48 @@ if [ -z "$(hard_tshark -nr "$temporary/all.pcap" -Y dsmipv4.rule)" ]; then
 fi
 each=$(capinfos -Mc "$temporary/all.pcap" | awk '/Number of packets/ { print $NF }')
 
-# One seed in two leaves Ethernet, IPv4 and UDP alone, so that more of it reaches the plugin.
-done=0
-while [ "$done" -lt "$packets" ]; do
-	keep=$((seed % 2 * 42))
-	capture=$temporary/mutated-$seed.pcap
-	editcap -F pcap -o "$keep" -E 0.02 --seed "$seed" "$temporary/all.pcap" "$capture" >/dev/null 2>&1
-	chmod 644 "$capture"
-	if ! hard_tshark -2 -nVxr "$capture" >/dev/null 2>"$temporary/log"; then
-		kept=$(mktemp -d)/mutated-$seed.pcap
-		cp "$capture" "$kept"
-		cat "$temporary/log" >&2
-		echo "tools/fuzz-tshark.sh: tshark failed on $kept (seed $seed)" >&2
-		exit 1
+fail() {
+	local kept
+	kept=$(mktemp -d)/${1##*/}
+	cp "$1" "$kept"
+	cat "$temporary/log" >&2
+	echo "tools/fuzz-tshark.sh: $2 on $kept (seed $seed${name:+, scenario $name})" >&2
+	exit 1
+}
+
+# Dissect a capture. Who allocated what leaked is only known after a walk up the stack for every block,
+# which costs ten times the rest: it is done once there is a leak.
+try() {
+	chmod 644 "$1"
+	hard_tshark -2 -nVxr "$1" >/dev/null 2>"$temporary/log" || fail "$1" 'tshark failed'
+	if grep -q LeakSanitizer "$temporary/log"; then
+		hard+=(ASAN_OPTIONS=detect_leaks=1:abort_on_error=1:fast_unwind_on_malloc=0)
+		hard_tshark -2 -nVxr "$1" >/dev/null 2>"$temporary/log" || fail "$1" 'tshark failed'
+		! grep -q 'dsmipv4\.so' "$temporary/log" || fail "$1" 'the plugin leaked'
+		unset "hard[-1]"
 	fi
-	rm "$capture"
+	rm "$1"
+}
+
+# One seed in two leaves Ethernet, IPv4 and UDP alone, so that more of it reaches the plugin.
+name=
+done=0
+while [ "$done" -lt "$packets" ] && [ $cases = no ]; do
+	capture=$temporary/mutated-$seed.pcap
+	editcap -F pcap -o $((seed % 2 * 42)) -E 0.02 --seed "$seed" "$temporary/all.pcap" "$capture" >/dev/null 2>&1
+	try "$capture"
+	seed=$((seed + 1))
+	done=$((done + each))
+done
+
+# A share for each scenario, but enough to be worth the start of a program.
+each=$(((packets + ${#names[@]} - 1) / ${#names[@]}))
+[ $each -ge 1000 ] || each=1000
+while [ "$done" -lt "$packets" ]; do
+	name=${names[$((done / each % ${#names[@]}))]}
+	capture=$temporary/cases-$name-$seed.pcap
+	"$build/gen/dsmipgen" fuzz "$name" --seed "$seed" --count $each -w "$capture"
+	try "$capture"
 	seed=$((seed + 1))
 	done=$((done + each))
 done
