@@ -3,6 +3,7 @@
 #include <epan/proto.h>
 
 #include "core/words.h"
+#include "draw_items.h"
 #include "packet-dsmipv4.h"
 
 static int hf_request_in = -1;
@@ -21,31 +22,13 @@ static int hf_binding_removed_in = -1;
 static int hf_binding_removed_by = -1;
 static int hf_binding_expires_at = -1;
 
-static void add_frame(proto_tree *tree, int hf, tvbuff_t *tvb, const dsmipv4_event_t *event)
-{
-	if (event && event->frame) // 0: in an earlier file
-		proto_item_set_generated(proto_tree_add_uint(tree, hf, tvb, 0, 0, event->frame));
-}
-
-static void add_words(proto_tree *tree, int hf, tvbuff_t *tvb, const char *words)
-{
-	proto_item_set_generated(proto_tree_add_string(tree, hf, tvb, 0, 0, words));
-}
-
-static nstime_t to_nstime(int64_t nanoseconds)
-{
-	nstime_t t = {.secs = nanoseconds / DSMIPV4_SECOND, .nsecs = (int)(nanoseconds % DSMIPV4_SECOND)};
-	return t;
-}
-
 // Clocks of merged captures may be shifted: no negative times are shown.
 static void add_time_since(proto_tree *tree, int hf, tvbuff_t *tvb, const dsmipv4_event_t *from,
 			   const dsmipv4_event_t *to)
 {
 	if (to->time < from->time)
 		return;
-	nstime_t t = to_nstime(to->time - from->time);
-	proto_item_set_generated(proto_tree_add_time(tree, hf, tvb, 0, 0, &t));
+	dsmipv4_add_time(tree, hf, tvb, to->time - from->time);
 }
 
 // A request once more is answered when the first is; the copy that a foreign agent relayed is
@@ -57,10 +40,10 @@ static const dsmipv4_event_t *answer_to(const dsmipv4_event_t *request)
 
 static void draw_request(const dsmipv4_event_t *e, tvbuff_t *tvb, proto_tree *tree)
 {
-	add_words(tree, hf_replay_style, tvb, e->timestamp ? "timestamp" : "nonce");
+	dsmipv4_add_words(tree, hf_replay_style, tvb, e->timestamp ? "timestamp" : "nonce");
 	if (e->n_prefixes > 0)
-		add_words(tree, hf_mode, tvb, "explicit");
-	add_frame(tree, hf_response_in, tvb, answer_to(e));
+		dsmipv4_add_words(tree, hf_mode, tvb, "explicit");
+	dsmipv4_add_frame(tree, hf_response_in, tvb, answer_to(e));
 }
 
 static const char *outcome_words(wmem_allocator_t *pool, const dsmipv4_registered_prefix_t *r)
@@ -87,23 +70,22 @@ static const char *const removal_words[] = {
 	[DSMIPV4_REMOVED_REPLACED] = "replaced",
 	[DSMIPV4_REMOVED_ZERO_GRANTED] = "zero lifetime granted",
 	[DSMIPV4_REMOVED_REVOKED] = "revoked",
+	[DSMIPV4_REMOVED_DENIED] = "denied",
 	[DSMIPV4_REMOVED_UNKNOWN] = "reply without its request",
 };
 
-static void draw_binding(const dsmipv4_binding_t *b, tvbuff_t *tvb, proto_tree *tree)
+void dsmipv4_draw_binding(const dsmipv4_binding_t *b, tvbuff_t *tvb, proto_tree *tree)
 {
-	add_frame(tree, hf_binding_created_in, tvb, b->created);
-	if (b->expires != INT64_MAX) {
-		nstime_t t = to_nstime(b->expires);
-		proto_item_set_generated(proto_tree_add_time(tree, hf_binding_expires_at, tvb, 0, 0, &t));
-	}
+	dsmipv4_add_frame(tree, hf_binding_created_in, tvb, b->created);
+	if (dsmipv4_reply_expiry(b->reply) != INT64_MAX)
+		dsmipv4_add_time(tree, hf_binding_expires_at, tvb, dsmipv4_reply_expiry(b->reply));
 	if (!b->removed_by)
 		return;
 	if (b->removal == DSMIPV4_REMOVED_REFRESHED) {
-		add_frame(tree, hf_binding_refreshed_in, tvb, b->removed_by);
+		dsmipv4_add_frame(tree, hf_binding_refreshed_in, tvb, b->removed_by);
 	} else {
-		add_frame(tree, hf_binding_removed_in, tvb, b->removed_by);
-		add_words(tree, hf_binding_removed_by, tvb, removal_words[b->removal]);
+		dsmipv4_add_frame(tree, hf_binding_removed_in, tvb, b->removed_by);
+		dsmipv4_add_words(tree, hf_binding_removed_by, tvb, removal_words[b->removal]);
 	}
 }
 
@@ -120,8 +102,8 @@ static void draw_reply(const dsmipv4_event_t *e, tvbuff_t *tvb, packet_info *pin
 	const dsmipv4_event_t *request = e->sure ? e->pair : NULL;
 	if (request) {
 		if (request->n_prefixes > 0)
-			add_words(tree, hf_mode, tvb, "explicit");
-		add_frame(tree, hf_request_in, tvb, request);
+			dsmipv4_add_words(tree, hf_mode, tvb, "explicit");
+		dsmipv4_add_frame(tree, hf_request_in, tvb, request);
 		add_time_since(tree, hf_response_time, tvb, request, e);
 		add_time_since(tree, hf_response_time_first, tvb, request->first ? request->first : request, e);
 	}
@@ -129,22 +111,23 @@ static void draw_reply(const dsmipv4_event_t *e, tvbuff_t *tvb, packet_info *pin
 	if (!b)
 		return;
 	for (unsigned i = 0; i < b->reply->n_prefixes; i++)
-		add_words(tree, hf_outcome, tvb, outcome_words(pinfo->pool, &b->reply->prefixes[i]));
-	draw_binding(b, tvb, tree);
+		dsmipv4_add_words(tree, hf_outcome, tvb, outcome_words(pinfo->pool, &b->reply->prefixes[i]));
+	dsmipv4_draw_binding(b, tvb, tree);
 }
 
 // What a revocation ended, without regard to whether it is acknowledged (RFC 3543 3.3).
 static void draw_revocation(const dsmipv4_event_t *e, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
-	for (uint32_t i = 0; e->state && i < e->state->n_bindings; i++) {
-		const dsmipv4_binding_t *b = e->state->bindings[i];
+	const dsmipv4_version_t *state = dsmipv4_state_before(e);
+	for (uint32_t i = 0; state && i < state->n_bindings; i++) {
+		const dsmipv4_binding_t *b = state->bindings[i];
 		if (b->removed_by != e)
 			continue;
 		const char *coa = ipv4_words(pinfo->pool, dsmipv4_binding_coa(b));
-		add_words(tree, hf_outcome, tvb,
+		dsmipv4_add_words(tree, hf_outcome, tvb,
 			  wmem_strdup_printf(pinfo->pool, "binding of %s to care-of address %s is revoked",
 					     ipv4_words(pinfo->pool, e->hoa), coa));
-		add_frame(tree, hf_binding_created_in, tvb, b->created);
+		dsmipv4_add_frame(tree, hf_binding_created_in, tvb, b->created);
 	}
 }
 
@@ -168,9 +151,9 @@ void dsmipv4_draw_event(const dsmipv4_event_t *event, tvbuff_t *tvb, packet_info
 		draw_revocation(event, tvb, pinfo, tree);
 		return;
 	}
-	add_words(tree, hf_auth, tvb, auth_words[event->auth]);
-	add_frame(tree, hf_relay_of, tvb, event->relay_of);
-	add_frame(tree, hf_relayed_in, tvb, event->relayed);
+	dsmipv4_add_words(tree, hf_auth, tvb, auth_words[event->auth]);
+	dsmipv4_add_frame(tree, hf_relay_of, tvb, event->relay_of);
+	dsmipv4_add_frame(tree, hf_relayed_in, tvb, event->relayed);
 }
 
 void dsmipv4_register_event_fields(void)

@@ -60,13 +60,17 @@ static expert_field *field_of(const dsmipv4_finding_t *finding)
 	return &ei_rule[finding->rule];
 }
 
-static void add(expert_field *field, uint32_t offset, uint32_t length, const char *words, tvbuff_t *tvb,
+// Bytes before `tvb`, of an outer header, are in the same data source.
+static void add(expert_field *field, int32_t offset, uint32_t length, const char *words, tvbuff_t *tvb,
 		packet_info *pinfo, proto_tree *tree)
 {
-	uint32_t captured = tvb_captured_length(tvb);
-	offset = MIN(offset, captured);
-	length = MIN(length, captured - offset);
-	proto_tree_add_expert_format(tree, pinfo, field, tvb, (int)offset, (int)length, "%s", words);
+	if (offset < 0) {
+		offset += (int)tvb_raw_offset(tvb);
+		tvb = tvb_get_ds_tvb(tvb);
+	}
+	int captured = (int)tvb_captured_length(tvb), at = CLAMP(offset, 0, captured);
+	int len = (int)MIN(length, (uint32_t)(captured - at));
+	proto_tree_add_expert_format(tree, pinfo, field, tvb, at, len, "%s", words);
 }
 
 void dsmipv4_add_expert(const dsmipv4_finding_t *finding, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)

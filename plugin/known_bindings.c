@@ -153,11 +153,12 @@ static void add_binding(dsmipv4_bindings_t *bindings, unsigned first)
 	header.src = header.ha;
 	header.dst = header.coa;
 	header.flags = DSMIPV4_REPLY_ACCEPTED;
+	header.tunnel_answer = row->nat ? DSMIPV4_TUNNEL_ACCEPTED : DSMIPV4_TUNNEL_NOT_ANSWERED;
 	dsmipv4_event_t *reply = dsmipv4_restore_event(bindings, node, &header, prefixes);
 	request->pair = reply;
 	reply->pair = request;
 	reply->sure = true;
-	dsmipv4_restore_binding(bindings, node, request, reply, INT64_MAX);
+	dsmipv4_restore_binding(bindings, node, reply);
 	g_free(prefixes);
 }
 

@@ -6,8 +6,8 @@
 
 #include <epan/proto_data.h>
 
-#include "control_headers.h"
 #include "core/words.h"
+#include "headers.h"
 
 int proto_dsmipv4 = -1;
 
@@ -55,44 +55,33 @@ static const value_string special_lengths[] = {
 	{0, NULL},
 };
 
-static dsmipv4_bindings_t *bindings; // of the capture file that is open
-static int64_t latest_time;          // of the control messages visited so far, nanoseconds
-
-static void open_file(void)
-{
-	bindings = dsmipv4_bindings_new(wmem_file_scope());
-	latest_time = 0;
-	dsmipv4_load_known_bindings(bindings);
-}
-
-static void close_file(void)
-{
-	bindings = NULL; // wmem frees it with the file
-}
-
-const dsmipv4_bindings_t *dsmipv4_bindings(void)
-{
-	return bindings;
-}
-
 // A frame may hold several control messages, one inside the tunnel of another.
 static uint32_t message_key(packet_info *pinfo)
 {
 	return pinfo->curr_layer_num;
 }
 
-// When a frame is visited again the capture was read to its end, as far as we see it: until its last
-// control message. What needs the future is judged then only.
+// From where on its link a home agent's messages come.
+static void note_link(packet_info *pinfo, const dsmipv4_event_t *e)
+{
+	uint64_t mac;
+	if (e->type == DSMIPV4_REGISTRATION_REPLY && e->src == e->ha && dsmipv4_link_source(pinfo, &mac))
+		dsmipv4_note_link(dsmipv4_bindings(), mac, e->ha);
+}
+
+// When a frame is visited again the capture was read to its end, as far as we see it: until our last
+// packet. What needs the future is judged then only.
 static const dsmipv4_event_t *process_event(packet_info *pinfo, dsmipv4_control_t *control)
 {
 	if (PINFO_FD_VISITED(pinfo)) {
-		control->packet.capture_end = latest_time;
+		dsmipv4_look_ahead(dsmipv4_bindings(), &control->packet, dsmipv4_latest_time());
 		return p_get_proto_data(wmem_file_scope(), pinfo, proto_dsmipv4, message_key(pinfo));
 	}
 	dsmipv4_auth_state_t auth = dsmipv4_auth_message(dsmipv4_options()->keys, control->message);
-	const dsmipv4_event_t *e = dsmipv4_bindings_message(bindings, &control->packet, control->message, auth);
+	const dsmipv4_event_t *e = dsmipv4_bindings_message(dsmipv4_bindings(), &control->packet, control->message, auth);
 	if (e) {
-		latest_time = MAX(latest_time, e->time);
+		dsmipv4_note_time(e->time);
+		note_link(pinfo, e);
 		p_add_proto_data(wmem_file_scope(), pinfo, proto_dsmipv4, message_key(pinfo), (void *)e);
 	}
 	return e;
@@ -184,7 +173,7 @@ static proto_tree *draw_ext(const dsmipv4_ext_t *e, tvbuff_t *tvb, packet_info *
 }
 
 // dsmipv4.rule names each broken rule of the frame once, wherever and however often it is broken.
-static void draw_rule(dsmipv4_rule_id_t rule, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+void dsmipv4_draw_rule(dsmipv4_rule_id_t rule, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
 	const uint32_t key = UINT32_MAX; // beside the message_key()s
 	uint8_t *named = p_get_proto_data(pinfo->pool, pinfo, proto_dsmipv4, key);
@@ -216,7 +205,7 @@ static void draw_verdicts(const dsmipv4_control_t *control, tvbuff_t *tvb, packe
 	for (unsigned i = 0; i < wmem_array_get_count(findings); i++) {
 		const dsmipv4_finding_t *f = wmem_array_index(findings, i);
 		dsmipv4_add_expert(f, tvb, pinfo, tree_for(control, f->ext, tree, ext_trees));
-		draw_rule(f->rule, tvb, pinfo, tree);
+		dsmipv4_draw_rule(f->rule, tvb, pinfo, tree);
 	}
 }
 
@@ -330,8 +319,8 @@ void dsmipv4_register_fields(void)
 	static int *ett[] = {&ett_dsmipv4, &ett_ext};
 	proto_register_field_array(proto_dsmipv4, hf, array_length(hf));
 	dsmipv4_register_event_fields();
+	dsmipv4_register_tunnel_fields();
+	dsmipv4_register_capture();
 	dsmipv4_register_taps();
 	proto_register_subtree_array(ett, array_length(ett));
-	register_init_routine(open_file);
-	register_cleanup_routine(close_file);
 }

@@ -31,8 +31,81 @@ dsmipv4_control_t *dsmipv4_process_control(tvbuff_t *tvb, packet_info *pinfo);
 // Reads captured bytes only, so that it never throws.
 void dsmipv4_draw_control(const dsmipv4_control_t *control, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
 
-// The binding table of the open file, NULL if none is open.
-const dsmipv4_bindings_t *dsmipv4_bindings(void);
+// dsmipv4.rule names each broken rule of the frame once, wherever and however often it is broken.
+void dsmipv4_draw_rule(dsmipv4_rule_id_t rule, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
+
+// capture.c
+
+void dsmipv4_register_capture(void);
+
+// The binding table of the open file, and what was seen of its tunnels; NULL if none is open.
+dsmipv4_bindings_t *dsmipv4_bindings(void);
+dsmipv4_traces_t *dsmipv4_traces(void);
+
+// The capture goes on to this time, nanoseconds since 1970. To be told on a frame's first visit.
+void dsmipv4_note_time(int64_t time);
+
+// Time of the last frame of ours that was visited.
+int64_t dsmipv4_latest_time(void);
+
+// packet-tunnel.c
+
+// Describe and judge what is tunnelled in `tvb`, the payload of an IPv4 packet of this protocol, or with
+// protocol 17 of a UDP datagram, and add our tree. `ip` is what Wireshark's IP dissector handed on. For
+// what is somebody else's nothing is added. Never throws.
+void dsmipv4_dissect_tunnel(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint8_t protocol, const void *ip);
+
+// Remember an IPv6 packet outside of tunnels: the header and what follows are in `tvb`.
+void dsmipv4_note_native(tvbuff_t *tvb, packet_info *pinfo);
+
+// The headers around are those of a tunnel that was described.
+bool dsmipv4_in_tunnel(packet_info *pinfo);
+
+// kept.c
+
+// Keep what a first visit found that a later one would not: all findings, and information given once.
+void dsmipv4_keep(packet_info *pinfo, const dsmipv4_verdicts_t *verdicts);
+
+// Add it to the verdicts of a later visit.
+void dsmipv4_add_kept(packet_info *pinfo, dsmipv4_verdicts_t *verdicts);
+
+// advertisement.c
+
+void dsmipv4_register_advertisement(void);
+
+// Judge the router advertisement in `tvb`, an ICMPv6 message outside of tunnels, and add our tree if it
+// breaks a rule. Never throws.
+void dsmipv4_dissect_advertisement(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
+
+// MAC address that the frame came from; false: it has none.
+bool dsmipv4_link_source(packet_info *pinfo, uint64_t *mac);
+
+// draw_tunnel.c
+
+// Expert items and dsmipv4.rule.
+void dsmipv4_draw_findings(const dsmipv4_verdicts_t *verdicts, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
+
+void dsmipv4_register_tunnel_fields(void);
+
+// Our tree for a tunneled packet. `verdicts` are those to be shown.
+void dsmipv4_draw_tunnel(const dsmipv4_match_t *match, const dsmipv4_verdicts_t *verdicts, tvbuff_t *tvb,
+			 packet_info *pinfo, proto_tree *tree);
+
+// minimal.c
+
+void dsmipv4_register_minimal(void);
+void dsmipv4_hand_off_minimal(void);
+
+// The dissector of minimal encapsulation.
+dissector_handle_t dsmipv4_minimal_handle(void);
+
+// tunnel_data.c
+
+void dsmipv4_register_tunnel_data(void);
+void dsmipv4_hand_off_tunnel_data(dissector_handle_t gre);
+
+// Dissect tunnel data that the built-in dissector cannot. False: it can.
+bool dsmipv4_dissect_tunnel_data(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
 
 // draw_event.c
 
@@ -41,11 +114,15 @@ void dsmipv4_register_event_fields(void);
 // Generated items of a registration message.
 void dsmipv4_draw_event(const dsmipv4_event_t *event, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
 
+// When the binding was made and will end, and what became of it.
+void dsmipv4_draw_binding(const dsmipv4_binding_t *binding, tvbuff_t *tvb, proto_tree *tree);
+
 // expert.c
 
 void dsmipv4_register_expert(void);
 
-// An expert item at the bytes of the finding. `tree` is the tree of the extension or message.
+// An expert item at the bytes of the finding, which count from the start of `tvb`. `tree` is the tree of
+// the extension, message or tunnel.
 void dsmipv4_add_expert(const dsmipv4_finding_t *finding, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
 
 // The same for an information item.
@@ -84,6 +161,12 @@ void dsmipv4_add_known_bindings(dsmipv4_bindings_t *bindings);
 void dsmipv4_register_taps(void);
 
 // hooks.c
+
+// The protocol is enabled, and may take over what Wireshark dissects by itself.
+bool dsmipv4_is_wanted(void);
+
+// From now on look at plain IPv6 as well. Without effect before the hand-off.
+void dsmipv4_watch_native(void);
 
 void dsmipv4_register_hooks(void);
 void dsmipv4_hand_off(void);

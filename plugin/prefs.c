@@ -10,6 +10,7 @@
 
 static pref_bool_t pref_takeover = true;
 static pref_bool_t pref_strict_rfc3344;
+static unsigned pref_grace = 2000; // milliseconds
 static const char *pref_silence = "";
 static const char *pref_bindings_file = "";
 static pref_bool_t pref_enable[DSMIPV4_RULE_COUNT]; // rules that are off by default
@@ -36,9 +37,12 @@ static void apply(void)
 	dsmipv4_options_init(&options);
 	options.strict_rfc3344 = pref_strict_rfc3344;
 	options.keys = dsmipv4_keys();
+	options.grace = pref_grace * (DSMIPV4_SECOND / 1000);
 	for (unsigned i = 0; i < DSMIPV4_RULE_COUNT; i++)
 		options.enabled[i] |= pref_enable[i];
 	silence(pref_silence);
+	if (options.enabled[DSMIPV4_RULE_tun_hop_decrement])
+		dsmipv4_watch_native();
 }
 
 const dsmipv4_options_t *dsmipv4_options(void)
@@ -69,6 +73,10 @@ void dsmipv4_register_preferences(void)
 					 "Rule ids, separated by spaces or commas, that are never reported, "
 					 "for example: auth_size, reply_denied.",
 					 &pref_silence);
+	prefs_register_uint_preference(module, "grace", "Time of grace (milliseconds)",
+				       "For this long after a registration changed, and after a binding expired, "
+				       "what was right before still explains a tunneled packet.",
+				       10, &pref_grace);
 	prefs_register_bool_preference(module, "strict_rfc3344", "Judge strictly by RFC 3344",
 				       "Do not excuse what RFC 5944 allows since, such as several Mobile-Home "
 				       "Authentication extensions in a request.",

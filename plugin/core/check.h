@@ -3,8 +3,9 @@
 //
 // A check is a pure function, `dsmipv4_verdict_t check_<id>(const check_t *c, finding_t *f)`. It is
 // called only for what its layer says (see rules.def), with the fixed part of the message decoded; in
-// the _EXT layers c->ext is set. Absence may be concluded only where c->message->complete. A row of
-// rules.def without its check does not link, a check without a row does not compile.
+// the _EXT layers c->ext is set. Absence may be concluded only where c->message->complete. In the
+// TUNNEL layers there is no message, but c->match. A row of rules.def without its check does not link,
+// a check without a row does not compile.
 #ifndef DSMIPV4_CHECK_H
 #define DSMIPV4_CHECK_H
 
@@ -18,6 +19,17 @@ typedef struct {
 	const dsmipv4_event_t *event; // NULL where nothing is known of the conversation
 	const dsmipv4_ext_t *ext;     // layers EXTENSION and *_EXT
 	uint32_t index;               // of ext in message->exts
+
+	// Layers TUNNEL to BINDING_IPV6.
+	const dsmipv4_match_t *match;
+	const dsmipv4_candidate_t *candidate; // layers BINDING and BINDING_IPV6, else NULL
+	const dsmipv4_bindings_t *bindings;
+
+	// Layer ADVERTISEMENT; in a tunnel with c->match.
+	const dsmipv4_advertisement_t *advertisement;
+
+	const dsmipv4_sighting_t *sighting; // of the same IPv6 packet before, or NULL
+	const dsmipv4_trace_t *trace; // layers TUNNEL to BINDING_IPV6: as of the packet's first visit, NULL if there is none
 } check_t;
 
 // What a check fills in with broken() and its kin. Preset: the row's severity and source, the whole
@@ -25,7 +37,8 @@ typedef struct {
 typedef struct {
 	wmem_allocator_t *alloc;
 	dsmipv4_severity_t severity;
-	uint32_t offset, length;
+	int32_t offset;
+	uint32_t length;
 	const char *source;
 	const char *words;
 } finding_t;
@@ -42,7 +55,7 @@ typedef struct {
 dsmipv4_verdict_t broken(finding_t *f);
 
 // Answer BROKEN at these bytes of the message; words as in printf, NULL for the row's.
-dsmipv4_verdict_t broken_at(finding_t *f, uint32_t offset, uint32_t length, const char *format, ...)
+dsmipv4_verdict_t broken_at(finding_t *f, int32_t offset, uint32_t length, const char *format, ...)
 	G_GNUC_PRINTF(4, 5);
 
 // BROKEN in the row's words if `condition`, else HOLDS.

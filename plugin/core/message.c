@@ -4,27 +4,14 @@
 
 #include <string.h>
 
+#include "bytes.h"
+
 // What is readable: offsets below `captured` may be dereferenced, offsets below `reported` were sent.
 typedef struct {
 	const uint8_t *bytes;
 	uint32_t captured;
 	uint32_t reported;
 } view_t;
-
-static uint16_t get16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] << 8 | p[1]);
-}
-
-static uint32_t get32(const uint8_t *p)
-{
-	return (uint32_t)get16(p) << 16 | get16(p + 2);
-}
-
-static uint64_t get64(const uint8_t *p)
-{
-	return (uint64_t)get32(p) << 32 | get32(p + 4);
-}
 
 // Long layout (RFC 3344 1.10): Type, Subtype, 16 bits of Length. Walking these by the short layout
 // would turn every later extension into noise.
@@ -181,25 +168,23 @@ static bool read_header(dsmipv4_ext_t *e, const view_t *v, uint32_t at)
 	return true;
 }
 
-// FNV-1a: enough to tell one registration from another.
-static uint64_t digest_of(const uint8_t *bytes, uint32_t len)
+// Never 0, which stands for what is not known.
+static uint64_t known_digest(const uint8_t *bytes, uint32_t len)
 {
-	uint64_t hash = 0xcbf29ce484222325u;
-	for (uint32_t i = 0; i < len; i++)
-		hash = (hash ^ bytes[i]) * 0x100000001b3u;
-	return hash ? hash : 1;
+	uint64_t digest = digest_of(DIGEST_SEED, bytes, len);
+	return digest ? digest : 1;
 }
 
 static uint64_t digest_to_end_of(const dsmipv4_message_t *m, const view_t *v, uint32_t from, uint32_t index)
 {
 	if (index == DSMIPV4_NO_EXT || !m->exts[index].captured)
 		return 0;
-	return digest_of(v->bytes + from, m->exts[index].body_offset + m->exts[index].body_len - from);
+	return known_digest(v->bytes + from, m->exts[index].body_offset + m->exts[index].body_len - from);
 }
 
 static void take_digests(dsmipv4_message_t *m, const view_t *v)
 {
-	m->digest = digest_of(v->bytes, v->captured);
+	m->digest = known_digest(v->bytes, v->captured);
 	m->signed_digest = digest_to_end_of(m, v, 0, m->first_mn_ha);
 	if (m->first_nai != DSMIPV4_NO_EXT)
 		m->nai_digest = digest_to_end_of(m, v, m->exts[m->first_nai].body_offset, m->first_nai);

@@ -40,6 +40,16 @@ bool dsmipv4_ipv4_is_private(uint32_t addr)
 	return false;
 }
 
+#define LATEST_TIME (INT64_MAX / DSMIPV4_SECOND / 4)
+
+// Capture files may hold any number.
+int64_t dsmipv4_packet_time(const dsmipv4_packet_t *packet)
+{
+	int64_t seconds = packet->time < -LATEST_TIME ? -LATEST_TIME : packet->time;
+	seconds = seconds > LATEST_TIME ? LATEST_TIME : seconds;
+	return seconds * DSMIPV4_SECOND + (packet->nsecs < DSMIPV4_SECOND ? packet->nsecs : DSMIPV4_SECOND - 1);
+}
+
 #define UDP_HEADER_LEN 8
 #define UDP_CHECKSUM_OFFSET 6
 #define IP_PROTOCOL_UDP 17

@@ -6,8 +6,7 @@
 
 #include "bindings.h"
 
-// Visit every node, in the order in which they were first seen; false ends the walk.
-typedef bool (*dsmipv4_visit_node)(const dsmipv4_node_t *node, void *user);
+// Visit every node, in the order in which they were first seen.
 void dsmipv4_bindings_each_node(const dsmipv4_bindings_t *bindings, dsmipv4_visit_node visit, void *user);
 
 // Visit the requests that left their home address open and may still be answered, latest first.
@@ -27,9 +26,8 @@ dsmipv4_event_t *dsmipv4_restore_event(dsmipv4_bindings_t *bindings, dsmipv4_nod
 				       const dsmipv4_event_t *header, const dsmipv4_registered_prefix_t *prefixes);
 
 // Add a binding that is live from before frame 1, to those that the node has. `reply` names its
-// prefixes; `request` may be NULL.
-void dsmipv4_restore_binding(dsmipv4_bindings_t *bindings, dsmipv4_node_t *node, const dsmipv4_event_t *request,
-			     dsmipv4_event_t *reply, int64_t expires);
+// prefixes; its pair, where it is sure, is the request.
+void dsmipv4_restore_binding(dsmipv4_bindings_t *bindings, dsmipv4_node_t *node, dsmipv4_event_t *reply);
 
 // The node has no binding (any more), and it is known why.
 void dsmipv4_restore_removal(dsmipv4_bindings_t *bindings, dsmipv4_node_t *node, const dsmipv4_event_t *event,

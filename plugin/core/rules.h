@@ -11,8 +11,10 @@
 
 #include "auth.h"
 #include "bindings.h"
+#include "match.h"
 #include "message.h"
 #include "packet.h"
+#include "trace.h"
 
 typedef enum {
 #define RULE(id, layer, source, strength, group, severity, text) DSMIPV4_RULE_##id,
@@ -36,6 +38,7 @@ typedef enum {
 typedef enum {
 	DSMIPV4_STRENGTH_MUST,
 	DSMIPV4_STRENGTH_SHOULD,
+	DSMIPV4_STRENGTH_RECOMMENDED,
 	DSMIPV4_STRENGTH_MAY,
 	DSMIPV4_STRENGTH_FORMAT,
 	DSMIPV4_STRENGTH_RESERVED,
@@ -70,8 +73,9 @@ typedef enum {
 typedef struct {
 	dsmipv4_rule_id_t rule;
 	dsmipv4_severity_t severity;
-	uint32_t offset;          // of the offending bytes, from the start of the UDP payload
-	uint32_t length;          // 0: the message as a whole
+	int32_t offset;           // of the offending bytes, from the start of the UDP payload; of a tunneled
+				  // packet, from the end of its outermost header (see tunnel.h)
+	uint32_t length;          // 0: the message or packet as a whole
 	const dsmipv4_ext_t *ext; // the extension it is about, or NULL
 	const char *words;
 } dsmipv4_finding_t;
@@ -79,8 +83,8 @@ typedef struct {
 // An information item, and where. Words are complete.
 typedef struct {
 	dsmipv4_info_id_t info;
-	uint32_t offset;
-	uint32_t length; // 0: the message as a whole
+	int32_t offset;  // as in dsmipv4_finding_t
+	uint32_t length; // 0: the message or packet as a whole
 	const dsmipv4_ext_t *ext;
 	const char *words;
 } dsmipv4_info_t;
@@ -94,8 +98,11 @@ typedef struct {
 typedef struct {
 	bool enabled[DSMIPV4_RULE_COUNT]; // false: the rule is not asked
 	bool strict_rfc3344;              // judge by RFC 3344 where RFC 5944 became more lenient
+	int64_t grace;                    // nanoseconds for which the state before a change still counts
 	const dsmipv4_keys_t *keys;       // NULL: no authenticator is verified
 } dsmipv4_options_t;
+
+#define DSMIPV4_GRACE (2 * DSMIPV4_SECOND) // of the options by default
 
 // All rules on, but for those that are off by default.
 void dsmipv4_options_init(dsmipv4_options_t *options);
@@ -105,5 +112,29 @@ void dsmipv4_options_init(dsmipv4_options_t *options);
 dsmipv4_verdicts_t *dsmipv4_judge_message(wmem_allocator_t *alloc, const dsmipv4_options_t *options,
 					  const dsmipv4_packet_t *packet, const dsmipv4_message_t *message,
 					  const dsmipv4_event_t *event);
+
+// Judge a tunneled packet, and choose the binding that explains it best: match->chosen. On its first
+// visit the packet is held against `traces` of those before it and added to them. Later NULL is passed:
+// then only what needs the future is judged, and information is given that is given each time; all other
+// findings, and information given once, must have been kept from the first visit.
+dsmipv4_verdicts_t *dsmipv4_judge_tunnel(wmem_allocator_t *alloc, const dsmipv4_options_t *options,
+					 const dsmipv4_packet_t *packet, dsmipv4_match_t *match,
+					 const dsmipv4_bindings_t *bindings, dsmipv4_traces_t *traces);
+
+// A router advertisement, and the home agents on its link: those in whose tunnel it is, or whose
+// messages come from the same MAC address.
+typedef struct {
+	const dsmipv4_ipv6_t *ipv6;
+	const uint32_t *agents;
+	unsigned n_agents;
+} dsmipv4_advertisement_t;
+
+// Judge a router advertisement that is not tunnelled.
+dsmipv4_verdicts_t *dsmipv4_judge_advertisement(wmem_allocator_t *alloc, const dsmipv4_options_t *options,
+						const dsmipv4_packet_t *packet, const dsmipv4_bindings_t *bindings,
+						const dsmipv4_advertisement_t *advertisement);
+
+// The item is given once for a node and direction.
+bool dsmipv4_info_is_once(dsmipv4_info_id_t info);
 
 #endif

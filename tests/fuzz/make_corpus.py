@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Writes the seeds of tests/fuzz/corpus: conversations of hand-made messages, each behind a header.
+"""Writes the seeds of tests/fuzz/corpus and tests/fuzz/large: conversations of hand-made messages, each behind a header.
 
 The header is described at read_event() in fuzz_message.c.
 """
@@ -170,6 +170,13 @@ CONVERSATIONS = {
     "hmac_sha1": (WITH_KEYS | STRICT, [up(signed(rrq(REQ48, coa="0a000001"), "hmac-sha1")), down(rrp(MHAE))]),
 }
 
+# As large as UDP allows. Prefixes repeat, so that not each need be compared with each.
+MANY = [f"20010db8000a{i % 50:04x} 0000000000000000" for i in range(2970)]
+LARGE = {
+    "prefixes": (0, [up(asks(0, *(f"98 12 01 40 {prefix}" for prefix in MANY))),
+                     down(gets(0, *(rep("00", "40", prefix) for prefix in MANY)))]),
+}
+
 
 def seed(flags, messages):
     data = bytes([flags])
@@ -185,13 +192,17 @@ def pair(first, second, flags=0, cut=0):
                        for i, ((message, src, dst, ttl), sport) in enumerate(((first, 0), (second, 0x40)))])
 
 
-def main():
-    folder = Path(__file__).parent / "corpus"
+def write(folder, seeds):
     folder.mkdir(exist_ok=True)
-    for name, arguments in PAIRS.items():
-        (folder / name).write_bytes(pair(*arguments))
-    for name, (flags, messages) in CONVERSATIONS.items():
-        (folder / name).write_bytes(seed(flags, messages))
+    for name, data in seeds.items():
+        (folder / name).write_bytes(data)
+
+
+def main():
+    here = Path(__file__).parent
+    write(here / "corpus", {name: pair(*arguments) for name, arguments in PAIRS.items()})
+    write(here / "corpus", {name: seed(*arguments) for name, arguments in CONVERSATIONS.items()})
+    write(here / "large", {name: seed(*arguments) for name, arguments in LARGE.items()})
 
 
 if __name__ == "__main__":

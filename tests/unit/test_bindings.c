@@ -12,6 +12,8 @@ int main(int argc, char **argv)
 	add_node_tests();
 	add_overlap_tests();
 	add_history_tests();
+	add_lookup_tests();
+	add_restore_tests();
 	int result = g_test_run();
 	wmem_cleanup();
 	return result;

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the checks of tunneled packets share.
+#ifndef DSMIPV4_CHECK_TUNNEL_H
+#define DSMIPV4_CHECK_TUNNEL_H
+
+#include <string.h>
+
+#include "check.h"
+#include "words.h"
+
+static inline const dsmipv4_tunnel_t *tunnel(const check_t *c)
+{
+	return c->match->tunnel;
+}
+
+// Layers that carry IPv6 only.
+static inline const dsmipv4_ipv6_t *ipv6(const check_t *c)
+{
+	return &c->match->tunnel->ipv6;
+}
+
+static inline bool to_mn(const check_t *c)
+{
+	return c->match->direction == DSMIPV4_TO_MN;
+}
+
+static inline bool from_mn(const check_t *c)
+{
+	return c->match->direction == DSMIPV4_FROM_MN;
+}
+
+// The IPv6 packet lies next to the header between home agent and care-of address.
+static inline bool is_direct(const check_t *c)
+{
+	return c->match->form == DSMIPV4_FORM_COA || c->match->form == DSMIPV4_FORM_FA_COA_DIRECT;
+}
+
+static inline bool is_hoa_form(const check_t *c)
+{
+	return c->match->form == DSMIPV4_FORM_HOA;
+}
+
+// Layers BINDING: the binding is live, or ended within the time of grace.
+static inline bool is_live(const check_t *c)
+{
+	return c->candidate->standing == DSMIPV4_BINDING_LIVE;
+}
+
+// The request is known, so flags and what was asked are.
+static inline bool is_live_and_known(const check_t *c)
+{
+	return is_live(c) && c->candidate->request;
+}
+
+static inline bool asked_with(const check_t *c, enum dsmipv4_request_flag flag)
+{
+	return c->candidate->request && c->candidate->request->flags & flag;
+}
+
+// The node's address in the inner packet is a link-local one.
+static inline bool is_link_local(const check_t *c)
+{
+	return dsmipv4_ipv6_link_local(c->match->address);
+}
+
+// Only a link-local address is registered, no prefix yet (RFC 5454 3.7.1).
+static inline bool is_link_local_stage(const check_t *c)
+{
+	return c->candidate->link_local && c->candidate->n_global == 0;
+}
+
+// Some layer of the tunnel is UDP tunnel data.
+bool is_in_udp(const check_t *c);
+
+// "frame 12" of the reply that made the binding.
+const char *binding_words(const check_t *c);
+
+// "2001:db8::1"
+const char *ipv6_words(wmem_allocator_t *alloc, const uint8_t addr[16]);
+
+// Answer BROKEN at a layer's IPv4 header, or in the layers that have none at what stands for it.
+dsmipv4_verdict_t broken_in_layer(finding_t *f, const dsmipv4_outer_t *layer, const char *format, ...)
+	G_GNUC_PRINTF(3, 4);
+
+// Answer BROKEN at bytes of the inner packet.
+dsmipv4_verdict_t broken_inside(const check_t *c, finding_t *f, uint32_t offset, uint32_t length, const char *format,
+				...) G_GNUC_PRINTF(5, 6);
+
+// Offsets and lengths in an IPv6 header, for the place of a finding.
+enum {
+	IPV6_TRAFFIC_CLASS_AT = 0,
+	IPV6_PAYLOAD_LEN_AT = 4,
+	IPV6_HOP_LIMIT_AT = 7,
+	IPV6_SRC_AT = 8,
+	IPV6_DST_AT = 24,
+	IPV6_ADDR_LEN = 16,
+	IPV6_HEADER_LEN = 40,
+};
+
+#endif

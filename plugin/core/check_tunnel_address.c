@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Checks of the addresses outside and inside a tunnel (RFC 5454 3.3, 3.3.2, 4; RFC 4213 3.6).
+#include "check_tunnel.h"
+
+// An address of no binding: catalogue section 0a, ruling 4. Where the care-of address may be behind a
+// NAT that is not known, nothing can be said.
+static bool is_strange_care_of(const check_t *c)
+{
+	return c->match->strange_coa && c->match->care_of && is_live_and_known(c) &&
+	       !dsmipv4_ipv4_is_private(c->candidate->request->coa);
+}
+
+// UDP tunnel data is check_natt_ports()'s.
+dsmipv4_verdict_t check_tun_outer_src(const check_t *c, finding_t *f)
+{
+	const dsmipv4_match_t *m = c->match;
+	if (!from_mn(c) || !is_live(c) || is_in_udp(c) || (m->by_prefix && !c->candidate->prefix))
+		return DSMIPV4_NOT_APPLICABLE;
+	const dsmipv4_outer_t *wrong = NULL;
+	if (is_strange_care_of(c))
+		wrong = m->care_of;
+	else if (is_hoa_form(c) && m->hoa == 0)
+		wrong = m->adjacent;
+	if (!wrong)
+		return DSMIPV4_HOLDS;
+	return broken_in_layer(f, wrong, "Outer source %s is neither care-of address nor home address (%s)",
+			       ipv4_words(c->alloc, wrong->src), binding_words(c));
+}
+
+static bool is_ipv4_in_ipv6(const uint8_t addr[16])
+{
+	static const uint8_t zero[10];
+	bool mapped = addr[10] == 0xff && addr[11] == 0xff, compatible = addr[10] == 0 && addr[11] == 0;
+	return memcmp(addr, zero, sizeof zero) == 0 && (mapped || compatible);
+}
+
+// :: is right where an address is still being found out. ::1 is among the compatible ones.
+static bool is_invalid_source(const uint8_t addr[16])
+{
+	return dsmipv4_ipv6_multicast(addr) || (is_ipv4_in_ipv6(addr) && !dsmipv4_ipv6_unspecified(addr));
+}
+
+dsmipv4_verdict_t check_tun_src_invalid(const check_t *c, finding_t *f)
+{
+	const uint8_t *src = ipv6(c)->src;
+	if (!is_invalid_source(src))
+		return DSMIPV4_HOLDS;
+	if (dsmipv4_ipv6_multicast(src))
+		f->severity = DSMIPV4_ERROR;
+	return broken_inside(c, f, IPV6_SRC_AT, IPV6_ADDR_LEN, "IPv6 source %s", ipv6_words(c->alloc, src));
+}
+
+static bool is_global_unicast(const uint8_t addr[16])
+{
+	return !is_invalid_source(addr) && !dsmipv4_ipv6_unspecified(addr) && !dsmipv4_ipv6_link_local(addr);
+}
+
+// Asked for a moment ago, and the reply not captured yet.
+static bool is_pending(const check_t *c)
+{
+	unsigned n = 0;
+	for (const dsmipv4_event_t *e = c->match->node->last; e && n < DSMIPV4_LOOK_BACK; e = e->before, n++) {
+		if (e->type != DSMIPV4_REGISTRATION_REQUEST || e->frame > c->match->frame ||
+		    c->match->time - e->time > c->options->grace)
+			continue;
+		for (unsigned i = 0; i < e->n_prefixes; i++) {
+			const dsmipv4_prefix_t *p = &e->prefixes[i].prefix;
+			if (p->len <= 128 && dsmipv4_prefix_in(p, c->match->address, p->len))
+				return true;
+		}
+	}
+	return false;
+}
+
+// The prefixes of the binding are known, and none of them, present or past, explains the address.
+static bool is_foreign_address(const check_t *c)
+{
+	const dsmipv4_candidate_t *k = c->candidate;
+	return is_live(c) && !k->implicit && !k->prefix && !k->refused && !k->omitted_by && !c->match->by_prefix &&
+	       !c->match->strange_ha && k->binding->reply->complete && (k->request || k->n_global > 0) &&
+	       is_global_unicast(c->match->address);
+}
+
+dsmipv4_verdict_t check_tun_inner_src(const check_t *c, finding_t *f)
+{
+	const dsmipv4_match_t *m = c->match;
+	if (!from_mn(c) || !is_foreign_address(c) || is_pending(c))
+		return from_mn(c) && c->candidate->prefix ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
+	const dsmipv4_node_t *owner = dsmipv4_match_prefix_owner(c->bindings, m, m->address);
+	const char *source = ipv6_words(c->alloc, m->address);
+	if (owner)
+		return broken_inside(c, f, IPV6_SRC_AT, IPV6_ADDR_LEN,
+				     "IPv6 source %s is under a prefix of the mobile node %s", source,
+				     ipv4_words(c->alloc, owner->hoa));
+	f->severity = DSMIPV4_WARN;
+	return broken_inside(c, f, IPV6_SRC_AT, IPV6_ADDR_LEN, "IPv6 source %s is under no prefix of the node (%s)",
+			     source, binding_words(c));
+}
+
+dsmipv4_verdict_t check_tun_inner_dst(const check_t *c, finding_t *f)
+{
+	const dsmipv4_match_t *m = c->match;
+	if (!to_mn(c) || !is_foreign_address(c) || dsmipv4_ipv6_multicast(m->address))
+		return to_mn(c) && c->candidate->prefix ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
+	const dsmipv4_node_t *owner = dsmipv4_match_prefix_owner(c->bindings, m, m->address);
+	if (!owner)
+		return DSMIPV4_NOT_APPLICABLE;
+	return broken_inside(c, f, IPV6_DST_AT, IPV6_ADDR_LEN,
+			     "IPv6 destination %s is under a prefix of another mobile node, %s",
+			     ipv6_words(c->alloc, m->address), ipv4_words(c->alloc, owner->hoa));
+}
+
+dsmipv4_verdict_t check_tun_ha_addr(const check_t *c, finding_t *f)
+{
+	if (!to_mn(c) || !is_live(c) || !c->candidate->prefix)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (!c->match->strange_ha)
+		return DSMIPV4_HOLDS;
+	const dsmipv4_outer_t *layer = c->match->care_of;
+	return broken_in_layer(f, layer ? layer : c->match->adjacent,
+			       "Tunnelled from %s, the home agent is %s (%s)", ipv4_words(c->alloc, c->match->ha),
+			       ipv4_words(c->alloc, c->match->node->ha), binding_words(c));
+}
+
+static bool is_bad_source(uint32_t addr)
+{
+	return addr >> 24 == 0 || dsmipv4_ipv4_is_loopback(addr) || addr >> 29 == 7;
+}
+
+static bool is_bad_destination(uint32_t addr)
+{
+	return addr >> 24 == 0 || dsmipv4_ipv4_is_loopback(addr) || dsmipv4_ipv4_is_multicast(addr) ||
+	       addr == UINT32_MAX;
+}
+
+dsmipv4_verdict_t check_tun_outer_addr(const check_t *c, finding_t *f)
+{
+	for (unsigned i = 0; i < tunnel(c)->n_layers; i++) {
+		const dsmipv4_outer_t *layer = &tunnel(c)->layers[i];
+		if (is_bad_source(layer->src))
+			return broken_in_layer(f, layer, "Tunnel from %s", ipv4_words(c->alloc, layer->src));
+		if (is_bad_destination(layer->dst))
+			return broken_in_layer(f, layer, "Tunnel to %s", ipv4_words(c->alloc, layer->dst));
+	}
+	return DSMIPV4_HOLDS;
+}

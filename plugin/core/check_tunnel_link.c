@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Checks of what belongs to the tunnel as a link: Neighbor Discovery, MLD, link-local addresses, DHCPv6
+// (RFC 5454 3.3.3, 3.6, 3.7.1; RFC 4213 3.8; RFC 4861; RFC 3810).
+#include "check_tunnel.h"
+
+dsmipv4_verdict_t check_tun_nd_hoplimit(const check_t *c, finding_t *f)
+{
+	if (!dsmipv4_ipv6_is_nd(ipv6(c)))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (ipv6(c)->hop_limit == 255)
+		return DSMIPV4_HOLDS;
+	return broken_inside(c, f, IPV6_HOP_LIMIT_AT, 1, "Neighbor Discovery with hop limit %u instead of 255",
+			     ipv6(c)->hop_limit);
+}
+
+// A tunnel to the care-of address of a node without prefixes is another one, whoever has it.
+dsmipv4_verdict_t check_tun_nd_lladdr(const check_t *c, finding_t *f)
+{
+	bool others = is_direct(c) && (!c->candidate || c->candidate->implicit);
+	if (!dsmipv4_ipv6_is_nd(ipv6(c)) || others)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (ipv6(c)->lladdr_offset == 0)
+		return DSMIPV4_HOLDS;
+	return broken_at(f, (int32_t)ipv6(c)->lladdr_offset, 8,
+			 "Link-layer address option in a tunnel, which has no link-layer addresses");
+}
+
+// Multicast Listener Discovery.
+
+dsmipv4_verdict_t check_mld_not_hoa(const check_t *c, finding_t *f)
+{
+	if (!dsmipv4_ipv6_is_mld(ipv6(c)))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (!is_direct(c))
+		return DSMIPV4_HOLDS;
+	return broken_in_layer(f, c->match->adjacent, "MLD is tunnelled to the care-of address");
+}
+
+dsmipv4_verdict_t check_mld_hoplimit(const check_t *c, finding_t *f)
+{
+	if (!dsmipv4_ipv6_is_mld(ipv6(c)))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (ipv6(c)->hop_limit == 1)
+		return DSMIPV4_HOLDS;
+	return broken_inside(c, f, IPV6_HOP_LIMIT_AT, 1, "MLD with hop limit %u instead of 1", ipv6(c)->hop_limit);
+}
+
+// Reports may come from a node that has no address yet (RFC 3590 4, RFC 3810 5.2.13); queries may not.
+dsmipv4_verdict_t check_mld_src(const check_t *c, finding_t *f)
+{
+	const uint8_t *src = ipv6(c)->src;
+	if (!dsmipv4_ipv6_is_mld(ipv6(c)))
+		return DSMIPV4_NOT_APPLICABLE;
+	bool may_be_unspecified = ipv6(c)->icmp_type != DSMIPV4_MLD_QUERY;
+	if (dsmipv4_ipv6_link_local(src) || (may_be_unspecified && dsmipv4_ipv6_unspecified(src)))
+		return DSMIPV4_HOLDS;
+	return broken_inside(c, f, IPV6_SRC_AT, IPV6_ADDR_LEN, "MLD from %s, which is not link-local",
+			     ipv6_words(c->alloc, src));
+}
+
+dsmipv4_verdict_t check_mld_router_alert(const check_t *c, finding_t *f)
+{
+	if (!dsmipv4_ipv6_is_mld(ipv6(c)))
+		return DSMIPV4_NOT_APPLICABLE;
+	return broken_if(f, !ipv6(c)->router_alert);
+}
+
+// Link-local addresses.
+
+static bool is_link_local_multicast(const uint8_t addr[16])
+{
+	return addr[0] == 0xff && (addr[1] & 15) == 2;
+}
+
+static bool has_link_local_address(const check_t *c)
+{
+	return dsmipv4_ipv6_link_local(ipv6(c)->src) || dsmipv4_ipv6_link_local(ipv6(c)->dst) ||
+	       is_link_local_multicast(ipv6(c)->dst);
+}
+
+// What asks for a prefix before it may.
+static bool is_early_delegation(const check_t *c)
+{
+	return dsmipv4_ipv6_is_dhcp(ipv6(c)) && ipv6(c)->ia_pd && dsmipv4_ipv6_link_local(ipv6(c)->src);
+}
+
+// ND is part of the tunnel (RFC 4213 3.8), MLD of RFC 5454 3.3.3; delegation is check_dhcp6_before_ll()'s.
+dsmipv4_verdict_t check_ll_not_registered(const check_t *c, finding_t *f)
+{
+	if (!is_live(c) || !c->candidate->binding->reply->complete || !has_link_local_address(c) ||
+	    dsmipv4_ipv6_is_nd(ipv6(c)) || dsmipv4_ipv6_is_mld(ipv6(c)) || is_early_delegation(c))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (c->candidate->link_local)
+		return DSMIPV4_HOLDS;
+	return broken_inside(c, f, IPV6_SRC_AT, 2 * IPV6_ADDR_LEN,
+			     "Link-local traffic without a registered link-local address (%s)", binding_words(c));
+}
+
+// MLD is check_mld_not_hoa()'s, DHCPv6 check_dhcp6_via_coa()'s. Once prefixes are registered the tunnel to
+// the care-of address is a link with ND of its own.
+dsmipv4_verdict_t check_ll_via_coa(const check_t *c, finding_t *f)
+{
+	bool stage = is_live(c) && is_link_local_stage(c);
+	if (!is_live(c) || !c->candidate->link_local || dsmipv4_ipv6_is_mld(ipv6(c)) ||
+	    dsmipv4_ipv6_is_dhcp(ipv6(c)) || (!stage && (!is_link_local(c) || dsmipv4_ipv6_is_nd(ipv6(c)))))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (!is_direct(c))
+		return DSMIPV4_HOLDS;
+	if (!stage)
+		f->severity = DSMIPV4_WARN;
+	return broken_in_layer(f, c->match->adjacent, "%s is tunnelled to the care-of address (%s)",
+			       stage ? "With a link-local address registered alone, IPv6" : "Link-local traffic",
+			       binding_words(c));
+}
+
+dsmipv4_verdict_t check_ll_wrong_source(const check_t *c, finding_t *f)
+{
+	const dsmipv4_registered_prefix_t *registered = c->candidate->link_local;
+	if (!from_mn(c) || !is_live(c) || !registered || !is_link_local(c))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (memcmp(registered->prefix.bytes, ipv6(c)->src, IPV6_ADDR_LEN) == 0)
+		return DSMIPV4_HOLDS;
+	return broken_inside(c, f, IPV6_SRC_AT, IPV6_ADDR_LEN, "Link-local source %s, registered is %s (%s)",
+			     ipv6_words(c->alloc, ipv6(c)->src), ipv6_words(c->alloc, registered->prefix.bytes),
+			     binding_words(c));
+}
+
+// DHCPv6 prefix delegation.
+
+static bool had_link_local(const dsmipv4_binding_t *b)
+{
+	for (unsigned i = 0; i < b->reply->n_prefixes; i++) {
+		const dsmipv4_registered_prefix_t *r = &b->reply->prefixes[i];
+		if (r->state == DSMIPV4_PREFIX_ACTIVE && r->prefix.len == DSMIPV4_PREFIX_LEN_LINK_LOCAL)
+			return true;
+	}
+	return false;
+}
+
+static dsmipv4_verdict_t broken_delegation(const check_t *c, finding_t *f, const char *why)
+{
+	return broken_inside(c, f, ipv6(c)->upper_offset - tunnel(c)->inner_offset, 8,
+			     "DHCPv6 prefix delegation %s", why);
+}
+
+// Without any reply in the capture the registration may lie before it.
+dsmipv4_verdict_t check_dhcp6_before_ll(const check_t *c, finding_t *f)
+{
+	const dsmipv4_match_t *m = c->match;
+	const dsmipv4_candidate_t *k = m->n_candidates ? &m->candidates[0] : NULL;
+	if (!is_early_delegation(c) || !from_mn(c))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (!k) {
+		f->severity = DSMIPV4_NOTE;
+		return broken_delegation(c, f, "where no registration of a link-local address was seen");
+	}
+	if (!k->binding || k->standing != DSMIPV4_BINDING_LIVE || !k->binding->reply->complete)
+		return DSMIPV4_NOT_APPLICABLE;
+	for (unsigned i = 0; i < m->n_candidates; i++) {
+		if (m->candidates[i].link_local && m->candidates[i].standing == DSMIPV4_BINDING_LIVE)
+			return DSMIPV4_HOLDS;
+	}
+	bool dropped = k->binding->before && had_link_local(k->binding->before);
+	return broken_delegation(c, f,
+				 dropped ? "after the link-local address was left out of the registration"
+					 : "before a link-local address is registered");
+}
+
+// With no link-local address registered it is data to some server, or check_dhcp6_before_ll()'s.
+dsmipv4_verdict_t check_dhcp6_via_coa(const check_t *c, finding_t *f)
+{
+	if (!dsmipv4_ipv6_is_dhcp(ipv6(c)) || !is_live(c) || !c->candidate->link_local)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (!is_direct(c))
+		return DSMIPV4_HOLDS;
+	if (!is_link_local_stage(c))
+		f->severity = DSMIPV4_WARN;
+	return broken_in_layer(f, c->match->adjacent, "DHCPv6 is tunnelled to the care-of address (%s)",
+			       binding_words(c));
+}
+
+#define TIME_TO_REGISTER (30 * DSMIPV4_SECOND)
+#define MOST_EVENTS 1000
+
+static bool overlaps(const dsmipv4_prefix_t *a, const dsmipv4_prefix_t *b)
+{
+	return dsmipv4_prefix_contains(a, b) || dsmipv4_prefix_contains(b, a);
+}
+
+static bool names_prefix(const dsmipv4_event_t *e, const dsmipv4_prefix_t *p)
+{
+	for (unsigned i = 0; i < e->n_prefixes; i++) {
+		if (overlaps(&e->prefixes[i].prefix, p))
+			return true;
+	}
+	return false;
+}
+
+// The node asks for the delegated prefix, or a part of it, in time.
+static dsmipv4_verdict_t is_asked_for(const check_t *c, const dsmipv4_prefix_t *p)
+{
+	unsigned n = 0;
+	for (const dsmipv4_event_t *e = c->match->node->last; e && e->frame > c->match->frame; e = e->before) {
+		if (++n > MOST_EVENTS)
+			return DSMIPV4_NOT_APPLICABLE;
+		if (e->type == DSMIPV4_REGISTRATION_REQUEST && e->time - c->match->time <= TIME_TO_REGISTER &&
+		    (!e->complete || names_prefix(e, p)))
+			return DSMIPV4_HOLDS;
+	}
+	return DSMIPV4_BROKEN;
+}
+
+// Explicit mode alone: who never registered a prefix need not begin with this one.
+dsmipv4_verdict_t check_pd_not_registered(const check_t *c, finding_t *f)
+{
+	bool ended = c->packet->capture_end < c->match->time + TIME_TO_REGISTER;
+	if (!to_mn(c) || ipv6(c)->dhcp_type != DSMIPV4_DHCPV6_REPLY || !is_live_and_known(c) ||
+	    c->candidate->implicit || ended)
+		return DSMIPV4_NOT_APPLICABLE;
+	dsmipv4_verdict_t verdict = DSMIPV4_NOT_APPLICABLE;
+	for (unsigned i = 0; i < ipv6(c)->n_prefixes && verdict != DSMIPV4_BROKEN; i++) {
+		const dsmipv4_prefix_t *p = &ipv6(c)->prefixes[i];
+		verdict = names_prefix(c->candidate->binding->reply, p) ? DSMIPV4_HOLDS : is_asked_for(c, p);
+		if (verdict == DSMIPV4_BROKEN)
+			broken_inside(c, f, ipv6(c)->upper_offset - tunnel(c)->inner_offset, 8,
+				      "%s is delegated, but not registered within 30 s", prefix_words(c->alloc, p));
+	}
+	return verdict;
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Checks of UDP tunnelling through a NAT (RFC 3519; RFC 5454 3.9).
+#include "check_tunnel.h"
+
+// The tunnel data header around everything, NULL if there is none.
+static const dsmipv4_outer_t *udp_layer(const check_t *c)
+{
+	const dsmipv4_outer_t *layer = &tunnel(c)->layers[0];
+	return dsmipv4_layer_is_udp(layer) ? layer : NULL;
+}
+
+// It lies between home agent and care-of address, not home address.
+static bool is_care_of_udp(const check_t *c)
+{
+	return c->match->care_of && dsmipv4_layer_is_udp(c->match->care_of);
+}
+
+dsmipv4_verdict_t check_natt_reserved(const check_t *c, finding_t *f)
+{
+	const dsmipv4_outer_t *layer = udp_layer(c);
+	if (!layer)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (layer->udp.reserved == 0)
+		return DSMIPV4_HOLDS;
+	return broken_at(f, layer->shim_offset + 2, 2, "Reserved bytes of tunnel data are 0x%04x",
+			 layer->udp.reserved);
+}
+
+dsmipv4_verdict_t check_natt_no_assent(const check_t *c, finding_t *f)
+{
+	const dsmipv4_candidate_t *k = c->candidate;
+	if (!is_care_of_udp(c) || !is_live_and_known(c) || c->match->strange_coa || !k->request->complete ||
+	    !k->binding->reply->complete)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (dsmipv4_udp_tunnelling(k))
+		return DSMIPV4_HOLDS;
+	return broken_in_layer(f, c->match->care_of, "UDP tunnelling was not %s (%s)",
+			       k->request->tunnel_asked ? "granted" : "asked for", binding_words(c));
+}
+
+dsmipv4_verdict_t check_natt_not_used(const check_t *c, finding_t *f)
+{
+	const dsmipv4_outer_t *layer = c->match->care_of;
+	if (!layer || !is_live_and_known(c) || c->match->strange_coa || !dsmipv4_udp_tunnelling(c->candidate))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (dsmipv4_layer_is_udp(layer))
+		return DSMIPV4_HOLDS;
+	return broken_in_layer(f, layer, "Protocol %u is used, though UDP tunnelling was granted (%s)",
+			       layer->protocol, binding_words(c));
+}
+
+static bool is_negotiated(const check_t *c, uint8_t next_header)
+{
+	return asked_with(c, next_header == DSMIPV4_ENCAP_GRE ? DSMIPV4_FLAG_G : DSMIPV4_FLAG_M) ||
+	       c->candidate->request->tunnel_encap == next_header;
+}
+
+// The binding says whether GRE and minimal encapsulation may be used; what version of IP follows is
+// plain without it. GRE with IPv6 inside, as RFC 3519 asks where G was granted, is let pass.
+dsmipv4_verdict_t check_natt_nexthdr(const check_t *c, finding_t *f)
+{
+	const dsmipv4_outer_t *layer = udp_layer(c);
+	if (!layer || !is_care_of_udp(c))
+		return DSMIPV4_NOT_APPLICABLE;
+	uint8_t next = layer->udp.next_header;
+	if (next == DSMIPV4_ENCAP_GRE || next == DSMIPV4_ENCAP_MINIMAL) {
+		if (!is_live_and_known(c))
+			return DSMIPV4_NOT_APPLICABLE;
+		return is_negotiated(c, next)
+			       ? DSMIPV4_HOLDS
+			       : broken_at(f, layer->shim_offset + 1, 1, "Next header %u was not asked for (%s)", next,
+					   binding_words(c));
+	}
+	if (layer->inside == 0 || (layer->inside == 6) == (next == DSMIPV4_ENCAP_IPV6))
+		return DSMIPV4_HOLDS;
+	return broken_at(f, layer->shim_offset + 1, 1, "Next header %u of tunnel data with IP version %u inside", next,
+			 layer->inside);
+}
+
+// MLD and DHCPv6 have rules of their own, and a foreign agent's address is check_tun_fa_coa_direct()'s.
+dsmipv4_verdict_t check_natt_mode(const check_t *c, finding_t *f)
+{
+	const dsmipv4_candidate_t *k = c->candidate;
+	if (!is_care_of_udp(c) || !is_live_and_known(c) || !k->prefix || dsmipv4_mode_is_open(k) ||
+	    !asked_with(c, DSMIPV4_FLAG_D) || dsmipv4_ipv6_is_mld(ipv6(c)) || dsmipv4_ipv6_is_dhcp(ipv6(c)))
+		return DSMIPV4_NOT_APPLICABLE;
+	const char *prefix = prefix_words(c->alloc, &k->prefix->prefix);
+	if (k->prefix->code == DSMIPV4_PREFIX_ACCEPTED_HOA && is_direct(c))
+		return broken_in_layer(f, c->match->care_of,
+				       "%s is tunnelled to the care-of address, granted was the home address (%s)",
+				       prefix, binding_words(c));
+	if (k->prefix->code != DSMIPV4_PREFIX_ACCEPTED_COA || !is_hoa_form(c))
+		return DSMIPV4_HOLDS;
+	f->severity = DSMIPV4_WARN;
+	return broken_in_layer(f, c->match->care_of,
+			       "%s is tunnelled to the home address, granted was the care-of address (%s)", prefix,
+			       binding_words(c));
+}
+
+#define FLAG_R 1 // of dsmipv4_event_t.tunnel_flags: the port is to be learned from the first packet
+
+// Before the NAT, addresses and ports are others: this is asked on the home agent's side only.
+dsmipv4_verdict_t check_natt_ports(const check_t *c, finding_t *f)
+{
+	const dsmipv4_match_t *m = c->match;
+	const dsmipv4_event_t *request = c->candidate->request;
+	if (!is_care_of_udp(c) || !is_live_and_known(c) || !dsmipv4_udp_tunnelling(c->candidate) ||
+	    (m->coa == request->coa && m->coa != request->src))
+		return DSMIPV4_NOT_APPLICABLE;
+	bool may_change_port = request->tunnel_flags & FLAG_R;
+	if (m->coa == request->src)
+		return m->coa_port == request->sport || may_change_port
+			       ? DSMIPV4_HOLDS
+			       : broken_in_layer(f, m->care_of, "UDP port %u, the registration came from port %u (%s)",
+						 m->coa_port, request->sport, binding_words(c));
+	if (may_change_port && from_mn(c))
+		f->severity = DSMIPV4_ERROR;
+	return broken_in_layer(f, m->care_of, "Tunnel data %s %s, the registration came from %s (%s)",
+			       to_mn(c) ? "to" : "from", ipv4_words(c->alloc, m->coa),
+			       ipv4_words(c->alloc, request->src), binding_words(c));
+}
+
+dsmipv4_verdict_t check_natt_frag(const check_t *c, finding_t *f)
+{
+	const dsmipv4_outer_t *layer = udp_layer(c);
+	if (!layer)
+		return DSMIPV4_NOT_APPLICABLE;
+	return layer->fragment ? broken_in_layer(f, layer, "Tunnel data was fragmented after encapsulation")
+			       : DSMIPV4_HOLDS;
+}
+
+static bool is_keepalive(const check_t *c)
+{
+	const dsmipv4_tunnel_t *t = tunnel(c);
+	return t->kind == DSMIPV4_INNER_IPV4 && t->ipv4.echo_request && t->ipv4.src == c->match->node->hoa &&
+	       t->ipv4.dst == c->match->node->ha;
+}
+
+// Asked of the packet alone by which a home agent learns the node's port; any other ping is data.
+dsmipv4_verdict_t check_natt_keepalive_form(const check_t *c, finding_t *f)
+{
+	if (!is_care_of_udp(c) || !dsmipv4_is_first_keepalive(c->trace, c->match, c->candidate))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (is_keepalive(c))
+		return DSMIPV4_HOLDS;
+	return broken_in_layer(f, c->match->care_of,
+			       "First packet after the registration is no ICMP echo request from home address to home "
+			       "agent (%s)",
+			       binding_words(c));
+}
+
+#define DEFAULT_KEEPALIVE 110 // seconds (RFC 3519 4.9)
+
+dsmipv4_verdict_t check_natt_keepalive_late(const check_t *c, finding_t *f)
+{
+	const dsmipv4_candidate_t *k = c->candidate;
+	if (!from_mn(c) || !is_care_of_udp(c) || !is_live_and_known(c) || !dsmipv4_udp_tunnelling(k))
+		return DSMIPV4_NOT_APPLICABLE;
+	int64_t heard = k->request->time;
+	if (c->trace && c->trace->heard > heard)
+		heard = c->trace->heard;
+	unsigned interval = k->binding->reply->tunnel_keepalive;
+	interval = interval ? interval : DEFAULT_KEEPALIVE;
+	int64_t silence = c->match->time - heard;
+	if (silence <= interval * DSMIPV4_SECOND / 10 * 11)
+		return DSMIPV4_HOLDS;
+	return broken_in_layer(f, c->match->care_of, "Nothing was sent for %.1f s, the keepalive interval is %u s",
+			       (double)silence / DSMIPV4_SECOND, interval);
+}
+
+// A guest's signalling through the node's tunnel is data.
+dsmipv4_verdict_t check_sig_tunnelled(const check_t *c, finding_t *f)
+{
+	const dsmipv4_tunnel_t *t = tunnel(c);
+	if (t->kind != DSMIPV4_INNER_IPV4 || !t->ipv4.registration || !c->match->node)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (t->ipv4.hoa != c->match->node->hoa)
+		return DSMIPV4_HOLDS;
+	return broken_at(f, (int32_t)t->inner_offset, 0, "The node's own registration goes through its tunnel");
+}

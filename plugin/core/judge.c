@@ -1,0 +1,436 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Judgement: which checks are asked of a message or a tunneled packet, and what they answer.
+#include <stdarg.h>
+
+#include "check.h"
+
+typedef enum {
+	LAYER_MESSAGE,
+	LAYER_EXTENSION,
+	LAYER_REQUEST,
+	LAYER_REQUEST_EXT,
+	LAYER_REPLY,
+	LAYER_REPLY_EXT,
+	LAYER_KNOWN_REQUEST,
+	LAYER_KNOWN_REQUEST_EXT,
+	LAYER_KNOWN_REPLY,
+	LAYER_KNOWN_REPLY_EXT,
+	LAYER_PAIR,
+	LAYER_EXCHANGE,
+	LAYER_EXCHANGE_EXT,
+	LAYER_RELAY,
+	LAYER_REVOCATION,
+	LAYER_TUNNEL,
+	LAYER_TUNNEL_IPV6,
+	LAYER_BINDING,
+	LAYER_BINDING_IPV6,
+	LAYER_ADVERTISEMENT,
+} layer_t;
+
+static const layer_t layers[] = {
+#define RULE(id, layer, source, strength, group, severity, text) [DSMIPV4_RULE_##id] = LAYER_##layer,
+#include "rules.def"
+};
+
+static dsmipv4_verdict_t (*const checks[])(const check_t *c, finding_t *f) = {
+#define RULE(id, layer, source, strength, group, severity, text) [DSMIPV4_RULE_##id] = check_##id,
+#include "rules.def"
+};
+
+dsmipv4_verdict_t broken(finding_t *f)
+{
+	(void)f;
+	return DSMIPV4_BROKEN;
+}
+
+dsmipv4_verdict_t broken_if(finding_t *f, bool condition)
+{
+	return condition ? broken(f) : DSMIPV4_HOLDS;
+}
+
+dsmipv4_verdict_t broken_at(finding_t *f, int32_t offset, uint32_t length, const char *format, ...)
+{
+	f->offset = offset;
+	f->length = length;
+	if (format) {
+		va_list args;
+		va_start(args, format);
+		f->words = wmem_strdup_vprintf(f->alloc, format, args);
+		va_end(args);
+	}
+	return DSMIPV4_BROKEN;
+}
+
+dsmipv4_leg_t leg(const check_t *c)
+{
+	return dsmipv4_request_leg(c->packet, c->message);
+}
+
+bool is_relay_copy(const check_t *c)
+{
+	return c->event && c->event->relay_of;
+}
+
+const dsmipv4_event_t *answered_request(const check_t *c)
+{
+	return c->event && c->event->sure ? c->event->pair : NULL;
+}
+
+static const struct {
+	layer_t layer;
+	const char *text;
+	bool (*ask)(const check_t *c, finding_t *f);
+} infos[] = {
+#define INFO(id, layer, group, severity, text) [DSMIPV4_INFO_##id] = {LAYER_##layer, text, info_##id},
+#include "infos.def"
+};
+
+static bool is_event(const check_t *c)
+{
+	return c->event != NULL;
+}
+
+static bool is_event_of_node(const check_t *c)
+{
+	return c->event && c->event->node;
+}
+
+static bool is_answer(const check_t *c)
+{
+	return c->event && c->event->pair && c->event->sure;
+}
+
+static bool is_paired(const check_t *c)
+{
+	return c->event && c->event->pair;
+}
+
+static bool is_tunnel(const check_t *c)
+{
+	return c->match != NULL;
+}
+
+static bool carries_ipv6(const check_t *c)
+{
+	return c->match->tunnel->kind == DSMIPV4_INNER_IPV6;
+}
+
+static bool has_candidate(const check_t *c)
+{
+	return c->candidate != NULL;
+}
+
+static bool has_candidate_and_ipv6(const check_t *c)
+{
+	return has_candidate(c) && carries_ipv6(c);
+}
+
+static bool is_advertisement(const check_t *c)
+{
+	return c->advertisement != NULL;
+}
+
+// For each layer: which message type it asks about (0: any), whether about each extension in turn,
+// and what must be known of the conversation.
+static const struct {
+	uint8_t message_type;
+	bool each_ext;
+	bool (*needs)(const check_t *c);
+} dispatch[] = {
+	[LAYER_MESSAGE] = {0, false, NULL},
+	[LAYER_EXTENSION] = {0, true, NULL},
+	[LAYER_REQUEST] = {DSMIPV4_REGISTRATION_REQUEST, false, NULL},
+	[LAYER_REQUEST_EXT] = {DSMIPV4_REGISTRATION_REQUEST, true, NULL},
+	[LAYER_REPLY] = {DSMIPV4_REGISTRATION_REPLY, false, NULL},
+	[LAYER_REPLY_EXT] = {DSMIPV4_REGISTRATION_REPLY, true, NULL},
+	[LAYER_KNOWN_REQUEST] = {DSMIPV4_REGISTRATION_REQUEST, false, is_event},
+	[LAYER_KNOWN_REQUEST_EXT] = {DSMIPV4_REGISTRATION_REQUEST, true, is_event},
+	[LAYER_KNOWN_REPLY] = {DSMIPV4_REGISTRATION_REPLY, false, is_event},
+	[LAYER_KNOWN_REPLY_EXT] = {DSMIPV4_REGISTRATION_REPLY, true, is_event},
+	[LAYER_PAIR] = {DSMIPV4_REGISTRATION_REPLY, false, is_paired},
+	[LAYER_EXCHANGE] = {DSMIPV4_REGISTRATION_REPLY, false, is_answer},
+	[LAYER_EXCHANGE_EXT] = {DSMIPV4_REGISTRATION_REPLY, true, is_answer},
+	[LAYER_RELAY] = {0, false, is_relay_copy},
+	[LAYER_REVOCATION] = {DSMIPV4_REVOCATION, false, is_event_of_node},
+	[LAYER_TUNNEL] = {0, false, is_tunnel},
+	[LAYER_TUNNEL_IPV6] = {0, false, carries_ipv6},
+	[LAYER_BINDING] = {0, false, has_candidate},
+	[LAYER_BINDING_IPV6] = {0, false, has_candidate_and_ipv6},
+	[LAYER_ADVERTISEMENT] = {0, false, is_advertisement},
+};
+
+static void note_finding(dsmipv4_verdicts_t *v, const check_t *c, dsmipv4_rule_id_t id, const finding_t *f)
+{
+	char *citation = dsmipv4_rule_citation(c->alloc, dsmipv4_rule(id), f->source);
+	dsmipv4_finding_t found = {
+		.rule = id,
+		.severity = f->severity,
+		.offset = f->offset,
+		.length = f->length,
+		.ext = c->ext,
+		.words = wmem_strdup_printf(c->alloc, "%s %s", f->words, citation),
+	};
+	wmem_array_append_one(v->findings, found);
+}
+
+static finding_t blank_finding(const check_t *c, const char *text)
+{
+	return (finding_t){
+		.alloc = c->alloc,
+		.offset = c->ext ? (int32_t)c->ext->offset : 0,
+		.length = c->ext ? c->ext->header_len + c->ext->body_len : 0,
+		.words = text,
+	};
+}
+
+static void ask_rule(dsmipv4_verdicts_t *v, const check_t *c, unsigned id)
+{
+	finding_t f = blank_finding(c, dsmipv4_rule((dsmipv4_rule_id_t)id)->text);
+	f.severity = dsmipv4_rule((dsmipv4_rule_id_t)id)->severity;
+	f.source = dsmipv4_rule((dsmipv4_rule_id_t)id)->source;
+	dsmipv4_verdict_t verdict = checks[id](c, &f);
+	if (verdict == DSMIPV4_BROKEN)
+		note_finding(v, c, (dsmipv4_rule_id_t)id, &f);
+	if (verdict > v->verdict[id])
+		v->verdict[id] = (uint8_t)verdict;
+}
+
+static void ask_info(dsmipv4_verdicts_t *v, const check_t *c, unsigned id)
+{
+	finding_t f = blank_finding(c, infos[id].text);
+	if (!infos[id].ask(c, &f))
+		return;
+	dsmipv4_info_t info = {(dsmipv4_info_id_t)id, f.offset, f.length, c->ext, f.words};
+	wmem_array_append_one(v->infos, info);
+}
+
+static bool applies(const check_t *c, layer_t layer)
+{
+	uint8_t type = dispatch[layer].message_type;
+	if (type && (type != c->message->type || !c->message->fixed))
+		return false;
+	return !dispatch[layer].needs || dispatch[layer].needs(c);
+}
+
+// Ask about the message, or about each of its extensions, as the layer says.
+static void ask_layer(dsmipv4_verdicts_t *v, check_t *c, layer_t layer, unsigned id,
+		      void (*ask)(dsmipv4_verdicts_t *v, const check_t *c, unsigned id))
+{
+	c->ext = NULL;
+	if (!applies(c, layer))
+		return;
+	if (!dispatch[layer].each_ext) {
+		ask(v, c, id);
+		return;
+	}
+	for (c->index = 0; c->index < c->message->n_exts; c->index++) {
+		c->ext = &c->message->exts[c->index];
+		ask(v, c, id);
+	}
+}
+
+static dsmipv4_verdicts_t *new_verdicts(wmem_allocator_t *alloc)
+{
+	dsmipv4_verdicts_t *v = wmem_new0(alloc, dsmipv4_verdicts_t);
+	v->findings = wmem_array_new(alloc, sizeof(dsmipv4_finding_t));
+	v->infos = wmem_array_new(alloc, sizeof(dsmipv4_info_t));
+	return v;
+}
+
+dsmipv4_verdicts_t *dsmipv4_judge_message(wmem_allocator_t *alloc, const dsmipv4_options_t *options,
+					  const dsmipv4_packet_t *packet, const dsmipv4_message_t *message,
+					  const dsmipv4_event_t *event)
+{
+	dsmipv4_verdicts_t *v = new_verdicts(alloc);
+	check_t c = {.alloc = alloc, .options = options, .packet = packet, .message = message, .event = event};
+	for (unsigned i = 0; i < DSMIPV4_RULE_COUNT; i++) {
+		if (options->enabled[i] && layers[i] < LAYER_TUNNEL)
+			ask_layer(v, &c, layers[i], i, ask_rule);
+	}
+	for (unsigned i = 0; i < DSMIPV4_INFO_COUNT; i++) {
+		if (infos[i].layer < LAYER_TUNNEL)
+			ask_layer(v, &c, infos[i].layer, i, ask_info);
+	}
+	return v;
+}
+
+// Tunneled packets.
+
+// What is said of a node's packets once in each direction: bits of dsmipv4_trace_t.said.
+enum {
+#define ONCE(id) ONCE_##id,
+#include "rules.def"
+#define ONCE(id) ONCE_INFO_##id,
+#include "infos.def"
+	ONCE_COUNT
+};
+
+G_STATIC_ASSERT(ONCE_COUNT <= 64);
+
+static const struct {
+	bool once;
+	uint8_t bit;
+} once_rules[DSMIPV4_RULE_COUNT] = {
+#define ONCE(id) [DSMIPV4_RULE_##id] = {true, ONCE_##id},
+#include "rules.def"
+}, once_infos[DSMIPV4_INFO_COUNT] = {
+#define ONCE(id) [DSMIPV4_INFO_##id] = {true, ONCE_INFO_##id},
+#include "infos.def"
+};
+
+static const bool needs_future[DSMIPV4_RULE_COUNT] = {
+#define NEEDS_FUTURE(id) [DSMIPV4_RULE_##id] = true,
+#include "rules.def"
+};
+
+static bool asks_about_binding(layer_t layer)
+{
+	return layer == LAYER_BINDING || layer == LAYER_BINDING_IPV6;
+}
+
+static bool was_said(const check_t *c, bool once, uint8_t bit)
+{
+	return once && (!c->match->node ||
+			(c->trace && c->trace->said[c->match->direction] >> bit & 1));
+}
+
+// How much is wrong with the packet if this candidate is the binding that it belongs to.
+static unsigned blame(check_t *c, const dsmipv4_candidate_t *candidate)
+{
+	static const unsigned weight[] = {1, 100, 10000, 1000000};
+	dsmipv4_verdicts_t *v = new_verdicts(c->alloc);
+	unsigned sum = 0;
+	c->candidate = candidate;
+	for (unsigned i = 0; i < DSMIPV4_RULE_COUNT; i++) {
+		if (asks_about_binding(layers[i]) && c->options->enabled[i] && !needs_future[i])
+			ask_layer(v, c, layers[i], i, ask_rule);
+	}
+	for (unsigned i = 0; i < wmem_array_get_count(v->findings); i++)
+		sum += weight[((dsmipv4_finding_t *)wmem_array_index(v->findings, i))->severity];
+	return sum;
+}
+
+// Any live binding that explains the packet makes it right (catalogue section 4, event 10).
+static const dsmipv4_candidate_t *choose_candidate(check_t *c)
+{
+	const dsmipv4_match_t *m = c->match;
+	const dsmipv4_candidate_t *best = m->n_candidates ? &m->candidates[0] : NULL;
+	unsigned least = m->n_candidates > 1 ? blame(c, best) : 0;
+	for (unsigned i = 1; i < m->n_candidates && least > 0; i++) {
+		unsigned sum = blame(c, &m->candidates[i]);
+		if (sum < least) {
+			least = sum;
+			best = &m->candidates[i];
+		}
+	}
+	return best;
+}
+
+static void judge_by_rules(dsmipv4_verdicts_t *v, check_t *c, bool first_visit)
+{
+	for (unsigned i = 0; i < DSMIPV4_RULE_COUNT; i++) {
+		if (layers[i] >= LAYER_TUNNEL && c->options->enabled[i] && first_visit != needs_future[i] &&
+		    !was_said(c, once_rules[i].once, once_rules[i].bit))
+			ask_layer(v, c, layers[i], i, ask_rule);
+	}
+}
+
+static void judge_by_infos(dsmipv4_verdicts_t *v, check_t *c, bool first_visit)
+{
+	for (unsigned i = 0; i < DSMIPV4_INFO_COUNT; i++) {
+		if (infos[i].layer >= LAYER_TUNNEL && first_visit >= once_infos[i].once &&
+		    !was_said(c, once_infos[i].once, once_infos[i].bit))
+			ask_layer(v, c, infos[i].layer, i, ask_info);
+	}
+}
+
+static uint64_t said_now(const dsmipv4_verdicts_t *v)
+{
+	uint64_t said = 0;
+	for (unsigned i = 0; i < wmem_array_get_count(v->findings); i++) {
+		const dsmipv4_finding_t *f = wmem_array_index(v->findings, i);
+		said |= once_rules[f->rule].once ? UINT64_C(1) << once_rules[f->rule].bit : 0;
+	}
+	for (unsigned i = 0; i < wmem_array_get_count(v->infos); i++) {
+		const dsmipv4_info_t *info = wmem_array_index(v->infos, i);
+		said |= once_infos[info->info].once ? UINT64_C(1) << once_infos[info->info].bit : 0;
+	}
+	return said;
+}
+
+bool dsmipv4_info_is_once(dsmipv4_info_id_t info)
+{
+	return once_infos[info].once;
+}
+
+static void note_sighting(dsmipv4_traces_t *traces, const dsmipv4_match_t *m)
+{
+	dsmipv4_trace_sighting(traces, &(dsmipv4_sighting_t){
+					       .digest = dsmipv4_inner_digest(m->tunnel),
+					       .time = m->time,
+					       .node = m->node,
+					       .frame = m->frame,
+					       .hop_limit = m->tunnel->ipv6.hop_limit,
+				       });
+}
+
+static bool is_tunnelled_advertisement(const dsmipv4_match_t *m)
+{
+	const dsmipv4_ipv6_t *ipv6 = &m->tunnel->ipv6;
+	return m->tunnel->kind == DSMIPV4_INNER_IPV6 && m->node && ipv6->upper == DSMIPV4_UPPER_ICMPV6 &&
+	       ipv6->icmp_type == DSMIPV4_ND_ROUTER_ADVERTISEMENT;
+}
+
+dsmipv4_verdicts_t *dsmipv4_judge_advertisement(wmem_allocator_t *alloc, const dsmipv4_options_t *options,
+						const dsmipv4_packet_t *packet, const dsmipv4_bindings_t *bindings,
+						const dsmipv4_advertisement_t *advertisement)
+{
+	dsmipv4_verdicts_t *v = new_verdicts(alloc);
+	check_t c = {
+		.alloc = alloc,
+		.options = options,
+		.packet = packet,
+		.bindings = bindings,
+		.advertisement = advertisement,
+	};
+	for (unsigned i = 0; i < DSMIPV4_RULE_COUNT; i++) {
+		if (layers[i] == LAYER_ADVERTISEMENT && options->enabled[i])
+			ask_layer(v, &c, LAYER_ADVERTISEMENT, i, ask_rule);
+	}
+	return v;
+}
+
+dsmipv4_verdicts_t *dsmipv4_judge_tunnel(wmem_allocator_t *alloc, const dsmipv4_options_t *options,
+					 const dsmipv4_packet_t *packet, dsmipv4_match_t *match,
+					 const dsmipv4_bindings_t *bindings, dsmipv4_traces_t *traces)
+{
+	dsmipv4_verdicts_t *v = new_verdicts(alloc);
+	check_t c = {
+		.alloc = alloc,
+		.options = options,
+		.packet = packet,
+		.match = match,
+		.bindings = bindings,
+		.trace = traces ? dsmipv4_trace_of(traces, match->node) : NULL,
+	};
+	bool watches = traces && options->enabled[DSMIPV4_RULE_tun_hop_decrement] &&
+		       match->tunnel->kind == DSMIPV4_INNER_IPV6;
+	if (watches)
+		c.sighting = dsmipv4_sighting_of(traces, dsmipv4_inner_digest(match->tunnel));
+	match->chosen = choose_candidate(&c);
+	c.candidate = match->chosen;
+	dsmipv4_advertisement_t advertisement = {&match->tunnel->ipv6, &match->ha, 1};
+	if (is_tunnelled_advertisement(match))
+		c.advertisement = &advertisement;
+	judge_by_rules(v, &c, traces != NULL);
+	judge_by_infos(v, &c, traces != NULL);
+	if (!traces)
+		return v;
+	uint64_t said = match->node ? said_now(v) : 0;
+	if (said)
+		dsmipv4_trace_make(traces, match->node)->said[match->direction] |= said;
+	if (watches)
+		note_sighting(traces, match);
+	dsmipv4_trace_packet(traces, match, options->enabled[DSMIPV4_RULE_natt_keepalive_late]);
+	return v;
+}

@@ -1,0 +1,433 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Whose tunnel is it: a tunneled packet against the binding table as of its frame (catalogue section 4,
+// event 10; section 5).
+#include "match.h"
+
+#include <string.h>
+
+// What of a node speaks for it, in rising order.
+typedef enum {
+	FIT_NONE,  // not known at this frame
+	FIT_KNOWN, // something is known of it
+	FIT_LIVE,  // it has a live binding
+	FIT_COA,   // it has one with the care-of address in question
+	FIT_PREFIX // in which the prefix of its IPv6 address is active
+} fit_t;
+
+typedef struct {
+	const dsmipv4_match_t *m;
+	int64_t grace;
+	uint32_t ha;  // only nodes of this home agent; 0: of any
+	uint32_t coa; // 0: no matter
+	const dsmipv4_node_t *other_than;
+	fit_t wanted; // at least
+	fit_t best;
+	const dsmipv4_node_t *node; // the best
+	unsigned n_seen;
+} search_t;
+
+static const dsmipv4_registered_prefix_t *covering(const dsmipv4_binding_t *b, const uint8_t address[16],
+						   bool (*counts)(const dsmipv4_registered_prefix_t *r))
+{
+	const dsmipv4_registered_prefix_t *longest = NULL;
+	for (unsigned i = 0; address && i < b->reply->n_prefixes; i++) {
+		const dsmipv4_registered_prefix_t *r = &b->reply->prefixes[i];
+		if (counts(r) && r->prefix.len <= 128 && (!longest || r->prefix.len > longest->prefix.len) &&
+		    dsmipv4_prefix_in(&r->prefix, address, r->prefix.len))
+			longest = r;
+	}
+	return longest;
+}
+
+static bool is_active(const dsmipv4_registered_prefix_t *r)
+{
+	return r->state == DSMIPV4_PREFIX_ACTIVE;
+}
+
+static bool is_refused(const dsmipv4_registered_prefix_t *r)
+{
+	return r->state != DSMIPV4_PREFIX_ACTIVE;
+}
+
+// The packet's address is one at which the binding can be reached. What is not known is no contradiction.
+static bool has_coa(const dsmipv4_binding_t *b, uint32_t coa)
+{
+	return dsmipv4_binding_coa(b) == coa || dsmipv4_binding_effective_coa(b) == coa;
+}
+
+static fit_t fit_of_binding(const search_t *s, const dsmipv4_binding_t *b)
+{
+	if (!dsmipv4_binding_is_live(b, s->m->time, s->grace))
+		return FIT_KNOWN;
+	if (s->coa && !has_coa(b, s->coa))
+		return FIT_LIVE;
+	return covering(b, s->m->address, is_active) ? FIT_PREFIX : FIT_COA;
+}
+
+static fit_t fit_of_node(const search_t *s, const dsmipv4_node_t *node)
+{
+	const dsmipv4_version_t *v = dsmipv4_node_at(node, s->m->frame);
+	fit_t best = v ? FIT_KNOWN : FIT_NONE;
+	for (uint32_t i = 0; v && i < v->n_bindings; i++) {
+		fit_t fit = fit_of_binding(s, v->bindings[i]);
+		best = fit > best ? fit : best;
+	}
+	return best;
+}
+
+// Of many nodes at one address only so many are looked at: the cost of a packet must not grow with them.
+static bool visit(const dsmipv4_node_t *node, void *user)
+{
+	search_t *s = user;
+	if ((s->ha && node->ha != s->ha) || node == s->other_than)
+		return ++s->n_seen < DSMIPV4_LOOK_BACK;
+	fit_t fit = fit_of_node(s, node);
+	if (fit > s->best && fit >= s->wanted) {
+		s->best = fit;
+		s->node = node;
+	}
+	return s->best < FIT_PREFIX && ++s->n_seen < DSMIPV4_LOOK_BACK;
+}
+
+// The two ways to read a header: from or to the home agent.
+typedef struct {
+	uint32_t ha, peer;
+	dsmipv4_direction_t direction;
+} ends_t;
+
+static void read_ends(const dsmipv4_outer_t *layer, ends_t ends[2])
+{
+	ends[0] = (ends_t){layer->src, layer->dst, DSMIPV4_TO_MN};
+	ends[1] = (ends_t){layer->dst, layer->src, DSMIPV4_FROM_MN};
+}
+
+static const uint8_t *node_address(const dsmipv4_tunnel_t *t, dsmipv4_direction_t direction)
+{
+	if (t->kind != DSMIPV4_INNER_IPV6)
+		return NULL;
+	return direction == DSMIPV4_TO_MN ? t->ipv6.dst : t->ipv6.src;
+}
+
+static void set_ends(dsmipv4_match_t *m, const ends_t *ends)
+{
+	m->ha = ends->ha;
+	m->direction = ends->direction;
+	m->address = node_address(m->tunnel, ends->direction);
+}
+
+static bool is_home_agent(const dsmipv4_match_t *m, const dsmipv4_bindings_t *b, uint32_t addr)
+{
+	const dsmipv4_event_t *since = dsmipv4_home_agent_since(b, addr);
+	return since && since->frame <= m->frame;
+}
+
+// The header next to the inner packet is that of the tunnel between home agent and home address.
+static bool find_by_hoa(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const dsmipv4_outer_t *layer, int64_t grace)
+{
+	ends_t ends[2];
+	read_ends(layer, ends);
+	for (unsigned i = 0; i < 2; i++) {
+		set_ends(m, &ends[i]);
+		search_t s = {.m = m, .grace = grace, .wanted = FIT_KNOWN};
+		dsmipv4_nodes_by_hoa(b, m->ha, ends[i].peer, visit, &s);
+		m->node = s.node;
+		if (m->node) {
+			m->hoa = ends[i].peer;
+			return true;
+		}
+	}
+	return false;
+}
+
+// A header between home agent and a node's own care-of address, or the NAT's that it is behind.
+static bool find_by_coa(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const dsmipv4_outer_t *layer, int64_t grace)
+{
+	ends_t ends[2];
+	read_ends(layer, ends);
+	for (unsigned i = 0; i < 2; i++) {
+		set_ends(m, &ends[i]);
+		search_t s = {.m = m, .grace = grace, .ha = m->ha, .coa = ends[i].peer, .wanted = FIT_KNOWN};
+		dsmipv4_nodes_by_coa(b, ends[i].peer, visit, &s);
+		if (s.node && s.best < FIT_PREFIX && m->address) { // one of too many behind the same NAT?
+			s.n_seen = 0;
+			s.wanted = FIT_PREFIX;
+			dsmipv4_nodes_by_prefix(b, m->ha, m->address, visit, &s);
+		}
+		m->node = s.node;
+		if (m->node)
+			return true;
+	}
+	return false;
+}
+
+// One end is a home agent: the prefix tells whose packet it is. Many nodes share a foreign agent's
+// care-of address, and a wrong outer address is nobody's.
+static bool find_by_prefix(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const dsmipv4_outer_t *layer, int64_t grace)
+{
+	ends_t ends[2];
+	read_ends(layer, ends);
+	for (unsigned i = 0; i < 2; i++) {
+		if (!is_home_agent(m, b, ends[i].ha))
+			continue;
+		set_ends(m, &ends[i]);
+		search_t s = {.m = m, .grace = grace, .coa = ends[i].peer, .wanted = FIT_KNOWN};
+		if (m->address)
+			dsmipv4_nodes_by_prefix(b, m->ha, m->address, visit, &s);
+		m->node = s.node;
+		m->by_prefix = s.best < FIT_COA;
+		return true;
+	}
+	return false;
+}
+
+// A packet to a node's care-of address and prefix that does not come from its home agent.
+static bool find_strange_ha(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const dsmipv4_outer_t *layer,
+			    int64_t grace)
+{
+	set_ends(m, &(ends_t){layer->src, layer->dst, DSMIPV4_TO_MN});
+	search_t s = {.m = m, .grace = grace, .coa = layer->dst, .wanted = FIT_PREFIX};
+	if (m->address)
+		dsmipv4_nodes_by_coa(b, layer->dst, visit, &s);
+	m->node = s.node;
+	m->strange_ha = m->node != NULL;
+	return m->strange_ha;
+}
+
+typedef bool (*find_t)(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const dsmipv4_outer_t *layer, int64_t grace);
+
+// From the header next to the inner packet outwards.
+static bool find(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, int64_t grace)
+{
+	static const find_t ways[] = {find_by_hoa, find_by_coa, find_by_prefix, find_strange_ha};
+	for (unsigned way = 0; way < sizeof ways / sizeof ways[0]; way++) {
+		for (unsigned i = m->tunnel->n_layers; i-- > 0;) {
+			if (ways[way](m, b, &m->tunnel->layers[i], grace))
+				return true;
+		}
+	}
+	return false;
+}
+
+static uint32_t peer_of(const dsmipv4_match_t *m, const dsmipv4_outer_t *layer)
+{
+	return m->direction == DSMIPV4_TO_MN ? layer->dst : layer->src;
+}
+
+static uint32_t ha_end_of(const dsmipv4_match_t *m, const dsmipv4_outer_t *layer)
+{
+	return m->direction == DSMIPV4_TO_MN ? layer->src : layer->dst;
+}
+
+// The outermost header between the home agent and something else than the home address.
+static void find_care_of(dsmipv4_match_t *m)
+{
+	for (unsigned i = 0; i < m->tunnel->n_layers && !m->care_of; i++) {
+		const dsmipv4_outer_t *layer = &m->tunnel->layers[i];
+		if (ha_end_of(m, layer) == m->ha && !(m->node && peer_of(m, layer) == m->node->hoa))
+			m->care_of = layer;
+	}
+	if (!m->care_of)
+		return;
+	m->coa = peer_of(m, m->care_of);
+	if (dsmipv4_layer_is_udp(m->care_of))
+		m->coa_port = m->direction == DSMIPV4_TO_MN ? m->care_of->udp.dport : m->care_of->udp.sport;
+}
+
+static dsmipv4_form_t form_of(const dsmipv4_match_t *m, const dsmipv4_bindings_t *b)
+{
+	const dsmipv4_outer_t *a = m->adjacent;
+	bool at_ha = ha_end_of(m, a) == m->ha;
+	if (m->node && at_ha && peer_of(m, a) == m->node->hoa)
+		return DSMIPV4_FORM_HOA;
+	bool nested = m->care_of && (a->src != m->care_of->src || a->dst != m->care_of->dst);
+	if (nested)
+		return at_ha ? DSMIPV4_FORM_HOA : DSMIPV4_FORM_UNKNOWN;
+	const dsmipv4_event_t *foreign = dsmipv4_foreign_agent_since(b, m->ha, m->coa);
+	if (foreign && foreign->frame <= m->frame)
+		return DSMIPV4_FORM_FA_COA_DIRECT;
+	return m->node && !m->by_prefix ? DSMIPV4_FORM_COA : DSMIPV4_FORM_UNKNOWN;
+}
+
+// Candidates.
+
+// The reply of the node's registrations up to this one that left the packet's prefix out.
+static const dsmipv4_event_t *omitted_by(const dsmipv4_binding_t *b, const uint8_t *address)
+{
+	for (unsigned i = 0; b->before && i < DSMIPV4_LOOK_BACK; b = b->before, i++) {
+		if (covering(b->before, address, is_active))
+			return b->reply;
+	}
+	return NULL;
+}
+
+static void describe(const dsmipv4_match_t *m, dsmipv4_candidate_t *c)
+{
+	const dsmipv4_event_t *reply = c->binding->reply;
+	bool any_answered = false;
+	c->request = dsmipv4_binding_request(c->binding);
+	for (unsigned i = 0; i < reply->n_prefixes; i++) {
+		const dsmipv4_registered_prefix_t *r = &reply->prefixes[i];
+		any_answered |= r->state != DSMIPV4_PREFIX_IGNORED;
+		if (is_active(r) && r->prefix.len == DSMIPV4_PREFIX_LEN_LINK_LOCAL)
+			c->link_local = r;
+		else if (is_active(r))
+			c->n_global++;
+	}
+	c->implicit = c->request && c->request->complete && reply->complete && !any_answered;
+	c->prefix = covering(c->binding, m->address, is_active);
+	if (c->prefix)
+		return;
+	c->refused = covering(c->binding, m->address, is_refused);
+	if (m->address)
+		c->omitted_by = omitted_by(c->binding, m->address);
+}
+
+static bool is_candidate(const dsmipv4_match_t *m, const dsmipv4_binding_t *b)
+{
+	for (unsigned i = 0; i < m->n_candidates; i++) {
+		if (m->candidates[i].binding == b)
+			return true;
+	}
+	return false;
+}
+
+static void add(dsmipv4_match_t *m, const dsmipv4_binding_t *b, dsmipv4_standing_t standing,
+		const dsmipv4_version_t *removed_by)
+{
+	if (m->n_candidates == DSMIPV4_MOST_CANDIDATES || (b && is_candidate(m, b)))
+		return;
+	dsmipv4_candidate_t *c = &m->candidates[m->n_candidates++];
+	*c = (dsmipv4_candidate_t){.binding = b, .standing = standing, .removed_by = removed_by};
+	if (b)
+		describe(m, c);
+}
+
+// A reply whose request is not known leaves the care-of address open.
+static bool may_have_coa(const dsmipv4_match_t *m, const dsmipv4_binding_t *b)
+{
+	return m->coa == 0 || !dsmipv4_binding_request(b) || has_coa(b, m->coa);
+}
+
+typedef bool (*fits_t)(const dsmipv4_match_t *m, const dsmipv4_binding_t *b);
+
+static bool any(const dsmipv4_match_t *m, const dsmipv4_binding_t *b)
+{
+	(void)m;
+	(void)b;
+	return true;
+}
+
+// Those of a version, the latest registered first.
+static void add_bindings(dsmipv4_match_t *m, const dsmipv4_version_t *v, fits_t fits, int64_t grace)
+{
+	for (uint32_t i = v->n_bindings; i-- > 0;) {
+		const dsmipv4_binding_t *b = v->bindings[i];
+		if (fits(m, b))
+			add(m, b,
+			    dsmipv4_binding_is_live(b, m->time, grace) ? DSMIPV4_BINDING_LIVE
+								       : DSMIPV4_BINDING_EXPIRED,
+			    NULL);
+	}
+}
+
+static const dsmipv4_version_t *version_before(const dsmipv4_node_t *node, const dsmipv4_version_t *v)
+{
+	return v->event->frame ? dsmipv4_node_at(node, v->event->frame - 1) : NULL;
+}
+
+// Packets in flight, and messages that were captured a little late: for some time after a change what
+// was so before still explains a packet.
+static void add_recent(dsmipv4_match_t *m, const dsmipv4_version_t *v, fits_t fits, int64_t grace)
+{
+	for (unsigned i = 0; v && m->time - v->event->time < grace && i < DSMIPV4_LOOK_BACK; i++) {
+		v = version_before(m->node, v);
+		if (v)
+			add_bindings(m, v, fits, grace);
+	}
+}
+
+// The last binding that fits and is gone.
+static void add_former(dsmipv4_match_t *m, const dsmipv4_version_t *v, fits_t fits)
+{
+	for (unsigned i = 0; v && m->n_candidates == 0 && i < DSMIPV4_LOOK_BACK; i++) {
+		const dsmipv4_version_t *ended_by = v;
+		v = version_before(m->node, v);
+		for (uint32_t k = v ? v->n_bindings : 0; k-- > 0;) {
+			if (fits(m, v->bindings[k]))
+				add(m, v->bindings[k], DSMIPV4_BINDING_REMOVED, ended_by);
+		}
+	}
+}
+
+static void find_candidates(dsmipv4_match_t *m, int64_t grace)
+{
+	const dsmipv4_version_t *now = m->node ? dsmipv4_node_at(m->node, m->frame) : NULL;
+	if (!now)
+		return;
+	add_bindings(m, now, may_have_coa, grace);
+	add_recent(m, now, may_have_coa, grace);
+	if (m->n_candidates == 0)
+		add_former(m, now, may_have_coa);
+	if (m->n_candidates > 0)
+		return;
+	m->strange_coa = m->coa != 0;
+	add_bindings(m, now, any, grace);
+	add_recent(m, now, any, grace);
+	if (m->n_candidates == 0)
+		add_former(m, now, any);
+	if (m->n_candidates == 0 && now->removal == DSMIPV4_REMOVED_DENIED)
+		add(m, NULL, DSMIPV4_BINDING_REMOVED, now);
+}
+
+bool dsmipv4_match(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const dsmipv4_tunnel_t *tunnel, uint32_t frame,
+		   int64_t time, int64_t grace)
+{
+	memset(m, 0, sizeof *m);
+	m->tunnel = tunnel;
+	m->frame = frame;
+	m->time = time;
+	m->adjacent = dsmipv4_tunnel_adjacent(tunnel);
+	if (!find(m, b, grace))
+		return false;
+	m->ha_known = is_home_agent(m, b, m->ha);
+	find_care_of(m);
+	m->form = form_of(m, b);
+	find_candidates(m, grace);
+	return m->node || m->ha_known;
+}
+
+const dsmipv4_node_t *dsmipv4_match_prefix_owner(const dsmipv4_bindings_t *b, const dsmipv4_match_t *m,
+						 const uint8_t address[16])
+{
+	search_t s = {.m = m, .other_than = m->node, .wanted = FIT_PREFIX};
+	dsmipv4_nodes_by_prefix(b, m->node ? m->node->ha : m->ha, address, visit, &s);
+	return s.node;
+}
+
+bool dsmipv4_mode_is_open(const dsmipv4_candidate_t *c)
+{
+	return c->prefix && c->prefix->code == DSMIPV4_PREFIX_ACCEPTED_COA && c->request && c->request->complete &&
+	       !c->request->mode_asked;
+}
+
+static bool is_link_business(const dsmipv4_match_t *m, const dsmipv4_candidate_t *c)
+{
+	const dsmipv4_ipv6_t *ipv6 = &m->tunnel->ipv6;
+	if (m->tunnel->kind != DSMIPV4_INNER_IPV6)
+		return false;
+	if (dsmipv4_ipv6_is_mld(ipv6))
+		return true;
+	return c->link_local && (dsmipv4_ipv6_link_local(m->address) || dsmipv4_ipv6_is_dhcp(ipv6));
+}
+
+dsmipv4_form_t dsmipv4_expected_form(const dsmipv4_match_t *m, const dsmipv4_candidate_t *c)
+{
+	if (!c->binding || !c->request || c->standing != DSMIPV4_BINDING_LIVE)
+		return DSMIPV4_FORM_UNKNOWN;
+	if (c->implicit || is_link_business(m, c) || (c->link_local && c->n_global == 0))
+		return DSMIPV4_FORM_HOA;
+	if (!c->prefix || c->prefix->code > DSMIPV4_PREFIX_ACCEPTED_COA || dsmipv4_mode_is_open(c))
+		return DSMIPV4_FORM_UNKNOWN;
+	bool to_node = c->prefix->code == DSMIPV4_PREFIX_ACCEPTED_COA && c->request->flags & DSMIPV4_FLAG_D;
+	return to_node ? DSMIPV4_FORM_COA : DSMIPV4_FORM_HOA;
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What was seen of a node's tunneled packets so far.
+#include "trace.h"
+
+#include <glib.h>
+
+#define N_SIGHTINGS 4096 // each digest has its place among them
+
+struct dsmipv4_traces {
+	wmem_allocator_t *alloc;
+	wmem_map_t *of;                // dsmipv4_node_t -> dsmipv4_trace_t
+	dsmipv4_sighting_t *sightings; // NULL: none yet
+};
+
+dsmipv4_traces_t *dsmipv4_traces_new(wmem_allocator_t *alloc)
+{
+	dsmipv4_traces_t *traces = wmem_new(alloc, dsmipv4_traces_t);
+	traces->alloc = alloc;
+	traces->sightings = NULL;
+	traces->of = wmem_map_new(alloc, g_direct_hash, g_direct_equal);
+	return traces;
+}
+
+const dsmipv4_trace_t *dsmipv4_trace_of(const dsmipv4_traces_t *traces, const dsmipv4_node_t *node)
+{
+	return node ? wmem_map_lookup(traces->of, node) : NULL;
+}
+
+dsmipv4_trace_t *dsmipv4_trace_make(dsmipv4_traces_t *traces, const dsmipv4_node_t *node)
+{
+	dsmipv4_trace_t *trace = wmem_map_lookup(traces->of, node);
+	if (!trace) {
+		trace = wmem_new0(traces->alloc, dsmipv4_trace_t);
+		wmem_map_insert(traces->of, node, trace);
+	}
+	return trace;
+}
+
+void dsmipv4_trace_sighting(dsmipv4_traces_t *traces, const dsmipv4_sighting_t *sighting)
+{
+	if (!traces->sightings)
+		traces->sightings = wmem_alloc0_array(traces->alloc, dsmipv4_sighting_t, N_SIGHTINGS);
+	traces->sightings[sighting->digest % N_SIGHTINGS] = *sighting;
+}
+
+const dsmipv4_sighting_t *dsmipv4_sighting_of(const dsmipv4_traces_t *traces, uint64_t digest)
+{
+	const dsmipv4_sighting_t *s = traces->sightings ? &traces->sightings[digest % N_SIGHTINGS] : NULL;
+	return s && s->digest == digest ? s : NULL;
+}
+
+bool dsmipv4_udp_tunnelling(const dsmipv4_candidate_t *c)
+{
+	return c->binding && c->request && c->request->tunnel_asked &&
+	       c->binding->reply->tunnel_answer == DSMIPV4_TUNNEL_ACCEPTED;
+}
+
+#define FLAG_R 1 // of dsmipv4_event_t.tunnel_flags
+
+static bool awaits_keepalive(const dsmipv4_match_t *m, const dsmipv4_candidate_t *c)
+{
+	return m->direction == DSMIPV4_FROM_MN && c->standing == DSMIPV4_BINDING_LIVE && dsmipv4_udp_tunnelling(c) &&
+	       c->request->tunnel_flags & FLAG_R;
+}
+
+bool dsmipv4_is_first_keepalive(const dsmipv4_trace_t *trace, const dsmipv4_match_t *m, const dsmipv4_candidate_t *c)
+{
+	return awaits_keepalive(m, c) && (!trace || trace->awaited != c->binding);
+}
+
+// The tunnel to the home agent lies bare, as it leaves a node that does not encapsulate to its foreign
+// agent (RFC 3024 5.1).
+static bool is_direct_delivery(const dsmipv4_match_t *m)
+{
+	return m->form == DSMIPV4_FORM_HOA && m->tunnel->n_layers == 1;
+}
+
+// A foreign agent consumes the extension when it relays the request (RFC 3024 3.3).
+bool dsmipv4_asked_for_delivery(const dsmipv4_candidate_t *c)
+{
+	const dsmipv4_event_t *request = c->request;
+	return request && (request->delivery_asked || (request->relay_of && request->relay_of->delivery_asked));
+}
+
+void dsmipv4_trace_packet(dsmipv4_traces_t *traces, const dsmipv4_match_t *m, bool keepalives)
+{
+	const dsmipv4_candidate_t *c = m->chosen;
+	if (!m->node || !c || m->direction != DSMIPV4_FROM_MN)
+		return;
+	if (awaits_keepalive(m, c))
+		dsmipv4_trace_make(traces, m->node)->awaited = c->binding;
+	if (keepalives && dsmipv4_udp_tunnelling(c))
+		dsmipv4_trace_make(traces, m->node)->heard = m->time;
+	if (dsmipv4_asked_for_delivery(c) && is_direct_delivery(m)) {
+		dsmipv4_trace_t *trace = dsmipv4_trace_make(traces, m->node);
+		trace->sent = dsmipv4_inner_digest(m->tunnel);
+		trace->sent_at = m->time;
+		trace->sent_in = m->frame;
+	}
+}
