@@ -554,6 +554,17 @@ def test_not_ipv4(ends, receiver, tmp_path):
     assert [frame[12:] for frame in receiver.frames()] == [b"\x88\xb5hello"]
 
 
+def test_vlan_tags(ends, receiver, tmp_path):
+    """The tag does not count for the MTU and does not hide the destination; but nobody behind it can be asked."""
+    inner = (b"\x45\x00" + struct.pack("!H", 1500) + bytes(12) + bytes([198, 51, 100, 1])).ljust(1500, b"\0")
+    scenario = tmp_path / "tagged.yaml"
+    scenario.write_text(f"steps:\n  - step: tagged\n    stack:\n      - ethernet: {{ type: 0x8100, source: "
+                        f"'{MAC_HERE}', destination: '{MAC_THERE}' }}\n      - payload: {{ hex: '00070800{inner.hex()}' }}\n")
+    sent(send(ends, scenario, "--to", "198.51.100.1"))
+    assert [frame[-1500:] for frame in receiver.frames()] == [inner]
+    check_refusal(send(ends, scenario, "--raw"), USAGE, "step tagged", "not IPv4 in plain Ethernet")
+
+
 def test_refused_by_the_kernel(ends, tmp_path):
     """A packet that it does not take is counted, the run goes on, and the first one is named at the end."""
     scenario = tmp_path / "ihl.yaml"
