@@ -11,10 +11,7 @@
 #define PAUSE SECOND // between scenarios and rounds; registration requests come at least a second apart
 #define NANO_PER_MICRO 1000
 
-enum {
-	IPV4_DESTINATION = ETH_HLEN + 16, // RFC 791 3.1
-	IPV4_END = ETH_HLEN + 20,
-};
+#define IPV4_DESTINATION 16 // RFC 791 3.1
 
 // Where a frame comes from, and its Ethernet addresses.
 struct origin {
@@ -56,23 +53,16 @@ char *round_step(const struct round *round, guint frame)
 	return g_strdup_printf("%s step %s", scenario->name, step_name(scenario->steps->pdata[origin->step]));
 }
 
-static bool is_ipv4(const guint8 *frame, gsize length)
-{
-	guint16 type;
-
-	memcpy(&type, frame + offsetof(struct ether_header, ether_type), sizeof(type));
-	return type == htons(ETHERTYPE_IP) && length >= IPV4_END;
-}
-
 static bool is_selected(const struct round_options *options, const struct packet *packet)
 {
 	gsize length;
 	const guint8 *bytes = g_bytes_get_data(packet->bytes, &length);
+	gsize offset = frame_ipv4_offset(bytes, length);
 	guint32 destination;
 
-	if (!options->is_filtered || !is_ipv4(bytes, length))
+	if (!options->is_filtered || offset == 0)
 		return !options->is_filtered;
-	memcpy(&destination, bytes + IPV4_DESTINATION, sizeof(destination));
+	memcpy(&destination, bytes + offset + IPV4_DESTINATION, sizeof(destination));
 	return ntohl(destination) == options->to;
 }
 
@@ -252,10 +242,10 @@ bool round_check_ipv4(const struct round *round, GError **error)
 	for (guint i = 0; i < round->frames->len; i++) {
 		char *step;
 
-		if (is_ipv4(frame_at(round, i)->bytes, frame_at(round, i)->length))
+		if (frame_ipv4_offset(frame_at(round, i)->bytes, frame_at(round, i)->length) == ETH_HLEN)
 			continue;
 		step = round_step(round, i);
-		fail(error, GEN_ERROR_SCENARIO, "%s: not IPv4; expected no --raw", step);
+		fail(error, GEN_ERROR_SCENARIO, "%s: not IPv4 in plain Ethernet; expected no --raw", step);
 		g_free(step);
 		return false;
 	}
@@ -265,7 +255,8 @@ bool round_check_ipv4(const struct round *round, GError **error)
 bool round_check_mtu(const struct round *round, const struct interface *interface, GError **error)
 {
 	for (guint i = 0; i < round->frames->len; i++) {
-		gsize length = frame_at(round, i)->length - ETH_HLEN;
+		const struct frame *frame = frame_at(round, i);
+		gsize length = frame->length - frame_header_length(frame->bytes, frame->length);
 		char *step;
 
 		if (length <= interface->mtu)

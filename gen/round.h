@@ -38,7 +38,7 @@ void round_free(struct round *round);
 // Builds the frames for a round whose first one is sent at start, in microseconds since 1970.
 bool round_build(struct round *round, gint64 start, GError **error);
 
-// Whether all frames are IPv4; `send --raw` takes nothing else.
+// Whether all frames are untagged IPv4; `send --raw` takes nothing else.
 bool round_check_ipv4(const struct round *round, GError **error);
 
 // Whether all frames fit an interface.

@@ -4,15 +4,42 @@
 
 #include "arp.h"
 
+#include <linux/if_ether.h>
 #include <net/ethernet.h>
 #include <netinet/ether.h>
 #include <string.h>
 
 enum {
-	IPV4_DESTINATION = ETH_HLEN + 16, // RFC 791 3.1
-	IPV4_END = ETH_HLEN + 20,
+	IPV4_DESTINATION = 16, // RFC 791 3.1
+	IPV4_HEADER = 20,
 	MULTICAST4 = 0xe, // first four bits
+	TAG = 4,
 };
+
+static guint16 type_before(const guint8 *frame, gsize end)
+{
+	guint16 type;
+
+	memcpy(&type, frame + end - sizeof(type), sizeof(type));
+	return ntohs(type);
+}
+
+gsize frame_header_length(const guint8 *frame, gsize length)
+{
+	gsize end = ETH_HLEN;
+
+	while (end + TAG <= length &&
+	       (type_before(frame, end) == ETH_P_8021Q || type_before(frame, end) == ETH_P_8021AD))
+		end += TAG;
+	return end;
+}
+
+gsize frame_ipv4_offset(const guint8 *frame, gsize length)
+{
+	gsize end = frame_header_length(frame, length);
+
+	return type_before(frame, end) == ETH_P_IP && length >= end + IPV4_HEADER ? end : 0;
+}
 
 struct router {
 	const struct interface *interface;
@@ -98,21 +125,20 @@ static bool ask(const struct router *router, guint32 destination, const char *st
 bool router_destination(struct router *router, const guint8 *frame, gsize length, const char *step,
 			guint8 mac[MAC_LENGTH], GError **error)
 {
-	guint16 type;
+	gsize offset = frame_ipv4_offset(frame, length);
 	guint32 address;
 	const guint8 *known;
 
-	memcpy(&type, frame + offsetof(struct ether_header, ether_type), sizeof(type));
 	if (router->has_destination) {
 		memcpy(mac, router->destination, MAC_LENGTH);
 		return true;
 	}
-	if (type != htons(ETHERTYPE_IP) || length < IPV4_END) {
-		fail(error, GEN_ERROR_ENVIRONMENT, "%s: not IPv4, so nobody to ask by ARP; expected --mac-destination",
-		     step);
+	if (offset != ETH_HLEN) {
+		fail(error, GEN_ERROR_ENVIRONMENT, "%s: %s, so ARP cannot help; expected --mac-destination", step,
+		     offset == 0 ? "not IPv4" : "VLAN tagged");
 		return false;
 	}
-	memcpy(&address, frame + IPV4_DESTINATION, sizeof(address));
+	memcpy(&address, frame + offset + IPV4_DESTINATION, sizeof(address));
 	address = ntohl(address);
 	if (address >> 28 == MULTICAST4 || address == G_MAXUINT32) {
 		memcpy(mac, frame, MAC_LENGTH); // follows from the address itself

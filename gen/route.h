@@ -5,6 +5,12 @@
 
 #include "interface.h"
 
+// Bytes of the Ethernet header of a frame, VLAN tags (IEEE 802.1Q) included.
+gsize frame_header_length(const guint8 *frame, gsize length);
+
+// Where the IPv4 header of a frame is, behind tags too; 0: it has none.
+gsize frame_ipv4_offset(const guint8 *frame, gsize length);
+
 struct router;
 
 // The texts are the values of --mac-source, --mac-destination and --next-hop, NULL where not given.

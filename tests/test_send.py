@@ -37,7 +37,7 @@ SUMMARY = re.compile(r"(\d+) packets, (\d+) bytes in ([\d.]+) s: ([\d.]+) packet
 
 @pytest.fixture(scope="module", name="ends")
 def fixture_ends():
-    """The two namespaces; module-wide, and left by each test as it was."""
+    """The two namespaces, left by each test as they were."""
     with pair() as both:
         yield both
 
@@ -67,6 +67,11 @@ def figures(summary):
     assert match, summary
     names = ["packets", "bytes", "seconds", "pps", "mbps", "late", "latest", "errors", "retries"]
     return {name: float(value) for name, value in zip(names, match.groups())}
+
+
+def lateness(figures_):
+    """By how much the time between two packets of a run may miss the plan, in seconds: what the run says itself."""
+    return figures_["latest"] / 1e3 + 0.005
 
 
 def mac(text):
@@ -116,10 +121,10 @@ def test_every_flow(ends, receiver, name):
 
 def test_several_scenarios(ends, receiver):
     """One after the other, a second apart, all in one round."""
-    sent(send(ends, "coa_mode", "prefix_bits", *TO_THERE))
+    slack = lateness(sent(send(ends, "coa_mode", "prefix_bits", *TO_THERE)))
     frames = receiver.frames()
     assert list(map(len, frames)) == list(map(len, written("coa_mode") + written("prefix_bits")))
-    assert receiver.times[4] - receiver.times[3] > 0.99
+    assert receiver.times[4] - receiver.times[3] > 1 - slack
 
 
 def test_addresses_of_the_scenario_are_kept(ends, receiver, tmp_path):
@@ -242,10 +247,10 @@ def test_loopback(ends):
 
 def test_times_of_the_steps(ends, receiver):
     """Never too early: the steps of the flow are at 0, 0.1, 1.0 and 1.1 s, and the next round a second later."""
-    sent(send(ends, "coa_mode", *TO_THERE, "--loop", "2"))
+    slack = lateness(sent(send(ends, "coa_mode", *TO_THERE, "--loop", "2")))
     assert len(receiver.frames()) == 8
     for i, due in enumerate([0, 0.1, 1, 1.1, 2.1, 2.2, 3.1, 3.2]):
-        assert due - 0.02 < receiver.times[i] - receiver.times[0] < due + 1
+        assert due - slack < receiver.times[i] - receiver.times[0] < due + slack + 0.5
 
 
 @pytest.mark.parametrize("options, packets, seconds", [
@@ -260,8 +265,9 @@ def test_rate(ends, receiver, options, packets, seconds):
     figures_ = sent(send(ends, "coa_mode", *TO_THERE, *options, "--count", str(packets)))
     assert len(receiver.frames()) == packets == figures_["packets"]
     took = receiver.times[-1] - receiver.times[0]
-    assert seconds - 0.01 < took < seconds + 1
-    assert figures_["seconds"] == pytest.approx(took, abs=0.02)
+    slack = lateness(figures_)
+    assert seconds - slack < took < seconds + slack + 0.5
+    assert figures_["seconds"] == pytest.approx(took, abs=0.1)
     assert figures_["pps"] == pytest.approx((packets - 1) / figures_["seconds"], rel=0.01)
 
 
@@ -314,12 +320,12 @@ def test_after_a_stall(ends, receiver):
     assert figures(output)["late"] >= 300 and figures(output)["latest"] >= 390
     times = receiver.times
     assert len(times) == 2500
-    assert times[-1] - times[0] == pytest.approx(2.499, abs=0.3)
+    assert times[-1] - times[0] == pytest.approx(2.499, abs=0.4)
     stall = max(range(1, len(times)), key=lambda i: times[i] - times[i - 1])
     assert times[stall] - times[stall - 1] > 0.35
     after = times[stall:]
-    for i in range(len(after) - 250):  # 250 packets at twice the rate take 125 ms
-        assert after[i + 250] - after[i] > 0.115
+    for i in range(len(after) - 250):  # at twice the rate 250 packets take 125 ms, in a burst less than one
+        assert after[i + 250] - after[i] > 0.05
 
 
 def pid_of(process):
@@ -546,6 +552,17 @@ def test_not_ipv4(ends, receiver, tmp_path):
     check_refusal(send(ends, scenario, "--raw"), USAGE, "step other", "not IPv4")
     sent(send(ends, scenario))
     assert [frame[12:] for frame in receiver.frames()] == [b"\x88\xb5hello"]
+
+
+def test_vlan_tags(ends, receiver, tmp_path):
+    """The tag does not count for the MTU and does not hide the destination; but nobody behind it can be asked."""
+    inner = (b"\x45\x00" + struct.pack("!H", 1500) + bytes(12) + bytes([198, 51, 100, 1])).ljust(1500, b"\0")
+    scenario = tmp_path / "tagged.yaml"
+    scenario.write_text(f"steps:\n  - step: tagged\n    stack:\n      - ethernet: {{ type: 0x8100, source: "
+                        f"'{MAC_HERE}', destination: '{MAC_THERE}' }}\n      - payload: {{ hex: '00070800{inner.hex()}' }}\n")
+    sent(send(ends, scenario, "--to", "198.51.100.1"))
+    assert [frame[-1500:] for frame in receiver.frames()] == [inner]
+    check_refusal(send(ends, scenario, "--raw"), USAGE, "step tagged", "not IPv4 in plain Ethernet")
 
 
 def test_refused_by_the_kernel(ends, tmp_path):

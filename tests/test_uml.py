@@ -30,7 +30,7 @@ TAP = "tap0"
 TAP_ADDRESS = "198.51.100.254/24"  # the home agent's router
 BOOT_SECONDS, ANSWER_SECONDS = 30, 10
 PINGS = 50
-MODULES = ["crc-ccitt", "ipv6", "ip_tunnel", "tunnel4", "tunnel6", "gre", "ipip", "sit", "ip_gre"]  # as they need each other
+MODULES = ["crc-ccitt", "ipv6", "ip_tunnel", "tunnel4", "tunnel6", "gre", "ipip", "sit", "ip_gre"]  # in this order
 HA, CN = bytes([198, 51, 100, 1]), bytes.fromhex("20010db800c000000000000000000001")
 
 IPIP, SIX, GRE, ICMPV6, ECHO_REPLY = 4, 41, 47, 58, 129

@@ -6,6 +6,7 @@
   bench_send.py pace [SECONDS]     the rate and the gaps of --pps 1000, by the receiver's kernel
 """
 
+import contextlib
 import os
 import shutil
 import signal
@@ -35,17 +36,29 @@ def received(there):
     raise LookupError(THERE)
 
 
+def processor_seconds(group):
+    """Time that the processes of a group had a processor for, with what the kernel did for them meanwhile."""
+    ticks = 0
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            fields = path.read_text().rpartition(")")[2].split()
+            if int(fields[2]) == group:
+                ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def rate(here, there, command):
-    """Packets per second that arrive while an endless sender runs, once it is in its stride."""
+    """Packets that arrive while an endless sender runs, once it is in its stride: per second, per processor second."""
     process = subprocess.Popen(here.command(*command), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
                                start_new_session=True)
     try:
         time.sleep(WARM_UP)
-        begin, before = time.monotonic(), received(there)
+        begin, before, used = time.monotonic(), received(there), processor_seconds(process.pid)
         time.sleep(WINDOW)
-        result = (received(there) - before) / (time.monotonic() - begin)
+        packets, seconds = received(there) - before, time.monotonic() - begin
+        used = processor_seconds(process.pid) - used
         assert process.poll() is None, process.stderr.read().decode()
-        return result
+        return packets / seconds, packets / used
     finally:
         os.killpg(process.pid, signal.SIGKILL)  # trafgen runs as several processes
         process.wait()
@@ -77,12 +90,14 @@ def speed(scenario="coa_mode"):
         for _ in range(ROUNDS):
             for name, command in commands.items():
                 rates[name].append(rate(here, there, command))
-    best = statistics.median(rates["send --topspeed"])
-    print(f"{scenario}, {os.cpu_count()} processors, median of {ROUNDS} (lowest to highest), packets per second received")
+    print(f"{scenario}, {os.cpu_count()} processors, {ROUNDS} runs each in turns; packets received")
+    print(f"{'':36}{'per second: median, lowest, highest, send/this':>48}{'per processor second, send/this':>34}")
+    best = [statistics.median(values) for values in zip(*rates["send --topspeed"])]
     for name, values in rates.items():
-        median = statistics.median(values)
-        print(f"{name:36}{median:10.0f}  ({min(values):.0f} to {max(values):.0f})  send --topspeed is "
-              f"{best / median:.2f} of it")
+        speeds, efficiencies = zip(*values)
+        speed_, efficiency = statistics.median(speeds), statistics.median(efficiencies)
+        print(f"{name:36}{speed_:15.0f}{min(speeds):12.0f}{max(speeds):12.0f}{best[0] / speed_:9.2f}"
+              f"{efficiency:24.0f}{best[1] / efficiency:10.2f}")
 
 
 def pace(seconds="60"):
