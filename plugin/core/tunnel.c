@@ -19,6 +19,9 @@
 #define GRE_C 0x8000
 #define GRE_K 0x2000
 #define GRE_S 0x1000
+#define GRE_ROUTING 0x4000 // RFC 1701
+#define GRE_VERSION 0x0007
+#define GRE_PPTP 0x880b // RFC 2637 4.1
 #define MINIMAL_S 0x80 // the original source address is present
 #define MINIMAL_LEN 8
 #define MINIMAL_LEN_S 12
@@ -53,8 +56,7 @@ static dsmipv4_checksum_t checksum(const uint8_t *p, uint32_t len)
 	return sum == 0xffff ? DSMIPV4_CHECKSUM_GOOD : DSMIPV4_CHECKSUM_BAD;
 }
 
-// RFC 2784 2.1, RFC 2890 2. The older fields of RFC 1701 are not followed, and version 1 (PPTP) has a
-// layout of its own.
+// RFC 2784 2.1, RFC 2890 2. The enhanced GRE of PPTP is a VPN's.
 static bool read_gre(dsmipv4_outer_t *layer, reader_t *r)
 {
 	if (!has(r, 4))
@@ -65,6 +67,8 @@ static bool read_gre(dsmipv4_outer_t *layer, reader_t *r)
 	if (!has(r, len))
 		return false;
 	layer->gre = (dsmipv4_gre_t){.flags = flags, .protocol = get16(p + 2)};
+	if (flags & GRE_VERSION && layer->gre.protocol == GRE_PPTP)
+		return false;
 	if (flags & GRE_C) {
 		bool whole = r->captured == r->reported && !r->partial;
 		layer->gre.reserved1 = get16(p + 6);
@@ -246,11 +250,14 @@ static void read_ipv6(dsmipv4_tunnel_t *t, const reader_t *r)
 	dsmipv4_ipv6_decode(&t->ipv6, r->bytes, r->at, r->captured, r->reported);
 }
 
-// GRE carries all sorts of things.
+// GRE carries all sorts of things, and where the payload begins is not known of other versions, nor of
+// the older layout (RFC 1701).
 static bool carries_ip(const dsmipv4_outer_t *layer)
 {
-	return layer->protocol != DSMIPV4_ENCAP_GRE || layer->gre.protocol == DSMIPV4_GRE_IPV4 ||
-	       layer->gre.protocol == DSMIPV4_GRE_IPV6;
+	if (layer->protocol != DSMIPV4_ENCAP_GRE)
+		return true;
+	return !(layer->gre.flags & (GRE_VERSION | GRE_ROUTING)) &&
+	       (layer->gre.protocol == DSMIPV4_GRE_IPV4 || layer->gre.protocol == DSMIPV4_GRE_IPV6);
 }
 
 // Follow the IP packet inside the last layer. True: there is one more layer.
