@@ -139,7 +139,7 @@ static bool read_minimal(dsmipv4_tunnel_t *t, reader_t *r)
 	dsmipv4_outer_t inner = decompressed(outer, p, len, r->at);
 	t->kind = DSMIPV4_INNER_IPV4;
 	t->inner_offset = r->at;
-	t->ipv4 = (dsmipv4_ipv4_t){.src = inner.src, .dst = inner.dst, .protocol = inner.protocol, .tos = inner.tos};
+	t->ipv4 = (dsmipv4_ipv4_t){.src = inner.src, .dst = inner.dst, .protocol = inner.protocol};
 	r->at += len;
 	if (is_encapsulation(inner.protocol) && t->n_layers < DSMIPV4_MOST_LAYERS) {
 		t->layers[t->n_layers++] = inner;
@@ -229,7 +229,7 @@ static bool read_ipv4(dsmipv4_tunnel_t *t, reader_t *r)
 	}
 	t->kind = DSMIPV4_INNER_IPV4;
 	t->inner_offset = r->at;
-	t->ipv4 = (dsmipv4_ipv4_t){layer.src, layer.dst, layer.protocol, layer.tos, layer.df, false, 0, 0};
+	t->ipv4 = (dsmipv4_ipv4_t){.src = layer.src, .dst = layer.dst, .protocol = layer.protocol};
 	r->at += header_len;
 	if (layer.fragment)
 		return false;
