@@ -13,7 +13,6 @@
 #define IPV4_OFFSET 0x1fff
 #define IPV6_HEADER_LEN 40
 #define IPV6_HOP_LIMIT_AT 7
-#define IPV4_TTL_AT 8
 #define UDP 17
 #define UDP_HEADER_LEN 8
 #define GRE_C 0x8000
@@ -22,7 +21,7 @@
 #define GRE_ROUTING 0x4000 // RFC 1701
 #define GRE_VERSION 0x0007
 #define GRE_PPTP 0x880b // RFC 2637 4.1
-#define MINIMAL_S 0x80 // the original source address is present
+#define MINIMAL_S 0x80  // the original source address is present
 #define MINIMAL_LEN 8
 #define MINIMAL_LEN_S 12
 
@@ -137,9 +136,7 @@ static bool read_minimal(dsmipv4_tunnel_t *t, reader_t *r)
 	if (outer->minimal.missing)
 		return has(r, IPV6_HEADER_LEN) && version(r) == 6;
 	dsmipv4_outer_t inner = decompressed(outer, p, len, r->at);
-	t->kind = DSMIPV4_INNER_IPV4;
-	t->inner_offset = r->at;
-	t->ipv4 = (dsmipv4_ipv4_t){.src = inner.src, .dst = inner.dst, .protocol = inner.protocol};
+	uint32_t at = r->at;
 	r->at += len;
 	if (is_encapsulation(inner.protocol) && t->n_layers < DSMIPV4_MOST_LAYERS) {
 		t->layers[t->n_layers++] = inner;
@@ -147,6 +144,9 @@ static bool read_minimal(dsmipv4_tunnel_t *t, reader_t *r)
 			return true;
 		t->n_layers--;
 	}
+	t->kind = DSMIPV4_INNER_IPV4;
+	t->inner_offset = at;
+	t->ipv4 = (dsmipv4_ipv4_t){.src = inner.src, .dst = inner.dst, .protocol = inner.protocol};
 	dsmipv4_ipv4_decode(&t->ipv4, r->bytes, r->at, r->captured);
 	r->at = r->captured; // nothing more to follow
 	return true;
@@ -287,8 +287,10 @@ bool dsmipv4_tunnel_decode(dsmipv4_tunnel_t *t, const dsmipv4_outer_t *outer, co
 	while (read_inner(t, &r)) {
 		reader_t before = r;
 		t->n_layers++;
+		t->kind = DSMIPV4_INNER_UNKNOWN;
 		if (!read_shim(t, &r, false)) { // what looked like a tunnel is the packet itself
 			t->n_layers--;
+			t->kind = DSMIPV4_INNER_IPV4;
 			r = before;
 			dsmipv4_ipv4_decode(&t->ipv4, r.bytes, r.at, r.captured);
 			break;
@@ -344,9 +346,12 @@ uint32_t dsmipv4_tunnel_overhead(const dsmipv4_tunnel_t *t)
 
 uint64_t dsmipv4_inner_digest(const dsmipv4_tunnel_t *t)
 {
-	if (t->kind == DSMIPV4_INNER_UNKNOWN)
+	if (t->kind != DSMIPV4_INNER_IPV6)
 		return 0;
-	uint32_t hop_at = t->inner_offset + (t->kind == DSMIPV4_INNER_IPV6 ? IPV6_HOP_LIMIT_AT : IPV4_TTL_AT);
-	uint64_t digest = digest_of(DIGEST_SEED, t->bytes + t->inner_offset, hop_at - t->inner_offset);
-	return digest_of(digest, t->bytes + hop_at + 1, t->captured - hop_at - 1);
+	const uint8_t *packet = t->bytes + t->inner_offset;
+	uint32_t len = t->captured - t->inner_offset, behind = IPV6_HOP_LIMIT_AT + 1;
+	if (t->ipv6.payload_len && IPV6_HEADER_LEN + t->ipv6.payload_len < len)
+		len = IPV6_HEADER_LEN + t->ipv6.payload_len; // without padding
+	uint64_t digest = digest_of(DIGEST_SEED, packet, IPV6_HOP_LIMIT_AT);
+	return digest_of(digest, packet + behind, len - behind);
 }
