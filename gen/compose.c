@@ -27,7 +27,7 @@ struct composer {
 	const struct scenario *scenario;
 	struct world *world;
 	struct builder *builder;
-	gint64 start;
+	const struct timing *timing;
 	gint64 now;              // time of the step at work
 	const struct step *last; // step before it
 	GArray *sent;
@@ -304,8 +304,9 @@ static bool check_plan(const struct plan *plan, GError **error)
 	return false;
 }
 
+// Also notes in the packet which of its Ethernet addresses the scenario leaves open.
 static GBytes *build_step(struct composer *composer, const struct step *step, const struct values *own,
-			  const char *node, GError **error)
+			  const char *node, struct packet *packet, GError **error)
 {
 	struct plan plan = {
 		.step = own,
@@ -319,8 +320,13 @@ static GBytes *build_step(struct composer *composer, const struct step *step, co
 	ok = ok && add_blocks(composer, step->extensions, node, plan.extensions, error) && check_plan(&plan, error) &&
 	     identify_blocks(composer, step, node, plan.layers, error) &&
 	     identify_blocks(composer, step, node, plan.extensions, error);
-	if (ok)
+	if (ok) {
+		const struct values *ethernet = plan.layers->pdata[0];
+
+		packet->source_is_auto = ethernet->v[KEY_ethernet_source].state == VALUE_AUTO;
+		packet->destination_is_auto = ethernet->v[KEY_ethernet_destination].state == VALUE_AUTO;
 		bytes = build_packet(composer->builder, &plan, error);
+	}
 	g_ptr_array_unref(plan.layers);
 	g_ptr_array_unref(plan.extensions);
 	return bytes;
@@ -350,31 +356,34 @@ static char *comment_of(const struct scenario *scenario, const struct step *step
 	return g_string_free(comment, FALSE);
 }
 
-static bool set_time(struct composer *composer, const struct step *step, const struct values *own, bool is_first,
+static bool set_time(struct composer *composer, const struct step *step, const struct values *own, guint index,
 		     GError **error)
 {
-	gint64 time = is_first ? composer->start : composer->now + DEFAULT_GAP;
+	gint64 start = composer->timing->start;
+	gint64 time = index == 0 ? start : composer->now + DEFAULT_GAP;
 
-	if (value_is_set(own, KEY_step_at))
-		time = composer->start + (gint64)own->v[KEY_step_at].number;
+	if (composer->timing->offsets != NULL)
+		time = start + composer->timing->offsets[index];
+	else if (value_is_set(own, KEY_step_at))
+		time = start + (gint64)own->v[KEY_step_at].number;
 	if (time < composer->now) {
 		fail_at(error, &step->own->value[KEY_step_at].place,
 			"before the step before it, '%s' (%s:%u); expected at least %.6f", step_name(composer->last),
 			composer->last->own->place.file, composer->last->own->place.line,
-			(double)(composer->now - composer->start) / SECOND);
+			(double)(composer->now - start) / SECOND);
 		return false;
 	}
 	composer->now = time;
 	return true;
 }
 
-static bool compose_step(struct composer *composer, const struct step *step, bool is_first, GPtrArray *packets,
-			 GError **error)
+static bool compose_step(struct composer *composer, guint index, GPtrArray *packets, GError **error)
 {
+	const struct step *step = composer->scenario->steps->pdata[index];
 	const struct text *named = &step->own->value[KEY_step_node];
 	const char *node = named->string != NULL ? named->string : block_specs[BLOCK_step].keys[KEY_step_node].standard;
+	struct packet *packet;
 	struct values *own;
-	GBytes *bytes = NULL;
 
 	if (!world_is_node(node)) {
 		fail_at(error, &named->place, "unknown node '%s'; expected mn1 or mn2", node);
@@ -383,22 +392,23 @@ static bool compose_step(struct composer *composer, const struct step *step, boo
 	own = values_read(step->own, composer->world, node, error);
 	if (own == NULL)
 		return false;
-	if (set_time(composer, step, own, is_first, error))
-		bytes = build_step(composer, step, own, node, error);
-	if (bytes != NULL) {
-		struct packet *packet = g_new0(struct packet, 1);
-
-		packet->time = composer->now;
-		packet->bytes = bytes;
-		packet->captured = g_bytes_get_size(bytes);
-		if (value_is_set(own, KEY_step_snaplen))
-			packet->captured = MIN(packet->captured, own->v[KEY_step_snaplen].number);
-		packet->comment = comment_of(composer->scenario, step);
-		g_ptr_array_add(packets, packet);
+	packet = g_new0(struct packet, 1);
+	if (set_time(composer, step, own, index, error))
+		packet->bytes = build_step(composer, step, own, node, packet, error);
+	if (packet->bytes == NULL) {
+		g_free(packet);
+		values_free(own);
+		return false;
 	}
+	packet->time = composer->now;
+	packet->captured = g_bytes_get_size(packet->bytes);
+	if (value_is_set(own, KEY_step_snaplen))
+		packet->captured = MIN(packet->captured, own->v[KEY_step_snaplen].number);
+	packet->comment = comment_of(composer->scenario, step);
+	g_ptr_array_add(packets, packet);
 	values_free(own);
 	composer->last = step;
-	return bytes != NULL;
+	return true;
 }
 
 static bool furnish_world(struct world *world, const struct scenario *scenario, const char *const *overrides,
@@ -431,22 +441,30 @@ static gint64 next_start(const GPtrArray *packets)
 bool compose_scenario(const struct scenario *scenario, const char *const *overrides, guint32 seed, GPtrArray *packets,
 		      GError **error)
 {
+	const struct timing timing = {.start = next_start(packets)};
+
+	return compose_scenario_at(scenario, overrides, seed, &timing, packets, error);
+}
+
+bool compose_scenario_at(const struct scenario *scenario, const char *const *overrides, guint32 seed,
+			 const struct timing *timing, GPtrArray *packets, GError **error)
+{
 	struct composer composer = {
 		.scenario = scenario,
 		.builder = builder_new(seed, error),
-		.start = next_start(packets),
+		.timing = timing,
 	};
 	bool ok;
 
 	if (composer.builder == NULL)
 		return false;
-	composer.now = composer.start;
+	composer.now = timing->start;
 	composer.world = world_new();
 	composer.sent = g_array_new(FALSE, FALSE, sizeof(struct sent));
 	g_array_set_clear_func(composer.sent, clear_sent_item);
 	ok = furnish_world(composer.world, scenario, overrides, error);
 	for (guint i = 0; ok && i < scenario->steps->len; i++)
-		ok = compose_step(&composer, scenario->steps->pdata[i], i == 0, packets, error);
+		ok = compose_step(&composer, i, packets, error);
 	g_array_unref(composer.sent);
 	world_free(composer.world);
 	builder_free(composer.builder);

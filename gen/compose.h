@@ -10,6 +10,14 @@ struct packet {
 	GBytes *bytes;  // as on the wire
 	gsize captured; // bytes to store
 	char *comment;
+	bool source_is_auto; // the Ethernet addresses are not given by the scenario
+	bool destination_is_auto;
+};
+
+// When the steps of a scenario are.
+struct timing {
+	gint64 start;          // microseconds since 1970
+	const gint64 *offsets; // of each step from there; NULL: as the scenario says
 };
 
 // A list of packets that owns them.
@@ -20,5 +28,9 @@ GPtrArray *packet_list_new(void);
 // at the end, or NULL.
 bool compose_scenario(const struct scenario *scenario, const char *const *overrides, guint32 seed, GPtrArray *packets,
 		      GError **error);
+
+// The same at times of the caller's choice, which identifications and authenticators follow.
+bool compose_scenario_at(const struct scenario *scenario, const char *const *overrides, guint32 seed,
+			 const struct timing *timing, GPtrArray *packets, GError **error);
 
 #endif

@@ -4,6 +4,7 @@
 #include "compose.h"
 #include "library.h"
 #include "rule_ids.h"
+#include "send.h"
 #include "show.h"
 #include "sink.h"
 #include "suggest.h"
@@ -208,16 +209,78 @@ static bool run_write(const struct command *command, char **words, GError **erro
 	return ok;
 }
 
+static void clear_send_options(struct send_options *options)
+{
+	char **const texts[] = {
+		&options->interface,  &options->mac_source, &options->mac_destination,
+		&options->next_hop,   &options->to,         &options->pps,
+		&options->mbps,       &options->gap,        &options->loop,
+		&options->count,      &options->duration,   &options->threads,
+		&options->start_time, &options->progress,
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
+		g_free(*texts[i]);
+	g_strfreev(options->overrides);
+}
+
+static bool run_send(const struct command *command, char **words, GError **error)
+{
+	struct send_options o = {.seed = 1};
+	const GOptionEntry entries[] = {
+		{"interface", 'i', 0, G_OPTION_ARG_STRING, &o.interface, "Interface to send on", "IFACE"},
+		{"mac-source", 0, 0, G_OPTION_ARG_STRING, &o.mac_source,
+		 "Source MAC address (default: the interface's)", "MAC"},
+		{"mac-destination", 0, 0, G_OPTION_ARG_STRING, &o.mac_destination,
+		 "Destination MAC address (default: asked for by ARP)", "MAC"},
+		{"next-hop", 0, 0, G_OPTION_ARG_STRING, &o.next_hop, "Router to send to; asked for by ARP", "IPV4"},
+		{"raw", 0, 0, G_OPTION_ARG_NONE, &o.is_raw, "IPv4 packets that the kernel routes, no frames", NULL},
+		{"to", 0, 0, G_OPTION_ARG_STRING, &o.to, "Only packets to this outer address", "IPV4"},
+		{"pps", 0, 0, G_OPTION_ARG_STRING, &o.pps, "Packets per second", "N"},
+		{"mbps", 0, 0, G_OPTION_ARG_STRING, &o.mbps, "Megabits per second", "N"},
+		{"gap", 0, 0, G_OPTION_ARG_STRING, &o.gap, "Time between packets, such as 500us, 20ms or 2s", "TIME"},
+		{"topspeed", 0, 0, G_OPTION_ARG_NONE, &o.is_topspeed, "As fast as possible", NULL},
+		{"threads", 0, 0, G_OPTION_ARG_STRING, &o.threads,
+		 "Threads at top speed (default: one for each processor)", "N"},
+		{"loop", 0, 0, G_OPTION_ARG_STRING, &o.loop, "How many times, 0 for ever (default 1)", "N"},
+		{"count", 0, 0, G_OPTION_ARG_STRING, &o.count, "Stop after so many packets", "N"},
+		{"duration", 0, 0, G_OPTION_ARG_STRING, &o.duration, "Stop after a time, such as 10s or 5m", "TIME"},
+		{"start-time", 0, 0, G_OPTION_ARG_STRING, &o.start_time,
+		 "Identifications from this time on, such as 2026-01-01T00:00:00Z (default now)", "TIME"},
+		{"progress", 0, 0, G_OPTION_ARG_STRING, &o.progress, "line, json or none (default: line on a terminal)",
+		 "KIND"},
+		{"set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o.overrides,
+		 "Another address, key or prefix, such as mn1.coa=192.0.2.7; may be repeated", "ACTOR.FIELD=VALUE"},
+		{"seed", 0, 0, G_OPTION_ARG_INT64, &o.seed, "Seed of random payloads (default 1)", "N"},
+		G_OPTION_ENTRY_NULL,
+	};
+	bool ok = false;
+
+	if (!parse_options(command, entries, &words, error))
+		ok = false;
+	else if (words[1] == NULL)
+		fail_usage(error, command, "no scenario named");
+	else if (o.interface == NULL)
+		fail_usage(error, command, "no interface");
+	else if (o.seed < 0 || o.seed > G_MAXUINT32)
+		fail_usage(error, command, "seed out of range 0 to 4294967295");
+	else
+		ok = send_scenarios(words + 1, &o, error);
+	clear_send_options(&o);
+	return ok;
+}
+
 static const struct command commands[] = {
 	{"list", "[flows|rules]", "Names the built-in scenarios.", run_list},
 	{"show", "NAME", "Prints a scenario as it is carried out, base and edits resolved.", run_show},
 	{"write", "NAME... -w FILE|-", "Writes the packets of scenarios to a capture file.", run_write},
+	{"send", "NAME... -i IFACE", "Sends the packets of scenarios on an interface.", run_send},
 };
 
 static void print_help(void)
 {
 	g_print("Usage: dsmipgen COMMAND ...\n\n"
-		"Writes DSMIPv4 (RFC 5454) traffic, conformant or with one chosen fault.\n\n");
+		"Writes or sends DSMIPv4 (RFC 5454) traffic, conformant or with one chosen fault.\n\n");
 	for (gsize i = 0; i < G_N_ELEMENTS(commands); i++) {
 		char *usage = g_strdup_printf("%s %s", commands[i].name, commands[i].arguments);
 
@@ -228,14 +291,33 @@ static void print_help(void)
 		"(FILE.yaml#near_miss for its near miss). `dsmipgen COMMAND --help` lists the options.\n");
 }
 
+// "list, show, ... or send"
+static char *command_names(void)
+{
+	GString *names = g_string_new(commands[0].name);
+
+	for (gsize i = 1; i < G_N_ELEMENTS(commands); i++)
+		g_string_append_printf(names, "%s%s", i + 1 < G_N_ELEMENTS(commands) ? ", " : " or ", commands[i].name);
+	return g_string_free(names, FALSE);
+}
+
+static void fail_command(const char *problem, GError **error)
+{
+	char *names = command_names();
+
+	fail(error, GEN_ERROR_SCENARIO, "%s %s (dsmipgen --help)", problem, names);
+	g_free(names);
+}
+
 static bool run_command(char **words, GError **error)
 {
 	const char *names[G_N_ELEMENTS(commands)];
 	const char *wanted = words[1];
 	char *hint;
+	char *problem;
 
 	if (wanted == NULL) {
-		fail(error, GEN_ERROR_SCENARIO, "no command; expected list, show or write (dsmipgen --help)");
+		fail_command("no command; expected", error);
 		return false;
 	}
 	for (gsize i = 0; i < G_N_ELEMENTS(commands); i++) {
@@ -252,7 +334,9 @@ static bool run_command(char **words, GError **error)
 		}
 	}
 	hint = suggest(wanted, names, G_N_ELEMENTS(commands));
-	fail(error, GEN_ERROR_SCENARIO, "unknown command '%s'%s list, show or write (dsmipgen --help)", wanted, hint);
+	problem = g_strdup_printf("unknown command '%s'%s", wanted, hint);
+	fail_command(problem, error);
+	g_free(problem);
 	g_free(hint);
 	return false;
 }

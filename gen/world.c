@@ -131,7 +131,11 @@ const char *world_get(const struct world *world, const char *name, const char *n
 
 bool world_is_name(const char *text)
 {
-	return g_regex_match_simple("^[a-z]+[0-9]*\\.[a-z][a-z0-9_]*$", text, 0, 0);
+	static GRegex *form; // compiled once: every value of every step is asked for
+
+	if (g_once_init_enter(&form))
+		g_once_init_leave(&form, g_regex_new("^[a-z]+[0-9]*\\.[a-z][a-z0-9_]*$", 0, 0, NULL));
+	return g_regex_match(form, text, 0, NULL);
 }
 
 char *world_suggest(const char *name)

@@ -112,7 +112,7 @@ static GPtrArray *events_to_keep(const dsmipv4_node_t *node)
 	GPtrArray *events = g_ptr_array_new();
 	const dsmipv4_version_t *latest = dsmipv4_node_latest(node);
 	for (uint32_t i = 0; latest && i < latest->n_bindings; i++) {
-		g_hash_table_add(wanted, (void *)latest->bindings[i]->request);
+		g_hash_table_add(wanted, (void *)dsmipv4_binding_request(latest->bindings[i]));
 		g_hash_table_add(wanted, (void *)latest->bindings[i]->reply);
 	}
 	if (latest)
@@ -163,8 +163,8 @@ static void put_binding(json_dumper *out, const dsmipv4_binding_t *b, const GPtr
 {
 	json_dumper_begin_object(out);
 	put_address(out, "coa", dsmipv4_binding_coa(b));
-	put_time(out, "expires", b->expires);
-	put_link(out, "request", events, b->request);
+	put_time(out, "expires", dsmipv4_reply_expiry(b->reply));
+	put_link(out, "request", events, dsmipv4_binding_request(b));
 	put_link(out, "reply", events, b->reply);
 	json_dumper_end_object(out);
 }
@@ -254,8 +254,9 @@ static void write_row(FILE *out, const dsmipv4_node_t *node, const dsmipv4_bindi
 {
 	wmem_allocator_t *pool = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
 	char expires[32] = "never";
-	if (b->expires != INT64_MAX) {
-		GDateTime *t = g_date_time_new_from_unix_utc(b->expires / DSMIPV4_SECOND);
+	int64_t end = dsmipv4_reply_expiry(b->reply);
+	if (end != INT64_MAX) {
+		GDateTime *t = g_date_time_new_from_unix_utc(end / DSMIPV4_SECOND);
 		char *text = t ? g_date_time_format(t, "%Y-%m-%dT%H:%M:%SZ") : g_strdup("?");
 		g_strlcpy(expires, text, sizeof expires);
 		g_free(text);
@@ -389,8 +390,7 @@ static void get_bindings(object_t from, dsmipv4_bindings_t *bindings, dsmipv4_no
 		object_t b = item(array, i);
 		dsmipv4_event_t *reply = get_link(b, "reply", events);
 		if (reply && reply->type == DSMIPV4_REGISTRATION_REPLY)
-			dsmipv4_restore_binding(bindings, node, get_link(b, "request", events), reply,
-						get_time(b, "expires"));
+			dsmipv4_restore_binding(bindings, node, reply);
 	}
 	dsmipv4_event_t *changed_by = get_link(from, "changed_by", events);
 	if (length_of(array) == 0 && changed_by)

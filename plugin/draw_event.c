@@ -77,8 +77,8 @@ static const char *const removal_words[] = {
 void dsmipv4_draw_binding(const dsmipv4_binding_t *b, tvbuff_t *tvb, proto_tree *tree)
 {
 	dsmipv4_add_frame(tree, hf_binding_created_in, tvb, b->created);
-	if (b->expires != INT64_MAX)
-		dsmipv4_add_time(tree, hf_binding_expires_at, tvb, b->expires);
+	if (dsmipv4_reply_expiry(b->reply) != INT64_MAX)
+		dsmipv4_add_time(tree, hf_binding_expires_at, tvb, dsmipv4_reply_expiry(b->reply));
 	if (!b->removed_by)
 		return;
 	if (b->removal == DSMIPV4_REMOVED_REFRESHED) {
@@ -118,8 +118,9 @@ static void draw_reply(const dsmipv4_event_t *e, tvbuff_t *tvb, packet_info *pin
 // What a revocation ended, without regard to whether it is acknowledged (RFC 3543 3.3).
 static void draw_revocation(const dsmipv4_event_t *e, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
-	for (uint32_t i = 0; e->state && i < e->state->n_bindings; i++) {
-		const dsmipv4_binding_t *b = e->state->bindings[i];
+	const dsmipv4_version_t *state = dsmipv4_state_before(e);
+	for (uint32_t i = 0; state && i < state->n_bindings; i++) {
+		const dsmipv4_binding_t *b = state->bindings[i];
 		if (b->removed_by != e)
 			continue;
 		const char *coa = ipv4_words(pinfo->pool, dsmipv4_binding_coa(b));

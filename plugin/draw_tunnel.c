@@ -76,7 +76,7 @@ static void draw_binding(const dsmipv4_match_t *m, tvbuff_t *tvb, proto_tree *tr
 		draw_times(m, c->binding, tvb, tree);
 }
 
-static void draw_verdicts(const dsmipv4_verdicts_t *v, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+void dsmipv4_draw_findings(const dsmipv4_verdicts_t *v, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
 	const char *protocol = pinfo->current_proto; // what Wireshark's list of expert items names
 	pinfo->current_proto = "DSMIPv4";
@@ -120,7 +120,7 @@ void dsmipv4_draw_tunnel(const dsmipv4_match_t *m, const dsmipv4_verdicts_t *v, 
 		proto_item_set_generated(proto_tree_add_uint(our_tree, hf_overhead, tvb, 0, 0,
 							     dsmipv4_tunnel_overhead(m->tunnel)));
 	draw_binding(m, tvb, our_tree);
-	draw_verdicts(v, tvb, pinfo, our_tree);
+	dsmipv4_draw_findings(v, tvb, pinfo, our_tree);
 }
 
 void dsmipv4_register_tunnel_fields(void)

@@ -22,12 +22,14 @@ typedef struct {
 static int dissect_ipip(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
 static int dissect_ipv6(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
 static int dissect_gre(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
+static int dissect_icmpv6(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
 static int dissect_udp_434(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
 
 enum {
 	HOOK_IPIP,
 	HOOK_IPV6,
 	HOOK_GRE,
+	HOOK_ICMPV6,
 	HOOK_UDP,
 	N_HOOKS
 };
@@ -39,6 +41,8 @@ static hook_t hooks[N_HOOKS] = {
 		       dissect_ipv6, NULL, NULL},
 	[HOOK_GRE] = {"ip.proto", DSMIPV4_ENCAP_GRE, "dsmipv4_gre", "GRE, perhaps of Mobile IPv4", dissect_gre, NULL,
 		      NULL},
+	[HOOK_ICMPV6] = {"ip.proto", IP_PROTO_ICMPV6, "dsmipv4_icmpv6", "ICMPv6, perhaps on a home link", dissect_icmpv6,
+			 NULL, NULL},
 	[HOOK_UDP] = {"udp.port", DSMIPV4_UDP_PORT, "dsmipv4_udp", "Mobile IPv4 with Dual-Stack extensions",
 		      dissect_udp_434, NULL, NULL},
 };
@@ -68,6 +72,13 @@ static int dissect_ipv6(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
 static int dissect_gre(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
 	return dissect_tunnel(&hooks[HOOK_GRE], tvb, pinfo, tree, data);
+}
+
+static int dissect_icmpv6(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+	if (tvb_captured_length(tvb) > 0 && tvb_get_uint8(tvb, 0) == DSMIPV4_ND_ROUTER_ADVERTISEMENT && dsmipv4_is_wanted())
+		dsmipv4_dissect_advertisement(tvb, pinfo, tree);
+	return call_dissector_only(hooks[HOOK_ICMPV6].builtin, tvb, pinfo, tree, data);
 }
 
 // Events and verdicts come before the built-in dissector, drawing after it: its exceptions (a short
@@ -102,23 +113,54 @@ static int dissect_udp_434(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
 	return call_dissector_only(hooks[HOOK_UDP].builtin, tvb, pinfo, tree, data);
 }
 
+// Plain IPv6 is not looked at unless a rule wants to know what it was before it came into a tunnel.
+
+static hook_t native_hook = {"ethertype", 0x86dd, "dsmipv4_native", "IPv6, perhaps on its way to a tunnel", NULL, NULL, NULL};
+
+static int dissect_native(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+	if (dsmipv4_is_wanted() && dsmipv4_options()->enabled[DSMIPV4_RULE_tun_hop_decrement])
+		dsmipv4_note_native(tvb, pinfo);
+	return call_dissector_only(native_hook.builtin, tvb, pinfo, tree, data);
+}
+
+static void hand_off(hook_t *hook)
+{
+	hook->builtin = dissector_get_uint_handle(find_dissector_table(hook->table), hook->value);
+	if (hook->builtin)
+		dissector_add_uint(hook->table, hook->value, hook->wrapper);
+}
+
+static bool handed_off;
+
+void dsmipv4_watch_native(void)
+{
+	if (handed_off && !native_hook.builtin)
+		hand_off(&native_hook);
+}
+
+static void make_wrapper(hook_t *hook)
+{
+	hook->wrapper =
+		create_dissector_handle_with_name_and_description(hook->dissect, -1, hook->name, hook->description);
+}
+
 void dsmipv4_register_hooks(void)
 {
+	native_hook.dissect = dissect_native;
+	make_wrapper(&native_hook);
 	for (unsigned i = 0; i < N_HOOKS; i++)
-		hooks[i].wrapper = create_dissector_handle_with_name_and_description(
-			hooks[i].dissect, -1, hooks[i].name, hooks[i].description);
+		make_wrapper(&hooks[i]);
 	dsmipv4_register_minimal();
 	dsmipv4_register_tunnel_data();
+	dsmipv4_register_advertisement();
 }
 
 void dsmipv4_hand_off(void)
 {
-	for (unsigned i = 0; i < N_HOOKS; i++) {
-		hook_t *hook = &hooks[i];
-		hook->builtin = dissector_get_uint_handle(find_dissector_table(hook->table), hook->value);
-		if (hook->builtin)
-			dissector_add_uint(hook->table, hook->value, hook->wrapper);
-	}
+	for (unsigned i = 0; i < N_HOOKS; i++)
+		hand_off(&hooks[i]);
+	handed_off = true;
 	dsmipv4_hand_off_minimal();
 	dsmipv4_hand_off_tunnel_data(hooks[HOOK_GRE].builtin);
 }

@@ -158,7 +158,7 @@ static void add_binding(dsmipv4_bindings_t *bindings, unsigned first)
 	request->pair = reply;
 	reply->pair = request;
 	reply->sure = true;
-	dsmipv4_restore_binding(bindings, node, request, reply, INT64_MAX);
+	dsmipv4_restore_binding(bindings, node, reply);
 	g_free(prefixes);
 }
 

@@ -61,18 +61,27 @@ static uint32_t message_key(packet_info *pinfo)
 	return pinfo->curr_layer_num;
 }
 
+// From where on its link a home agent's messages come.
+static void note_link(packet_info *pinfo, const dsmipv4_event_t *e)
+{
+	uint64_t mac;
+	if (e->type == DSMIPV4_REGISTRATION_REPLY && e->src == e->ha && dsmipv4_link_source(pinfo, &mac))
+		dsmipv4_note_link(dsmipv4_bindings(), mac, e->ha);
+}
+
 // When a frame is visited again the capture was read to its end, as far as we see it: until our last
 // packet. What needs the future is judged then only.
 static const dsmipv4_event_t *process_event(packet_info *pinfo, dsmipv4_control_t *control)
 {
 	if (PINFO_FD_VISITED(pinfo)) {
-		control->packet.capture_end = dsmipv4_latest_time();
+		dsmipv4_look_ahead(dsmipv4_bindings(), &control->packet, dsmipv4_latest_time());
 		return p_get_proto_data(wmem_file_scope(), pinfo, proto_dsmipv4, message_key(pinfo));
 	}
 	dsmipv4_auth_state_t auth = dsmipv4_auth_message(dsmipv4_options()->keys, control->message);
 	const dsmipv4_event_t *e = dsmipv4_bindings_message(dsmipv4_bindings(), &control->packet, control->message, auth);
 	if (e) {
 		dsmipv4_note_time(e->time);
+		note_link(pinfo, e);
 		p_add_proto_data(wmem_file_scope(), pinfo, proto_dsmipv4, message_key(pinfo), (void *)e);
 	}
 	return e;

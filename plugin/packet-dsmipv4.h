@@ -55,7 +55,35 @@ int64_t dsmipv4_latest_time(void);
 // what is somebody else's nothing is added. Never throws.
 void dsmipv4_dissect_tunnel(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint8_t protocol, const void *ip);
 
+// Remember an IPv6 packet outside of tunnels: the header and what follows are in `tvb`.
+void dsmipv4_note_native(tvbuff_t *tvb, packet_info *pinfo);
+
+// The headers around are those of a tunnel that was described.
+bool dsmipv4_in_tunnel(packet_info *pinfo);
+
+// kept.c
+
+// Keep what a first visit found that a later one would not: all findings, and information given once.
+void dsmipv4_keep(packet_info *pinfo, const dsmipv4_verdicts_t *verdicts);
+
+// Add it to the verdicts of a later visit.
+void dsmipv4_add_kept(packet_info *pinfo, dsmipv4_verdicts_t *verdicts);
+
+// advertisement.c
+
+void dsmipv4_register_advertisement(void);
+
+// Judge the router advertisement in `tvb`, an ICMPv6 message outside of tunnels, and add our tree if it
+// breaks a rule. Never throws.
+void dsmipv4_dissect_advertisement(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
+
+// MAC address that the frame came from; false: it has none.
+bool dsmipv4_link_source(packet_info *pinfo, uint64_t *mac);
+
 // draw_tunnel.c
+
+// Expert items and dsmipv4.rule.
+void dsmipv4_draw_findings(const dsmipv4_verdicts_t *verdicts, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
 
 void dsmipv4_register_tunnel_fields(void);
 
@@ -136,6 +164,9 @@ void dsmipv4_register_taps(void);
 
 // The protocol is enabled, and may take over what Wireshark dissects by itself.
 bool dsmipv4_is_wanted(void);
+
+// From now on look at plain IPv6 as well. Without effect before the hand-off.
+void dsmipv4_watch_native(void);
 
 void dsmipv4_register_hooks(void);
 void dsmipv4_hand_off(void);

@@ -9,9 +9,10 @@
 
 #include "headers.h"
 
-// Keys of the frame's data, beside those of control messages, which count layers.
-#define SEEN_KEY 0x10000
-#define KEPT_KEY 0x20000
+#define IPV6_HEADER_LEN 40
+#define IPV6_HOP_LIMIT_AT 7
+
+#define SEEN_KEY 0x10000 // beside the keys of control messages, which count layers
 
 // The tunnel of this frame that was described last, and the bytes that it was read from.
 typedef struct {
@@ -19,78 +20,15 @@ typedef struct {
 	const tvbuff_t *source;
 } seen_t;
 
-// What is not said a second time by itself: kept from the first visit of a frame that breaks a rule.
-typedef struct {
-	wmem_array_t *findings;
-	wmem_array_t *infos;
-} kept_t;
-
-static const char *keep_words(const char *words)
-{
-	// Packets of one kind break the same rule by the hundred thousand, in the same words.
-	static wmem_map_t *all;
-	if (!all)
-		all = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), wmem_str_hash, g_str_equal);
-	const char *kept = wmem_map_lookup(all, words);
-	if (!kept) {
-		kept = wmem_strdup(wmem_file_scope(), words);
-		wmem_map_insert(all, kept, (void *)kept);
-	}
-	return kept;
-}
-
-static bool has_once(const dsmipv4_verdicts_t *v)
-{
-	for (unsigned i = 0; i < wmem_array_get_count(v->infos); i++) {
-		const dsmipv4_info_t *info = wmem_array_index(v->infos, i);
-		if (dsmipv4_info_is_once(info->info))
-			return true;
-	}
-	return false;
-}
-
-static void keep(packet_info *pinfo, uint32_t key, const dsmipv4_verdicts_t *v)
-{
-	unsigned n_findings = wmem_array_get_count(v->findings), n_infos = wmem_array_get_count(v->infos);
-	if (n_findings == 0 && !has_once(v))
-		return;
-	kept_t *kept = wmem_new(wmem_file_scope(), kept_t);
-	kept->findings = wmem_array_sized_new(wmem_file_scope(), sizeof(dsmipv4_finding_t), n_findings + 1);
-	kept->infos = wmem_array_sized_new(wmem_file_scope(), sizeof(dsmipv4_info_t), n_infos + 1);
-	for (unsigned i = 0; i < n_findings; i++) {
-		dsmipv4_finding_t f = *(const dsmipv4_finding_t *)wmem_array_index(v->findings, i);
-		f.words = keep_words(f.words);
-		wmem_array_append_one(kept->findings, f);
-	}
-	for (unsigned i = 0; i < n_infos; i++) {
-		dsmipv4_info_t info = *(const dsmipv4_info_t *)wmem_array_index(v->infos, i);
-		if (!dsmipv4_info_is_once(info.info))
-			continue;
-		info.words = keep_words(info.words);
-		wmem_array_append_one(kept->infos, info);
-	}
-	p_add_proto_data(wmem_file_scope(), pinfo, proto_dsmipv4, key, kept);
-}
-
-static void add_kept(packet_info *pinfo, uint32_t key, dsmipv4_verdicts_t *v)
-{
-	const kept_t *kept = p_get_proto_data(wmem_file_scope(), pinfo, proto_dsmipv4, key);
-	if (!kept)
-		return;
-	wmem_array_append(v->findings, wmem_array_get_raw(kept->findings), wmem_array_get_count(kept->findings));
-	wmem_array_append(v->infos, wmem_array_get_raw(kept->infos), wmem_array_get_count(kept->infos));
-}
-
 static dsmipv4_verdicts_t *judge(const dsmipv4_packet_t *packet, dsmipv4_match_t *match, packet_info *pinfo)
 {
 	bool first_visit = !PINFO_FD_VISITED(pinfo);
-	uint32_t key = KEPT_KEY + pinfo->curr_layer_num;
 	dsmipv4_verdicts_t *v = dsmipv4_judge_tunnel(pinfo->pool, dsmipv4_options(), packet, match, dsmipv4_bindings(),
 						     first_visit ? dsmipv4_traces() : NULL);
 	if (first_visit)
-		keep(pinfo, key, v);
+		dsmipv4_keep(pinfo, v);
 	else
-		add_kept(pinfo, key, v);
+		dsmipv4_add_kept(pinfo, v);
 	return v;
 }
 
@@ -107,6 +45,27 @@ static bool decode(dsmipv4_tunnel_t *tunnel, tvbuff_t *tvb, packet_info *pinfo, 
 	return captured > 0 && dsmipv4_read_outer(&outer, tvb, pinfo, protocol, ip) &&
 	       dsmipv4_tunnel_decode(tunnel, &outer, tvb_get_ptr(tvb, 0, (int)captured), captured,
 				     tvb_reported_length(tvb));
+}
+
+void dsmipv4_note_native(tvbuff_t *tvb, packet_info *pinfo)
+{
+	uint32_t captured = tvb_captured_length(tvb);
+	if (PINFO_FD_VISITED(pinfo) || !dsmipv4_traces() || captured < IPV6_HEADER_LEN)
+		return;
+	const uint8_t *bytes = tvb_get_ptr(tvb, 0, (int)captured);
+	dsmipv4_packet_t packet = {0};
+	dsmipv4_read_frame(&packet, pinfo);
+	dsmipv4_trace_sighting(dsmipv4_traces(), &(dsmipv4_sighting_t){
+							 .digest = dsmipv4_ipv6_digest(bytes, captured),
+							 .time = dsmipv4_packet_time(&packet),
+							 .frame = pinfo->num,
+							 .hop_limit = bytes[IPV6_HOP_LIMIT_AT],
+						 });
+}
+
+bool dsmipv4_in_tunnel(packet_info *pinfo)
+{
+	return p_get_proto_data(pinfo->pool, pinfo, proto_dsmipv4, SEEN_KEY) != NULL;
 }
 
 // What the ICMP error quotes was judged when it was sent.

@@ -41,6 +41,8 @@ static void apply(void)
 	for (unsigned i = 0; i < DSMIPV4_RULE_COUNT; i++)
 		options.enabled[i] |= pref_enable[i];
 	silence(pref_silence);
+	if (options.enabled[DSMIPV4_RULE_tun_hop_decrement])
+		dsmipv4_watch_native();
 }
 
 const dsmipv4_options_t *dsmipv4_options(void)

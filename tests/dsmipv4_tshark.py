@@ -66,20 +66,30 @@ def readable(path) -> Path:
     return copy
 
 
-def run(command, env=None, plugins=None, ordinary_user=True, input_text=None):
-    """Run a program with a clean environment; the finished process, whatever its exit status."""
-    full_env = {
+def environment(plugins=None, more=None) -> dict:
+    """A clean environment, with the plugins in that folder or none."""
+    return {
         "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
         "HOME": str(scratch() / "home"),
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",
         "WIRESHARK_PLUGIN_DIR": str(plugins or scratch() / "no-plugins"),
-        **(env or {}),
+        **(more or {}),
     }
-    if ordinary_user and os.geteuid() == 0:
+
+
+def as_ordinary_user(command) -> list:
+    """The command, run by somebody else than root."""
+    if os.geteuid() == 0:
         command = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", *command]
+    return [str(c) for c in command]
+
+
+def run(command, env=None, plugins=None, ordinary_user=True, input_text=None):
+    """Run a program with a clean environment; the finished process, whatever its exit status."""
+    command = as_ordinary_user(command) if ordinary_user else [str(c) for c in command]
     return subprocess.run(
-        [str(c) for c in command], env=full_env, input=input_text, capture_output=True, text=True, errors="replace",
+        command, env=environment(plugins, env), input=input_text, capture_output=True, text=True, errors="replace",
         cwd=scratch(), timeout=TIMEOUT, stdin=subprocess.DEVNULL if input_text is None else None, check=False)
 
 

@@ -21,6 +21,7 @@ packages=(
 	libcyaml-dev libyaml-dev libnet1-dev libpcap-dev libgcrypt20-dev
 	# test
 	tshark wireshark-common python3 python3-pytest python3-pytest-xdist python3-scapy parallel
+	iproute2 procps user-mode-linux busybox-static
 	# fuzz
 	clang-14 libclang-rt-14-dev
 	# manual pages

@@ -7,34 +7,99 @@
 
 #include "bindings_internal.h"
 
+// The request that the reply answers for certain.
+static const dsmipv4_event_t *sure_request(const dsmipv4_event_t *reply)
+{
+	return reply->sure ? reply->pair : NULL;
+}
+
+int64_t dsmipv4_reply_expiry(const dsmipv4_event_t *reply)
+{
+	return reply->lifetime == DSMIPV4_LIFETIME_INFINITE ? INT64_MAX
+							    : reply->time + reply->lifetime * DSMIPV4_SECOND;
+}
+
 bool dsmipv4_binding_is_live(const dsmipv4_binding_t *binding, int64_t time, int64_t grace)
 {
-	return binding->expires == INT64_MAX || time <= binding->expires + grace;
+	int64_t expires = dsmipv4_reply_expiry(binding->reply);
+	return expires == INT64_MAX || time <= expires + grace;
+}
+
+const dsmipv4_event_t *dsmipv4_binding_request(const dsmipv4_binding_t *binding)
+{
+	return sure_request(binding->reply);
 }
 
 uint32_t dsmipv4_binding_coa(const dsmipv4_binding_t *binding)
 {
-	return binding->request ? binding->request->coa : 0;
+	const dsmipv4_event_t *request = dsmipv4_binding_request(binding);
+	return request ? request->coa : 0;
 }
 
-const dsmipv4_version_t *dsmipv4_node_at(const dsmipv4_node_t *node, uint32_t frame)
+const dsmipv4_version_t *dsmipv4_node_version(const dsmipv4_node_t *node, uint32_t index)
 {
-	unsigned low = 0, high = wmem_array_get_count(node->versions);
+	return node->n_versions == 1 ? node->versions.only : node->versions.all[index];
+}
+
+// How many of the node's versions there are up to a frame.
+static uint32_t count_versions(const dsmipv4_node_t *node, uint32_t frame)
+{
+	uint32_t low = 0, high = node->n_versions;
 	while (low < high) {
-		unsigned middle = low + (high - low) / 2;
-		const dsmipv4_version_t **v = wmem_array_index(node->versions, middle);
-		if ((*v)->event->frame <= frame)
+		uint32_t middle = low + (high - low) / 2;
+		if (dsmipv4_node_version(node, middle)->event->frame <= frame)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low ? *(const dsmipv4_version_t **)wmem_array_index(node->versions, low - 1) : NULL;
+	return low;
+}
+
+const dsmipv4_version_t *dsmipv4_node_at(const dsmipv4_node_t *node, uint32_t frame)
+{
+	uint32_t n = count_versions(node, frame);
+	return n ? dsmipv4_node_version(node, n - 1) : NULL;
 }
 
 const dsmipv4_version_t *latest_version(const dsmipv4_node_t *node)
 {
-	unsigned n = wmem_array_get_count(node->versions);
-	return n ? *(const dsmipv4_version_t **)wmem_array_index(node->versions, n - 1) : NULL;
+	return node->n_versions ? dsmipv4_node_version(node, node->n_versions - 1) : NULL;
+}
+
+// A frame may hold several messages: whether `event` is `other` or came after it, in the same frame.
+static bool is_since(const dsmipv4_event_t *event, const dsmipv4_event_t *other)
+{
+	while (event && event != other && event->frame == other->frame)
+		event = event->before;
+	return event == other;
+}
+
+const dsmipv4_version_t *dsmipv4_state_before(const dsmipv4_event_t *event)
+{
+	const dsmipv4_node_t *node = event->node;
+	uint32_t n = node ? count_versions(node, event->frame) : 0;
+	while (n && is_since(dsmipv4_node_version(node, n - 1)->event, event))
+		n--;
+	return n ? dsmipv4_node_version(node, n - 1) : NULL;
+}
+
+// Most nodes have one version. Where there are more, there is room for a power of two.
+static void append_version(dsmipv4_bindings_t *b, dsmipv4_node_t *node, const dsmipv4_version_t *version)
+{
+	uint32_t n = node->n_versions++;
+	if (n == 0) {
+		node->versions.only = version;
+		return;
+	}
+	if (n == 1) {
+		const dsmipv4_version_t *only = node->versions.only;
+		node->versions.all = wmem_alloc_array(b->alloc, const dsmipv4_version_t *, 2);
+		node->versions.all[0] = only;
+	} else if ((n & (n - 1)) == 0) {
+		node->versions.all =
+			wmem_realloc(b->alloc, node->versions.all, 2 * (size_t)n * sizeof node->versions.all[0]);
+	}
+	node->versions.all[n] = version;
 }
 
 // More simultaneous bindings than this no home agent grants; the oldest is forgotten then, so that the
@@ -44,13 +109,22 @@ const dsmipv4_version_t *latest_version(const dsmipv4_node_t *node)
 // Begin a version with the bindings of the one before for which `stays` says yes, and `added`.
 typedef bool (*stays_fn)(const dsmipv4_binding_t *binding, uint32_t coa);
 
+static uint32_t count_staying(const dsmipv4_version_t *old, stays_fn stays, uint32_t coa)
+{
+	uint32_t n = 0;
+	for (uint32_t i = 0; old && i < old->n_bindings; i++)
+		n += stays(old->bindings[i], coa);
+	return n;
+}
+
 static dsmipv4_version_t *begin_version(dsmipv4_bindings_t *b, dsmipv4_node_t *node, const dsmipv4_event_t *event,
 					stays_fn stays, uint32_t coa, const dsmipv4_binding_t *added,
 					dsmipv4_removal_t removal)
 {
 	const dsmipv4_version_t *old = latest_version(node);
 	uint32_t n_old = old ? old->n_bindings : 0;
-	dsmipv4_version_t *v = wmem_alloc0(b->alloc, sizeof *v + (n_old + 1) * sizeof v->bindings[0]);
+	uint32_t room = count_staying(old, stays, coa) + (added ? 1 : 0);
+	dsmipv4_version_t *v = dsmipv4_arena_alloc(b->arena, sizeof *v + room * sizeof v->bindings[0]);
 	v->event = event;
 	for (uint32_t i = 0; i < n_old; i++) {
 		dsmipv4_binding_t *binding = (dsmipv4_binding_t *)old->bindings[i];
@@ -66,7 +140,7 @@ static dsmipv4_version_t *begin_version(dsmipv4_bindings_t *b, dsmipv4_node_t *n
 	}
 	if (added)
 		v->bindings[v->n_bindings++] = added;
-	wmem_array_append_one(node->versions, v);
+	append_version(b, node, v);
 	return v;
 }
 
@@ -95,12 +169,6 @@ void add_version(dsmipv4_bindings_t *b, dsmipv4_node_t *node, const dsmipv4_even
 	begin_version(b, node, event, all_stay, 0, added, DSMIPV4_REMOVED_NOT)->removal = removal;
 }
 
-// The request that the reply answers for certain.
-static const dsmipv4_event_t *sure_request(const dsmipv4_event_t *reply)
-{
-	return reply->sure ? reply->pair : NULL;
-}
-
 // Prefixes looked at for one reply. A message of thousands of prefixes, against nodes that hold as
 // many, must not stop the show: a collision beyond that goes unnoticed.
 #define MOST_EFFORT 1000000
@@ -125,6 +193,7 @@ static const dsmipv4_binding_t *overlapping_binding(const dsmipv4_node_t *node, 
 }
 
 typedef struct {
+	const dsmipv4_bindings_t *bindings;
 	const dsmipv4_node_t *node;
 	const dsmipv4_prefix_t *prefix;
 	int64_t time;
@@ -132,46 +201,31 @@ typedef struct {
 	const dsmipv4_binding_t *found;
 } overlap_search_t;
 
-static bool search_holders(void *value, void *user)
+static bool search_node(const dsmipv4_node_t *node, void *user)
 {
 	overlap_search_t *s = user;
-	for (const holder_t *h = value; h && !s->found && *s->effort > 0; h = h->next) {
-		--*s->effort;
-		if (h->node != s->node)
-			s->found = overlapping_binding(h->node, s->prefix, s->time, s->effort);
-	}
+	if (*s->effort == 0)
+		return false;
+	--*s->effort;
+	if (node != s->node)
+		s->found = overlapping_binding(node, s->prefix, s->time, s->effort);
 	return s->found == NULL && *s->effort > 0;
 }
 
-static const dsmipv4_binding_t *find_overlap(const dsmipv4_trie_t *trie, const dsmipv4_event_t *reply,
-					     const dsmipv4_prefix_t *p, unsigned *effort)
+static bool search_holders(uint32_t set, void *user)
 {
-	overlap_search_t s = {reply->node, p, reply->time, effort, NULL};
+	const overlap_search_t *s = user;
+	return visit_set(s->bindings, set, search_node, user);
+}
+
+static const dsmipv4_binding_t *find_overlap(const dsmipv4_bindings_t *b, const dsmipv4_trie_t *trie,
+					     const dsmipv4_event_t *reply, const dsmipv4_prefix_t *p, unsigned *effort)
+{
+	overlap_search_t s = {b, reply->node, p, reply->time, effort, NULL};
 	dsmipv4_trie_covering(trie, p->bytes, p->len, search_holders, &s);
 	if (!s.found)
 		dsmipv4_trie_inside(trie, p->bytes, p->len, search_holders, &s);
 	return s.found;
-}
-
-// Put the node at the head of those that hold the prefix. Those who hold it no longer stay, for what was
-// so at an earlier frame; of many only the latest are looked at, twice does no harm.
-static void note_holder(dsmipv4_bindings_t *b, dsmipv4_trie_t *trie, dsmipv4_node_t *node, const dsmipv4_prefix_t *p)
-{
-	void **slot = dsmipv4_trie_slot(trie, p->bytes, p->len);
-	holder_t **link = (holder_t **)slot, *mine = NULL;
-	for (unsigned n = 0; *link && !mine && n < DSMIPV4_LOOK_BACK; n++) {
-		if ((*link)->node == node) {
-			mine = *link;
-			*link = mine->next;
-		} else {
-			link = &(*link)->next;
-		}
-	}
-	if (!mine)
-		mine = wmem_new(b->alloc, holder_t);
-	mine->node = node;
-	mine->next = *slot;
-	*slot = mine;
 }
 
 // RFC 5454 3.3: registered prefixes of different nodes must not overlap. Only what is live at this
@@ -182,12 +236,14 @@ static void claim_prefix(dsmipv4_bindings_t *b, dsmipv4_event_t *reply, unsigned
 	dsmipv4_trie_t *trie = agent_of(b, reply)->prefixes;
 	const dsmipv4_event_t *request = sure_request(reply);
 	bool complete = reply->complete && (!request || request->complete);
-	const dsmipv4_binding_t *other = complete ? find_overlap(trie, reply, p, effort) : NULL;
+	const dsmipv4_binding_t *other = complete ? find_overlap(b, trie, reply, p, effort) : NULL;
 	if (other && !reply->overlaps)
-		reply->overlaps = wmem_alloc0_array(b->alloc, const dsmipv4_binding_t *, reply->n_prefixes);
+		reply->overlaps = dsmipv4_arena_alloc(b->arena, reply->n_prefixes * sizeof reply->overlaps[0]);
 	if (other)
 		reply->overlaps[index] = other;
-	note_holder(b, trie, reply->node, p);
+	// Those who hold it no longer stay in the set, for what was so at an earlier frame.
+	node_set_t *holders = dsmipv4_trie_slot(trie, p->bytes, p->len);
+	*holders = add_to_set(b, *holders, reply->node);
 }
 
 void claim_prefixes(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
@@ -219,10 +275,13 @@ static const dsmipv4_binding_t *binding_before(const dsmipv4_node_t *node, uint3
 	return found;
 }
 
-int64_t dsmipv4_reply_expiry(const dsmipv4_event_t *reply)
+dsmipv4_binding_t *new_binding(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 {
-	return reply->lifetime == DSMIPV4_LIFETIME_INFINITE ? INT64_MAX
-							    : reply->time + reply->lifetime * DSMIPV4_SECOND;
+	dsmipv4_binding_t *binding = dsmipv4_arena_alloc(b->arena, sizeof *binding);
+	binding->reply = reply;
+	binding->created = reply;
+	reply->binding = binding;
+	return binding;
 }
 
 // Create or refresh: the prefix list is replaced by what this exchange came to (RFC 5454 3.8), and
@@ -231,19 +290,16 @@ static void bind(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 {
 	const dsmipv4_event_t *request = sure_request(reply);
 	uint32_t coa = request ? request->coa : 0;
-	dsmipv4_binding_t *binding = wmem_new0(b->alloc, dsmipv4_binding_t);
-	binding->request = request;
-	binding->reply = reply;
-	binding->expires = dsmipv4_reply_expiry(reply);
+	dsmipv4_binding_t *binding = new_binding(b, reply);
 	bool simultaneous = request && (request->flags & DSMIPV4_FLAG_S) && reply->flags == DSMIPV4_REPLY_ACCEPTED;
 	const dsmipv4_binding_t *before = binding_before(reply->node, coa, simultaneous, reply->time);
 	binding->before = before;
-	binding->created = before && dsmipv4_binding_coa(before) == coa ? before->created : reply;
+	if (before && dsmipv4_binding_coa(before) == coa)
+		binding->created = before->created;
 	note_binding(b, binding);
 	claim_prefixes(b, reply);
 	begin_version(b, reply->node, reply, simultaneous ? others_stay : none_stays, coa, binding,
 		      request ? DSMIPV4_REMOVED_REPLACED : DSMIPV4_REMOVED_UNKNOWN);
-	reply->binding = binding;
 }
 
 // Zero lifetime: all bindings with the home address as care-of address, else that one alone
@@ -268,7 +324,8 @@ static const dsmipv4_event_t *accepted_before(const dsmipv4_event_t *reply)
 	const dsmipv4_event_t *request = sure_request(reply);
 	for (uint32_t i = 0; v && request && i < v->n_bindings; i++) {
 		const dsmipv4_binding_t *binding = v->bindings[i];
-		if (binding->request && original_request(binding->request) == original_request(request))
+		const dsmipv4_event_t *accepted = dsmipv4_binding_request(binding);
+		if (accepted && original_request(accepted) == original_request(request))
 			return binding->reply;
 	}
 	return NULL;
@@ -322,8 +379,8 @@ dsmipv4_bindings_t *dsmipv4_bindings_new(wmem_allocator_t *alloc)
 {
 	dsmipv4_bindings_t *b = wmem_new0(alloc, dsmipv4_bindings_t);
 	b->alloc = alloc;
+	b->arena = dsmipv4_arena_new(alloc);
 	init_nodes(b);
-	b->paths = wmem_map_new(alloc, address_pair_hash, address_pair_equal);
-	b->requests = wmem_map_new(alloc, request_key_hash, request_key_equal);
+	init_exchange(b);
 	return b;
 }

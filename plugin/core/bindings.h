@@ -67,27 +67,20 @@ typedef struct {
 	uint8_t state;           // dsmipv4_prefix_state_t
 } dsmipv4_registered_prefix_t;
 
-// Replies from one address to another.
-typedef struct {
-	uint32_t n_replies; // later: counts on
-} dsmipv4_path_t;
-
 // A registration message as it was seen. Addresses in host byte order, times in nanoseconds.
 struct dsmipv4_event {
 	int64_t time;
 	uint64_t id;
-	dsmipv4_node_t *node;           // NULL: home address unknown
-	const dsmipv4_event_t *before;  // the node's event before this one
-	const dsmipv4_event_t *first;   // the same, same IP header, seen before; reply: or what accepted its request
-	dsmipv4_event_t *relay_of;      // the same message with another IP header was seen before
-	dsmipv4_event_t *pair;          // reply: its request. Request, later: its first reply
-	dsmipv4_event_t *relayed;       // later: the first relay copy
-	const dsmipv4_version_t *state; // request: the node's state when it came. Reply: after it
+	dsmipv4_node_t *node;          // NULL: home address unknown
+	const dsmipv4_event_t *before; // the node's event before this one
+	const dsmipv4_event_t *first;  // the same, same IP header, seen before; reply: or what accepted its request
+	dsmipv4_event_t *relay_of;     // the same message with another IP header was seen before
+	dsmipv4_event_t *pair;         // reply: its request. Request, later: its first reply
+	dsmipv4_event_t *relayed;      // later: the first relay copy
 	union {
 		struct {                                 // request
 			const dsmipv4_event_t *previous; // the request before it, same node and leg, other content
 			uint64_t max_id;                 // greatest timestamp of the node's requests before
-			const dsmipv4_path_t *path;      // where its replies come from
 		};
 		struct { // reply
 			// Of each prefix the live binding of another node that it collides with; NULL: of none.
@@ -139,17 +132,14 @@ typedef enum {
 } dsmipv4_removal_t;
 
 // One registration's bindings: care-of address and prefixes, valid from its reply on until removed
-// or expired. A refresh makes a new one. Its request may be unknown.
+// or expired (dsmipv4_reply_expiry()). A refresh makes a new one. Its request may be unknown.
 struct dsmipv4_binding {
-	const dsmipv4_event_t *request;    // NULL: not seen
 	const dsmipv4_event_t *reply;      // the first copy of it
 	const dsmipv4_event_t *created;    // the reply that first registered this care-of address
 	const dsmipv4_binding_t *before;   // live until then: of the same care-of address, else the one it replaces
-	int64_t expires;                   // INT64_MAX: never
 	const dsmipv4_event_t *removed_by; // later
 	dsmipv4_removal_t removal;         // later
-	uint32_t effective_coa;            // where the node can be reached: see dsmipv4_binding_effective_coa()
-	dsmipv4_binding_t *same_coa;       // the table's: next in the index of co-located care-of addresses
+	uint32_t effective_coa;            // see dsmipv4_binding_effective_coa()
 };
 
 // The live bindings of a node from an event on.
@@ -166,12 +156,15 @@ struct dsmipv4_node {
 	uint64_t nai;                  // digest, 0: none seen
 	dsmipv4_event_t *last;         // its latest event
 	dsmipv4_event_t *last_request; // latest new request, relay copies and retransmissions aside
-	wmem_array_t *versions;        // const dsmipv4_version_t *, in the order of frames
 	uint64_t max_id;
+	union {                                // see dsmipv4_node_version()
+		const dsmipv4_version_t *only; // where there is one
+		const dsmipv4_version_t **all; // where there are more
+	} versions;
+	uint32_t n_versions;
 	uint32_t offered_by; // foreign agent that last answered 69, 0: none
+	uint32_t number;     // in the order in which nodes were first seen, from 0
 	uint16_t offered;
-	dsmipv4_node_t *other; // the table's: next in the index of nodes
-	dsmipv4_node_t *next;  // in the order in which nodes were first seen
 };
 
 // A table that lives in `alloc` and is freed with it.
@@ -183,14 +176,27 @@ dsmipv4_bindings_t *dsmipv4_bindings_new(wmem_allocator_t *alloc);
 const dsmipv4_event_t *dsmipv4_bindings_message(dsmipv4_bindings_t *bindings, const dsmipv4_packet_t *packet,
 						const dsmipv4_message_t *message, dsmipv4_auth_state_t auth);
 
+// The node's versions 0 to n_versions - 1, in the order of frames.
+const dsmipv4_version_t *dsmipv4_node_version(const dsmipv4_node_t *node, uint32_t index);
+
 // The node's state as of a frame (the frame's own event included); NULL if nothing was known then.
 const dsmipv4_version_t *dsmipv4_node_at(const dsmipv4_node_t *node, uint32_t frame);
+
+// The state of the event's node when the event came, NULL if nothing was known then.
+const dsmipv4_version_t *dsmipv4_state_before(const dsmipv4_event_t *event);
+
+// Tell the packet of a message what could not be known when it was first seen: that `end` (nanoseconds
+// since 1970) is the time of the last message of the capture, and whether replies to it are captured.
+void dsmipv4_look_ahead(const dsmipv4_bindings_t *bindings, dsmipv4_packet_t *packet, int64_t end);
 
 // When a binding ends that this reply makes, by the lifetime it grants; INT64_MAX: never.
 int64_t dsmipv4_reply_expiry(const dsmipv4_event_t *reply);
 
 // Live at `time` as far as lifetimes go; `grace` nanoseconds are added to the lifetime.
 bool dsmipv4_binding_is_live(const dsmipv4_binding_t *binding, int64_t time, int64_t grace);
+
+// The request that made the binding, NULL if it was not seen.
+const dsmipv4_event_t *dsmipv4_binding_request(const dsmipv4_binding_t *binding);
 
 // The care-of address, 0 if the request was not seen.
 uint32_t dsmipv4_binding_coa(const dsmipv4_binding_t *binding);
@@ -207,14 +213,14 @@ uint32_t dsmipv4_binding_effective_coa(const dsmipv4_binding_t *binding);
 // Called for a node; false ends the walk.
 typedef bool (*dsmipv4_visit_node)(const dsmipv4_node_t *node, void *user);
 
-// Visit the nodes of a home agent with this home address: one, or several that differ in their NAI. O(1)
-// expected.
+// Visit the nodes of a home agent with this home address: one, or several that differ in their NAI, in
+// no order. O(1) expected.
 void dsmipv4_nodes_by_hoa(const dsmipv4_bindings_t *bindings, uint32_t ha, uint32_t hoa, dsmipv4_visit_node visit,
 			  void *user);
 
-// Visit the nodes of which a binding has or had this effective care-of address, where that is the
-// node's own (D bit) or a NAT's; latest first. Nodes behind one NAT share it. A node may be visited
-// more than once. O(1) expected.
+// Visit the nodes, of whatever home agent, of which a binding has or had this effective care-of address,
+// where that is the node's own (D bit) or a NAT's; the one that came last first. Nodes behind one NAT
+// share it. A node may be visited more than once. O(1) expected.
 void dsmipv4_nodes_by_coa(const dsmipv4_bindings_t *bindings, uint32_t coa, dsmipv4_visit_node visit, void *user);
 
 // Visit the nodes of a home agent for which a prefix was registered that covers the IPv6 address,
@@ -222,6 +228,18 @@ void dsmipv4_nodes_by_coa(const dsmipv4_bindings_t *bindings, uint32_t coa, dsmi
 // than once. At most 129 steps and one for each node that ever held such a prefix.
 void dsmipv4_nodes_by_prefix(const dsmipv4_bindings_t *bindings, uint32_t ha, const uint8_t address[16],
 			     dsmipv4_visit_node visit, void *user);
+
+// The same for the nodes for which a prefix was registered that contains this one or is inside it; at
+// most 129 steps, and one for each such prefix and node.
+void dsmipv4_nodes_by_overlap(const dsmipv4_bindings_t *bindings, uint32_t ha, const dsmipv4_prefix_t *prefix,
+			      dsmipv4_visit_node visit, void *user);
+
+// Remember that messages of this home agent arrive in frames from this MAC address, its low 48 bits: its
+// own, or that of the router on the way. Of many home agents behind one router some are forgotten.
+void dsmipv4_note_link(dsmipv4_bindings_t *bindings, uint64_t mac, uint32_t ha);
+
+// The home agents whose messages arrive from this MAC address; their number in `n`.
+const uint32_t *dsmipv4_agents_on_link(const dsmipv4_bindings_t *bindings, uint64_t mac, unsigned *n);
 
 // The first reply with which this home agent accepted a registration, NULL if there is none. O(1) expected.
 const dsmipv4_event_t *dsmipv4_home_agent_since(const dsmipv4_bindings_t *bindings, uint32_t ha);

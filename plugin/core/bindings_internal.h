@@ -1,51 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the two halves of the binding table share: events (exchange.c) and state (bindings.c).
+// What the parts of the binding table share: messages as events (events.c), which belong together
+// (exchange.c), what they change (bindings.c), who is who (nodes.c).
 #ifndef DSMIPV4_BINDINGS_INTERNAL_H
 #define DSMIPV4_BINDINGS_INTERNAL_H
 
 #include <glib.h>
 
+#include "arena.h"
 #include "bindings.h"
-#include "index.h"
+#include "numbered.h"
 #include "prefix_trie.h"
+#include "slots.h"
 
 struct dsmipv4_bindings {
-	wmem_allocator_t *alloc;
-	dsmipv4_node_t *first_node, *last_node; // in the order in which they were first seen
-	dsmipv4_event_t *last_orphan;           // latest event without a node, chained by `before`
-	dsmipv4_index_t nodes;                  // by home agent and home address
-	dsmipv4_index_t coas;                   // bindings by effective care-of address, co-located ones only
-	wmem_map_t *agents;                     // home agent -> agent_t
-	wmem_map_t *paths;                      // address_pair_t (from, to) -> dsmipv4_path_t
-	wmem_map_t *requests;                   // request_key_t -> dsmipv4_event_t, the latest request of that key
+	wmem_allocator_t *alloc;      // for what grows
+	dsmipv4_arena_t *arena;       // for what stays
+	dsmipv4_numbered_t nodes;     // dsmipv4_node_t, in the order in which they were first seen
+	dsmipv4_event_t *last_orphan; // latest event without a node, chained by `before`
+	dsmipv4_slots_t addresses;    // digest of home agent and home address, number of the node
+	dsmipv4_slots_t coas;         // co-located care-of address, node_set_t
+	dsmipv4_numbered_t sharers;   // members of sets of several: see nodes.c
+	wmem_map_t *agents;           // home agent -> agent_t
+	wmem_map_t *links;            // MAC address -> wmem_array_t of home agents
+	dsmipv4_slots_t replies;      // from, to, inverted: replies were seen
+	wmem_map_t *requests;         // event -> itself, by request_hash(): see remember_request()
 };
-
-typedef struct {
-	uint32_t a, b;
-} address_pair_t;
-
-// Replies copy the low half of the identification in every style of replay protection (RFC 3344 5.7).
-typedef struct {
-	uint32_t src, dst, id_low;
-} request_key_t;
-
-guint address_pair_hash(gconstpointer p);
-gboolean address_pair_equal(gconstpointer a, gconstpointer b);
-guint request_key_hash(gconstpointer p);
-gboolean request_key_equal(gconstpointer a, gconstpointer b);
 
 // A home agent that accepted a registration.
 typedef struct {
 	const dsmipv4_event_t *since;
-	dsmipv4_trie_t *prefixes; // prefix -> holder_t
+	dsmipv4_trie_t *prefixes; // prefix -> node_set_t: who holds it or once held it
 	wmem_map_t *foreign;      // care-of address of a foreign agent -> the first reply that accepted it
 } agent_t;
 
-// Which nodes hold or once held a prefix, the latest first.
-typedef struct holder {
-	dsmipv4_node_t *node;
-	struct holder *next;
-} holder_t;
+// A set of nodes in 32 bits: 0 for none, else see nodes.c.
+typedef uint32_t node_set_t;
 
 // nodes.c
 
@@ -60,15 +49,32 @@ dsmipv4_node_t *node_of(dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa, uint64
 // The home agent that accepts a registration with this reply.
 agent_t *agent_of(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply);
 
+// The set with a node more, or the same where the node is in it. It becomes the first of the set. Of
+// many only some are looked at: it may be in there twice then.
+node_set_t add_to_set(dsmipv4_bindings_t *b, node_set_t set, const dsmipv4_node_t *node);
+
+// Visit the nodes of a set; false if the visitor ended it.
+bool visit_set(const dsmipv4_bindings_t *b, node_set_t set, dsmipv4_visit_node visit, void *user);
+
 // Let the new binding, its `before` known, be found by its home agent and its care-of address.
 void note_binding(dsmipv4_bindings_t *b, dsmipv4_binding_t *binding);
 
+// events.c
+
+// The part of an event that every message has; the rest of `e` is zero.
+void read_header(dsmipv4_event_t *e, const dsmipv4_packet_t *packet, const dsmipv4_message_t *m);
+
+// How many prefixes a message has, of requests or of replies; and these, masked and as yet unanswered.
+uint16_t count_prefixes(const dsmipv4_message_t *m, dsmipv4_body_t wanted);
+void read_prefixes(dsmipv4_registered_prefix_t *to, const dsmipv4_message_t *m, dsmipv4_body_t wanted);
+
+// A lasting copy of `header` with room for header->n_prefixes, and `prefixes` in it unless NULL.
+dsmipv4_event_t *new_event(dsmipv4_bindings_t *b, const dsmipv4_event_t *header,
+			   const dsmipv4_registered_prefix_t *prefixes);
+
 // exchange.c
 
-dsmipv4_path_t *path_of(dsmipv4_bindings_t *b, uint32_t from, uint32_t to);
-
-// A lasting copy of `header` with room for prefixes.
-dsmipv4_event_t *new_event(dsmipv4_bindings_t *b, const dsmipv4_event_t *header, unsigned room);
+void init_exchange(dsmipv4_bindings_t *b);
 
 void append_event(dsmipv4_bindings_t *b, dsmipv4_event_t *e, dsmipv4_node_t *node);
 
@@ -77,12 +83,18 @@ void append_event(dsmipv4_bindings_t *b, dsmipv4_event_t *e, dsmipv4_node_t *nod
 // The first copy of a request that was seen, on whatever leg.
 const dsmipv4_event_t *original_request(const dsmipv4_event_t *request);
 
-// Find the request by its header from now on.
+// Find the request by its header from now on, until it is answered.
 void remember_request(dsmipv4_bindings_t *b, dsmipv4_event_t *request);
+
+// Remember that replies travel from there to there.
+void note_reply(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply);
 
 // bindings.c
 
 const dsmipv4_version_t *latest_version(const dsmipv4_node_t *node);
+
+// A binding that this reply makes, not live yet.
+dsmipv4_binding_t *new_binding(dsmipv4_bindings_t *b, dsmipv4_event_t *reply);
 
 // Begin a version with the bindings of the latest and `added`, if any.
 void add_version(dsmipv4_bindings_t *b, dsmipv4_node_t *node, const dsmipv4_event_t *event,

@@ -24,7 +24,12 @@ typedef struct {
 	const dsmipv4_match_t *match;
 	const dsmipv4_candidate_t *candidate; // layers BINDING and BINDING_IPV6, else NULL
 	const dsmipv4_bindings_t *bindings;
-	const dsmipv4_trace_t *trace; // as of the packet's first visit, NULL if there is none
+
+	// Layer ADVERTISEMENT; in a tunnel with c->match.
+	const dsmipv4_advertisement_t *advertisement;
+
+	const dsmipv4_sighting_t *sighting; // of the same IPv6 packet before, or NULL
+	const dsmipv4_trace_t *trace; // layers TUNNEL to BINDING_IPV6: as of the packet's first visit, NULL if there is none
 } check_t;
 
 // What a check fills in with broken() and its kin. Preset: the row's severity and source, the whole

@@ -98,7 +98,7 @@ dsmipv4_verdict_t check_no_reply(const check_t *c, finding_t *f)
 {
 	const dsmipv4_event_t *e = c->event;
 	const dsmipv4_event_t *copy = e->relayed;
-	if (e->relay_of || e->first || !c->packet->capture_end || e->path->n_replies == 0 ||
+	if (e->relay_of || e->first || !c->packet->capture_end || !c->packet->replies_seen ||
 	    c->packet->capture_end < e->time + DUE)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (copy && copy->pair)
@@ -134,11 +134,12 @@ dsmipv4_verdict_t check_ll_before_hoa(const check_t *c, finding_t *f)
 	if (c->ext->body != DSMIPV4_BODY_PREFIX_REQUEST || c->ext->prefix.prefix.len != DSMIPV4_PREFIX_LEN_LINK_LOCAL ||
 	    e->hoa == 0)
 		return DSMIPV4_NOT_APPLICABLE;
-	if (has_live_binding(e->state, e->time))
+	const dsmipv4_version_t *state = dsmipv4_state_before(e);
+	if (has_live_binding(state, e->time))
 		return DSMIPV4_HOLDS;
-	if (e->state && e->state->removal == DSMIPV4_REMOVED_UNKNOWN)
+	if (state && state->removal == DSMIPV4_REMOVED_UNKNOWN)
 		return DSMIPV4_NOT_APPLICABLE;
-	if (!e->state && !was_denied(e))
+	if (!state && !was_denied(e))
 		return broken_at(
 			f, c->ext->offset, c->ext->header_len + c->ext->body_len,
 			"Link-local address requested, registration of the home address not seen in this capture");
@@ -150,7 +151,7 @@ dsmipv4_verdict_t check_ll_before_hoa(const check_t *c, finding_t *f)
 
 dsmipv4_verdict_t check_revoke_after_expiry(const check_t *c, finding_t *f)
 {
-	const dsmipv4_version_t *state = c->event->state;
+	const dsmipv4_version_t *state = dsmipv4_state_before(c->event);
 	bool revoked = false;
 	for (uint32_t i = 0; state && i < state->n_bindings; i++) {
 		const dsmipv4_binding_t *b = state->bindings[i];

@@ -108,9 +108,11 @@ dsmipv4_verdict_t check_tun_fa_coa_direct(const check_t *c, finding_t *f)
 			       binding_words(c));
 }
 
+// What a system sends of its own accord into any tunnel it has, to find routers there, is not the node's
+// traffic.
 dsmipv4_verdict_t check_tun_implicit_coa(const check_t *c, finding_t *f)
 {
-	if (!is_live_and_known(c) || !c->candidate->implicit || !is_plain_data(c))
+	if (!is_live_and_known(c) || !c->candidate->implicit || !is_plain_data(c) || dsmipv4_ipv6_is_nd(ipv6(c)))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!is_direct(c))
 		return DSMIPV4_HOLDS;

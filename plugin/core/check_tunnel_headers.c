@@ -125,6 +125,25 @@ dsmipv4_verdict_t check_tun_hop_zero(const check_t *c, finding_t *f)
 	return broken_inside(c, f, IPV6_HOP_LIMIT_AT, 1, "IPv6 hop limit of zero");
 }
 
+static bool stays_on_link(const dsmipv4_ipv6_t *p)
+{
+	return dsmipv4_ipv6_link_local(p->src) || dsmipv4_ipv6_unspecified(p->src) || dsmipv4_ipv6_link_local(p->dst);
+}
+
+// Who encapsulates a packet that it did not originate is a router. Copies of one tunnel's packet on other
+// legs are no business of this.
+dsmipv4_verdict_t check_tun_hop_decrement(const check_t *c, finding_t *f)
+{
+	const dsmipv4_sighting_t *before = c->sighting;
+	if (!before || !c->match->node || stays_on_link(ipv6(c)) || before->node == c->match->node || c->match->time < before->time ||
+	    c->match->time - before->time > c->options->grace)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (ipv6(c)->hop_limit + 1 == before->hop_limit)
+		return DSMIPV4_HOLDS;
+	return broken_inside(c, f, IPV6_HOP_LIMIT_AT, 1, "Hop limit is %u, before the tunnel it was %u (frame %u)",
+			     ipv6(c)->hop_limit, before->hop_limit, before->frame);
+}
+
 // Traffic class.
 
 enum {

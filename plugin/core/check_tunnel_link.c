@@ -13,9 +13,11 @@ dsmipv4_verdict_t check_tun_nd_hoplimit(const check_t *c, finding_t *f)
 			     ipv6(c)->hop_limit);
 }
 
+// A tunnel to the care-of address of a node without prefixes is another one, whoever has it.
 dsmipv4_verdict_t check_tun_nd_lladdr(const check_t *c, finding_t *f)
 {
-	if (!dsmipv4_ipv6_is_nd(ipv6(c)))
+	bool others = is_direct(c) && (!c->candidate || c->candidate->implicit);
+	if (!dsmipv4_ipv6_is_nd(ipv6(c)) || others)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (ipv6(c)->lladdr_offset == 0)
 		return DSMIPV4_HOLDS;

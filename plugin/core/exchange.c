@@ -1,31 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Events of the binding table: which message is a copy of which, and which reply answers which
 // request (RFC 3344 3.6-3.8, 5.7; catalogue section 4).
-#include <string.h>
-
 #include "bindings_internal.h"
-
-guint address_pair_hash(gconstpointer p)
-{
-	const address_pair_t *k = p;
-	return (k->a ^ (k->b << 15 | k->b >> 17)) * 2654435761u;
-}
-
-gboolean address_pair_equal(gconstpointer a, gconstpointer b)
-{
-	return memcmp(a, b, sizeof(address_pair_t)) == 0;
-}
-
-guint request_key_hash(gconstpointer p)
-{
-	const request_key_t *k = p;
-	return ((k->src * 31 + k->dst) * 31 + k->id_low) * 2654435761u;
-}
-
-gboolean request_key_equal(gconstpointer a, gconstpointer b)
-{
-	return memcmp(a, b, sizeof(request_key_t)) == 0;
-}
 
 bool dsmipv4_ha_is_dynamic(uint32_t ha)
 {
@@ -42,105 +18,6 @@ dsmipv4_leg_t dsmipv4_request_leg(const dsmipv4_packet_t *packet, const dsmipv4_
 	if ((m->request.flags & DSMIPV4_FLAG_D) || at_home)
 		return DSMIPV4_LEG_MN_HA;
 	return DSMIPV4_LEG_FA_HA;
-}
-
-dsmipv4_path_t *path_of(dsmipv4_bindings_t *b, uint32_t from, uint32_t to)
-{
-	address_pair_t key = {from, to};
-	dsmipv4_path_t *path = wmem_map_lookup(b->paths, &key);
-	if (!path) {
-		path = wmem_new0(b->alloc, dsmipv4_path_t);
-		wmem_map_insert(b->paths, wmem_memdup(b->alloc, &key, sizeof key), path);
-	}
-	return path;
-}
-
-// Events from messages.
-
-static void mask(dsmipv4_prefix_t *p)
-{
-	for (unsigned i = 0; p->len < 128 && i < 16; i++) {
-		unsigned first = i * 8;
-		if (p->len <= first)
-			p->bytes[i] = 0;
-		else if (p->len < first + 8)
-			p->bytes[i] &= (uint8_t)(0xff << (first + 8 - p->len));
-	}
-}
-
-static bool is_unknown_non_skippable(uint8_t type)
-{
-	return type < DSMIPV4_EXT_FIRST_SKIPPABLE && !dsmipv4_ext_type_is_assigned(type);
-}
-
-static void note_tunnel_request(dsmipv4_event_t *e, const dsmipv4_ext_t *x, bool signed_by_node)
-{
-	e->tunnel_asked = signed_by_node ? DSMIPV4_TUNNEL_ASKED_BY_MN : DSMIPV4_TUNNEL_ASKED_BY_FA;
-	if (x->body != DSMIPV4_BODY_UDP_TUNNEL_REQUEST)
-		return;
-	e->tunnel_flags = x->tunnel.flags >> 6 & 3;
-	e->tunnel_encap = x->tunnel.encapsulation;
-}
-
-static void note_tunnel_reply(dsmipv4_event_t *e, const dsmipv4_ext_t *x)
-{
-	e->tunnel_code = x->tunnel.subtype_reserved;
-	e->tunnel_answer =
-		e->tunnel_code < DSMIPV4_REPLY_FIRST_DENIAL ? DSMIPV4_TUNNEL_ACCEPTED : DSMIPV4_TUNNEL_DECLINED;
-	e->tunnel_keepalive = x->tunnel.tail;
-}
-
-static void note_extensions(dsmipv4_event_t *e, const dsmipv4_message_t *m, dsmipv4_body_t wanted)
-{
-	for (uint32_t i = 0; i < m->n_exts; i++) {
-		const dsmipv4_ext_t *x = &m->exts[i];
-		if (x->body == wanted) {
-			dsmipv4_registered_prefix_t *r = &e->prefixes[e->n_prefixes++];
-			r->prefix = x->prefix.prefix;
-			mask(&r->prefix);
-			r->code = x->prefix.code;
-			r->state = DSMIPV4_PREFIX_IGNORED;
-		}
-		if (x->type == DSMIPV4_EXT_UDP_TUNNEL_REQUEST && !e->tunnel_asked)
-			note_tunnel_request(e, x, i < dsmipv4_signing_ext(m));
-		if (x->body == DSMIPV4_BODY_UDP_TUNNEL_REPLY && !e->tunnel_answer)
-			note_tunnel_reply(e, x);
-		e->delivery_asked |= x->type == DSMIPV4_EXT_ENCAPS_DELIVERY;
-		if (i < m->first_auth && is_unknown_non_skippable(x->type))
-			e->unknown_nonskip = true;
-	}
-	e->mn_fa_auth = m->first_mn_fa != DSMIPV4_NO_EXT;
-	e->mode_asked = m->first_mode != DSMIPV4_NO_EXT;
-}
-
-static uint16_t count_bodies(const dsmipv4_message_t *m, dsmipv4_body_t wanted)
-{
-	uint16_t n = 0;
-	for (uint32_t i = 0; i < m->n_exts; i++)
-		n += m->exts[i].body == wanted;
-	return n;
-}
-
-// The part of an event that every message has; the rest of `e` is zero.
-static void read_header(dsmipv4_event_t *e, const dsmipv4_packet_t *packet, const dsmipv4_message_t *m)
-{
-	e->time = dsmipv4_packet_time(packet);
-	e->frame = packet->frame;
-	e->src = packet->src;
-	e->dst = packet->dst;
-	e->sport = packet->sport;
-	e->dport = packet->dport;
-	e->type = m->type;
-	e->digest = (uint32_t)(m->digest ^ m->digest >> 32);
-	e->signed_digest = (uint32_t)(m->signed_digest ^ m->signed_digest >> 32);
-	e->complete = m->complete;
-}
-
-dsmipv4_event_t *new_event(dsmipv4_bindings_t *b, const dsmipv4_event_t *header, unsigned room)
-{
-	dsmipv4_event_t *e = wmem_alloc0(b->alloc, sizeof *e + room * sizeof e->prefixes[0]);
-	memcpy(e, header, sizeof *e);
-	return e;
 }
 
 void append_event(dsmipv4_bindings_t *b, dsmipv4_event_t *e, dsmipv4_node_t *node)
@@ -228,11 +105,51 @@ static bool is_group(uint32_t addr)
 	return dsmipv4_ipv4_is_multicast(addr) || dsmipv4_ha_is_dynamic(addr);
 }
 
+// Who will answer, 0: anyone.
+static uint32_t answering(const dsmipv4_event_t *request)
+{
+	return is_group(request->dst) ? 0 : request->dst;
+}
+
+// Requests by what their reply's header says. Replies copy the low half of the identification in every
+// style of replay protection (RFC 3344 5.7).
+static guint request_hash(gconstpointer p)
+{
+	const dsmipv4_event_t *r = p;
+	return ((r->src * 31 + answering(r)) * 31 + (uint32_t)r->id) * 2654435761u;
+}
+
+static gboolean request_equal(gconstpointer a, gconstpointer b)
+{
+	const dsmipv4_event_t *r = a, *s = b;
+	return r->src == s->src && answering(r) == answering(s) && (uint32_t)r->id == (uint32_t)s->id;
+}
+
+void init_exchange(dsmipv4_bindings_t *b)
+{
+	b->requests = wmem_map_new(b->alloc, request_hash, request_equal);
+	dsmipv4_slots_init(&b->replies, b->alloc, UINT64_MAX);
+}
+
 void remember_request(dsmipv4_bindings_t *b, dsmipv4_event_t *request)
 {
-	uint32_t from = is_group(request->dst) ? 0 : request->dst; // who will answer, 0: anyone
-	request_key_t key = {request->src, from, (uint32_t)request->id};
-	wmem_map_insert(b->requests, wmem_memdup(b->alloc, &key, sizeof key), request);
+	wmem_map_insert(b->requests, request, request);
+}
+
+// The latest request from `src` to `dst` (0: to a group) with this identification that is remembered.
+static dsmipv4_event_t *recall_request(const dsmipv4_bindings_t *b, uint32_t src, uint32_t dst, uint64_t id)
+{
+	const dsmipv4_event_t key = {.src = src, .dst = dst, .id = id};
+	return wmem_map_lookup(b->requests, &key);
+}
+
+// Replies are no longer led to a request that has one. It stays where it hides another one, which is
+// not meant either, that went to a group.
+static void forget_answered(dsmipv4_bindings_t *b, const dsmipv4_event_t *request)
+{
+	const dsmipv4_event_t *latest = recall_request(b, request->src, request->dst, request->id);
+	if (latest && latest->pair && (answering(request) == 0 || !recall_request(b, request->src, 0, request->id)))
+		wmem_map_remove(b->requests, latest);
 }
 
 static const dsmipv4_event_t *take_request(dsmipv4_bindings_t *b, const dsmipv4_packet_t *packet,
@@ -240,21 +157,20 @@ static const dsmipv4_event_t *take_request(dsmipv4_bindings_t *b, const dsmipv4_
 {
 	dsmipv4_event_t header = {0};
 	read_header(&header, packet, m);
-	dsmipv4_event_t *e = new_event(b, &header, count_bodies(m, DSMIPV4_BODY_PREFIX_REQUEST));
-	note_extensions(e, m, DSMIPV4_BODY_PREFIX_REQUEST);
-	e->flags = m->request.flags;
-	e->lifetime = m->request.lifetime;
-	e->hoa = m->request.hoa;
-	e->ha = m->request.ha;
-	e->coa = m->request.coa;
-	e->id = m->request.id;
-	e->auth = auth;
-	e->leg = dsmipv4_request_leg(packet, m);
-	e->timestamp = is_timestamp(e->id, e->time);
-	e->path = path_of(b, e->dst, e->src);
+	header.flags = m->request.flags;
+	header.lifetime = m->request.lifetime;
+	header.hoa = m->request.hoa;
+	header.ha = m->request.ha;
+	header.coa = m->request.coa;
+	header.id = m->request.id;
+	header.auth = auth;
+	header.leg = dsmipv4_request_leg(packet, m);
+	header.timestamp = is_timestamp(header.id, header.time);
+	header.n_prefixes = count_prefixes(m, DSMIPV4_BODY_PREFIX_REQUEST);
+	dsmipv4_event_t *e = new_event(b, &header, NULL);
+	read_prefixes(e->prefixes, m, DSMIPV4_BODY_PREFIX_REQUEST);
 	append_event(b, e, node_of(b, e->ha, e->hoa, m->nai_digest));
 	if (e->node) {
-		e->state = latest_version(e->node);
 		find_request_copy(e);
 		if (!e->relay_of)
 			e->previous = previous_on_leg(e);
@@ -313,12 +229,9 @@ static dsmipv4_event_t *request_of_node(const dsmipv4_event_t *reply, const dsmi
 // addresses the reply copied wrongly.
 static dsmipv4_event_t *request_of_header(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply)
 {
-	request_key_t key = {reply->dst, reply->src, (uint32_t)reply->id};
-	dsmipv4_event_t *r = wmem_map_lookup(b->requests, &key);
-	if (!r) {
-		key.dst = 0;
-		r = wmem_map_lookup(b->requests, &key);
-	}
+	dsmipv4_event_t *r = recall_request(b, reply->dst, reply->src, reply->id);
+	if (!r)
+		r = recall_request(b, reply->dst, 0, reply->id);
 	if (!r || r->pair || !in_time(reply, r) || r->sport != reply->dport)
 		return NULL;
 	return r->hoa == 0 || r->id == reply->id ? r : NULL;
@@ -394,13 +307,12 @@ static void grant(dsmipv4_registered_prefix_t *to, const dsmipv4_registered_pref
 	to->state = dsmipv4_code_accepts(answer->code) ? DSMIPV4_PREFIX_ACTIVE : DSMIPV4_PREFIX_REFUSED;
 }
 
-// What the pair of request and reply came to, prefix by prefix, in place of the reply's own list.
-// Without its request, or beyond what was captured of it, a reply speaks for itself.
-static void settle_prefixes(dsmipv4_event_t *e, const dsmipv4_event_t *request)
+// What the pair of request and reply came to, prefix by prefix: into `settled`, which has room for all
+// of both. Without its request, or beyond what was captured of it, a reply speaks for itself.
+static uint16_t settle_prefixes(dsmipv4_registered_prefix_t *settled, const dsmipv4_registered_prefix_t *replies,
+				unsigned n_replies, const dsmipv4_event_t *request)
 {
-	const dsmipv4_registered_prefix_t *replies = e->prefixes;
-	unsigned n_replies = e->n_prefixes, n_asked = request ? request->n_prefixes : 0, n = 0;
-	dsmipv4_registered_prefix_t *settled = e->prefixes + n_replies; // new_event() made room
+	unsigned n_asked = request ? request->n_prefixes : 0, n = 0;
 	bool *was_asked = wmem_alloc0_array(NULL, bool, n_replies + 1); // once for all, not for each request
 	for (unsigned i = 0; i < n_replies && n_asked; i++)
 		was_asked[i] = find_prefix(request->prefixes, n_asked, &replies[i].prefix) != NULL;
@@ -414,9 +326,23 @@ static void settle_prefixes(dsmipv4_event_t *e, const dsmipv4_event_t *request)
 		settled[n] = replies[i];
 		grant(&settled[n++], &replies[i]);
 	}
-	memmove(e->prefixes, settled, n * sizeof settled[0]);
-	e->n_prefixes = (uint16_t)n;
 	wmem_free(NULL, was_asked);
+	return (uint16_t)n;
+}
+
+// A lasting copy of the reply with what its prefixes came to.
+static dsmipv4_event_t *new_reply(dsmipv4_bindings_t *b, dsmipv4_event_t *header, const dsmipv4_message_t *m,
+				  const dsmipv4_event_t *request)
+{
+	unsigned n_replies = count_prefixes(m, DSMIPV4_BODY_PREFIX_REPLY), n_asked = request ? request->n_prefixes : 0;
+	dsmipv4_registered_prefix_t *replies =
+		wmem_alloc_array(NULL, dsmipv4_registered_prefix_t, 2 * n_replies + n_asked + 1);
+	dsmipv4_registered_prefix_t *settled = replies + n_replies;
+	read_prefixes(replies, m, DSMIPV4_BODY_PREFIX_REPLY);
+	header->n_prefixes = settle_prefixes(settled, replies, n_replies, request);
+	dsmipv4_event_t *e = new_event(b, header, settled);
+	wmem_free(NULL, replies);
+	return e;
 }
 
 // The identification names this request. That of an accepted timestamp is copied whole; where only
@@ -438,6 +364,19 @@ static bool is_credible(const dsmipv4_event_t *reply, const dsmipv4_event_t *req
 static bool answers(const dsmipv4_event_t *reply, const dsmipv4_event_t *request)
 {
 	return identifies(reply, request) && is_credible(reply, request);
+}
+
+// Never 0, for nobody answers from the broadcast address to the broadcast address.
+static uint64_t pair_slot(uint32_t from, uint32_t to)
+{
+	return ~((uint64_t)from << 32 | to);
+}
+
+void note_reply(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply)
+{
+	uint64_t slot = pair_slot(reply->src, reply->dst);
+	if (slot && !dsmipv4_slots_find(&b->replies, slot, NULL))
+		dsmipv4_slots_add(&b->replies, slot);
 }
 
 // The first transmission of a request is answered together with the one that the reply fits best.
@@ -503,18 +442,14 @@ static const dsmipv4_event_t *take_reply(dsmipv4_bindings_t *b, const dsmipv4_pa
 	bool sure = header.pair && answers(&header, header.pair);
 	if (sure && header.pair->hoa != 0 && !dsmipv4_ha_is_dynamic(header.pair->ha))
 		node = header.pair->node; // whatever home agent the reply names
-	unsigned n_replies = count_bodies(m, DSMIPV4_BODY_PREFIX_REPLY);
-	unsigned n_asked = sure ? header.pair->n_prefixes : 0;
-	dsmipv4_event_t *e = new_event(b, &header, 2 * n_replies + n_asked); // for settle_prefixes()
-	note_extensions(e, m, DSMIPV4_BODY_PREFIX_REPLY);
-	settle_prefixes(e, sure ? header.pair : NULL);
+	dsmipv4_event_t *e = new_reply(b, &header, m, sure ? header.pair : NULL);
 	append_event(b, e, node);
 	link_request(e);
-	path_of(b, e->src, e->dst)->n_replies++;
-	if (node) {
+	if (e->pair)
+		forget_answered(b, e->pair);
+	note_reply(b, e);
+	if (node)
 		link_reply(b, e);
-		e->state = latest_version(node);
-	}
 	return e;
 }
 
@@ -538,13 +473,17 @@ static const dsmipv4_event_t *take_revocation(dsmipv4_bindings_t *b, const dsmip
 		header.coa = m->revocation.coa;
 		node = find_node(b, header.ha, header.hoa, 0);
 	}
-	dsmipv4_event_t *e = new_event(b, &header, 0);
+	dsmipv4_event_t *e = new_event(b, &header, NULL);
 	append_event(b, e, node);
-	if (node) {
-		e->state = latest_version(node);
+	if (node)
 		apply_revocation(b, e);
-	}
 	return e;
+}
+
+void dsmipv4_look_ahead(const dsmipv4_bindings_t *b, dsmipv4_packet_t *packet, int64_t end)
+{
+	packet->capture_end = end;
+	packet->replies_seen = dsmipv4_slots_find(&b->replies, pair_slot(packet->dst, packet->src), NULL) != NULL;
 }
 
 const dsmipv4_event_t *dsmipv4_bindings_message(dsmipv4_bindings_t *b, const dsmipv4_packet_t *packet,

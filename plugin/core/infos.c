@@ -33,10 +33,11 @@ bool info_relay_copy(const check_t *c, finding_t *f)
 // The live binding that a request moves: the latest one with another care-of address.
 static const dsmipv4_binding_t *binding_elsewhere(const dsmipv4_event_t *request)
 {
-	const dsmipv4_version_t *state = request->state;
+	const dsmipv4_version_t *state = dsmipv4_state_before(request);
 	for (uint32_t i = state ? state->n_bindings : 0; i > 0; i--) {
 		const dsmipv4_binding_t *b = state->bindings[i - 1];
-		if (b->request && b->request->coa != request->coa && dsmipv4_binding_is_live(b, request->time, 0))
+		const dsmipv4_event_t *made_by = dsmipv4_binding_request(b);
+		if (made_by && made_by->coa != request->coa && dsmipv4_binding_is_live(b, request->time, 0))
 			return b;
 	}
 	return NULL;
@@ -51,7 +52,7 @@ bool info_handoff(const check_t *c, finding_t *f)
 		return false;
 	return say(f, REQUEST_COA_AT, 4,
 		   wmem_strdup_printf(c->alloc, "Care-of address changed from %s, registered %.1f s ago (%s)",
-				      ipv4_words(c->alloc, old->request->coa),
+				      ipv4_words(c->alloc, dsmipv4_binding_coa(old)),
 				      (double)(e->time - old->reply->time) / (double)DSMIPV4_SECOND,
 				      frame_words(c->alloc, old->reply)));
 }

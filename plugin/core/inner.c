@@ -8,6 +8,7 @@
 #include "bytes.h"
 
 #define IPV6_HEADER_LEN 40
+#define IPV6_HOP_LIMIT_AT 7
 #define HOP_BY_HOP 0
 #define ROUTING 43
 #define FRAGMENT 44
@@ -208,6 +209,21 @@ void dsmipv4_ipv6_decode(dsmipv4_ipv6_t *ipv6, const uint8_t *bytes, uint32_t at
 	uint8_t next = h[6];
 	if (skip_extension_headers(ipv6, &r, &next))
 		read_upper(ipv6, r, next);
+}
+
+void dsmipv4_icmpv6_decode(dsmipv4_ipv6_t *ipv6, const uint8_t *bytes, uint32_t captured)
+{
+	memset(ipv6, 0, sizeof *ipv6);
+	read_upper(ipv6, (reader_t){bytes, 0, captured}, ICMPV6);
+}
+
+uint64_t dsmipv4_ipv6_digest(const uint8_t *packet, uint32_t captured)
+{
+	uint32_t len = IPV6_HEADER_LEN + get16(packet + 4);
+	len = len < captured ? len : captured;
+	uint64_t digest = digest_of(DIGEST_SEED, packet, IPV6_HOP_LIMIT_AT);
+	digest = digest_of(digest, packet + IPV6_HOP_LIMIT_AT + 1, len - IPV6_HOP_LIMIT_AT - 1);
+	return digest ? digest : 1;
 }
 
 void dsmipv4_ipv4_decode(dsmipv4_ipv4_t *ipv4, const uint8_t *bytes, uint32_t at, uint32_t captured)

@@ -24,6 +24,7 @@ typedef enum {
 	LAYER_TUNNEL_IPV6,
 	LAYER_BINDING,
 	LAYER_BINDING_IPV6,
+	LAYER_ADVERTISEMENT,
 } layer_t;
 
 static const layer_t layers[] = {
@@ -124,6 +125,11 @@ static bool has_candidate_and_ipv6(const check_t *c)
 	return has_candidate(c) && carries_ipv6(c);
 }
 
+static bool is_advertisement(const check_t *c)
+{
+	return c->advertisement != NULL;
+}
+
 // For each layer: which message type it asks about (0: any), whether about each extension in turn,
 // and what must be known of the conversation.
 static const struct {
@@ -150,6 +156,7 @@ static const struct {
 	[LAYER_TUNNEL_IPV6] = {0, false, carries_ipv6},
 	[LAYER_BINDING] = {0, false, has_candidate},
 	[LAYER_BINDING_IPV6] = {0, false, has_candidate_and_ipv6},
+	[LAYER_ADVERTISEMENT] = {0, false, is_advertisement},
 };
 
 static void note_finding(dsmipv4_verdicts_t *v, const check_t *c, dsmipv4_rule_id_t id, const finding_t *f)
@@ -356,6 +363,43 @@ bool dsmipv4_info_is_once(dsmipv4_info_id_t info)
 	return once_infos[info].once;
 }
 
+static void note_sighting(dsmipv4_traces_t *traces, const dsmipv4_match_t *m)
+{
+	dsmipv4_trace_sighting(traces, &(dsmipv4_sighting_t){
+					       .digest = dsmipv4_inner_digest(m->tunnel),
+					       .time = m->time,
+					       .node = m->node,
+					       .frame = m->frame,
+					       .hop_limit = m->tunnel->ipv6.hop_limit,
+				       });
+}
+
+static bool is_tunnelled_advertisement(const dsmipv4_match_t *m)
+{
+	const dsmipv4_ipv6_t *ipv6 = &m->tunnel->ipv6;
+	return m->tunnel->kind == DSMIPV4_INNER_IPV6 && m->node && ipv6->upper == DSMIPV4_UPPER_ICMPV6 &&
+	       ipv6->icmp_type == DSMIPV4_ND_ROUTER_ADVERTISEMENT;
+}
+
+dsmipv4_verdicts_t *dsmipv4_judge_advertisement(wmem_allocator_t *alloc, const dsmipv4_options_t *options,
+						const dsmipv4_packet_t *packet, const dsmipv4_bindings_t *bindings,
+						const dsmipv4_advertisement_t *advertisement)
+{
+	dsmipv4_verdicts_t *v = new_verdicts(alloc);
+	check_t c = {
+		.alloc = alloc,
+		.options = options,
+		.packet = packet,
+		.bindings = bindings,
+		.advertisement = advertisement,
+	};
+	for (unsigned i = 0; i < DSMIPV4_RULE_COUNT; i++) {
+		if (layers[i] == LAYER_ADVERTISEMENT && options->enabled[i])
+			ask_layer(v, &c, LAYER_ADVERTISEMENT, i, ask_rule);
+	}
+	return v;
+}
+
 dsmipv4_verdicts_t *dsmipv4_judge_tunnel(wmem_allocator_t *alloc, const dsmipv4_options_t *options,
 					 const dsmipv4_packet_t *packet, dsmipv4_match_t *match,
 					 const dsmipv4_bindings_t *bindings, dsmipv4_traces_t *traces)
@@ -369,8 +413,15 @@ dsmipv4_verdicts_t *dsmipv4_judge_tunnel(wmem_allocator_t *alloc, const dsmipv4_
 		.bindings = bindings,
 		.trace = traces ? dsmipv4_trace_of(traces, match->node) : NULL,
 	};
+	bool watches = traces && options->enabled[DSMIPV4_RULE_tun_hop_decrement] &&
+		       match->tunnel->kind == DSMIPV4_INNER_IPV6;
+	if (watches)
+		c.sighting = dsmipv4_sighting_of(traces, dsmipv4_inner_digest(match->tunnel));
 	match->chosen = choose_candidate(&c);
 	c.candidate = match->chosen;
+	dsmipv4_advertisement_t advertisement = {&match->tunnel->ipv6, &match->ha, 1};
+	if (is_tunnelled_advertisement(match))
+		c.advertisement = &advertisement;
 	judge_by_rules(v, &c, traces != NULL);
 	judge_by_infos(v, &c, traces != NULL);
 	if (!traces)
@@ -378,6 +429,8 @@ dsmipv4_verdicts_t *dsmipv4_judge_tunnel(wmem_allocator_t *alloc, const dsmipv4_
 	uint64_t said = match->node ? said_now(v) : 0;
 	if (said)
 		dsmipv4_trace_make(traces, match->node)->said[match->direction] |= said;
+	if (watches)
+		note_sighting(traces, match);
 	dsmipv4_trace_packet(traces, match, options->enabled[DSMIPV4_RULE_natt_keepalive_late]);
 	return v;
 }

@@ -1,54 +1,64 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The binding table: mobile nodes and home agents, found by their addresses.
-#include <stddef.h>
-
 #include "bindings_internal.h"
+#include "restore.h"
 
-// Nodes that leave their home address open are told apart by their NAI alone.
-static uint64_t address_key(uint32_t ha, uint32_t hoa, uint64_t nai)
-{
-	return (uint64_t)ha << 32 | (hoa ? hoa : (uint32_t)nai);
-}
-
-static uint64_t node_key(const void *member)
-{
-	const dsmipv4_node_t *node = member;
-	return address_key(node->ha, node->hoa, node->nai);
-}
-
-static uint64_t coa_key(const void *member)
-{
-	return ((const dsmipv4_binding_t *)member)->effective_coa;
-}
+// A set of nodes is, times two, the number of its only node + 1; or that, plus one, of the first of
+// several sharers + 1.
+typedef struct {
+	uint32_t node; // number
+	uint32_t next; // number of the next sharer + 1; 0: none
+} sharer_t;
 
 void init_nodes(dsmipv4_bindings_t *b)
 {
-	dsmipv4_index_init(&b->nodes, b->alloc, node_key, offsetof(dsmipv4_node_t, other));
-	dsmipv4_index_init(&b->coas, b->alloc, coa_key, offsetof(dsmipv4_binding_t, same_coa));
+	dsmipv4_numbered_init(&b->nodes, b->alloc, sizeof(dsmipv4_node_t));
+	dsmipv4_numbered_init(&b->sharers, b->alloc, sizeof(sharer_t));
+	dsmipv4_slots_init(&b->addresses, b->alloc, DSMIPV4_HIGH_HALF);
+	dsmipv4_slots_init(&b->coas, b->alloc, DSMIPV4_HIGH_HALF);
 	b->agents = wmem_map_new(b->alloc, g_direct_hash, g_direct_equal);
+	b->links = wmem_map_new(b->alloc, g_int64_hash, g_int64_equal);
+}
+
+// Nodes that leave their home address open are told apart by their NAI alone.
+static uint64_t address_key(const dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa, uint64_t nai)
+{
+	return dsmipv4_slots_digest(&b->addresses, (uint64_t)ha << 32 | (hoa ? hoa : (uint32_t)nai));
+}
+
+static dsmipv4_node_t *node_numbered(const dsmipv4_bindings_t *b, uint32_t number)
+{
+	return dsmipv4_numbered_at(&b->nodes, number);
+}
+
+// A slot of b->addresses.
+static dsmipv4_node_t *node_in(const dsmipv4_bindings_t *b, const uint64_t *slot)
+{
+	return node_numbered(b, (uint32_t)*slot - 1);
 }
 
 dsmipv4_node_t *find_node(const dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa, uint64_t nai)
 {
-	dsmipv4_node_t *node = dsmipv4_index_find(&b->nodes, address_key(ha, hoa, nai));
-	while (node && (node->hoa != hoa || (nai && node->nai && node->nai != nai)))
-		node = dsmipv4_index_next(&b->nodes, node);
-	return node;
+	uint64_t key = address_key(b, ha, hoa, nai);
+	dsmipv4_node_t *found = NULL;
+	for (uint64_t *slot = NULL; (slot = dsmipv4_slots_find(&b->addresses, key, slot));) {
+		dsmipv4_node_t *node = node_in(b, slot);
+		bool other = nai && node->nai && node->nai != nai;
+		if (node->ha == ha && node->hoa == hoa && !other && (!found || found->number < node->number))
+			found = node;
+	}
+	return found;
 }
 
 static dsmipv4_node_t *new_node(dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa, uint64_t nai)
 {
-	dsmipv4_node_t *node = wmem_new0(b->alloc, dsmipv4_node_t);
+	uint32_t number = b->nodes.n;
+	dsmipv4_node_t *node = dsmipv4_numbered_add(&b->nodes);
+	node->number = number;
 	node->ha = ha;
 	node->hoa = hoa;
 	node->nai = nai;
-	node->versions = wmem_array_sized_new(b->alloc, sizeof(const dsmipv4_version_t *), 1);
-	if (b->last_node)
-		b->last_node->next = node;
-	else
-		b->first_node = node;
-	b->last_node = node;
-	dsmipv4_index_add(&b->nodes, node);
+	dsmipv4_slots_add(&b->addresses, address_key(b, ha, hoa, nai) | (number + 1));
 	return node;
 }
 
@@ -71,9 +81,9 @@ agent_t *agent_of(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply)
 	void *key = GUINT_TO_POINTER(reply->node->ha);
 	agent_t *agent = wmem_map_lookup(b->agents, key);
 	if (!agent) {
-		agent = wmem_new0(b->alloc, agent_t);
+		agent = dsmipv4_arena_alloc(b->arena, sizeof *agent);
 		agent->since = reply;
-		agent->prefixes = dsmipv4_trie_new(b->alloc);
+		agent->prefixes = dsmipv4_trie_new(b->arena);
 		agent->foreign = wmem_map_new(b->alloc, g_direct_hash, g_direct_equal);
 		wmem_map_insert(b->agents, key, agent);
 	}
@@ -86,28 +96,81 @@ static bool is_colocated(const dsmipv4_event_t *request)
 	return (request->flags & DSMIPV4_FLAG_D) || request->tunnel_asked == DSMIPV4_TUNNEL_ASKED_BY_MN;
 }
 
-// A node that refreshes its binding, or moves to and fro, is in the index already. Of many nodes behind
-// one NAT only the latest are looked at: twice does no harm.
-static void index_coa(dsmipv4_bindings_t *b, dsmipv4_binding_t *binding)
+static sharer_t *sharer_at(const dsmipv4_bindings_t *b, uint32_t number)
 {
-	unsigned n = 0;
-	for (const dsmipv4_binding_t *old = dsmipv4_index_find(&b->coas, binding->effective_coa);
-	     old && n < DSMIPV4_LOOK_BACK; old = dsmipv4_index_next(&b->coas, old), n++) {
-		if (old->reply->node == binding->reply->node)
-			return;
+	return number ? dsmipv4_numbered_at(&b->sharers, number - 1) : NULL;
+}
+
+static uint32_t new_sharer(dsmipv4_bindings_t *b, uint32_t node, uint32_t next)
+{
+	sharer_t *s = dsmipv4_numbered_add(&b->sharers);
+	*s = (sharer_t){node, next};
+	return b->sharers.n;
+}
+
+// The list of sharers with the node as its first.
+static uint32_t add_sharer(dsmipv4_bindings_t *b, uint32_t first, uint32_t node)
+{
+	uint32_t *link = &first;
+	sharer_t *s;
+	for (unsigned n = 0; (s = sharer_at(b, *link)) && n < DSMIPV4_LOOK_BACK; link = &s->next, n++) {
+		if (s->node != node)
+			continue;
+		uint32_t number = *link;
+		*link = s->next;
+		s->next = first;
+		return number;
 	}
-	dsmipv4_index_add(&b->coas, binding);
+	return new_sharer(b, node, first);
+}
+
+node_set_t add_to_set(dsmipv4_bindings_t *b, node_set_t set, const dsmipv4_node_t *node)
+{
+	node_set_t alone = (node->number + 1) << 1;
+	if (set == 0 || set == alone)
+		return alone;
+	uint32_t first = set & 1 ? set >> 1 : new_sharer(b, (set >> 1) - 1, 0);
+	return add_sharer(b, first, node->number) << 1 | 1;
+}
+
+bool visit_set(const dsmipv4_bindings_t *b, node_set_t set, dsmipv4_visit_node visit, void *user)
+{
+	if (set == 0)
+		return true;
+	if (!(set & 1))
+		return visit(node_numbered(b, (set >> 1) - 1), user);
+	for (const sharer_t *s = sharer_at(b, set >> 1); s; s = sharer_at(b, s->next)) {
+		if (!visit(node_numbered(b, s->node), user))
+			return false;
+	}
+	return true;
+}
+
+// A slot of b->coas has the care-of address in its high half, the set of its nodes in the low one.
+static uint64_t *coa_slot(const dsmipv4_bindings_t *b, uint32_t coa)
+{
+	return dsmipv4_slots_find(&b->coas, (uint64_t)coa << 32, NULL);
+}
+
+static void index_coa(dsmipv4_bindings_t *b, uint32_t coa, const dsmipv4_node_t *node)
+{
+	uint64_t *slot = coa_slot(b, coa);
+	if (slot)
+		*slot = (uint64_t)coa << 32 | add_to_set(b, (uint32_t)*slot, node);
+	else
+		dsmipv4_slots_add(&b->coas, (uint64_t)coa << 32 | add_to_set(b, 0, node));
 }
 
 static bool is_indexed(const dsmipv4_binding_t *binding, uint32_t coa)
 {
-	return binding && binding->effective_coa == coa && binding->request && is_colocated(binding->request);
+	const dsmipv4_event_t *request = binding ? dsmipv4_binding_request(binding) : NULL;
+	return request && binding->effective_coa == coa && is_colocated(request);
 }
 
 void note_binding(dsmipv4_bindings_t *b, dsmipv4_binding_t *binding)
 {
 	agent_t *agent = agent_of(b, binding->reply);
-	const dsmipv4_event_t *request = binding->request;
+	const dsmipv4_event_t *request = dsmipv4_binding_request(binding);
 	if (!request)
 		return;
 	bool through_nat =
@@ -115,7 +178,7 @@ void note_binding(dsmipv4_bindings_t *b, dsmipv4_binding_t *binding)
 	binding->effective_coa = through_nat ? request->src : request->coa;
 	if (is_colocated(request)) {
 		if (!is_indexed(binding->before, binding->effective_coa))
-			index_coa(b, binding);
+			index_coa(b, binding->effective_coa, binding->reply->node);
 		return;
 	}
 	void *key = GUINT_TO_POINTER(binding->effective_coa);
@@ -130,31 +193,37 @@ uint32_t dsmipv4_binding_effective_coa(const dsmipv4_binding_t *binding)
 
 void dsmipv4_nodes_by_hoa(const dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa, dsmipv4_visit_node visit, void *user)
 {
-	const dsmipv4_node_t *node = dsmipv4_index_find(&b->nodes, address_key(ha, hoa, 0));
-	while (node && (node->hoa != hoa || visit(node, user)))
-		node = dsmipv4_index_next(&b->nodes, node);
+	uint64_t key = address_key(b, ha, hoa, 0);
+	for (uint64_t *slot = NULL; (slot = dsmipv4_slots_find(&b->addresses, key, slot));) {
+		const dsmipv4_node_t *node = node_in(b, slot);
+		if (node->ha == ha && node->hoa == hoa && !visit(node, user))
+			return;
+	}
 }
 
 void dsmipv4_nodes_by_coa(const dsmipv4_bindings_t *b, uint32_t coa, dsmipv4_visit_node visit, void *user)
 {
-	const dsmipv4_binding_t *binding = dsmipv4_index_find(&b->coas, coa);
-	while (binding && visit(binding->reply->node, user))
-		binding = dsmipv4_index_next(&b->coas, binding);
+	const uint64_t *slot = coa_slot(b, coa);
+	if (slot)
+		visit_set(b, (uint32_t)*slot, visit, user);
+}
+
+void dsmipv4_bindings_each_node(const dsmipv4_bindings_t *b, dsmipv4_visit_node visit, void *user)
+{
+	for (uint32_t i = 0; i < b->nodes.n && visit(node_numbered(b, i), user); i++)
+		;
 }
 
 typedef struct {
+	const dsmipv4_bindings_t *b;
 	dsmipv4_visit_node visit;
 	void *user;
 } holder_visit_t;
 
-static bool visit_holders(void *value, void *user)
+static bool visit_holders(uint32_t set, void *user)
 {
 	const holder_visit_t *v = user;
-	for (const holder_t *h = value; h; h = h->next) {
-		if (!v->visit(h->node, v->user))
-			return false;
-	}
-	return true;
+	return visit_set(v->b, set, v->visit, v->user);
 }
 
 static const agent_t *find_agent(const dsmipv4_bindings_t *b, uint32_t ha)
@@ -166,9 +235,45 @@ void dsmipv4_nodes_by_prefix(const dsmipv4_bindings_t *b, uint32_t ha, const uin
 			     dsmipv4_visit_node visit, void *user)
 {
 	const agent_t *agent = find_agent(b, ha);
-	holder_visit_t v = {visit, user};
+	holder_visit_t v = {b, visit, user};
 	if (agent)
 		dsmipv4_trie_covering(agent->prefixes, address, 128, visit_holders, &v);
+}
+
+void dsmipv4_nodes_by_overlap(const dsmipv4_bindings_t *b, uint32_t ha, const dsmipv4_prefix_t *p,
+			      dsmipv4_visit_node visit, void *user)
+{
+	const agent_t *agent = find_agent(b, ha);
+	holder_visit_t v = {b, visit, user};
+	if (!agent || p->len > 128)
+		return;
+	dsmipv4_trie_covering(agent->prefixes, p->bytes, p->len, visit_holders, &v);
+	dsmipv4_trie_inside(agent->prefixes, p->bytes, p->len, visit_holders, &v);
+}
+
+#define MOST_AGENTS_ON_LINK 16
+
+void dsmipv4_note_link(dsmipv4_bindings_t *b, uint64_t mac, uint32_t ha)
+{
+	wmem_array_t *agents = wmem_map_lookup(b->links, &mac);
+	if (!agents) {
+		agents = wmem_array_sized_new(b->alloc, sizeof ha, 1);
+		wmem_map_insert(b->links, wmem_memdup(b->alloc, &mac, sizeof mac), agents);
+	}
+	unsigned n = wmem_array_get_count(agents);
+	for (unsigned i = 0; i < n; i++) {
+		if (*(uint32_t *)wmem_array_index(agents, i) == ha)
+			return;
+	}
+	if (n < MOST_AGENTS_ON_LINK)
+		wmem_array_append_one(agents, ha);
+}
+
+const uint32_t *dsmipv4_agents_on_link(const dsmipv4_bindings_t *b, uint64_t mac, unsigned *n)
+{
+	wmem_array_t *agents = wmem_map_lookup(b->links, &mac);
+	*n = agents ? wmem_array_get_count(agents) : 0;
+	return agents ? wmem_array_get_raw(agents) : NULL;
 }
 
 const dsmipv4_event_t *dsmipv4_home_agent_since(const dsmipv4_bindings_t *b, uint32_t ha)

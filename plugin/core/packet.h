@@ -29,6 +29,7 @@ typedef struct {
 	uint32_t nsecs;      // and nanoseconds
 	uint32_t frame;      // number of the frame in the capture, from 1
 	int64_t capture_end; // nanoseconds since 1970: time of the last message, 0 while it is not known
+	bool replies_seen;   // somewhere in the capture, from dst to src; false while it is not known
 } dsmipv4_packet_t;
 
 // When the packet was captured, nanoseconds since 1970, kept within some thousand years of it so that

@@ -4,17 +4,18 @@
 
 #include <string.h>
 
-// A node stands for the first `len` bits of `bytes`; its children continue with a 0 or a 1. Nodes
-// without a value exist only where two prefixes part.
+// A node stands for the first `len` bits of `bytes`. Forks have children that continue with a 0 or a 1;
+// those without a value exist only where two prefixes part. Half of the nodes are leaves, and shorter.
 typedef struct node {
-	uint8_t bytes[16];
+	const uint8_t *bytes; // of whoever made it
+	uint32_t value;
 	uint8_t len;
-	struct node *child[2];
-	void *value;
+	bool is_fork;
+	struct node *child[]; // a fork's two
 } node_t;
 
 struct dsmipv4_trie {
-	wmem_allocator_t *alloc;
+	dsmipv4_arena_t *arena;
 	node_t *root;
 };
 
@@ -36,31 +37,46 @@ static unsigned common_bits(const uint8_t *a, const uint8_t *b, unsigned limit)
 	return limit;
 }
 
-static node_t *new_node(dsmipv4_trie_t *trie, const uint8_t bytes[16], unsigned len)
+static node_t *new_node(dsmipv4_trie_t *trie, const uint8_t *bytes, unsigned len, bool is_fork)
 {
-	node_t *n = wmem_new0(trie->alloc, node_t);
-	memcpy(n->bytes, bytes, sizeof n->bytes);
+	node_t *n = dsmipv4_arena_alloc(trie->arena, sizeof *n + (is_fork ? 2 * sizeof n->child[0] : 0));
+	n->bytes = bytes;
 	n->len = (uint8_t)len;
+	n->is_fork = is_fork;
 	return n;
 }
 
-dsmipv4_trie_t *dsmipv4_trie_new(wmem_allocator_t *alloc)
+dsmipv4_trie_t *dsmipv4_trie_new(dsmipv4_arena_t *arena)
 {
-	dsmipv4_trie_t *trie = wmem_new0(alloc, dsmipv4_trie_t);
-	trie->alloc = alloc;
+	dsmipv4_trie_t *trie = dsmipv4_arena_alloc(arena, sizeof *trie);
+	trie->arena = arena;
 	return trie;
 }
 
-// Put a node of `common` bits where `n` hangs, with n below it.
+// Put a fork of `common` bits where `n` hangs, with n below it.
 static node_t *split(dsmipv4_trie_t *trie, node_t **link, unsigned common)
 {
-	node_t *n = *link, *parent = new_node(trie, n->bytes, common);
+	node_t *n = *link, *parent = new_node(trie, n->bytes, common, true);
 	parent->child[bit_at(n->bytes, common)] = n;
 	*link = parent;
 	return parent;
 }
 
-void **dsmipv4_trie_slot(dsmipv4_trie_t *trie, const uint8_t bytes[16], unsigned len)
+// Make the leaf that hangs there a fork. Its own memory is lost to the arena: few prefixes cover others.
+static node_t *make_fork(dsmipv4_trie_t *trie, node_t **link)
+{
+	node_t *leaf = *link, *fork = new_node(trie, leaf->bytes, leaf->len, true);
+	fork->value = leaf->value;
+	*link = fork;
+	return fork;
+}
+
+static const node_t *child_of(const node_t *n, unsigned bit)
+{
+	return n->is_fork ? n->child[bit] : NULL;
+}
+
+uint32_t *dsmipv4_trie_slot(dsmipv4_trie_t *trie, const uint8_t bytes[16], unsigned len)
 {
 	node_t **link = &trie->root;
 	while (*link) {
@@ -70,16 +86,18 @@ void **dsmipv4_trie_slot(dsmipv4_trie_t *trie, const uint8_t bytes[16], unsigned
 			n = split(trie, link, common);
 		if (n->len == len)
 			return &n->value;
+		if (!n->is_fork)
+			n = make_fork(trie, link);
 		link = &n->child[bit_at(bytes, n->len)];
 	}
-	*link = new_node(trie, bytes, len);
+	*link = new_node(trie, bytes, len, false);
 	return &(*link)->value;
 }
 
 void dsmipv4_trie_covering(const dsmipv4_trie_t *trie, const uint8_t bytes[16], unsigned len, dsmipv4_trie_visit visit,
 			   void *user)
 {
-	for (const node_t *n = trie->root; n && n->len <= len; n = n->child[bit_at(bytes, n->len)]) {
+	for (const node_t *n = trie->root; n && n->len <= len; n = child_of(n, bit_at(bytes, n->len))) {
 		if (common_bits(n->bytes, bytes, n->len) < n->len)
 			return;
 		if ((n->value && !visit(n->value, user)) || n->len == 128)
@@ -92,8 +110,8 @@ static bool visit_subtree(const node_t *n, dsmipv4_trie_visit visit, void *user)
 {
 	if (!n)
 		return true;
-	return (!n->value || visit(n->value, user)) && visit_subtree(n->child[0], visit, user) &&
-	       visit_subtree(n->child[1], visit, user);
+	return (!n->value || visit(n->value, user)) && visit_subtree(child_of(n, 0), visit, user) &&
+	       visit_subtree(child_of(n, 1), visit, user);
 }
 
 void dsmipv4_trie_inside(const dsmipv4_trie_t *trie, const uint8_t bytes[16], unsigned len, dsmipv4_trie_visit visit,
@@ -101,13 +119,13 @@ void dsmipv4_trie_inside(const dsmipv4_trie_t *trie, const uint8_t bytes[16], un
 {
 	const node_t *n = trie->root;
 	while (n && n->len < len)
-		n = n->child[bit_at(bytes, n->len)];
+		n = child_of(n, bit_at(bytes, n->len));
 	if (!n || common_bits(n->bytes, bytes, len) < len)
 		return;
 	if (n->len > len) {
 		visit_subtree(n, visit, user);
 		return;
 	}
-	if (visit_subtree(n->child[0], visit, user))
-		visit_subtree(n->child[1], visit, user);
+	if (visit_subtree(child_of(n, 0), visit, user))
+		visit_subtree(child_of(n, 1), visit, user);
 }

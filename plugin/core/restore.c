@@ -2,17 +2,7 @@
 // What is known before the capture begins.
 #include "restore.h"
 
-#include <string.h>
-
 #include "bindings_internal.h"
-
-void dsmipv4_bindings_each_node(const dsmipv4_bindings_t *bindings, dsmipv4_visit_node visit, void *user)
-{
-	for (const dsmipv4_node_t *node = bindings->first_node; node; node = node->next) {
-		if (!visit(node, user))
-			return;
-	}
-}
 
 void dsmipv4_bindings_each_orphan(const dsmipv4_bindings_t *bindings, dsmipv4_visit_event visit, void *user)
 {
@@ -36,36 +26,26 @@ dsmipv4_node_t *dsmipv4_restore_node(dsmipv4_bindings_t *bindings, uint32_t ha, 
 dsmipv4_event_t *dsmipv4_restore_event(dsmipv4_bindings_t *bindings, dsmipv4_node_t *node,
 				       const dsmipv4_event_t *header, const dsmipv4_registered_prefix_t *prefixes)
 {
-	dsmipv4_event_t *e = new_event(bindings, header, header->n_prefixes);
-	if (header->n_prefixes)
-		memcpy(e->prefixes, prefixes, header->n_prefixes * sizeof prefixes[0]);
+	dsmipv4_event_t *e = new_event(bindings, header, prefixes);
 	e->frame = 0;
 	e->node = NULL;
 	e->before = e->first = NULL;
 	e->relay_of = e->pair = e->relayed = NULL;
-	e->state = NULL;
 	append_event(bindings, e, node);
 	if (e->type == DSMIPV4_REGISTRATION_REQUEST) {
 		e->previous = NULL;
-		e->path = path_of(bindings, e->dst, e->src);
 		remember_request(bindings, e);
 	} else if (e->type == DSMIPV4_REGISTRATION_REPLY) {
 		e->overlaps = NULL;
 		e->binding = NULL;
-		path_of(bindings, e->src, e->dst)->n_replies++;
+		note_reply(bindings, e);
 	}
 	return e;
 }
 
-void dsmipv4_restore_binding(dsmipv4_bindings_t *bindings, dsmipv4_node_t *node, const dsmipv4_event_t *request,
-			     dsmipv4_event_t *reply, int64_t expires)
+void dsmipv4_restore_binding(dsmipv4_bindings_t *bindings, dsmipv4_node_t *node, dsmipv4_event_t *reply)
 {
-	dsmipv4_binding_t *binding = wmem_new0(bindings->alloc, dsmipv4_binding_t);
-	binding->request = request;
-	binding->reply = reply;
-	binding->created = reply;
-	binding->expires = expires;
-	reply->binding = binding;
+	dsmipv4_binding_t *binding = new_binding(bindings, reply);
 	note_binding(bindings, binding);
 	claim_prefixes(bindings, reply);
 	reply->overlaps = NULL; // whoever was there first spoke of it

@@ -26,9 +26,8 @@ dsmipv4_event_t *dsmipv4_restore_event(dsmipv4_bindings_t *bindings, dsmipv4_nod
 				       const dsmipv4_event_t *header, const dsmipv4_registered_prefix_t *prefixes);
 
 // Add a binding that is live from before frame 1, to those that the node has. `reply` names its
-// prefixes; `request` may be NULL.
-void dsmipv4_restore_binding(dsmipv4_bindings_t *bindings, dsmipv4_node_t *node, const dsmipv4_event_t *request,
-			     dsmipv4_event_t *reply, int64_t expires);
+// prefixes; its pair, where it is sure, is the request.
+void dsmipv4_restore_binding(dsmipv4_bindings_t *bindings, dsmipv4_node_t *node, dsmipv4_event_t *reply);
 
 // The node has no binding (any more), and it is known why.
 void dsmipv4_restore_removal(dsmipv4_bindings_t *bindings, dsmipv4_node_t *node, const dsmipv4_event_t *event,

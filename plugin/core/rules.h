@@ -38,6 +38,7 @@ typedef enum {
 typedef enum {
 	DSMIPV4_STRENGTH_MUST,
 	DSMIPV4_STRENGTH_SHOULD,
+	DSMIPV4_STRENGTH_RECOMMENDED,
 	DSMIPV4_STRENGTH_MAY,
 	DSMIPV4_STRENGTH_FORMAT,
 	DSMIPV4_STRENGTH_RESERVED,
@@ -119,6 +120,19 @@ dsmipv4_verdicts_t *dsmipv4_judge_message(wmem_allocator_t *alloc, const dsmipv4
 dsmipv4_verdicts_t *dsmipv4_judge_tunnel(wmem_allocator_t *alloc, const dsmipv4_options_t *options,
 					 const dsmipv4_packet_t *packet, dsmipv4_match_t *match,
 					 const dsmipv4_bindings_t *bindings, dsmipv4_traces_t *traces);
+
+// A router advertisement, and the home agents on its link: those in whose tunnel it is, or whose
+// messages come from the same MAC address.
+typedef struct {
+	const dsmipv4_ipv6_t *ipv6;
+	const uint32_t *agents;
+	unsigned n_agents;
+} dsmipv4_advertisement_t;
+
+// Judge a router advertisement that is not tunnelled.
+dsmipv4_verdicts_t *dsmipv4_judge_advertisement(wmem_allocator_t *alloc, const dsmipv4_options_t *options,
+						const dsmipv4_packet_t *packet, const dsmipv4_bindings_t *bindings,
+						const dsmipv4_advertisement_t *advertisement);
 
 // The item is given once for a node and direction.
 bool dsmipv4_info_is_once(dsmipv4_info_id_t info);

@@ -4,15 +4,19 @@
 
 #include <glib.h>
 
+#define N_SIGHTINGS 4096 // each digest has its place among them
+
 struct dsmipv4_traces {
 	wmem_allocator_t *alloc;
-	wmem_map_t *of; // dsmipv4_node_t -> dsmipv4_trace_t
+	wmem_map_t *of;                // dsmipv4_node_t -> dsmipv4_trace_t
+	dsmipv4_sighting_t *sightings; // NULL: none yet
 };
 
 dsmipv4_traces_t *dsmipv4_traces_new(wmem_allocator_t *alloc)
 {
 	dsmipv4_traces_t *traces = wmem_new(alloc, dsmipv4_traces_t);
 	traces->alloc = alloc;
+	traces->sightings = NULL;
 	traces->of = wmem_map_new(alloc, g_direct_hash, g_direct_equal);
 	return traces;
 }
@@ -30,6 +34,19 @@ dsmipv4_trace_t *dsmipv4_trace_make(dsmipv4_traces_t *traces, const dsmipv4_node
 		wmem_map_insert(traces->of, node, trace);
 	}
 	return trace;
+}
+
+void dsmipv4_trace_sighting(dsmipv4_traces_t *traces, const dsmipv4_sighting_t *sighting)
+{
+	if (!traces->sightings)
+		traces->sightings = wmem_alloc0_array(traces->alloc, dsmipv4_sighting_t, N_SIGHTINGS);
+	traces->sightings[sighting->digest % N_SIGHTINGS] = *sighting;
+}
+
+const dsmipv4_sighting_t *dsmipv4_sighting_of(const dsmipv4_traces_t *traces, uint64_t digest)
+{
+	const dsmipv4_sighting_t *s = traces->sightings ? &traces->sightings[digest % N_SIGHTINGS] : NULL;
+	return s && s->digest == digest ? s : NULL;
 }
 
 bool dsmipv4_udp_tunnelling(const dsmipv4_candidate_t *c)

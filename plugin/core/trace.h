@@ -19,6 +19,15 @@ typedef struct {
 	uint32_t sent_in; // frame of it
 } dsmipv4_trace_t;
 
+// An IPv6 packet that was seen somewhere: in a node's tunnel, or outside of any.
+typedef struct {
+	uint64_t digest; // see dsmipv4_ipv6_digest()
+	int64_t time;
+	const dsmipv4_node_t *node; // NULL: outside
+	uint32_t frame;
+	uint8_t hop_limit;
+} dsmipv4_sighting_t;
+
 // No traces yet. They live in `alloc`.
 dsmipv4_traces_t *dsmipv4_traces_new(wmem_allocator_t *alloc);
 
@@ -31,6 +40,12 @@ dsmipv4_trace_t *dsmipv4_trace_make(dsmipv4_traces_t *traces, const dsmipv4_node
 // Remember of this packet, after it was judged, what the next ones will be held against. `keepalives`
 // says that silence is to be noticed.
 void dsmipv4_trace_packet(dsmipv4_traces_t *traces, const dsmipv4_match_t *match, bool keepalives);
+
+// Remember that a packet was seen; of older ones some are forgotten.
+void dsmipv4_trace_sighting(dsmipv4_traces_t *traces, const dsmipv4_sighting_t *sighting);
+
+// The last sighting of the packet, NULL if there is none.
+const dsmipv4_sighting_t *dsmipv4_sighting_of(const dsmipv4_traces_t *traces, uint64_t digest);
 
 // The packet is the first from the node since its binding was accepted with the R flag, which makes it
 // the keepalive that tells the home agent the node's port (RFC 3519 4.6). `trace` may be NULL.

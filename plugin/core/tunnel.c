@@ -12,7 +12,6 @@
 #define IPV4_DF 0x4000
 #define IPV4_OFFSET 0x1fff
 #define IPV6_HEADER_LEN 40
-#define IPV6_HOP_LIMIT_AT 7
 #define UDP 17
 #define UDP_HEADER_LEN 8
 #define GRE_C 0x8000
@@ -348,10 +347,5 @@ uint64_t dsmipv4_inner_digest(const dsmipv4_tunnel_t *t)
 {
 	if (t->kind != DSMIPV4_INNER_IPV6)
 		return 0;
-	const uint8_t *packet = t->bytes + t->inner_offset;
-	uint32_t len = t->captured - t->inner_offset, behind = IPV6_HOP_LIMIT_AT + 1;
-	if (t->ipv6.payload_len && IPV6_HEADER_LEN + t->ipv6.payload_len < len)
-		len = IPV6_HEADER_LEN + t->ipv6.payload_len; // without padding
-	uint64_t digest = digest_of(DIGEST_SEED, packet, IPV6_HOP_LIMIT_AT);
-	return digest_of(digest, packet + behind, len - behind);
+	return dsmipv4_ipv6_digest(t->bytes + t->inner_offset, t->captured - t->inner_offset);
 }

@@ -96,7 +96,7 @@ const dsmipv4_outer_t *dsmipv4_tunnel_adjacent(const dsmipv4_tunnel_t *tunnel);
 // The layer is UDP tunnel data.
 bool dsmipv4_layer_is_udp(const dsmipv4_outer_t *layer);
 
-// Tells IPv6 packets apart, whatever is around them; the hop limit is left out. 0: no IPv6 inside.
+// Tells the IPv6 packet inside from others, whatever is around it. 0: there is none.
 uint64_t dsmipv4_inner_digest(const dsmipv4_tunnel_t *tunnel);
 
 // Protocol numbers of the layers from the outside in, "udp" for tunnel data: "4,41".

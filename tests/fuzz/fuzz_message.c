@@ -14,6 +14,8 @@
 
 #define HEADER_LEN 7
 #define MOST_EVENTS 24
+#define MOST_LOOKUPS 8       // prefixes of a reply that are looked up again
+#define LONGEST_INPUT 140000 // two messages of the greatest size
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -200,7 +202,8 @@ static void check_version(const dsmipv4_version_t *v, uint32_t frame)
 		const dsmipv4_binding_t *b = v->bindings[i];
 		REQUIRE(b->reply && b->reply->frame <= v->event->frame);
 		REQUIRE(b->created && b->created->frame <= b->reply->frame);
-		REQUIRE(!b->request || b->request->type == DSMIPV4_REGISTRATION_REQUEST);
+		const dsmipv4_event_t *request = dsmipv4_binding_request(b);
+		REQUIRE(!request || request->type == DSMIPV4_REGISTRATION_REQUEST);
 		REQUIRE(!b->removed_by || b->removed_by->frame > v->event->frame);
 		for (uint32_t k = 0; k < i; k++)
 			REQUIRE(dsmipv4_binding_coa(v->bindings[k]) != dsmipv4_binding_coa(b));
@@ -216,7 +219,7 @@ static void check_event(const dsmipv4_event_t *e, uint32_t frame)
 	REQUIRE(!e->first || (e->first->frame < frame && e->first->type == e->type && !e->first->first));
 	REQUIRE(!e->relay_of || (e->relay_of->frame < frame && e->relay_of->type == e->type));
 	check_registered(e);
-	check_version(e->state, frame);
+	check_version(dsmipv4_state_before(e), frame);
 	if (e->type == DSMIPV4_REGISTRATION_REPLY) {
 		REQUIRE(!e->pair || (e->pair->frame < frame && e->pair->type == DSMIPV4_REGISTRATION_REQUEST));
 		REQUIRE(!e->binding || e->binding->reply == e);
@@ -252,12 +255,57 @@ static void take(wmem_allocator_t *alloc, const dsmipv4_options_t *options, dsmi
 	check_verdicts(e->message, e->verdicts);
 }
 
+typedef struct {
+	const dsmipv4_node_t *node;
+	bool found;
+} search_t;
+
+static bool is_it(const dsmipv4_node_t *node, void *user)
+{
+	search_t *s = user;
+	s->found = node == s->node;
+	return !s->found;
+}
+
+// Whose binding it is comes out by each of its addresses.
+static void check_binding_lookups(const dsmipv4_bindings_t *bindings, const dsmipv4_binding_t *b)
+{
+	const dsmipv4_event_t *reply = b->reply, *since = dsmipv4_home_agent_since(bindings, reply->node->ha);
+	uint32_t coa = dsmipv4_binding_effective_coa(b);
+	search_t s = {reply->node, false};
+	REQUIRE(since && since->frame <= reply->frame);
+	dsmipv4_nodes_by_coa(bindings, coa, is_it, &s);
+	REQUIRE(s.found || coa == 0 || dsmipv4_foreign_agent_since(bindings, reply->node->ha, coa));
+	for (unsigned i = 0; i < reply->n_prefixes && i < MOST_LOOKUPS; i++) {
+		const dsmipv4_registered_prefix_t *r = &reply->prefixes[i];
+		if (r->state != DSMIPV4_PREFIX_ACTIVE || r->prefix.len > 128)
+			continue;
+		s.found = false;
+		dsmipv4_nodes_by_prefix(bindings, reply->node->ha, r->prefix.bytes, is_it, &s);
+		REQUIRE(s.found);
+	}
+}
+
+static void check_lookups(const dsmipv4_bindings_t *bindings, const event_t *e)
+{
+	const dsmipv4_node_t *node = e->event ? e->event->node : NULL;
+	search_t s = {node, false};
+	if (node && node->hoa != 0) {
+		dsmipv4_nodes_by_hoa(bindings, node->ha, node->hoa, is_it, &s);
+		REQUIRE(s.found);
+	}
+	for (uint32_t i = 0; e->state && i < e->state->n_bindings; i++)
+		check_binding_lookups(bindings, e->state->bindings[i]);
+}
+
 // What is known of a frame stays what it was when it came.
-static void check_again(wmem_allocator_t *alloc, const dsmipv4_options_t *options, event_t *e, int64_t end)
+static void check_again(wmem_allocator_t *alloc, const dsmipv4_options_t *options, const dsmipv4_bindings_t *bindings,
+			event_t *e, int64_t end)
 {
 	REQUIRE(state_of(e) == e->state);
+	check_lookups(bindings, e);
 	check_version(e->state, e->packet.frame);
-	e->packet.capture_end = end;
+	dsmipv4_look_ahead(bindings, &e->packet, end);
 	const dsmipv4_verdicts_t *v = dsmipv4_judge_message(alloc, options, &e->packet, e->message, e->event);
 	check_verdicts(e->message, v);
 	for (unsigned i = 0; i < DSMIPV4_RULE_COUNT; i++) {
@@ -310,7 +358,7 @@ static void run(const uint8_t *data, size_t size, const dsmipv4_options_t *optio
 	}
 	int64_t end = n && data[0] & END_KNOWN ? INT64_MAX : 0;
 	for (unsigned i = 0; i < n; i++)
-		check_again(alloc, options, &events[i], end);
+		check_again(alloc, options, bindings, &events[i], end);
 	for (unsigned i = 0; i < n; i++)
 		free(events[i].copy);
 	wmem_destroy_allocator(alloc);
@@ -326,7 +374,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	if (size <= 1 + HEADER_LEN || size > 70000)
+	if (size <= 1 + HEADER_LEN || size > LONGEST_INPUT)
 		return 0;
 	dsmipv4_options_t options;
 	dsmipv4_options_init(&options);

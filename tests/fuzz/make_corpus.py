@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Writes the seeds of tests/fuzz/corpus and tests/fuzz/corpus_tunnel.
+"""Writes the seeds of tests/fuzz/corpus, tests/fuzz/large and tests/fuzz/corpus_tunnel.
 
-The first are conversations of hand-made messages, each behind a header that is described at read_event()
-in fuzz_message.c. The second are the packets of dsmipgen's scenarios, which must have been built: see
+The first two are conversations of hand-made messages, each behind a header that is described at read_event()
+in fuzz_message.c. The last are the packets of dsmipgen's scenarios, which must have been built: see
 read_record() in fuzz_tunnel.c.
 """
 
@@ -175,6 +175,13 @@ CONVERSATIONS = {
     "hmac_sha1": (WITH_KEYS | STRICT, [up(signed(rrq(REQ48, coa="0a000001"), "hmac-sha1")), down(rrp(MHAE))]),
 }
 
+# As large as UDP allows. Prefixes repeat, so that not each need be compared with each.
+MANY = [f"20010db8000a{i % 50:04x} 0000000000000000" for i in range(2970)]
+LARGE = {
+    "prefixes": (0, [up(asks(0, *(f"98 12 01 40 {prefix}" for prefix in MANY))),
+                     down(gets(0, *(rep("00", "40", prefix) for prefix in MANY)))]),
+}
+
 
 def seed(flags, messages):
     data = bytes([flags])
@@ -246,6 +253,7 @@ def main():
     write(here / "corpus", {name: pair(*arguments) for name, arguments in PAIRS.items()})
     write(here / "corpus", {name: seed(*arguments) for name, arguments in CONVERSATIONS.items()})
     write(here / "corpus_tunnel", {name: tunnel_seed(name) for name in scenarios()})
+    write(here / "large", {name: seed(*arguments) for name, arguments in LARGE.items()})
 
 
 if __name__ == "__main__":

@@ -176,7 +176,8 @@ void row_test(const void *data)
 	packet = t.packet;
 	const dsmipv4_verdicts_t *then = talk_judge(&t, &options);
 	tell_steps(&t, row, row->later, 1);
-	packet.capture_end = row->end ? (packet.time + row->end) * INT64_C(1000000000) : 0;
+	if (row->end)
+		dsmipv4_look_ahead(t.bindings, &packet, (packet.time + row->end) * INT64_C(1000000000));
 	const dsmipv4_verdicts_t *now = dsmipv4_judge_message(t.alloc, &options, &packet, m, event);
 	check_stability(then, now);
 	check_set(row, now);

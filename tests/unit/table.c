@@ -12,6 +12,16 @@ const dsmipv4_binding_t *binding_of(const talk_t *t, const dsmipv4_event_t *even
 	return NULL;
 }
 
+int64_t expiry(const dsmipv4_binding_t *binding)
+{
+	return binding ? dsmipv4_reply_expiry(binding->reply) : -1;
+}
+
+const dsmipv4_version_t *state_after(const dsmipv4_event_t *event)
+{
+	return event->node ? dsmipv4_node_at(event->node, event->frame) : NULL;
+}
+
 const dsmipv4_registered_prefix_t *prefix_of(const dsmipv4_binding_t *binding, uint8_t len, uint64_t bits)
 {
 	for (unsigned i = 0; binding && i < binding->reply->n_prefixes; i++) {

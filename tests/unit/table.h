@@ -39,6 +39,12 @@ const dsmipv4_binding_t *binding_of(const talk_t *t, const dsmipv4_event_t *even
 // The prefix of that Prefix Length and these first 8 bytes in the binding, NULL if it is not there.
 const dsmipv4_registered_prefix_t *prefix_of(const dsmipv4_binding_t *binding, uint8_t len, uint64_t bits);
 
+// When the binding ends, -1 without one.
+int64_t expiry(const dsmipv4_binding_t *binding);
+
+// What is known of the event's node from its frame on.
+const dsmipv4_version_t *state_after(const dsmipv4_event_t *event);
+
 #define BITS48 0x20010db8000a0000u
 #define BITS48B 0x20010db8000b0000u
 #define BITS64 0x20010db8000a0001u
@@ -57,6 +63,7 @@ void add_node_tests(void);
 void add_overlap_tests(void);
 void add_history_tests(void);
 void add_lookup_tests(void);
+void add_restore_tests(void);
 
 #define ADD(name, function) g_test_add("/bindings/" name, talk_t, NULL, talk_setup, function, talk_teardown)
 #define CASE(name) static void name(talk_t *t, G_GNUC_UNUSED const void *unused)

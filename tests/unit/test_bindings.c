@@ -13,6 +13,7 @@ int main(int argc, char **argv)
 	add_overlap_tests();
 	add_history_tests();
 	add_lookup_tests();
+	add_restore_tests();
 	int result = g_test_run();
 	wmem_cleanup();
 	return result;

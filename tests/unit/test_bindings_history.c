@@ -179,7 +179,7 @@ static void check_node(const dsmipv4_node_t *node, const model_t *m, const step_
 		g_assert_nonnull(expected);
 		if (!expected)
 			continue;
-		g_assert_cmpint(b->expires, ==, expected->expires);
+		g_assert_cmpint(expiry(b), ==, expected->expires);
 		check_prefixes(b, expected, any->node);
 		g_assert_true(!b->removed_by || b->removed_by->frame > frame);
 	}
@@ -228,8 +228,43 @@ CASE(test_chain)
 	g_assert_cmpuint(stranger->frame, ==, 2);
 	g_assert_null(dsmipv4_node_at(b->node, 0));
 	g_assert_null(dsmipv4_node_at(b->node, 2));
-	g_assert_true(dsmipv4_node_at(b->node, 3) == b->state);
-	g_assert_true(dsmipv4_node_at(b->node, UINT32_MAX) == b->state);
+	g_assert_true(dsmipv4_node_at(b->node, 3) == state_after(b));
+	g_assert_true(dsmipv4_node_at(b->node, UINT32_MAX) == state_after(b));
+}
+
+// What was known when an event came, whatever it changed and whatever came after.
+CASE(test_state_before)
+{
+	const dsmipv4_event_t *a = registered(t, 0);
+	const dsmipv4_event_t *request = talk(t, MN_HA, 5000, ASK(ID2) MHAE);
+	const dsmipv4_event_t *reply = talk(t, HA_MN, 5050, GET(ID2) MHAE);
+	const dsmipv4_event_t *revocation = talk(t, HA_MN, 9000, REVOCATION MHAE);
+	g_assert_null(dsmipv4_state_before(a->pair));
+	g_assert_null(dsmipv4_state_before(a));
+	g_assert_true(dsmipv4_state_before(request)->event == a);
+	g_assert_true(dsmipv4_state_before(reply)->event == a);
+	g_assert_true(dsmipv4_state_before(revocation)->event == reply);
+	g_assert_cmpuint(a->node->n_versions, ==, 3);
+	const dsmipv4_event_t *orphan = talk(t, MN_HA, 9500, RRQ_ID("22", "0258", NO_ADDRESS, HA, COA, ID3) MHAE);
+	g_assert_null(dsmipv4_state_before(orphan));
+}
+
+// A frame may hold several messages: they come one after the other all the same.
+CASE(test_state_within_frame)
+{
+	const dsmipv4_event_t *request = talk(t, MN_HA, 0, ASK(ID1) MHAE);
+	t->frame--;
+	const dsmipv4_event_t *reply = talk(t, HA_MN, 0, GET(ID1) MHAE);
+	t->frame--;
+	const dsmipv4_event_t *next = talk(t, MN_HA, 0, ASK(ID2) MHAE);
+	t->frame--;
+	const dsmipv4_event_t *answer = talk(t, HA_MN, 0, GET(ID2) MHAE);
+	g_assert_cmpuint(answer->frame, ==, 1);
+	g_assert_null(dsmipv4_state_before(request));
+	g_assert_null(dsmipv4_state_before(reply));
+	g_assert_true(dsmipv4_state_before(next)->event == reply);
+	g_assert_true(dsmipv4_state_before(answer)->event == reply);
+	g_assert_true(dsmipv4_node_at(answer->node, 1)->event == answer);
 }
 
 void add_history_tests(void)
@@ -240,4 +275,6 @@ void add_history_tests(void)
 		g_free(path);
 	}
 	ADD("history: chain", test_chain);
+	ADD("history: state before", test_state_before);
+	ADD("history: state within a frame", test_state_within_frame);
 }

@@ -207,8 +207,27 @@ static void test_row(const void *data)
 	talk_end(&t);
 }
 
-static const char *const names[] = {
-#define INFO(id, layer, group, severity, text) #id,
+// Those of tunneled packets are tests/test_tunnel_infos.py's.
+enum {
+	OF_MESSAGES,
+	OF_TUNNELS,
+	OF_KNOWN_REQUEST = OF_MESSAGES,
+	OF_KNOWN_REPLY = OF_MESSAGES,
+	OF_KNOWN_REPLY_EXT = OF_MESSAGES,
+	OF_REQUEST = OF_MESSAGES,
+	OF_REPLY_EXT = OF_MESSAGES,
+	OF_EXCHANGE = OF_MESSAGES,
+	OF_EXCHANGE_EXT = OF_MESSAGES,
+	OF_RELAY = OF_MESSAGES,
+	OF_TUNNEL_IPV6 = OF_TUNNELS,
+	OF_BINDING_IPV6 = OF_TUNNELS,
+};
+
+static const struct {
+	const char *id;
+	unsigned of;
+} items[] = {
+#define INFO(id, layer, group, severity, text) {#id, OF_##layer},
 #include "infos.def"
 };
 
@@ -219,8 +238,10 @@ static void test_coverage(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
 		(rows[i].said ? said : unsaid)[rows[i].info]++;
 	for (unsigned i = 0; i < DSMIPV4_INFO_COUNT; i++) {
+		if (items[i].of == OF_TUNNELS)
+			continue;
 		if (!said[i] || !unsaid[i])
-			g_test_message("no row for %s", names[i]);
+			g_test_message("no row for %s", items[i].id);
 		g_assert_cmpuint(said[i], >, 0);
 		g_assert_cmpuint(unsaid[i], >, 0);
 	}

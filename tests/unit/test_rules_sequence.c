@@ -229,6 +229,8 @@ static const row_t answer_rows[] = {
 	     HOLDS),
 	TRAP(ll_before_hoa, "T3 the reply alone was captured", COLOCATED REQ_LL MHAE,
 	     BEFORE(SAID(ACCEPTED_ID(ID_1) MHAE, .at = -3000)), HOLDS),
+	TRAP(ll_before_hoa, "T3 a reply without its request leaves open what is left", COLOCATED REQ_LL MHAE,
+	     BEFORE(EXCHANGE_AT(ID_1, -9000), SAID(RRP_ID("00", "0000", HOA, HA, ID_2) MHAE, .at = -4900)), SILENT),
 	TRAP(ll_before_hoa, "a denied refresh leaves the old binding", COLOCATED REQ_LL MHAE,
 	     BEFORE(EXCHANGE_AT(ID_1, -9000), SAID(COLOCATED_ID(ID_2) MHAE, .at = -3000),
 		    SAID(RRP_ID("81", "0000", HOA, HA, ID_2) MHAE, .at = -2900)),

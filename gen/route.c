@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Which MAC addresses the frames of a run get: given ones, or by ARP.
+#include "route.h"
+
+#include "arp.h"
+
+#include <net/ethernet.h>
+#include <netinet/ether.h>
+#include <string.h>
+
+enum {
+	IPV4_DESTINATION = ETH_HLEN + 16, // RFC 791 3.1
+	IPV4_END = ETH_HLEN + 20,
+	MULTICAST4 = 0xe, // first four bits
+};
+
+struct router {
+	const struct interface *interface;
+	guint8 source[MAC_LENGTH];
+	guint8 destination[MAC_LENGTH];
+	bool has_destination; // given for all frames
+	guint32 next_hop;     // 0: none
+	GHashTable *known;    // IPv4 address -> MAC address
+};
+
+static bool read_mac(const char *text, const char *option, guint8 mac[MAC_LENGTH], GError **error)
+{
+	struct ether_addr address;
+
+	if (ether_aton_r(text, &address) == NULL) {
+		fail(error, GEN_ERROR_SCENARIO, "%s '%s'; expected a MAC address", option, text);
+		return false;
+	}
+	memcpy(mac, &address, MAC_LENGTH);
+	return true;
+}
+
+struct router *router_new(const struct interface *interface, const char *mac_source, const char *mac_destination,
+			  const char *next_hop, GError **error)
+{
+	struct router *router = g_new0(struct router, 1);
+	bool ok = true;
+
+	router->interface = interface;
+	router->known = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+	memcpy(router->source, interface->mac, MAC_LENGTH);
+	router->has_destination = mac_destination != NULL || interface->is_loopback; // its address is 0
+	if (mac_source != NULL)
+		ok = read_mac(mac_source, "--mac-source", router->source, error);
+	if (ok && mac_destination != NULL)
+		ok = read_mac(mac_destination, "--mac-destination", router->destination, error);
+	if (ok && next_hop != NULL)
+		ok = address4_read(next_hop, "--next-hop", &router->next_hop, error);
+	if (ok)
+		return router;
+	router_free(router);
+	return NULL;
+}
+
+void router_free(struct router *router)
+{
+	g_hash_table_unref(router->known);
+	g_free(router);
+}
+
+const guint8 *router_source(const struct router *router)
+{
+	return router->source;
+}
+
+// Asks the next hop, or the destination itself where it is on the link.
+static bool ask(const struct router *router, guint32 destination, const char *step, guint8 mac[MAC_LENGTH],
+		GError **error)
+{
+	const char *name = router->interface->name;
+	guint32 hop = router->next_hop != 0 ? router->next_hop : destination;
+	enum reach reach;
+	guint32 own;
+	char text[INET_ADDRSTRLEN];
+
+	if (!interface_reach(router->interface, hop, &reach, &own, error))
+		return false;
+	address4_text(hop, text);
+	if (reach == REACH_OWN)
+		fail(error, GEN_ERROR_ENVIRONMENT,
+		     "%s: %s is an address of %s itself; expected --to or --mac-destination", step, text, name);
+	else if (reach == REACH_OFF_LINK && router->next_hop == 0)
+		fail(error, GEN_ERROR_ENVIRONMENT,
+		     "%s: %s is not on the link of %s; expected --next-hop or --mac-destination", step, text, name);
+	else if (!router->interface->has_arp)
+		fail(error, GEN_ERROR_ENVIRONMENT, "%s: no ARP on %s to ask for %s; expected --mac-destination", step,
+		     name, text);
+	else
+		return arp_resolve(router->interface, hop, own, mac, error);
+	return false;
+}
+
+bool router_destination(struct router *router, const guint8 *frame, gsize length, const char *step,
+			guint8 mac[MAC_LENGTH], GError **error)
+{
+	guint16 type;
+	guint32 address;
+	const guint8 *known;
+
+	memcpy(&type, frame + offsetof(struct ether_header, ether_type), sizeof(type));
+	if (router->has_destination) {
+		memcpy(mac, router->destination, MAC_LENGTH);
+		return true;
+	}
+	if (type != htons(ETHERTYPE_IP) || length < IPV4_END) {
+		fail(error, GEN_ERROR_ENVIRONMENT, "%s: not IPv4, so nobody to ask by ARP; expected --mac-destination",
+		     step);
+		return false;
+	}
+	memcpy(&address, frame + IPV4_DESTINATION, sizeof(address));
+	address = ntohl(address);
+	if (address >> 28 == MULTICAST4 || address == G_MAXUINT32) {
+		memcpy(mac, frame, MAC_LENGTH); // follows from the address itself
+		return true;
+	}
+	known = g_hash_table_lookup(router->known, GUINT_TO_POINTER(address));
+	if (known == NULL) {
+		if (!ask(router, address, step, mac, error))
+			return false;
+		known = g_memdup2(mac, MAC_LENGTH);
+		g_hash_table_insert(router->known, GUINT_TO_POINTER(address), (gpointer)known);
+	}
+	memcpy(mac, known, MAC_LENGTH);
+	return true;
+}

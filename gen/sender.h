@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The threads that send the rounds of a run.
+#ifndef DSMIPGEN_SENDER_H
+#define DSMIPGEN_SENDER_H
+
+#include "progress.h"
+#include "round.h"
+
+// What a run is to do.
+struct job {
+	struct round *round;
+	const struct interface *interface;
+	struct pace pace;
+	bool is_raw;         // IPv4 packets, not frames
+	guint64 limit;       // packets; G_MAXUINT64: none
+	gint64 duration;     // nanoseconds; 0: no end
+	bool has_start_time; // else identifications are made of the time of sending
+	gint64 start_time;   // microseconds since 1970
+	unsigned threads;    // 1 unless at top speed
+};
+
+struct sender;
+
+// Opens a socket for each thread. The job belongs to the caller, and outlives the sender.
+struct sender *sender_new(const struct job *job, GError **error);
+
+// Builds the first round and starts the threads. Signals that are blocked now are blocked in them.
+bool sender_start(struct sender *sender, GError **error);
+
+// Readable when all threads have ended by themselves.
+int sender_descriptor(const struct sender *sender);
+
+// The sum over all threads, at any time.
+void sender_figures(struct sender *sender, struct figures *figures);
+
+// Tells the threads to stop and waits for them. False if packets could not be sent.
+bool sender_finish(struct sender *sender, enum ending *ending, GError **error);
+
+void sender_free(struct sender *sender);
+
+#endif

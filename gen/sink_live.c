@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Packets -> an interface, through a libnet socket that is bound to it.
+//
+// Measured on a veth pair: send() on the bound socket of libnet is 1.6 times as fast as libnet's own writing, which
+// asks for the index of the interface each time. sendmmsg(), a ring in shared memory and PACKET_QDISC_BYPASS gain
+// nothing beyond it, and the last would hide what is sent from captures on this machine.
+#include "sink_live.h"
+
+#include <errno.h>
+#include <libnet.h>
+#include <linux/filter.h>
+#include <linux/if_packet.h>
+#include <net/ethernet.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#define RETRY_LIMIT G_USEC_PER_SEC
+
+enum {
+	BACKOFF_FIRST = 10, // microseconds
+	BACKOFF_LAST = 1000,
+	POLL_MS = 10,
+	IPV4_DESTINATION = 16, // RFC 791 3.1
+};
+
+struct live {
+	libnet_t *libnet;
+	int descriptor; // libnet's
+	bool is_raw;
+};
+
+static void fail_open(const struct interface *interface, const char *reason, GError **error)
+{
+	fail(error, GEN_ERROR_ENVIRONMENT, "cannot send on %s: %s", interface->name, reason);
+}
+
+// libnet tells a lack of permission in words of its own, so it is found out before.
+static bool check_permission(const struct interface *interface, bool is_raw, GError **error)
+{
+	int descriptor = socket(is_raw ? AF_INET : AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, is_raw ? IPPROTO_RAW : 0);
+
+	if (descriptor >= 0)
+		close(descriptor);
+	else if (errno == EPERM || errno == EACCES)
+		fail(error, GEN_ERROR_ENVIRONMENT,
+		     "no permission to send on %s; expected root or the capability CAP_NET_RAW", interface->name);
+	else
+		fail_open(interface, g_strerror(errno), error);
+	return descriptor >= 0;
+}
+
+// libnet's packet socket also receives, from every interface: nothing of it must be queued. A frame that goes out is
+// copied to each such socket before the filter is asked, so that the threads would copy for each other.
+static bool bind_link(const struct live *live, const struct interface *interface)
+{
+	struct sock_filter nothing[] = {BPF_STMT(BPF_RET | BPF_K, 0)};
+	struct sock_fprog filter = {G_N_ELEMENTS(nothing), nothing};
+	int yes = 1;
+	struct sockaddr_ll here = {
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(ETH_P_ALL),
+		.sll_ifindex = interface->index,
+	};
+
+	setsockopt(live->descriptor, SOL_PACKET, PACKET_IGNORE_OUTGOING, &yes, sizeof(yes)); // from Linux 4.20 on
+	return setsockopt(live->descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof(filter)) == 0 &&
+	       bind(live->descriptor, (struct sockaddr *)&here, sizeof(here)) == 0;
+}
+
+static bool bind_raw(const struct live *live, const struct interface *interface)
+{
+	return setsockopt(live->descriptor, SOL_SOCKET, SO_BINDTODEVICE, interface->name,
+			  (socklen_t)strlen(interface->name) + 1) == 0;
+}
+
+struct live *live_open(const struct interface *interface, bool is_raw, GError **error)
+{
+	struct live *live;
+	char reason[LIBNET_ERRBUF_SIZE] = "";
+	bool ok;
+
+	if (!check_permission(interface, is_raw, error))
+		return NULL;
+	live = g_new0(struct live, 1);
+	live->is_raw = is_raw;
+	live->libnet = libnet_init(is_raw ? LIBNET_RAW4 : LIBNET_LINK, is_raw ? NULL : interface->name, reason);
+	if (live->libnet == NULL) {
+		fail_open(interface, g_strchomp(reason), error);
+		live_close(live);
+		return NULL;
+	}
+	live->descriptor = libnet_getfd(live->libnet);
+	ok = is_raw ? bind_raw(live, interface) : bind_link(live, interface);
+	if (ok)
+		return live;
+	fail_open(interface, g_strerror(errno), error);
+	live_close(live);
+	return NULL;
+}
+
+void live_close(struct live *live)
+{
+	if (live->libnet != NULL)
+		libnet_destroy(live->libnet);
+	g_free(live);
+}
+
+static gssize try_send(const struct live *live, const guint8 *bytes, gsize length)
+{
+	struct sockaddr_in there = {.sin_family = AF_INET};
+
+	if (!live->is_raw)
+		return send(live->descriptor, bytes, length, MSG_DONTWAIT);
+	memcpy(&there.sin_addr, bytes + IPV4_DESTINATION, sizeof(there.sin_addr));
+	return sendto(live->descriptor, bytes, length, MSG_DONTWAIT, (struct sockaddr *)&there, sizeof(there));
+}
+
+// EAGAIN: this socket's share of the queue is used up, which poll() can await. ENOBUFS: the queue is full, which it
+// cannot.
+static void await_room(const struct live *live, int reason, gulong *backoff)
+{
+	struct pollfd room = {.fd = live->descriptor, .events = POLLOUT};
+
+	if (reason == EAGAIN) {
+		poll(&room, 1, POLL_MS);
+		return;
+	}
+	g_usleep(*backoff);
+	*backoff = MIN(2 * *backoff, BACKOFF_LAST);
+}
+
+enum live_outcome live_send(struct live *live, const guint8 *bytes, gsize length, const atomic_bool *stop,
+			    guint64 *retries)
+{
+	gulong backoff = BACKOFF_FIRST;
+	gint64 end = 0;
+
+	while (try_send(live, bytes, length) < 0) {
+		int reason = errno;
+
+		if (reason == ENETDOWN || reason == ENODEV || reason == ENXIO)
+			return LIVE_BROKEN;
+		if (reason == EINTR)
+			continue;
+		if (reason != EAGAIN && reason != ENOBUFS)
+			return LIVE_REFUSED;
+		if (*stop)
+			return LIVE_STOPPED;
+		if (end == 0)
+			end = g_get_monotonic_time() + RETRY_LIMIT;
+		if (g_get_monotonic_time() > end) {
+			errno = reason;
+			return LIVE_REFUSED;
+		}
+		(*retries)++;
+		await_room(live, reason, &backoff);
+	}
+	return LIVE_SENT;
+}
