@@ -284,7 +284,7 @@ static dsmipv4_form_t form_of(const dsmipv4_match_t *m, const dsmipv4_bindings_t
 	const dsmipv4_event_t *foreign = dsmipv4_foreign_agent_since(b, m->ha, m->coa);
 	if (foreign && foreign->frame <= m->frame)
 		return DSMIPV4_FORM_FA_COA_DIRECT;
-	return m->node && !m->by_prefix ? DSMIPV4_FORM_COA : DSMIPV4_FORM_UNKNOWN;
+	return m->node && m->care_of && !m->by_prefix ? DSMIPV4_FORM_COA : DSMIPV4_FORM_UNKNOWN;
 }
 
 // Candidates.
