@@ -179,7 +179,7 @@ dsmipv4_verdict_t check_tun_ecn(const check_t *c, finding_t *f)
 	for (unsigned i = 0; i < tunnel(c)->n_layers; i++) {
 		const dsmipv4_outer_t *layer = &tunnel(c)->layers[i];
 		unsigned inner = tos_inside(c, i) & 3, outer = layer->tos & 3;
-		if (is_real(layer) && judge_ecn(f, inner, outer) == DSMIPV4_BROKEN)
+		if (judge_ecn(f, inner, outer) == DSMIPV4_BROKEN)
 			return broken_in_layer(f, layer, "Outer ECN is %s, inner ECN is %s", ecn_words[outer],
 					       ecn_words[inner]);
 	}

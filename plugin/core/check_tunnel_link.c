@@ -84,11 +84,19 @@ static bool is_early_delegation(const check_t *c)
 	return dsmipv4_ipv6_is_dhcp(ipv6(c)) && ipv6(c)->ia_pd && dsmipv4_ipv6_link_local(ipv6(c)->src);
 }
 
+// It is another rule's business, or what is missing of it might say so.
+static bool is_perhaps_delegation(const check_t *c)
+{
+	return is_early_delegation(c) || (dsmipv4_ipv6_is_dhcp(ipv6(c)) && !ipv6(c)->complete);
+}
+
 // ND is part of the tunnel (RFC 4213 3.8), MLD of RFC 5454 3.3.3; delegation is check_dhcp6_before_ll()'s.
+// What was not captured may be any of them.
 dsmipv4_verdict_t check_ll_not_registered(const check_t *c, finding_t *f)
 {
 	if (!is_live(c) || !c->candidate->binding->reply->complete || !has_link_local_address(c) ||
-	    dsmipv4_ipv6_is_nd(ipv6(c)) || dsmipv4_ipv6_is_mld(ipv6(c)) || is_early_delegation(c))
+	    ipv6(c)->upper == DSMIPV4_UPPER_UNKNOWN || dsmipv4_ipv6_is_nd(ipv6(c)) ||
+	    dsmipv4_ipv6_is_mld(ipv6(c)) || is_perhaps_delegation(c))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (c->candidate->link_local)
 		return DSMIPV4_HOLDS;

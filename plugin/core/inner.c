@@ -173,7 +173,9 @@ static void read_dhcp(dsmipv4_ipv6_t *ipv6, reader_t r)
 static void read_upper(dsmipv4_ipv6_t *ipv6, reader_t r, uint8_t protocol)
 {
 	ipv6->upper_offset = r.at;
-	if (protocol == ICMPV6 && has(&r, 4)) {
+	if (protocol != ICMPV6 && protocol != UDP) {
+		ipv6->upper = DSMIPV4_UPPER_OTHER;
+	} else if (protocol == ICMPV6 && has(&r, 4)) {
 		ipv6->upper = DSMIPV4_UPPER_ICMPV6;
 		ipv6->icmp_type = r.bytes[r.at];
 		if (dsmipv4_ipv6_is_nd(ipv6))

@@ -25,7 +25,8 @@ enum dsmipv4_icmpv6_type {
 #define DSMIPV4_MOST_PREFIXES 4 // of a router advertisement or a delegation that are looked at
 
 typedef enum {
-	DSMIPV4_UPPER_OTHER, // or not captured
+	DSMIPV4_UPPER_UNKNOWN, // not captured, or in another fragment
+	DSMIPV4_UPPER_OTHER,
 	DSMIPV4_UPPER_ICMPV6,
 	DSMIPV4_UPPER_UDP,
 } dsmipv4_upper_t;
@@ -53,8 +54,6 @@ typedef struct {
 typedef struct {
 	uint32_t src, dst; // host byte order
 	uint8_t protocol;
-	uint8_t tos;
-	bool df;
 	bool echo_request;     // ICMP type 8
 	uint8_t registration;  // type of a registration message (1 or 3), 0: none
 	uint32_t hoa;          // of that message

@@ -14,17 +14,21 @@ typedef enum {
 	FIT_PREFIX // in which the prefix of its IPv6 address is active
 } fit_t;
 
-typedef struct {
+typedef struct search search_t;
+
+struct search {
 	const dsmipv4_match_t *m;
 	int64_t grace;
 	uint32_t ha;  // only nodes of this home agent; 0: of any
 	uint32_t coa; // 0: no matter
 	const dsmipv4_node_t *other_than;
 	fit_t wanted; // at least
+	// A binding of the node is so, or was. NULL: no matter.
+	bool (*fits)(const search_t *s, const dsmipv4_binding_t *b);
 	fit_t best;
 	const dsmipv4_node_t *node; // the best
 	unsigned n_seen;
-} search_t;
+};
 
 static const dsmipv4_registered_prefix_t *covering(const dsmipv4_binding_t *b, const uint8_t address[16],
 						   bool (*counts)(const dsmipv4_registered_prefix_t *r))
@@ -75,6 +79,34 @@ static fit_t fit_of_node(const search_t *s, const dsmipv4_node_t *node)
 	return best;
 }
 
+static const dsmipv4_version_t *version_before(const dsmipv4_node_t *node, const dsmipv4_version_t *v)
+{
+	return v->event->frame ? dsmipv4_node_at(node, v->event->frame - 1) : NULL;
+}
+
+static bool has_searched_coa(const search_t *s, const dsmipv4_binding_t *b)
+{
+	return has_coa(b, s->coa);
+}
+
+static bool has_searched_prefix(const search_t *s, const dsmipv4_binding_t *b)
+{
+	return covering(b, s->m->address, is_active) != NULL;
+}
+
+// By this frame a binding fitted: the indexes know the future as well.
+static bool fitted(const search_t *s, const dsmipv4_node_t *node)
+{
+	const dsmipv4_version_t *v = s->fits ? dsmipv4_node_at(node, s->m->frame) : NULL;
+	for (unsigned n = 0; v && n < DSMIPV4_LOOK_BACK; n++, v = version_before(node, v)) {
+		for (uint32_t i = 0; i < v->n_bindings; i++) {
+			if (s->fits(s, v->bindings[i]))
+				return true;
+		}
+	}
+	return !s->fits;
+}
+
 // Of many nodes at one address only so many are looked at: the cost of a packet must not grow with them.
 static bool visit(const dsmipv4_node_t *node, void *user)
 {
@@ -82,7 +114,7 @@ static bool visit(const dsmipv4_node_t *node, void *user)
 	if ((s->ha && node->ha != s->ha) || node == s->other_than)
 		return ++s->n_seen < DSMIPV4_LOOK_BACK;
 	fit_t fit = fit_of_node(s, node);
-	if (fit > s->best && fit >= s->wanted) {
+	if (fit > s->best && fit >= s->wanted && fitted(s, node)) {
 		s->best = fit;
 		s->node = node;
 	}
@@ -146,11 +178,17 @@ static bool find_by_coa(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const d
 	read_ends(layer, ends);
 	for (unsigned i = 0; i < 2; i++) {
 		set_ends(m, &ends[i]);
-		search_t s = {.m = m, .grace = grace, .ha = m->ha, .coa = ends[i].peer, .wanted = FIT_KNOWN};
+		search_t s = {.m = m,
+			      .grace = grace,
+			      .ha = m->ha,
+			      .coa = ends[i].peer,
+			      .wanted = FIT_KNOWN,
+			      .fits = has_searched_coa};
 		dsmipv4_nodes_by_coa(b, ends[i].peer, visit, &s);
 		if (s.node && s.best < FIT_PREFIX && m->address) { // one of too many behind the same NAT?
 			s.n_seen = 0;
 			s.wanted = FIT_PREFIX;
+			s.fits = NULL;
 			dsmipv4_nodes_by_prefix(b, m->ha, m->address, visit, &s);
 		}
 		m->node = s.node;
@@ -170,7 +208,8 @@ static bool find_by_prefix(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, cons
 		if (!is_home_agent(m, b, ends[i].ha))
 			continue;
 		set_ends(m, &ends[i]);
-		search_t s = {.m = m, .grace = grace, .coa = ends[i].peer, .wanted = FIT_KNOWN};
+		search_t s = {
+			.m = m, .grace = grace, .coa = ends[i].peer, .wanted = FIT_KNOWN, .fits = has_searched_prefix};
 		if (m->address)
 			dsmipv4_nodes_by_prefix(b, m->ha, m->address, visit, &s);
 		m->node = s.node;
@@ -245,7 +284,7 @@ static dsmipv4_form_t form_of(const dsmipv4_match_t *m, const dsmipv4_bindings_t
 	const dsmipv4_event_t *foreign = dsmipv4_foreign_agent_since(b, m->ha, m->coa);
 	if (foreign && foreign->frame <= m->frame)
 		return DSMIPV4_FORM_FA_COA_DIRECT;
-	return m->node && !m->by_prefix ? DSMIPV4_FORM_COA : DSMIPV4_FORM_UNKNOWN;
+	return m->node && m->care_of && !m->by_prefix ? DSMIPV4_FORM_COA : DSMIPV4_FORM_UNKNOWN;
 }
 
 // Candidates.
@@ -324,15 +363,9 @@ static void add_bindings(dsmipv4_match_t *m, const dsmipv4_version_t *v, fits_t 
 		const dsmipv4_binding_t *b = v->bindings[i];
 		if (fits(m, b))
 			add(m, b,
-			    dsmipv4_binding_is_live(b, m->time, grace) ? DSMIPV4_BINDING_LIVE
-								       : DSMIPV4_BINDING_EXPIRED,
+			    dsmipv4_binding_is_live(b, m->time, grace) ? DSMIPV4_BINDING_LIVE : DSMIPV4_BINDING_EXPIRED,
 			    NULL);
 	}
-}
-
-static const dsmipv4_version_t *version_before(const dsmipv4_node_t *node, const dsmipv4_version_t *v)
-{
-	return v->event->frame ? dsmipv4_node_at(node, v->event->frame - 1) : NULL;
 }
 
 // Packets in flight, and messages that were captured a little late: for some time after a change what

@@ -16,7 +16,10 @@
 #define GRE_C 0x8000
 #define GRE_K 0x2000
 #define GRE_S 0x1000
-#define MINIMAL_S 0x80 // the original source address is present
+#define GRE_ROUTING 0x4000 // RFC 1701
+#define GRE_VERSION 0x0007
+#define GRE_PPTP 0x880b // RFC 2637 4.1
+#define MINIMAL_S 0x80  // the original source address is present
 #define MINIMAL_LEN 8
 #define MINIMAL_LEN_S 12
 
@@ -50,8 +53,7 @@ static dsmipv4_checksum_t checksum(const uint8_t *p, uint32_t len)
 	return sum == 0xffff ? DSMIPV4_CHECKSUM_GOOD : DSMIPV4_CHECKSUM_BAD;
 }
 
-// RFC 2784 2.1, RFC 2890 2. The older fields of RFC 1701 are not followed, and version 1 (PPTP) has a
-// layout of its own.
+// RFC 2784 2.1, RFC 2890 2. The enhanced GRE of PPTP is a VPN's.
 static bool read_gre(dsmipv4_outer_t *layer, reader_t *r)
 {
 	if (!has(r, 4))
@@ -62,6 +64,8 @@ static bool read_gre(dsmipv4_outer_t *layer, reader_t *r)
 	if (!has(r, len))
 		return false;
 	layer->gre = (dsmipv4_gre_t){.flags = flags, .protocol = get16(p + 2)};
+	if (flags & GRE_VERSION && layer->gre.protocol == GRE_PPTP)
+		return false;
 	if (flags & GRE_C) {
 		bool whole = r->captured == r->reported && !r->partial;
 		layer->gre.reserved1 = get16(p + 6);
@@ -130,9 +134,7 @@ static bool read_minimal(dsmipv4_tunnel_t *t, reader_t *r)
 	if (outer->minimal.missing)
 		return has(r, IPV6_HEADER_LEN) && version(r) == 6;
 	dsmipv4_outer_t inner = decompressed(outer, p, len, r->at);
-	t->kind = DSMIPV4_INNER_IPV4;
-	t->inner_offset = r->at;
-	t->ipv4 = (dsmipv4_ipv4_t){.src = inner.src, .dst = inner.dst, .protocol = inner.protocol, .tos = inner.tos};
+	uint32_t at = r->at;
 	r->at += len;
 	if (is_encapsulation(inner.protocol) && t->n_layers < DSMIPV4_MOST_LAYERS) {
 		t->layers[t->n_layers++] = inner;
@@ -140,6 +142,9 @@ static bool read_minimal(dsmipv4_tunnel_t *t, reader_t *r)
 			return true;
 		t->n_layers--;
 	}
+	t->kind = DSMIPV4_INNER_IPV4;
+	t->inner_offset = at;
+	t->ipv4 = (dsmipv4_ipv4_t){.src = inner.src, .dst = inner.dst, .protocol = inner.protocol};
 	dsmipv4_ipv4_decode(&t->ipv4, r->bytes, r->at, r->captured);
 	r->at = r->captured; // nothing more to follow
 	return true;
@@ -222,7 +227,7 @@ static bool read_ipv4(dsmipv4_tunnel_t *t, reader_t *r)
 	}
 	t->kind = DSMIPV4_INNER_IPV4;
 	t->inner_offset = r->at;
-	t->ipv4 = (dsmipv4_ipv4_t){layer.src, layer.dst, layer.protocol, layer.tos, layer.df, false, 0, 0};
+	t->ipv4 = (dsmipv4_ipv4_t){.src = layer.src, .dst = layer.dst, .protocol = layer.protocol};
 	r->at += header_len;
 	if (layer.fragment)
 		return false;
@@ -243,11 +248,14 @@ static void read_ipv6(dsmipv4_tunnel_t *t, const reader_t *r)
 	dsmipv4_ipv6_decode(&t->ipv6, r->bytes, r->at, r->captured, r->reported);
 }
 
-// GRE carries all sorts of things.
+// GRE carries all sorts of things, and where the payload begins is not known of other versions, nor of
+// the older layout (RFC 1701).
 static bool carries_ip(const dsmipv4_outer_t *layer)
 {
-	return layer->protocol != DSMIPV4_ENCAP_GRE || layer->gre.protocol == DSMIPV4_GRE_IPV4 ||
-	       layer->gre.protocol == DSMIPV4_GRE_IPV6;
+	if (layer->protocol != DSMIPV4_ENCAP_GRE)
+		return true;
+	return !(layer->gre.flags & (GRE_VERSION | GRE_ROUTING)) &&
+	       (layer->gre.protocol == DSMIPV4_GRE_IPV4 || layer->gre.protocol == DSMIPV4_GRE_IPV6);
 }
 
 // Follow the IP packet inside the last layer. True: there is one more layer.
@@ -277,8 +285,10 @@ bool dsmipv4_tunnel_decode(dsmipv4_tunnel_t *t, const dsmipv4_outer_t *outer, co
 	while (read_inner(t, &r)) {
 		reader_t before = r;
 		t->n_layers++;
+		t->kind = DSMIPV4_INNER_UNKNOWN;
 		if (!read_shim(t, &r, false)) { // what looked like a tunnel is the packet itself
 			t->n_layers--;
+			t->kind = DSMIPV4_INNER_IPV4;
 			r = before;
 			dsmipv4_ipv4_decode(&t->ipv4, r.bytes, r.at, r.captured);
 			break;

@@ -1,12 +1,17 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Writes the seeds of tests/fuzz/corpus and tests/fuzz/large: conversations of hand-made messages, each behind a header.
+"""Writes the seeds of tests/fuzz/corpus, tests/fuzz/large and tests/fuzz/corpus_tunnel.
 
-The header is described at read_event() in fuzz_message.c.
+The first two are conversations of hand-made messages, each behind a header that is described at read_event()
+in fuzz_message.c. The last are the packets of dsmipgen's scenarios, which must have been built: see
+read_record() in fuzz_tunnel.c.
 """
 
 import hashlib
 import hmac
+import os
+import struct
+import subprocess
 from pathlib import Path
 
 HOA, HA, COA, FA = "c633644d", "c6336401", "c0000221", "cb007109"
@@ -192,6 +197,51 @@ def pair(first, second, flags=0, cut=0):
                        for i, ((message, src, dst, ttl), sport) in enumerate(((first, 0), (second, 0x40)))])
 
 
+ROOT = Path(__file__).resolve().parent.parent.parent
+DSMIPGEN = Path(os.environ.get("DSMIPV4_BUILD", ROOT / "build")) / "gen" / "dsmipgen"
+TUNNEL_RULES = ("tun_", "gre_", "natt_", "mld_", "ll_", "rt_", "dhcp6_", "sig_", "pd_")
+IN_MILLISECONDS, IN_MINUTES = 0x20, 0x10
+
+
+def scenarios():
+    def names(kind):
+        listed = subprocess.run([DSMIPGEN, "list", kind], capture_output=True, text=True, check=True).stdout
+        return [line.split()[0] for line in listed.splitlines() if line.strip()]
+
+    return names("flows") + [name for name in names("rules") if name.startswith(TUNNEL_RULES)]
+
+
+def packets(pcap):
+    """(nanoseconds, bytes of IPv4) of a capture of Ethernet in libpcap's format."""
+    at, found = 24, []
+    magic, = struct.unpack_from("<I", pcap)
+    scale = {0xA1B2C3D4: 1000, 0xA1B23C4D: 1}[magic]
+    while at < len(pcap):
+        seconds, fraction, captured, _ = struct.unpack_from("<IIII", pcap, at)
+        found.append((seconds * 10**9 + fraction * scale, pcap[at + 16 + 14:at + 16 + captured]))
+        at += 16 + captured
+    return found
+
+
+def step_of(nanoseconds):
+    """Flags and signed byte of the time since the packet before, as near as they can say it."""
+    milliseconds = nanoseconds // 10**6
+    if abs(milliseconds) < 128:
+        return IN_MILLISECONDS, milliseconds
+    seconds = milliseconds // 1000
+    return (0, seconds) if abs(seconds) < 128 else (IN_MINUTES, min(seconds // 60, 127))
+
+
+def tunnel_seed(name):
+    command = [DSMIPGEN, "write", name, "--format", "pcap", "-w", "-"]
+    data, before = b"", None
+    for time, packet in packets(subprocess.run(command, capture_output=True, check=True).stdout):
+        flags, step = step_of(time - before) if before else (0, 0)
+        data += struct.pack(">BbBH", flags, step, 0, len(packet)) + packet
+        before = time
+    return data
+
+
 def write(folder, seeds):
     folder.mkdir(exist_ok=True)
     for name, data in seeds.items():
@@ -202,6 +252,7 @@ def main():
     here = Path(__file__).parent
     write(here / "corpus", {name: pair(*arguments) for name, arguments in PAIRS.items()})
     write(here / "corpus", {name: seed(*arguments) for name, arguments in CONVERSATIONS.items()})
+    write(here / "corpus_tunnel", {name: tunnel_seed(name) for name in scenarios()})
     write(here / "large", {name: seed(*arguments) for name, arguments in LARGE.items()})
 
 
