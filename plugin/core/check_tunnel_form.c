@@ -123,7 +123,6 @@ dsmipv4_verdict_t check_tun_implicit_coa(const check_t *c, finding_t *f)
 
 static const char *const endings[] = {
 	[DSMIPV4_REMOVED_NOT] = "ended",
-	[DSMIPV4_REMOVED_REFRESHED] = "was registered anew",
 	[DSMIPV4_REMOVED_DEREGISTERED] = "was deregistered",
 	[DSMIPV4_REMOVED_REPLACED] = "was replaced by one to another care-of address",
 	[DSMIPV4_REMOVED_ZERO_GRANTED] = "was granted no lifetime",
@@ -139,7 +138,7 @@ dsmipv4_verdict_t check_tun_no_binding(const check_t *c, finding_t *f)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (k->standing == DSMIPV4_BINDING_LIVE)
 		return DSMIPV4_HOLDS;
-	dsmipv4_removal_t why = k->removed_by->removal;
+	dsmipv4_removal_t why = k->binding ? k->binding->removal : k->removed_by->removal;
 	if (why == DSMIPV4_REMOVED_UNKNOWN)
 		return DSMIPV4_NOT_APPLICABLE;
 	return broken_in_layer(f, c->match->adjacent, "%s %s (%s)",
