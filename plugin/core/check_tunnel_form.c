@@ -96,8 +96,9 @@ dsmipv4_verdict_t check_tun_coa_expected(const check_t *c, finding_t *f)
 dsmipv4_verdict_t check_tun_fa_coa_direct(const check_t *c, finding_t *f)
 {
 	const dsmipv4_candidate_t *k = c->candidate;
+	bool other_code = k->prefix && k->prefix->code > DSMIPV4_PREFIX_ACCEPTED_COA;
 	if (!is_live_and_known(c) || asked_with(c, DSMIPV4_FLAG_D) || k->implicit || is_link_local_stage(c) ||
-	    !is_plain_data(c))
+	    other_code || !is_plain_data(c))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!is_direct(c))
 		return DSMIPV4_HOLDS;
@@ -125,7 +126,6 @@ dsmipv4_verdict_t check_tun_implicit_coa(const check_t *c, finding_t *f)
 
 static const char *const endings[] = {
 	[DSMIPV4_REMOVED_NOT] = "ended",
-	[DSMIPV4_REMOVED_REFRESHED] = "was registered anew",
 	[DSMIPV4_REMOVED_DEREGISTERED] = "was deregistered",
 	[DSMIPV4_REMOVED_REPLACED] = "was replaced by one to another care-of address",
 	[DSMIPV4_REMOVED_ZERO_GRANTED] = "was granted no lifetime",
@@ -141,7 +141,7 @@ dsmipv4_verdict_t check_tun_no_binding(const check_t *c, finding_t *f)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (k->standing == DSMIPV4_BINDING_LIVE)
 		return DSMIPV4_HOLDS;
-	dsmipv4_removal_t why = k->removed_by->removal;
+	dsmipv4_removal_t why = k->binding ? k->binding->removal : k->removed_by->removal;
 	if (why == DSMIPV4_REMOVED_UNKNOWN)
 		return DSMIPV4_NOT_APPLICABLE;
 	return broken_in_layer(f, c->match->adjacent, "%s %s (%s)",
@@ -196,11 +196,18 @@ dsmipv4_verdict_t check_tun_prefix_removed(const check_t *c, finding_t *f)
 
 // Encapsulation.
 
-// Where the care-of address is the tunnel's end, "should" (RFC 5454 3.3.2).
+static bool is_hoa_mode(const check_t *c)
+{
+	const dsmipv4_registered_prefix_t *p = c->candidate->prefix;
+	return p && p->code == DSMIPV4_PREFIX_ACCEPTED_HOA;
+}
+
+// Where the care-of address is the tunnel's end, "should" (RFC 5454 3.3.2). Where it must not be,
+// check_tun_hoa_expected() speaks.
 dsmipv4_verdict_t check_tun_encap(const check_t *c, finding_t *f)
 {
 	if (!to_mn(c) || !is_live_and_known(c) || !asked_with(c, DSMIPV4_FLAG_D) || c->match->form != DSMIPV4_FORM_COA ||
-	    is_in_udp(c))
+	    is_hoa_mode(c) || is_in_udp(c))
 		return DSMIPV4_NOT_APPLICABLE;
 	bool gre = c->match->adjacent->protocol == DSMIPV4_ENCAP_GRE, agreed = asked_with(c, DSMIPV4_FLAG_G);
 	if (gre == agreed)

@@ -151,6 +151,15 @@ static dsmipv4_verdict_t broken_delegation(const check_t *c, finding_t *f, const
 			     "DHCPv6 prefix delegation %s", why);
 }
 
+static bool any_has_link_local(const dsmipv4_match_t *m)
+{
+	for (unsigned i = 0; i < m->n_candidates; i++) {
+		if (m->candidates[i].link_local && m->candidates[i].standing == DSMIPV4_BINDING_LIVE)
+			return true;
+	}
+	return false;
+}
+
 // Without any reply in the capture the registration may lie before it.
 dsmipv4_verdict_t check_dhcp6_before_ll(const check_t *c, finding_t *f)
 {
@@ -164,24 +173,25 @@ dsmipv4_verdict_t check_dhcp6_before_ll(const check_t *c, finding_t *f)
 	}
 	if (!k->binding || k->standing != DSMIPV4_BINDING_LIVE || !k->binding->reply->complete)
 		return DSMIPV4_NOT_APPLICABLE;
-	for (unsigned i = 0; i < m->n_candidates; i++) {
-		if (m->candidates[i].link_local && m->candidates[i].standing == DSMIPV4_BINDING_LIVE)
-			return DSMIPV4_HOLDS;
-	}
+	if (any_has_link_local(m))
+		return DSMIPV4_HOLDS;
 	bool dropped = k->binding->before && had_link_local(k->binding->before);
 	return broken_delegation(c, f,
 				 dropped ? "after the link-local address was left out of the registration"
 					 : "before a link-local address is registered");
 }
 
-// With no link-local address registered it is data to some server, or check_dhcp6_before_ll()'s.
+// With no link-local address registered it is data to some server, or check_dhcp6_before_ll()'s. Delegation
+// often begins within the time of grace: the home address alone, registered before, excuses nothing.
 dsmipv4_verdict_t check_dhcp6_via_coa(const check_t *c, finding_t *f)
 {
-	if (!dsmipv4_ipv6_is_dhcp(ipv6(c)) || !is_live(c) || !c->candidate->link_local)
+	const dsmipv4_candidate_t *k = c->candidate;
+	bool stage_before = k->implicit && any_has_link_local(c->match);
+	if (!dsmipv4_ipv6_is_dhcp(ipv6(c)) || !is_live(c) || (!k->link_local && !stage_before))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!is_direct(c))
 		return DSMIPV4_HOLDS;
-	if (!is_link_local_stage(c))
+	if (k->n_global > 0)
 		f->severity = DSMIPV4_WARN;
 	return broken_in_layer(f, c->match->adjacent, "DHCPv6 is tunnelled to the care-of address (%s)",
 			       binding_words(c));

@@ -53,10 +53,12 @@ static bool is_refused(const dsmipv4_registered_prefix_t *r)
 	return r->state != DSMIPV4_PREFIX_ACTIVE;
 }
 
-// The packet's address is one at which the binding can be reached. What is not known is no contradiction.
+// The packet's address is one at which the binding can be reached: a NAT's too, whether UDP tunnelling was
+// granted or not.
 static bool has_coa(const dsmipv4_binding_t *b, uint32_t coa)
 {
-	return dsmipv4_binding_coa(b) == coa || dsmipv4_binding_effective_coa(b) == coa;
+	bool behind_nat = b->request && b->request->flags & DSMIPV4_FLAG_D && b->request->src == coa;
+	return behind_nat || dsmipv4_binding_coa(b) == coa || dsmipv4_binding_effective_coa(b) == coa;
 }
 
 static fit_t fit_of_binding(const search_t *s, const dsmipv4_binding_t *b)
@@ -379,14 +381,18 @@ static void add_recent(dsmipv4_match_t *m, const dsmipv4_version_t *v, fits_t fi
 	}
 }
 
-// The last binding that fits and is gone.
+// The last binding that fits and is gone. A refresh from another address, as behind a NAT, is no end.
 static void add_former(dsmipv4_match_t *m, const dsmipv4_version_t *v, fits_t fits)
 {
-	for (unsigned i = 0; v && m->n_candidates == 0 && i < DSMIPV4_LOOK_BACK; i++) {
+	bool found = false;
+	for (unsigned i = 0; v && !found && i < DSMIPV4_LOOK_BACK; i++) {
 		const dsmipv4_version_t *ended_by = v;
 		v = version_before(m->node, v);
 		for (uint32_t k = v ? v->n_bindings : 0; k-- > 0;) {
-			if (fits(m, v->bindings[k]))
+			if (!fits(m, v->bindings[k]))
+				continue;
+			found = true;
+			if (v->bindings[k]->removal != DSMIPV4_REMOVED_REFRESHED)
 				add(m, v->bindings[k], DSMIPV4_BINDING_REMOVED, ended_by);
 		}
 	}
