@@ -125,8 +125,8 @@ static void draw_revocation(const dsmipv4_event_t *e, tvbuff_t *tvb, packet_info
 			continue;
 		const char *coa = ipv4_words(pinfo->pool, dsmipv4_binding_coa(b));
 		dsmipv4_add_words(tree, hf_outcome, tvb,
-			  wmem_strdup_printf(pinfo->pool, "binding of %s to care-of address %s is revoked",
-					     ipv4_words(pinfo->pool, e->hoa), coa));
+				  wmem_strdup_printf(pinfo->pool, "binding of %s to care-of address %s is revoked",
+						     ipv4_words(pinfo->pool, e->hoa), coa));
 		dsmipv4_add_frame(tree, hf_binding_created_in, tvb, b->created);
 	}
 }

@@ -123,8 +123,8 @@ void dsmipv4_draw_tunnel(const dsmipv4_match_t *m, const dsmipv4_verdicts_t *v, 
 	dsmipv4_add_words(our_tree, hf_encap, tvb, encap);
 	draw_addresses(m, tvb, our_tree);
 	if (dsmipv4_tunnel_overhead(m->tunnel))
-		proto_item_set_generated(proto_tree_add_uint(our_tree, hf_overhead, tvb, 0, 0,
-							     dsmipv4_tunnel_overhead(m->tunnel)));
+		proto_item_set_generated(
+			proto_tree_add_uint(our_tree, hf_overhead, tvb, 0, 0, dsmipv4_tunnel_overhead(m->tunnel)));
 	draw_binding(m, tvb, our_tree);
 	dsmipv4_draw_findings(v, tvb, pinfo, our_tree);
 }
@@ -134,14 +134,15 @@ void dsmipv4_register_tunnel_fields(void)
 	static hf_register_info hf[] = {
 		{&hf_mode,
 		 {"Form", "dsmipv4.tunnel.mode", FT_STRING, BASE_NONE, NULL, 0,
-		  "Where the header next to IPv6 leads: home address (hoa), care-of address (coa), or a foreign agent's",
+		  "Where the header next to IPv6 leads: home address (hoa), care-of address (coa), or a foreign "
+		  "agent's",
 		  HFILL}},
 		{&hf_expected,
 		 {"Expected form", "dsmipv4.tunnel.expected", FT_STRING, BASE_NONE, NULL, 0,
 		  "The form that the registration led to", HFILL}},
 		{&hf_direction,
-		 {"Direction", "dsmipv4.tunnel.direction", FT_STRING, BASE_NONE, NULL, 0,
-		  "To or from the mobile node", HFILL}},
+		 {"Direction", "dsmipv4.tunnel.direction", FT_STRING, BASE_NONE, NULL, 0, "To or from the mobile node",
+		  HFILL}},
 		{&hf_encap,
 		 {"Encapsulation", "dsmipv4.tunnel.encap", FT_STRING, BASE_NONE, NULL, 0,
 		  "Protocol numbers of the tunnel headers from the outside in, udp for tunnel data", HFILL}},

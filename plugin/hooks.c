@@ -25,14 +25,7 @@ static int dissect_gre(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
 static int dissect_icmpv6(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
 static int dissect_udp_434(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
 
-enum {
-	HOOK_IPIP,
-	HOOK_IPV6,
-	HOOK_GRE,
-	HOOK_ICMPV6,
-	HOOK_UDP,
-	N_HOOKS
-};
+enum { HOOK_IPIP, HOOK_IPV6, HOOK_GRE, HOOK_ICMPV6, HOOK_UDP, N_HOOKS };
 
 static hook_t hooks[N_HOOKS] = {
 	[HOOK_IPIP] = {"ip.proto", DSMIPV4_ENCAP_IPIP, "dsmipv4_ipip", "IPv4 in IPv4, perhaps of Mobile IPv4",
@@ -41,8 +34,8 @@ static hook_t hooks[N_HOOKS] = {
 		       dissect_ipv6, NULL, NULL},
 	[HOOK_GRE] = {"ip.proto", DSMIPV4_ENCAP_GRE, "dsmipv4_gre", "GRE, perhaps of Mobile IPv4", dissect_gre, NULL,
 		      NULL},
-	[HOOK_ICMPV6] = {"ip.proto", IP_PROTO_ICMPV6, "dsmipv4_icmpv6", "ICMPv6, perhaps on a home link", dissect_icmpv6,
-			 NULL, NULL},
+	[HOOK_ICMPV6] = {"ip.proto", IP_PROTO_ICMPV6, "dsmipv4_icmpv6", "ICMPv6, perhaps on a home link",
+			 dissect_icmpv6, NULL, NULL},
 	[HOOK_UDP] = {"udp.port", DSMIPV4_UDP_PORT, "dsmipv4_udp", "Mobile IPv4 with Dual-Stack extensions",
 		      dissect_udp_434, NULL, NULL},
 };
@@ -76,7 +69,8 @@ static int dissect_gre(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
 
 static int dissect_icmpv6(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-	if (tvb_captured_length(tvb) > 0 && tvb_get_uint8(tvb, 0) == DSMIPV4_ND_ROUTER_ADVERTISEMENT && dsmipv4_is_wanted())
+	if (tvb_captured_length(tvb) > 0 && tvb_get_uint8(tvb, 0) == DSMIPV4_ND_ROUTER_ADVERTISEMENT &&
+	    dsmipv4_is_wanted())
 		dsmipv4_dissect_advertisement(tvb, pinfo, tree);
 	return call_dissector_only(hooks[HOOK_ICMPV6].builtin, tvb, pinfo, tree, data);
 }
@@ -104,7 +98,8 @@ static int dissect_udp_434(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
 {
 	if (!dsmipv4_is_wanted())
 		return call_dissector_only(hooks[HOOK_UDP].builtin, tvb, pinfo, tree, data);
-	bool is_data = tvb_captured_length(tvb) >= DSMIPV4_TUNNEL_DATA_LEN && tvb_get_uint8(tvb, 0) == DSMIPV4_TUNNEL_DATA;
+	bool is_data =
+		tvb_captured_length(tvb) >= DSMIPV4_TUNNEL_DATA_LEN && tvb_get_uint8(tvb, 0) == DSMIPV4_TUNNEL_DATA;
 	if (!is_data)
 		return dissect_control(tvb, pinfo, tree, data);
 	dsmipv4_dissect_tunnel(tvb, pinfo, tree, IP_PROTO_UDP, NULL);
@@ -115,7 +110,8 @@ static int dissect_udp_434(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
 
 // Plain IPv6 is not looked at unless a rule wants to know what it was before it came into a tunnel.
 
-static hook_t native_hook = {"ethertype", 0x86dd, "dsmipv4_native", "IPv6, perhaps on its way to a tunnel", NULL, NULL, NULL};
+static hook_t native_hook = {"ethertype", 0x86dd, "dsmipv4_native", "IPv6, perhaps on its way to a tunnel", NULL,
+			     NULL,        NULL};
 
 static int dissect_native(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {

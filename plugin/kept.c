@@ -70,4 +70,3 @@ void dsmipv4_add_kept(packet_info *pinfo, dsmipv4_verdicts_t *v)
 	wmem_array_append(v->findings, wmem_array_get_raw(kept->findings), wmem_array_get_count(kept->findings));
 	wmem_array_append(v->infos, wmem_array_get_raw(kept->infos), wmem_array_get_count(kept->infos));
 }
-

@@ -121,10 +121,9 @@ void dsmipv4_register_minimal(void)
 		{&hf_reserved, {"Reserved", "minencap.reserved", FT_UINT8, BASE_HEX, NULL, 0x7f, NULL, HFILL}},
 		{&hf_checksum, {"Header Checksum", "minencap.checksum", FT_UINT16, BASE_HEX, NULL, 0, NULL, HFILL}},
 		{&hf_checksum_status,
-		 {"Header Checksum Status", "minencap.checksum.status", FT_UINT8, BASE_NONE, VALS(proto_checksum_vals), 0,
-		  NULL, HFILL}},
-		{&hf_dst,
-		 {"Original Destination Address", "minencap.dst", FT_IPv4, BASE_NONE, NULL, 0, NULL, HFILL}},
+		 {"Header Checksum Status", "minencap.checksum.status", FT_UINT8, BASE_NONE, VALS(proto_checksum_vals),
+		  0, NULL, HFILL}},
+		{&hf_dst, {"Original Destination Address", "minencap.dst", FT_IPv4, BASE_NONE, NULL, 0, NULL, HFILL}},
 		{&hf_src, {"Original Source Address", "minencap.src", FT_IPv4, BASE_NONE, NULL, 0, NULL, HFILL}},
 	};
 	static ei_register_info ei[] = {

@@ -78,7 +78,8 @@ static const dsmipv4_event_t *process_event(packet_info *pinfo, dsmipv4_control_
 		return p_get_proto_data(wmem_file_scope(), pinfo, proto_dsmipv4, message_key(pinfo));
 	}
 	dsmipv4_auth_state_t auth = dsmipv4_auth_message(dsmipv4_options()->keys, control->message);
-	const dsmipv4_event_t *e = dsmipv4_bindings_message(dsmipv4_bindings(), &control->packet, control->message, auth);
+	const dsmipv4_event_t *e =
+		dsmipv4_bindings_message(dsmipv4_bindings(), &control->packet, control->message, auth);
 	if (e) {
 		dsmipv4_note_time(e->time);
 		note_link(pinfo, e);

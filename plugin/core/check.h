@@ -29,7 +29,8 @@ typedef struct {
 	const dsmipv4_advertisement_t *advertisement;
 
 	const dsmipv4_sighting_t *sighting; // of the same IPv6 packet before, or NULL
-	const dsmipv4_trace_t *trace; // layers TUNNEL to BINDING_IPV6: as of the packet's first visit, NULL if there is none
+	const dsmipv4_trace_t
+		*trace; // layers TUNNEL to BINDING_IPV6: as of the packet's first visit, NULL if there is none
 } check_t;
 
 // What a check fills in with broken() and its kin. Preset: the row's severity and source, the whole
@@ -55,8 +56,7 @@ typedef struct {
 dsmipv4_verdict_t broken(finding_t *f);
 
 // Answer BROKEN at these bytes of the message; words as in printf, NULL for the row's.
-dsmipv4_verdict_t broken_at(finding_t *f, int32_t offset, uint32_t length, const char *format, ...)
-	G_GNUC_PRINTF(4, 5);
+dsmipv4_verdict_t broken_at(finding_t *f, int32_t offset, uint32_t length, const char *format, ...) G_GNUC_PRINTF(4, 5);
 
 // BROKEN in the row's words if `condition`, else HOLDS.
 dsmipv4_verdict_t broken_if(finding_t *f, bool condition);

@@ -71,8 +71,7 @@ dsmipv4_verdict_t check_prefix_ra_onlink(const check_t *c, finding_t *f)
 		if (holder)
 			return broken_at(f, (int32_t)ipv6->upper_offset, 16,
 					 "%s is advertised as on-link, but registered for the mobile node %s",
-					 prefix_words(c->alloc, &ipv6->prefixes[i]),
-					 ipv4_words(c->alloc, holder->hoa));
+					 prefix_words(c->alloc, &ipv6->prefixes[i]), ipv4_words(c->alloc, holder->hoa));
 	}
 	return ipv6->n_prefixes ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
 }

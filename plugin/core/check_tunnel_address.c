@@ -117,9 +117,9 @@ dsmipv4_verdict_t check_tun_ha_addr(const check_t *c, finding_t *f)
 	if (!c->match->strange_ha)
 		return DSMIPV4_HOLDS;
 	const dsmipv4_outer_t *layer = c->match->care_of;
-	return broken_in_layer(f, layer ? layer : c->match->adjacent,
-			       "Tunnelled from %s, the home agent is %s (%s)", ipv4_words(c->alloc, c->match->ha),
-			       ipv4_words(c->alloc, c->match->node->ha), binding_words(c));
+	return broken_in_layer(f, layer ? layer : c->match->adjacent, "Tunnelled from %s, the home agent is %s (%s)",
+			       ipv4_words(c->alloc, c->match->ha), ipv4_words(c->alloc, c->match->node->ha),
+			       binding_words(c));
 }
 
 static bool is_bad_source(uint32_t addr)

@@ -206,8 +206,8 @@ static bool is_hoa_mode(const check_t *c)
 // check_tun_hoa_expected() speaks.
 dsmipv4_verdict_t check_tun_encap(const check_t *c, finding_t *f)
 {
-	if (!to_mn(c) || !is_live_and_known(c) || !asked_with(c, DSMIPV4_FLAG_D) || c->match->form != DSMIPV4_FORM_COA ||
-	    is_hoa_mode(c) || is_in_udp(c))
+	if (!to_mn(c) || !is_live_and_known(c) || !asked_with(c, DSMIPV4_FLAG_D) ||
+	    c->match->form != DSMIPV4_FORM_COA || is_hoa_mode(c) || is_in_udp(c))
 		return DSMIPV4_NOT_APPLICABLE;
 	bool gre = c->match->adjacent->protocol == DSMIPV4_ENCAP_GRE, agreed = asked_with(c, DSMIPV4_FLAG_G);
 	if (gre == agreed)
@@ -215,7 +215,8 @@ dsmipv4_verdict_t check_tun_encap(const check_t *c, finding_t *f)
 	if (!gre && c->match->adjacent->protocol != DSMIPV4_ENCAP_IPV6)
 		return DSMIPV4_NOT_APPLICABLE;
 	return broken_in_layer(f, c->match->adjacent,
-			       gre ? "GRE is used, which was not asked for (%s)" : "GRE was asked for, but is not used (%s)",
+			       gre ? "GRE is used, which was not asked for (%s)"
+				   : "GRE was asked for, but is not used (%s)",
 			       binding_words(c));
 }
 

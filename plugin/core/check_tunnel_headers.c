@@ -74,8 +74,9 @@ dsmipv4_verdict_t check_tun_outer_length(const check_t *c, finding_t *f)
 	if (p->available == p->payload_len)
 		return DSMIPV4_HOLDS;
 	if (p->available < p->payload_len)
-		return broken_inside(c, f, IPV6_PAYLOAD_LEN_AT, 2, "IPv6 payload of %u bytes in a tunnel with room for %u",
-				     p->payload_len, p->available);
+		return broken_inside(c, f, IPV6_PAYLOAD_LEN_AT, 2,
+				     "IPv6 payload of %u bytes in a tunnel with room for %u", p->payload_len,
+				     p->available);
 	f->severity = DSMIPV4_CHAT;
 	return broken_inside(c, f, IPV6_PAYLOAD_LEN_AT, 2, "%u bytes of padding after the IPv6 packet",
 			     p->available - p->payload_len);
@@ -115,7 +116,8 @@ dsmipv4_verdict_t check_tun_frag(const check_t *c, finding_t *f)
 	const dsmipv4_outer_t *layer = rfc4213_header(c);
 	if (!layer)
 		return DSMIPV4_NOT_APPLICABLE;
-	return layer->fragment ? broken_in_layer(f, layer, "The IPv4 packet around IPv6 was fragmented") : DSMIPV4_HOLDS;
+	return layer->fragment ? broken_in_layer(f, layer, "The IPv4 packet around IPv6 was fragmented")
+			       : DSMIPV4_HOLDS;
 }
 
 dsmipv4_verdict_t check_tun_hop_zero(const check_t *c, finding_t *f)
@@ -135,8 +137,8 @@ static bool stays_on_link(const dsmipv4_ipv6_t *p)
 dsmipv4_verdict_t check_tun_hop_decrement(const check_t *c, finding_t *f)
 {
 	const dsmipv4_sighting_t *before = c->sighting;
-	if (!before || !c->match->node || stays_on_link(ipv6(c)) || before->node == c->match->node || c->match->time < before->time ||
-	    c->match->time - before->time > c->options->grace)
+	if (!before || !c->match->node || stays_on_link(ipv6(c)) || before->node == c->match->node ||
+	    c->match->time < before->time || c->match->time - before->time > c->options->grace)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (ipv6(c)->hop_limit + 1 == before->hop_limit)
 		return DSMIPV4_HOLDS;

@@ -95,8 +95,8 @@ static bool is_perhaps_delegation(const check_t *c)
 dsmipv4_verdict_t check_ll_not_registered(const check_t *c, finding_t *f)
 {
 	if (!is_live(c) || !c->candidate->binding->reply->complete || !has_link_local_address(c) ||
-	    ipv6(c)->upper == DSMIPV4_UPPER_UNKNOWN || dsmipv4_ipv6_is_nd(ipv6(c)) ||
-	    dsmipv4_ipv6_is_mld(ipv6(c)) || is_perhaps_delegation(c))
+	    ipv6(c)->upper == DSMIPV4_UPPER_UNKNOWN || dsmipv4_ipv6_is_nd(ipv6(c)) || dsmipv4_ipv6_is_mld(ipv6(c)) ||
+	    is_perhaps_delegation(c))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (c->candidate->link_local)
 		return DSMIPV4_HOLDS;
@@ -109,8 +109,9 @@ dsmipv4_verdict_t check_ll_not_registered(const check_t *c, finding_t *f)
 dsmipv4_verdict_t check_ll_via_coa(const check_t *c, finding_t *f)
 {
 	bool stage = is_live(c) && is_link_local_stage(c);
-	if (!is_live(c) || !c->candidate->link_local || dsmipv4_ipv6_is_mld(ipv6(c)) ||
-	    dsmipv4_ipv6_is_dhcp(ipv6(c)) || (!stage && (!is_link_local(c) || dsmipv4_ipv6_is_nd(ipv6(c)))))
+	if (!is_live(c) || !c->candidate->link_local || ipv6(c)->upper == DSMIPV4_UPPER_UNKNOWN ||
+	    dsmipv4_ipv6_is_mld(ipv6(c)) || dsmipv4_ipv6_is_dhcp(ipv6(c)) ||
+	    (!stage && (!is_link_local(c) || dsmipv4_ipv6_is_nd(ipv6(c)))))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!is_direct(c))
 		return DSMIPV4_HOLDS;
@@ -147,8 +148,8 @@ static bool had_link_local(const dsmipv4_binding_t *b)
 
 static dsmipv4_verdict_t broken_delegation(const check_t *c, finding_t *f, const char *why)
 {
-	return broken_inside(c, f, ipv6(c)->upper_offset - tunnel(c)->inner_offset, 8,
-			     "DHCPv6 prefix delegation %s", why);
+	return broken_inside(c, f, ipv6(c)->upper_offset - tunnel(c)->inner_offset, 8, "DHCPv6 prefix delegation %s",
+			     why);
 }
 
 static bool any_has_link_local(const dsmipv4_match_t *m)

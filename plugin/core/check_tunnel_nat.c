@@ -22,8 +22,7 @@ dsmipv4_verdict_t check_natt_reserved(const check_t *c, finding_t *f)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (layer->udp.reserved == 0)
 		return DSMIPV4_HOLDS;
-	return broken_at(f, layer->shim_offset + 2, 2, "Reserved bytes of tunnel data are 0x%04x",
-			 layer->udp.reserved);
+	return broken_at(f, layer->shim_offset + 2, 2, "Reserved bytes of tunnel data are 0x%04x", layer->udp.reserved);
 }
 
 dsmipv4_verdict_t check_natt_no_assent(const check_t *c, finding_t *f)
@@ -45,8 +44,8 @@ dsmipv4_verdict_t check_natt_not_used(const check_t *c, finding_t *f)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (dsmipv4_layer_is_udp(layer))
 		return DSMIPV4_HOLDS;
-	return broken_in_layer(f, layer, "Protocol %u is used, though UDP tunnelling was granted (%s)",
-			       layer->protocol, binding_words(c));
+	return broken_in_layer(f, layer, "Protocol %u is used, though UDP tunnelling was granted (%s)", layer->protocol,
+			       binding_words(c));
 }
 
 static bool is_negotiated(const check_t *c, uint8_t next_header)

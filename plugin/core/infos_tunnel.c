@@ -21,8 +21,8 @@ bool info_implicit_mode(const check_t *c, finding_t *f)
 {
 	if (!is_live(c) || !c->candidate->implicit || !is_hoa_form(c))
 		return false;
-	const char *words = wmem_strdup_printf(c->alloc, "No prefix is registered: implicit mode assumed (%s)",
-					       binding_words(c));
+	const char *words =
+		wmem_strdup_printf(c->alloc, "No prefix is registered: implicit mode assumed (%s)", binding_words(c));
 	return say_at(f, c->match->adjacent, words);
 }
 

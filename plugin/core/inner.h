@@ -21,7 +21,7 @@ enum dsmipv4_icmpv6_type {
 	DSMIPV4_MLD_REPORT_V2 = 143,
 };
 
-#define DSMIPV4_DHCPV6_REPLY 7 // RFC 8415 7.3
+#define DSMIPV4_DHCPV6_REPLY 7  // RFC 8415 7.3
 #define DSMIPV4_MOST_PREFIXES 4 // of a router advertisement or a delegation that are looked at
 
 typedef enum {
@@ -54,9 +54,9 @@ typedef struct {
 typedef struct {
 	uint32_t src, dst; // host byte order
 	uint8_t protocol;
-	bool echo_request;     // ICMP type 8
-	uint8_t registration;  // type of a registration message (1 or 3), 0: none
-	uint32_t hoa;          // of that message
+	bool echo_request;    // ICMP type 8
+	uint8_t registration; // type of a registration message (1 or 3), 0: none
+	uint32_t hoa;         // of that message
 } dsmipv4_ipv4_t;
 
 // Read the IPv6 packet at `at`, of which the fixed header must be captured. Sizes as in tunnel.h.

@@ -278,10 +278,12 @@ G_STATIC_ASSERT(ONCE_COUNT <= 64);
 static const struct {
 	bool once;
 	uint8_t bit;
-} once_rules[DSMIPV4_RULE_COUNT] = {
+} once_rules[DSMIPV4_RULE_COUNT] =
+	{
 #define ONCE(id) [DSMIPV4_RULE_##id] = {true, ONCE_##id},
 #include "rules.def"
-}, once_infos[DSMIPV4_INFO_COUNT] = {
+},
+  once_infos[DSMIPV4_INFO_COUNT] = {
 #define ONCE(id) [DSMIPV4_INFO_##id] = {true, ONCE_INFO_##id},
 #include "infos.def"
 };
@@ -311,8 +313,7 @@ static layers_t tunnel_layers(const check_t *c)
 
 static bool was_said(const check_t *c, bool once, uint8_t bit)
 {
-	return once && (!c->match->node ||
-			(c->trace && c->trace->said[c->match->direction] >> bit & 1));
+	return once && (!c->match->node || (c->trace && c->trace->said[c->match->direction] >> bit & 1));
 }
 
 // How much is wrong with the packet if this candidate is the binding that it belongs to.
@@ -436,8 +437,8 @@ dsmipv4_verdicts_t *dsmipv4_judge_tunnel(wmem_allocator_t *alloc, const dsmipv4_
 		.bindings = bindings,
 		.trace = traces ? dsmipv4_trace_of(traces, match->node) : NULL,
 	};
-	bool watches = traces && options->enabled[DSMIPV4_RULE_tun_hop_decrement] &&
-		       match->tunnel->kind == DSMIPV4_INNER_IPV6;
+	bool watches =
+		traces && options->enabled[DSMIPV4_RULE_tun_hop_decrement] && match->tunnel->kind == DSMIPV4_INNER_IPV6;
 	if (watches)
 		c.sighting = dsmipv4_sighting_of(traces, dsmipv4_inner_digest(match->tunnel));
 	match->chosen = choose_candidate(&c);

@@ -57,7 +57,8 @@ static bool is_refused(const dsmipv4_registered_prefix_t *r)
 // granted or not.
 static bool has_coa(const dsmipv4_binding_t *b, uint32_t coa)
 {
-	bool behind_nat = b->request && b->request->flags & DSMIPV4_FLAG_D && b->request->src == coa;
+	const dsmipv4_event_t *request = dsmipv4_binding_request(b);
+	bool behind_nat = request && request->flags & DSMIPV4_FLAG_D && request->src == coa;
 	return behind_nat || dsmipv4_binding_coa(b) == coa || dsmipv4_binding_effective_coa(b) == coa;
 }
 
@@ -371,11 +372,15 @@ static void add_bindings(dsmipv4_match_t *m, const dsmipv4_version_t *v, fits_t 
 }
 
 // Packets in flight, and messages that were captured a little late: for some time after a change what
-// was so before still explains a packet.
+// was so before still explains a packet. A revocation takes effect when it is acknowledged.
 static void add_recent(dsmipv4_match_t *m, const dsmipv4_version_t *v, fits_t fits, int64_t grace)
 {
-	for (unsigned i = 0; v && m->time - v->event->time < grace && i < DSMIPV4_LOOK_BACK; i++) {
+	int64_t changed = v->event->time;
+	for (unsigned i = 0; v && m->time - changed < grace && i < DSMIPV4_LOOK_BACK; i++) {
+		bool acknowledged = v->event->type == DSMIPV4_REVOCATION_ACK;
 		v = version_before(m->node, v);
+		if (v && !(acknowledged && v->event->type == DSMIPV4_REVOCATION))
+			changed = v->event->time;
 		if (v)
 			add_bindings(m, v, fits, grace);
 	}

@@ -27,16 +27,16 @@ typedef enum {
 
 // A binding that may explain the packet.
 typedef struct {
-	const dsmipv4_binding_t *binding;          // NULL: the node's registration was denied
-	const dsmipv4_event_t *request;            // that made it, NULL if it is not known for certain
-	const dsmipv4_version_t *removed_by;       // REMOVED: what ended it
+	const dsmipv4_binding_t *binding;    // NULL: the node's registration was denied
+	const dsmipv4_event_t *request;      // that made it, NULL if it is not known for certain
+	const dsmipv4_version_t *removed_by; // REMOVED: what ended it
 	dsmipv4_standing_t standing;
-	const dsmipv4_registered_prefix_t *prefix; // active, longest that covers the node's address; NULL: none
-	const dsmipv4_registered_prefix_t *refused; // the same among those that were refused or not answered
-	const dsmipv4_event_t *omitted_by;         // the reply that left out the prefix which covered it, or NULL
+	const dsmipv4_registered_prefix_t *prefix;     // active, longest that covers the node's address; NULL: none
+	const dsmipv4_registered_prefix_t *refused;    // the same among those that were refused or not answered
+	const dsmipv4_event_t *omitted_by;             // the reply that left out the prefix which covered it, or NULL
 	const dsmipv4_registered_prefix_t *link_local; // the active 255 entry, or NULL
-	unsigned n_global;                         // active prefixes but for the 255 entry
-	bool implicit;                             // no prefix was asked for, or none was answered at all
+	unsigned n_global;                             // active prefixes but for the 255 entry
+	bool implicit;                                 // no prefix was asked for, or none was answered at all
 } dsmipv4_candidate_t;
 
 #define DSMIPV4_MOST_CANDIDATES 8

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Tunneled packets by the form of their tunnel, for the tests of what is known of them.
+#ifndef DSMIPV4_TEST_FORM_H
+#define DSMIPV4_TEST_FORM_H
+
+#include "match.h"
+#include "table.h"
+
+// "H>C gre H>O": an IPv4 header from H to C, GRE, an IPv4 header from H to O, the inner packet. Others than
+// GRE ("gre") and UDP tunnel data ("udp") are by protocols 4 and 41. Letters stand for actors: H home agent,
+// J another one, O and Q home addresses, C and D care-of addresses, P a private one, N a NAT, F a foreign
+// agent, X a stranger.
+//
+// The node's end of the tunnel is the one that is no home agent; its IPv6 address is `bits` (0: BITS48), and
+// in the lower half `low`. The address at the other end is 2001:db8:ffff::1.
+typedef struct {
+	const char *form;
+	uint64_t bits, low; // low 0: 1
+	int64_t at;         // milliseconds from TALK_BEGIN on
+	uint32_t frame;     // 0: a frame of its own, after all others
+	uint8_t icmp;       // type, 0: none
+	uint16_t udp;       // port of both ends, 0: none
+	uint8_t dhcp;       // message type, with a delegation of `pd` if that is not 0
+	uint64_t pd;
+	int64_t end;        // the capture ends then and is read for the second time; 0: for the first
+	bool ipv4;          // the inner packet is IPv4, from home address to home agent
+} data_t;
+
+void form_tunnel(dsmipv4_tunnel_t *tunnel, const data_t *data);
+
+// What dsmipv4_match() answers; `tunnel` must live as long as the match.
+bool form_match(talk_t *t, dsmipv4_match_t *match, dsmipv4_tunnel_t *tunnel, const data_t *data);
+
+// The same with the packet judged, first visit: ids of the rules that it breaks, blanks between them, "-"
+// where it is nobody's. All rules are on.
+const char *form_rules(talk_t *t, dsmipv4_traces_t *traces, const data_t *data);
+
+#define FORM(form_, at_, ...) (&(data_t){.form = form_, .at = at_, ##__VA_ARGS__})
+
+#endif
