@@ -77,7 +77,9 @@ def test_cut_packets_raise_nothing_new(everything, snaplen):
     capture, whole = everything
     raised = rules_per_frame(cut(capture, snaplen))
     assert raised.keys() == whole.keys()
-    new = {frame: rules - whole[frame] for frame, rules in raised.items() if rules - whole[frame]}
+    # Fragments that are cut are not put together: the first speaks for the last.
+    new = {frame: rules - whole[frame] - {"tun_frag", "natt_frag"} for frame, rules in raised.items()}
+    new = {frame: rules for frame, rules in new.items() if rules}
     assert not new
 
 

@@ -21,7 +21,7 @@ import pytest
 from scapy.utils import rdpcap
 
 import dsmipgen
-from dsmipv4_tshark import NOBODY, scratch
+from dsmipv4_tshark import NOBODY, checked, scratch
 from network import ADDRESS_THERE, HERE, MAC_HERE, MAC_THERE, Receiver, needs_network, pair
 from test_auth import KEYS, wrong_authenticators
 from test_cli import ENVIRONMENT, USAGE, check_refusal
@@ -116,7 +116,22 @@ def test_every_flow(ends, receiver, name):
     arrived, expected = receiver.frames(), with_macs(written(name))
     assert list(map(len, arrived)) == list(map(len, expected))
     data = [(one, other) for one, other in zip(arrived, expected) if not is_control(other)]
-    assert data and all(one == other for one, other in data)
+    assert all(one == other for one, other in data)
+    assert data or name == "registration"
+
+
+@pytest.mark.parametrize("rate", [[], ["--gap", "1ms"], ["--topspeed"]])
+def test_fragments(ends, receiver, tmp_path, rate):
+    """A step of several packets among others, in two scenarios: the steps after it keep their places."""
+    scenario = tmp_path / "fragments.yaml"
+    scenario.write_text("base: coa_mode\nsteps:\n  - step: request\n    fragment: 48\n  - step: data_from_mn\n    fragment: 16\n")
+    sent(send(ends, scenario, "registration", *TO_THERE, *rate, "--start-time=2026-01-01T00:00:00Z"))
+    capture = tmp_path / "x.pcap"
+    checked(dsmipgen.dsmipgen("write", scenario, "-w", capture))
+    whole = [bytes(packet) for packet in rdpcap(str(capture))]
+    arrived, expected = receiver.frames(), with_macs(whole + written("registration"))
+    assert len(expected) == 2 + 1 + 1 + 4 + 2 and list(map(len, arrived)) == list(map(len, expected))
+    assert arrived[3:8] == expected[3:8]
 
 
 def test_several_scenarios(ends, receiver):

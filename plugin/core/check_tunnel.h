@@ -72,6 +72,9 @@ static inline bool is_link_local_stage(const check_t *c)
 // Some layer of the tunnel is UDP tunnel data.
 bool is_in_udp(const check_t *c);
 
+// Neither MLD nor DHCPv6, which have rules of their own wherever they are found.
+bool is_plain_data(const check_t *c);
+
 // "frame 12" of the reply that made the binding.
 const char *binding_words(const check_t *c);
 

@@ -46,10 +46,10 @@ dsmipv4_verdict_t broken_inside(const check_t *c, finding_t *f, uint32_t offset,
 	return broken_at(f, (int32_t)(tunnel(c)->inner_offset + offset), length, "%s", words);
 }
 
-// MLD and DHCPv6 have rules of their own, wherever they are found.
-static bool is_plain_data(const check_t *c)
+bool is_plain_data(const check_t *c)
 {
-	return !dsmipv4_ipv6_is_mld(ipv6(c)) && !dsmipv4_ipv6_is_dhcp(ipv6(c));
+	bool cut = ipv6(c)->upper == DSMIPV4_UPPER_UNKNOWN && !ipv6(c)->complete;
+	return !cut && !dsmipv4_ipv6_is_mld(ipv6(c)) && !dsmipv4_ipv6_is_dhcp(ipv6(c));
 }
 
 // The prefix was granted with this code, and it is clear what that means.

@@ -132,12 +132,18 @@ static bool stays_on_link(const dsmipv4_ipv6_t *p)
 	return dsmipv4_ipv6_link_local(p->src) || dsmipv4_ipv6_unspecified(p->src) || dsmipv4_ipv6_link_local(p->dst);
 }
 
-// Who encapsulates a packet that it did not originate is a router. Copies of one tunnel's packet on other
-// legs are no business of this.
+// It came from outside, or out of another node's tunnel. Copies of one tunnel's packet on other legs are no
+// business of this.
+static bool comes_into_tunnel(const check_t *c, const dsmipv4_sighting_t *before)
+{
+	return !before->node || (before->node != c->match->node && before->from_mn && to_mn(c));
+}
+
+// Who encapsulates a packet that it did not originate is a router.
 dsmipv4_verdict_t check_tun_hop_decrement(const check_t *c, finding_t *f)
 {
 	const dsmipv4_sighting_t *before = c->sighting;
-	if (!before || !c->match->node || stays_on_link(ipv6(c)) || before->node == c->match->node ||
+	if (!before || !c->match->node || stays_on_link(ipv6(c)) || !comes_into_tunnel(c, before) ||
 	    c->match->time < before->time || c->match->time - before->time > c->options->grace)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (ipv6(c)->hop_limit + 1 == before->hop_limit)

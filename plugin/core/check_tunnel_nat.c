@@ -81,7 +81,7 @@ dsmipv4_verdict_t check_natt_mode(const check_t *c, finding_t *f)
 {
 	const dsmipv4_candidate_t *k = c->candidate;
 	if (!is_care_of_udp(c) || !is_live_and_known(c) || !k->prefix || dsmipv4_mode_is_open(k) ||
-	    !asked_with(c, DSMIPV4_FLAG_D) || dsmipv4_ipv6_is_mld(ipv6(c)) || dsmipv4_ipv6_is_dhcp(ipv6(c)))
+	    !asked_with(c, DSMIPV4_FLAG_D) || !is_plain_data(c))
 		return DSMIPV4_NOT_APPLICABLE;
 	const char *prefix = prefix_words(c->alloc, &k->prefix->prefix);
 	if (k->prefix->code == DSMIPV4_PREFIX_ACCEPTED_HOA && is_direct(c))

@@ -393,6 +393,7 @@ static void note_sighting(dsmipv4_traces_t *traces, const dsmipv4_match_t *m)
 					       .digest = dsmipv4_inner_digest(m->tunnel),
 					       .time = m->time,
 					       .node = m->node,
+					       .from_mn = m->direction == DSMIPV4_FROM_MN,
 					       .frame = m->frame,
 					       .hop_limit = m->tunnel->ipv6.hop_limit,
 				       });

@@ -24,6 +24,7 @@ typedef struct {
 	uint64_t digest; // see dsmipv4_ipv6_digest()
 	int64_t time;
 	const dsmipv4_node_t *node; // NULL: outside
+	bool from_mn;               // in the node's tunnel: on its way to the home agent
 	uint32_t frame;
 	uint8_t hop_limit;
 } dsmipv4_sighting_t;
