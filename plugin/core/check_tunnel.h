@@ -72,6 +72,9 @@ static inline bool is_link_local_stage(const check_t *c)
 // Some layer of the tunnel is UDP tunnel data.
 bool is_in_udp(const check_t *c);
 
+// Everything about the exchange was captured, so that what is not there was not sent.
+bool is_complete(const dsmipv4_candidate_t *candidate);
+
 // Neither MLD nor DHCPv6, which have rules of their own wherever they are found.
 bool is_plain_data(const check_t *c);
 

@@ -46,6 +46,11 @@ dsmipv4_verdict_t broken_inside(const check_t *c, finding_t *f, uint32_t offset,
 	return broken_at(f, (int32_t)(tunnel(c)->inner_offset + offset), length, "%s", words);
 }
 
+bool is_complete(const dsmipv4_candidate_t *k)
+{
+	return k->binding->reply->complete && (!k->request || k->request->complete);
+}
+
 bool is_plain_data(const check_t *c)
 {
 	bool cut = ipv6(c)->upper == DSMIPV4_UPPER_UNKNOWN && !ipv6(c)->complete;
@@ -56,7 +61,7 @@ bool is_plain_data(const check_t *c)
 static bool is_granted(const check_t *c, uint8_t code)
 {
 	const dsmipv4_candidate_t *k = c->candidate;
-	return is_live_and_known(c) && k->prefix && k->prefix->code == code && !dsmipv4_mode_is_open(k);
+	return is_live_and_known(c) && is_complete(k) && k->prefix && k->prefix->code == code && !dsmipv4_mode_is_open(k);
 }
 
 static const char *matched_prefix(const check_t *c)
@@ -134,6 +139,18 @@ static const char *const endings[] = {
 	[DSMIPV4_REMOVED_UNKNOWN] = "ended",
 };
 
+// A binding of the node is live of which not all was captured: it may be reached at other addresses too.
+static bool may_be_elsewhere(const check_t *c)
+{
+	const dsmipv4_version_t *v = dsmipv4_node_at(c->match->node, c->match->frame);
+	for (uint32_t i = 0; v && i < v->n_bindings; i++) {
+		const dsmipv4_event_t *request = dsmipv4_binding_request(v->bindings[i]);
+		if (!request || !request->complete || !v->bindings[i]->reply->complete)
+			return true;
+	}
+	return false;
+}
+
 dsmipv4_verdict_t check_tun_no_binding(const check_t *c, finding_t *f)
 {
 	const dsmipv4_candidate_t *k = c->candidate;
@@ -142,7 +159,9 @@ dsmipv4_verdict_t check_tun_no_binding(const check_t *c, finding_t *f)
 	if (k->standing == DSMIPV4_BINDING_LIVE)
 		return DSMIPV4_HOLDS;
 	dsmipv4_removal_t why = k->binding ? k->binding->removal : k->removed_by->removal;
-	if (why == DSMIPV4_REMOVED_UNKNOWN)
+	const dsmipv4_event_t *end = k->removed_by->event;
+	if (why == DSMIPV4_REMOVED_UNKNOWN || !end->complete || (end->pair && !end->pair->complete) ||
+	    may_be_elsewhere(c))
 		return DSMIPV4_NOT_APPLICABLE;
 	return broken_in_layer(f, c->match->adjacent, "%s %s (%s)",
 			       k->binding ? "IPv6 is tunnelled, but the binding"
@@ -160,12 +179,6 @@ dsmipv4_verdict_t check_tun_expired(const check_t *c, finding_t *f)
 	int64_t over = c->match->time - dsmipv4_reply_expiry(reply);
 	return broken_in_layer(f, c->match->adjacent, "The binding expired %.1f s ago (%s, lifetime %u s)",
 			       (double)over / DSMIPV4_SECOND, binding_words(c), reply->lifetime);
-}
-
-// Everything about the exchange was captured, so that what is not there was not sent.
-static bool is_complete(const dsmipv4_candidate_t *k)
-{
-	return k->binding->reply->complete && (!k->request || k->request->complete);
 }
 
 dsmipv4_verdict_t check_tun_prefix_rejected(const check_t *c, finding_t *f)

@@ -80,7 +80,7 @@ dsmipv4_verdict_t check_natt_nexthdr(const check_t *c, finding_t *f)
 dsmipv4_verdict_t check_natt_mode(const check_t *c, finding_t *f)
 {
 	const dsmipv4_candidate_t *k = c->candidate;
-	if (!is_care_of_udp(c) || !is_live_and_known(c) || !k->prefix || dsmipv4_mode_is_open(k) ||
+	if (!is_care_of_udp(c) || !is_live_and_known(c) || !is_complete(k) || !k->prefix || dsmipv4_mode_is_open(k) ||
 	    !asked_with(c, DSMIPV4_FLAG_D) || !is_plain_data(c))
 		return DSMIPV4_NOT_APPLICABLE;
 	const char *prefix = prefix_words(c->alloc, &k->prefix->prefix);
@@ -103,7 +103,8 @@ dsmipv4_verdict_t check_natt_ports(const check_t *c, finding_t *f)
 {
 	const dsmipv4_match_t *m = c->match;
 	const dsmipv4_event_t *request = c->candidate->request;
-	if (!is_care_of_udp(c) || !is_live_and_known(c) || !dsmipv4_udp_tunnelling(c->candidate) ||
+	if (!is_care_of_udp(c) || !is_live_and_known(c) || !is_complete(c->candidate) ||
+	    !dsmipv4_udp_tunnelling(c->candidate) ||
 	    (m->coa == request->coa && m->coa != request->src))
 		return DSMIPV4_NOT_APPLICABLE;
 	bool may_change_port = request->tunnel_flags & FLAG_R;
