@@ -283,7 +283,7 @@ def test_rate(ends, receiver, options, packets, seconds):
     slack = lateness(figures_)
     assert seconds - slack < took < seconds + slack + 0.5
     assert figures_["seconds"] == pytest.approx(took, abs=0.1)
-    assert figures_["pps"] == pytest.approx((packets - 1) / figures_["seconds"], rel=0.01)
+    assert figures_["pps"] == pytest.approx((packets - 1) / figures_["seconds"], rel=0.05)
 
 
 @pytest.mark.parametrize("options, packets", [
@@ -335,7 +335,7 @@ def test_after_a_stall(ends, receiver):
     assert figures(output)["late"] >= 300 and figures(output)["latest"] >= 390
     times = receiver.times
     assert len(times) == 2500
-    assert times[-1] - times[0] == pytest.approx(2.499, abs=0.4)
+    assert times[-1] - times[0] > 2.3  # a loaded machine may take longer
     stall = max(range(1, len(times)), key=lambda i: times[i] - times[i - 1])
     assert times[stall] - times[stall - 1] > 0.35
     after = times[stall:]
