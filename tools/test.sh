@@ -113,7 +113,8 @@ python_tests() {
 }
 
 fuzzers() {
-	local program name found=no
+	local program name corpus found=no
+	local -a dictionary
 	for program in build/fuzz/tests/fuzz/fuzz_*; do
 		name=${program##*/}
 		if ! [ -f "$program" ] || [[ $name == *_replay ]]; then
@@ -122,9 +123,13 @@ fuzzers() {
 		found=yes
 		heading "Fuzzer: $name, $fuzz_seconds seconds"
 		mkdir -p "$results/$name"
+		corpus=tests/fuzz/corpus_${name#fuzz_}
+		[ -d "$corpus" ] || corpus=tests/fuzz/corpus
+		dictionary=(tests/fuzz/"${name#fuzz_}".dict)
+		[ -f "${dictionary[0]}" ] && dictionary=(-dict="${dictionary[0]}") || dictionary=()
 		if "$program" -max_total_time="$fuzz_seconds" -timeout=10 -rss_limit_mb=2048 -verbosity=0 \
-			-seed=1 -print_final_stats=1 -dict="tests/fuzz/${name#fuzz_}.dict" \
-			-artifact_prefix="$results/$name-" "$results/$name" tests/fuzz/corpus; then
+			-seed=1 -print_final_stats=1 "${dictionary[@]}" \
+			-artifact_prefix="$results/$name-" "$results/$name" "$corpus"; then
 			passed=$((passed + 1))
 		else
 			failed=$((failed + 1))

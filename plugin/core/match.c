@@ -87,9 +87,12 @@ static const dsmipv4_version_t *version_before(const dsmipv4_node_t *node, const
 	return v->event->frame ? dsmipv4_node_at(node, v->event->frame - 1) : NULL;
 }
 
+// A foreign agent's address is none of the node's, whatever it registered there later.
 static bool has_searched_coa(const search_t *s, const dsmipv4_binding_t *b)
 {
-	return has_coa(b, s->coa);
+	const dsmipv4_event_t *request = dsmipv4_binding_request(b);
+	bool own = request && (request->flags & DSMIPV4_FLAG_D || request->tunnel_asked == DSMIPV4_TUNNEL_ASKED_BY_MN);
+	return own && has_coa(b, s->coa);
 }
 
 static bool has_searched_prefix(const search_t *s, const dsmipv4_binding_t *b)
@@ -110,6 +113,16 @@ static bool fitted(const search_t *s, const dsmipv4_node_t *node)
 	return !s->fits;
 }
 
+// The order in which nodes are visited changes with later registrations; what is chosen must not.
+static bool is_better(const search_t *s, const dsmipv4_node_t *node, fit_t fit)
+{
+	if (fit != s->best || !s->node)
+		return fit > s->best;
+	uint32_t frame = dsmipv4_node_at(node, s->m->frame)->event->frame;
+	uint32_t best = dsmipv4_node_at(s->node, s->m->frame)->event->frame;
+	return frame != best ? frame > best : node->number < s->node->number;
+}
+
 // Of many nodes at one address only so many are looked at: the cost of a packet must not grow with them.
 static bool visit(const dsmipv4_node_t *node, void *user)
 {
@@ -117,11 +130,11 @@ static bool visit(const dsmipv4_node_t *node, void *user)
 	if ((s->ha && node->ha != s->ha) || node == s->other_than)
 		return ++s->n_seen < DSMIPV4_LOOK_BACK;
 	fit_t fit = fit_of_node(s, node);
-	if (fit > s->best && fit >= s->wanted && fitted(s, node)) {
+	if (fit > FIT_NONE && fit >= s->wanted && is_better(s, node, fit) && fitted(s, node)) {
 		s->best = fit;
 		s->node = node;
 	}
-	return s->best < FIT_PREFIX && ++s->n_seen < DSMIPV4_LOOK_BACK;
+	return ++s->n_seen < DSMIPV4_LOOK_BACK;
 }
 
 // The two ways to read a header: from or to the home agent.
