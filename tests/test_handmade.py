@@ -24,6 +24,8 @@ LINE = re.compile(r"([0-9a-f]{4})  ((?:[0-9a-f]{2} )*[0-9a-f]{2}) +# (.*)")
 
 # What the files must hold between them: message types, and extension types (152 by subtype).
 MESSAGE_TYPES = {1, 3, 4, 7, 15}
+PROTOCOLS = {4, 17, 41, 47, 55}  # of an IPv4 header
+NEXT_HEADERS = {4, 41, 47, 55}  # of tunnel data
 EXTENSIONS = {32, 33, 34, 36, 38, 40, 41, 42, 43, 44, 47, 130, 131, 132, 144, 148, "152/1", "152/2", "152/3"}
 
 
@@ -84,9 +86,30 @@ def test_text2pcap_takes_every_byte(capture, name):
 def test_checksums(capture, name):
     """Stock tshark, told to look, finds every checksum of IPv4 and UDP right."""
     options = ["-o", "ip.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE"]
-    fields = ["-T", "fields", "-e", "ip.checksum.status", "-e", "udp.checksum.status"]
-    output = tshark([*options, "-r", str(capture(name)), *fields], plugin=False)
-    assert output.split() == ["1", "1"] * len(frames(name))
+    fields = ["-T", "fields", "-e", "ip.proto", "-e", "ip.checksum.status", "-e", "udp.checksum.status"]
+    for line in tshark([*options, "-r", str(capture(name)), *fields], plugin=False).splitlines():
+        protocols, ipv4, udp = (field.split(",") if field else [] for field in line.split("\t"))
+        assert ipv4 == ["1"] * len(protocols) and udp == ["1"] * protocols.count("17"), line
+
+
+def sums_up(data: bytes) -> bool:
+    """The one's complement sum of a header with its checksum (RFC 1071)."""
+    data += bytes(len(data) % 2)
+    total = sum(int.from_bytes(data[i:i + 2], "big") for i in range(0, len(data), 2))
+    return total > 0 and total % 0xffff == 0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_checksums_of_tunnel_headers(name):
+    """Of minimal encapsulation (RFC 2004 3.1) and GRE (RFC 2784 2.5), but where the comment says otherwise."""
+    for frame in frames(name):
+        for index, (part, comment) in enumerate(frame):
+            rest = b"".join(bytes for bytes, _ in frame[index:])
+            wrong = any("too many" in comment for _, comment in frame[index:])
+            if comment.startswith("minimal forwarding header"):
+                assert sums_up(rest[:12 if rest[1] & 0x80 else 8]) != wrong, comment
+            elif comment.startswith("GRE") and part[0] & 0x80:
+                assert sums_up(rest) != wrong, comment
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -104,14 +127,20 @@ def test_authenticators(name):
 
 def test_all_is_covered():
     comments = [comment for name in NAMES for frame in frames(name) for _, comment in frame]
-    types, extensions, current = set(), set(), None
+    types, extensions, current, protocols, next_headers = set(), set(), None, set(), set()
     for comment in comments:
         if match := re.match(r"type (\d+):", comment):
             types.add(int(match[1]))
+        if match := re.match(r"TTL \d+, protocol (\d+)", comment):
+            protocols.add(int(match[1]))
+        if match := re.match(r"next header (\d+)", comment):
+            next_headers.add(int(match[1]))
         if match := re.match(r"extension (\d+)", comment):
             current = int(match[1])
             extensions.add(current)
         if current == 152 and (match := re.match(r"subtype (\d+):", comment)):
             extensions.add(f"152/{match[1]}")
     assert MESSAGE_TYPES <= types
+    assert PROTOCOLS <= protocols
+    assert NEXT_HEADERS <= next_headers
     assert EXTENSIONS <= extensions
