@@ -71,7 +71,8 @@ CASE(test_forms)
 		{"H>N udp H>C H>O", DSMIPV4_FORM_HOA, NAT_ADDR, HOA_ADDR, true},
 		{"H>C H>X", DSMIPV4_FORM_HOA, COA_ADDR, 0, true}, // some home address, but not the node's
 		{"H>C X>D", DSMIPV4_FORM_UNKNOWN, COA_ADDR, 0, true},
-		{"X>D H>C", DSMIPV4_FORM_COA, COA_ADDR, 0, true}, // through somebody else's tunnel
+		{"H>O X>D", DSMIPV4_FORM_UNKNOWN, 0, HOA_ADDR, false}, // somebody else's, in the node's own traffic
+		{"X>D H>C", DSMIPV4_FORM_COA, COA_ADDR, 0, true},      // through somebody else's tunnel
 	};
 	const dsmipv4_event_t *reply = registered(t, 0);
 	for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -523,6 +524,49 @@ CASE(test_reply_alone)
 	}
 }
 
+// Where the node is, is learned later; what was said of the frame before stays.
+CASE(test_reply_alone_then_more)
+{
+	talk(t, HA_MN, 50, GET(ID1) REP48 MHAE);
+	uint32_t frame = ++t->frame;
+	dsmipv4_match_t first = match(t, FORM("H>C", 60, .frame = frame));
+	g_assert_cmpint(first.form, ==, DSMIPV4_FORM_UNKNOWN);
+	g_assert_true(first.by_prefix);
+	talk(t, MN_HA, 5000, ASK(ID3) REQ48 MHAE);
+	talk(t, HA_MN, 5050, GET(ID3) REP48 MHAE);
+	dsmipv4_match_t again = match(t, FORM("H>C", 60, .frame = frame));
+	g_assert_cmpint(again.form, ==, DSMIPV4_FORM_UNKNOWN);
+	g_assert_true(again.by_prefix && again.node == first.node);
+	g_assert_cmpint(match(t, FORM("H>C", 6000)).form, ==, DSMIPV4_FORM_COA);
+}
+
+// A foreign agent's address becomes the node's own (D flag) later.
+CASE(test_care_of_address_colocated_later)
+{
+	talk(t, FA_HA, 0, VIA_FA REQ48 MHAE);
+	talk(t, HA_FA, 50, GET(ID) REP("00", "30", P48) MHAE);
+	uint32_t frame = ++t->frame;
+	g_assert_null(match(t, FORM("H>F", 60, .frame = frame, .ipv4 = true)).node);
+	talk(t, FA_HA, 5000, RRQ_ID("22", "0258", HOA, HA, FA, ID2) REQ48 MHAE);
+	talk(t, HA_FA, 5050, GET(ID2) REP("00", "30", P48) MHAE);
+	g_assert_null(match(t, FORM("H>F", 60, .frame = frame, .ipv4 = true)).node);
+	g_assert_nonnull(match(t, FORM("H>F", 6000, .ipv4 = true)).node);
+}
+
+// Two nodes with one prefix, and an address that is neither's: the one that registered last, as of the frame.
+CASE(test_prefix_shared)
+{
+	const dsmipv4_event_t *first = registered(t, 0);
+	talk(t, MN2_HA, 1000, RRQ_ID("22", "0258", HOA2, HA, COA2, ID2) REQ48 MHAE);
+	const dsmipv4_event_t *second = talk(t, HA_MN2, 1050, RRP_ID("00", "0258", HOA2, HA, ID2) REP48 MHAE);
+	uint32_t frame = ++t->frame;
+	g_assert_true(match(t, FORM("X>H", 1100, .frame = frame)).node == second->node);
+	talk(t, MN_HA, 5000, ASK(ID3) REQ48 MHAE);
+	talk(t, HA_MN, 5050, GET(ID3) REP48 MHAE);
+	g_assert_true(match(t, FORM("X>H", 1100, .frame = frame)).node == second->node);
+	g_assert_true(match(t, FORM("X>H", 6000)).node == first->node);
+}
+
 CASE(test_message_cut)
 {
 	talk(t, MN_HA, 0, ASK(ID1) "|" REQ48 MHAE);
@@ -636,6 +680,9 @@ int main(int argc, char **argv)
 	ADD("nat_declined", test_nat_declined);
 	ADD("nat_changes", test_nat_changes);
 	ADD("reply_alone", test_reply_alone);
+	ADD("reply_alone_then_more", test_reply_alone_then_more);
+	ADD("care_of_address_colocated_later", test_care_of_address_colocated_later);
+	ADD("prefix_shared", test_prefix_shared);
 	ADD("message_cut", test_message_cut);
 	ADD("longest_prefix", test_longest_prefix);
 	ADD("omitted", test_omitted);
