@@ -279,8 +279,6 @@ CASE(test_out_of_order)
 	for (unsigned i = N_EVENTS; i-- > 0;) {
 		for (unsigned k = 0; k < N_FORMS; k++) {
 			now = ask(t, k, i + 1, story[i].at + 10);
-			g_test_message("XX %u %u: %d %d n %u %u st %d %d", i, k, now.found, then[i][k].found, now.n,
-				       then[i][k].n, now.standings[0], then[i][k].standings[0]);
 			g_assert_cmpint(memcmp(&now, &then[i][k], sizeof now), ==, 0);
 		}
 	}
