@@ -28,6 +28,7 @@ static void add_layer(dsmipv4_tunnel_t *t, const char *word)
 {
 	dsmipv4_outer_t *layer = &t->layers[t->n_layers];
 	bool nested = t->n_layers > 0;
+	bool compressed = nested && t->layers[t->n_layers - 1].protocol == DSMIPV4_ENCAP_MINIMAL;
 	g_assert_cmpuint(t->n_layers, <, DSMIPV4_MOST_LAYERS);
 	if (nested && t->layers[t->n_layers - 1].protocol == DSMIPV4_ENCAP_IPV6)
 		t->layers[t->n_layers - 1].protocol = DSMIPV4_ENCAP_IPIP;
@@ -36,7 +37,8 @@ static void add_layer(dsmipv4_tunnel_t *t, const char *word)
 		.dst = actor(word[2]),
 		.protocol = DSMIPV4_ENCAP_IPV6,
 		.ttl = 64,
-		.header_len = HEADER_LEN,
+		.header_len = compressed ? 0 : HEADER_LEN,
+		.compressed = compressed,
 		.offset = nested ? (int32_t)t->inner_offset : -HEADER_LEN,
 	};
 	t->inner_offset += nested ? HEADER_LEN : 0;
@@ -44,22 +46,29 @@ static void add_layer(dsmipv4_tunnel_t *t, const char *word)
 	t->n_layers++;
 }
 
-static void add_shim(dsmipv4_tunnel_t *t, const char *word, bool to_node)
+static void add_shim(dsmipv4_tunnel_t *t, const char *word, const data_t *data, bool to_node)
 {
 	dsmipv4_outer_t *layer = &t->layers[t->n_layers - 1];
 	if (strcmp(word, "gre") == 0) {
 		layer->protocol = DSMIPV4_ENCAP_GRE;
-		return;
+		layer->gre.protocol = 0x86dd;
+	} else if (strcmp(word, "min") == 0) {
+		layer->protocol = DSMIPV4_ENCAP_MINIMAL;
+	} else {
+		g_assert_cmpstr(word, ==, "udp");
+		layer->protocol = 17;
+		layer->udp = (dsmipv4_tunnel_data_t){
+			.sport = to_node ? 434 : 61000,
+			.dport = to_node ? 61000 : 434,
+			.next_header = data->next ? data->next : DSMIPV4_ENCAP_IPV6,
+		};
 	}
-	g_assert_cmpstr(word, ==, "udp");
-	layer->protocol = 17;
-	layer->udp = (dsmipv4_tunnel_data_t){
-		.sport = to_node ? 434 : 61000, .dport = to_node ? 61000 : 434, .next_header = DSMIPV4_ENCAP_IPV6};
 }
 
 static bool is_to_node(const data_t *data)
 {
-	return data->form[2] != 'H' && data->form[2] != 'J';
+	char end = strrchr(data->form, '>')[1];
+	return end != 'H' && end != 'J';
 }
 
 static void put_address(uint8_t address[16], uint64_t bits, uint64_t low)
@@ -72,8 +81,10 @@ static void put_address(uint8_t address[16], uint64_t bits, uint64_t low)
 
 static void put_inner(dsmipv4_tunnel_t *t, const data_t *data, bool to_node)
 {
-	static const uint8_t bytes[8 * HEADER_LEN + IPV6_LEN];
+	static uint8_t bytes[8 * HEADER_LEN + IPV6_LEN]; // what is read of them is `source`, to tell packets apart
 	t->bytes = bytes;
+	memset(bytes, 0, sizeof bytes);
+	bytes[t->inner_offset + IPV6_LEN - 1] = data->source;
 	t->captured = t->inner_offset + IPV6_LEN;
 	if (data->ipv4) {
 		t->kind = DSMIPV4_INNER_IPV4;
@@ -84,6 +95,7 @@ static void put_inner(dsmipv4_tunnel_t *t, const data_t *data, bool to_node)
 	t->ipv6 = (dsmipv4_ipv6_t){.hop_limit = 64, .complete = true, .icmp_type = data->icmp, .dhcp_type = data->dhcp};
 	t->ipv6.upper = data->icmp ? DSMIPV4_UPPER_ICMPV6 : data->udp ? DSMIPV4_UPPER_UDP : DSMIPV4_UPPER_OTHER;
 	t->ipv6.sport = t->ipv6.dport = data->udp;
+	t->ipv6.ia_pd = data->pd != 0;
 	t->ipv6.upper_offset = t->inner_offset + IPV6_LEN;
 	if (data->pd) {
 		t->ipv6.n_prefixes = 1;
@@ -91,7 +103,7 @@ static void put_inner(dsmipv4_tunnel_t *t, const data_t *data, bool to_node)
 		put_address(t->ipv6.prefixes[0].bytes, data->pd, 0);
 	}
 	put_address(to_node ? t->ipv6.dst : t->ipv6.src, data->bits ? data->bits : BITS48, data->low ? data->low : 1);
-	put_address(to_node ? t->ipv6.src : t->ipv6.dst, 0x20010db8ffff0000, 1);
+	put_address(to_node ? t->ipv6.src : t->ipv6.dst, 0x20010db8ffff0000, data->source ? data->source : 1);
 }
 
 void form_tunnel(dsmipv4_tunnel_t *t, const data_t *data)
@@ -103,7 +115,7 @@ void form_tunnel(dsmipv4_tunnel_t *t, const data_t *data)
 		if ((*word)[1] == '>')
 			add_layer(t, *word);
 		else
-			add_shim(t, *word, to_node);
+			add_shim(t, *word, data, to_node);
 	}
 	g_strfreev(words);
 	put_inner(t, data, to_node);

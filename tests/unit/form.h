@@ -7,7 +7,7 @@
 #include "table.h"
 
 // "H>C gre H>O": an IPv4 header from H to C, GRE, an IPv4 header from H to O, the inner packet. Others than
-// GRE ("gre") and UDP tunnel data ("udp") are by protocols 4 and 41. Letters stand for actors: H home agent,
+// GRE ("gre"), minimal encapsulation ("min") and UDP tunnel data ("udp") are by protocols 4 and 41. Letters stand for actors: H home agent,
 // J another one, O and Q home addresses, C and D care-of addresses, P a private one, N a NAT, F a foreign
 // agent, X a stranger.
 //
@@ -23,6 +23,8 @@ typedef struct {
 	uint8_t dhcp;       // message type, with a delegation of `pd` if that is not 0
 	uint64_t pd;
 	int64_t end;        // the capture ends then and is read for the second time; 0: for the first
+	uint8_t next;       // Next Header of UDP tunnel data, 0: 41
+	uint8_t source;     // last byte of the address at the other end, 0: 1
 	bool ipv4;          // the inner packet is IPv4, from home address to home agent
 } data_t;
 

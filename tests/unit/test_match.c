@@ -645,6 +645,8 @@ CASE(test_expected_form)
 	(void)t;
 }
 
+void add_match_rule_tests(void);
+
 #undef ADD
 #define ADD(name, function) g_test_add("/match/" name, talk_t, NULL, talk_setup, function, talk_teardown)
 
@@ -685,6 +687,7 @@ int main(int argc, char **argv)
 	ADD("longest_prefix", test_longest_prefix);
 	ADD("omitted", test_omitted);
 	ADD("expected_form", test_expected_form);
+	add_match_rule_tests();
 	int result = g_test_run();
 	wmem_cleanup();
 	return result;

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Rules of tunneled packets: what they say where scenarios do not come by.
+#include "form.h"
+
+#include <string.h>
+
+// A registration, the reply 50 ms after the request; either may be missing.
+typedef struct {
+	const hop_t *up, *down;
+	int64_t at;
+	const char *request, *reply;
+} registration_t;
+
+#define MOST_REGISTRATIONS 3
+
+typedef struct {
+	const char *name;
+	registration_t told[MOST_REGISTRATIONS];
+	data_t data;
+	const char *rules; // that it breaks, in the order of rules.def
+} data_row_t;
+
+#define COLOC_COA {&MN_HA, &HA_MN, 0, ASK(ID1) REQ48 MODE MHAE, GET(ID1) REP48 MHAE}
+#define COLOC_HOA {&MN_HA, &HA_MN, 0, ASK(ID1) REQ48 MHAE, GET(ID1) REP("00", "30", P48) MHAE}
+#define REPLY_ALONE {NULL, &HA_MN, 0, NULL, GET(ID1) REP48 MHAE}
+#define ASK_NAT RRQ_ID("22", "0258", HOA, HA, PRIVATE, ID1) REQ48 MODE
+#define NAT_COA {&NAT_HA, &HA_NAT, 0, ASK_NAT UTRQ MHAE, GET(ID1) REP48 UTRP MHAE}
+#define UTRQ_R "90 06 00 00 40(R) 00 0000 "
+#define UTRQ_GRE "90 06 00 00 00 2f 0000 "
+#define LATER_AT 5000
+
+#define DATA(form_, ...) .data = {.form = form_, .at = LATER_AT, ##__VA_ARGS__}
+
+static const data_row_t data_rows[] = {
+	// What is not known for certain breaks nothing.
+	{"reply_alone_direct", {REPLY_ALONE}, DATA("H>C"), ""},
+	{"reply_alone_hoa", {REPLY_ALONE}, DATA("H>C H>O"), ""},
+	{"reply_alone_gre", {REPLY_ALONE}, DATA("C>H gre"), ""},
+	{"reply_alone_udp", {REPLY_ALONE}, DATA("C>H udp", .next = 47), ""},
+	{"reply_alone_anywhere", {REPLY_ALONE}, DATA("X>H O>H"), ""},
+	{"reply_alone_other_prefix", {REPLY_ALONE}, DATA("O>H", .bits = BITS48B), "tun_inner_src"},
+	{"reply_alone_replaces",
+	 {COLOC_COA, {NULL, &HA_MN, 1000, NULL, RRP_ID("00", "0000", HOA, HA, ID2) MHAE}},
+	 DATA("H>C"),
+	 ""},
+	{"request_cut",
+	 {{&MN_HA, &HA_MN, 0, ASK(ID1) "|" REQ48 MHAE, GET(ID1) REP48 MHAE}},
+	 DATA("C>H", .bits = BITS48B),
+	 "tun_inner_src"},
+	{"reply_cut",
+	 {{&MN_HA, &HA_MN, 0, ASK(ID1) REQ48 REQ48B MODE MHAE, GET(ID1) REP48 "|" REP48B MHAE}},
+	 DATA("C>H", .bits = BITS48B),
+	 ""},
+	{"reply_cut_link_local",
+	 {{&MN_HA, &HA_MN, 0, ASK(ID1) REQ48 MODE MHAE, GET(ID1) "|" REP48 MHAE}},
+	 DATA("C>H", .bits = BITS_LL),
+	 ""},
+	{"no_address_in_the_reply", {{NULL, &HA_MN, 0, NULL, GET(ID1) MHAE}}, DATA("O>H"), ""},
+
+	// Encapsulation.
+	{"minimal_direct",
+	 {{&MN_HA, &HA_MN, 0, RRQ_ID("2a(D,G,T)", "0258", HOA, HA, COA, ID1) REQ48 MODE MHAE, GET(ID1) REP48 MHAE}},
+	 DATA("H>C min"),
+	 ""},
+	{"hoa_minimal", {COLOC_COA}, DATA("H>O min"), "tun_coa_expected"},
+	{"hoa_of_a_stranger", {COLOC_HOA}, DATA("H>C H>X gre"), ""},
+	{"gre_from_a_stranger", {COLOC_HOA}, DATA("X>H gre O>H"), "tun_outer_src"},
+
+	// Addresses.
+	{"private_care_of_address",
+	 {{&NAT_HA, &HA_NAT, 0, ASK_NAT MHAE, GET(ID1) REP48 MHAE}},
+	 DATA("X>H O>H"),
+	 "tun_coa_expected"},
+	{"source_asked_for",
+	 {COLOC_COA, {&MN_HA, NULL, 4000, ASK(ID2) REQ48 REQ48B MODE MHAE, NULL}},
+	 DATA("C>H", .bits = BITS48B),
+	 ""},
+	{"source_asked_for_long_ago",
+	 {COLOC_COA, {&MN_HA, NULL, 1000, ASK(ID2) REQ48 REQ48B MODE MHAE, NULL}},
+	 DATA("C>H", .bits = BITS48B),
+	 "tun_inner_src"},
+	{"source_asked_for_later",
+	 {COLOC_COA, {&MN_HA, NULL, 5001, ASK(ID2) REQ48 REQ48B MODE MHAE, NULL}},
+	 DATA("C>H", .bits = BITS48B, .frame = 2),
+	 "tun_inner_src"},
+	{"source_unspecified", {COLOC_COA}, DATA("C>H", .bits = 0xff, .low = 0xff), "tun_inner_src"},
+	{"destination_of_nobody", {COLOC_COA}, DATA("H>C", .bits = BITS48B), ""},
+	{"strange_agent_home_address", {COLOC_HOA}, DATA("X>C X>O"), "tun_ha_addr"},
+
+	// UDP tunnelling.
+	{"next_header_asked_in_144",
+	 {{&NAT_HA, &HA_NAT, 0, ASK_NAT UTRQ_GRE MHAE, GET(ID1) REP48 UTRP MHAE}},
+	 DATA("H>N udp", .next = 47),
+	 ""},
+	{"next_header_not_asked", {NAT_COA}, DATA("H>N udp", .next = 47), "natt_nexthdr"},
+	{"inside_the_nat", {NAT_COA}, DATA("P>H udp"), ""},
+	{"to_another_address", {NAT_COA}, DATA("H>X udp"), "natt_ports"},
+	{"port_open_from_another_address",
+	 {{&NAT_HA, &HA_NAT, 0, ASK_NAT UTRQ_R MHAE, GET(ID1) REP48 UTRP MHAE}},
+	 DATA("X>H udp"),
+	 "natt_ports natt_keepalive_form"},
+	{"keepalive_in_time", {NAT_COA}, .data = {.form = "N>H udp", .at = 121000}, ""},
+	{"keepalive_late", {NAT_COA}, .data = {.form = "N>H udp", .at = 121001}, "natt_keepalive_late"},
+	{"udp_to_the_home_address", {NAT_COA}, DATA("H>O udp"), "tun_hoa_encap"},
+
+	// Endings.
+	{"denied",
+	 {{&MN_HA, &HA_MN, 0, ASK(ID1) REQ48 MHAE, RRP_ID("82", "0000", HOA, HA, ID1) MHAE}},
+	 DATA("H>O"),
+	 "tun_no_binding"},
+	{"denied_delegation",
+	 {{&MN_HA, &HA_MN, 0, ASK(ID1) REQ48 MHAE, RRP_ID("82", "0000", HOA, HA, ID1) MHAE}},
+	 DATA("O>H", .bits = BITS_LL, .udp = 547, .dhcp = 1, .pd = BITS48),
+	 "tun_no_binding"},
+	{"zero_granted",
+	 {COLOC_COA, {&MN_HA, &HA_MN, 1000, ASK(ID2) REQ48 MHAE, RRP_ID("00", "0000", HOA, HA, ID2) MHAE}},
+	 DATA("H>C"),
+	 "tun_no_binding"},
+
+	// Link-local addresses and delegation.
+	{"delegation_at_once",
+	 {{&MN_HA, &HA_MN, 0, ASK(ID1) MHAE, GET(ID1) MHAE},
+	  {&MN_HA, &HA_MN, 4000, ASK(ID2) REQ_LL MHAE, GET(ID2) REP_LL MHAE}},
+	 DATA("C>H", .bits = BITS_LL, .low = 0xc633644d, .udp = 547, .dhcp = 1, .pd = BITS48),
+	 "dhcp6_via_coa"},
+	{"delegation_without_an_address",
+	 {COLOC_COA},
+	 DATA("C>H O>H", .bits = BITS_LL, .udp = 547, .dhcp = 1, .pd = BITS48),
+	 "dhcp6_before_ll"},
+	{"delegated_implicit",
+	 {{&MN_HA, &HA_MN, 0, ASK(ID1) MHAE, GET(ID1) MHAE}},
+	 DATA("H>O", .udp = 546, .dhcp = DSMIPV4_DHCPV6_REPLY, .pd = BITS48B, .end = 100000),
+	 ""},
+	{"delegated_and_forgotten",
+	 {COLOC_HOA},
+	 DATA("H>O", .udp = 546, .dhcp = DSMIPV4_DHCPV6_REPLY, .pd = BITS48B, .end = 35000),
+	 "pd_not_registered"},
+	{"delegated_at_the_end",
+	 {COLOC_HOA},
+	 DATA("H>O", .udp = 546, .dhcp = DSMIPV4_DHCPV6_REPLY, .pd = BITS48B, .end = 34999),
+	 ""},
+	{"delegated_again",
+	 {COLOC_HOA},
+	 DATA("H>O", .udp = 546, .dhcp = DSMIPV4_DHCPV6_REPLY, .pd = BITS48, .end = 100000),
+	 ""},
+	{"delegated_and_asked_for",
+	 {COLOC_HOA, {&MN_HA, NULL, 34900, ASK(ID2) REQ48B MHAE, NULL}},
+	 DATA("H>O", .udp = 546, .dhcp = DSMIPV4_DHCPV6_REPLY, .pd = BITS48B, .end = 100000, .frame = 2),
+	 ""},
+	{"delegated_and_perhaps_asked_for",
+	 {COLOC_HOA, {&MN_HA, NULL, 34900, ASK(ID2) "|" REQ48B MHAE, NULL}},
+	 DATA("H>O", .udp = 546, .dhcp = DSMIPV4_DHCPV6_REPLY, .pd = BITS48B, .end = 100000, .frame = 2),
+	 ""},
+	{"delegated_and_asked_for_late",
+	 {COLOC_HOA, {&MN_HA, NULL, 35100, ASK(ID2) REQ48B MHAE, NULL}},
+	 DATA("H>O", .udp = 546, .dhcp = DSMIPV4_DHCPV6_REPLY, .pd = BITS48B, .end = 100000, .frame = 2),
+	 "pd_not_registered"},
+};
+
+static void tell(talk_t *t, const registration_t *told)
+{
+	for (unsigned i = 0; i < MOST_REGISTRATIONS; i++) {
+		if (told[i].request)
+			talk(t, *told[i].up, told[i].at, told[i].request);
+		if (told[i].reply)
+			talk(t, *told[i].down, told[i].at + 50, told[i].reply);
+	}
+}
+
+static void data_row_test(const void *data)
+{
+	const data_row_t *row = data;
+	talk_t t;
+	talk_begin(&t);
+	tell(&t, row->told);
+	g_assert_cmpstr(form_rules(&t, NULL, &row->data), ==, row->rules);
+	talk_end(&t);
+}
+
+// What was seen of the node before.
+
+CASE(test_keepalive_first)
+{
+	static const hop_t up = {NAT_ADDR, HA_ADDR, 61000, 434}, down = {HA_ADDR, NAT_ADDR, 434, 61000};
+	dsmipv4_traces_t *traces = dsmipv4_traces_new(t->alloc);
+	talk(t, up, 0, ASK_NAT UTRQ_R MHAE);
+	talk(t, down, 50, GET(ID1) REP48 UTRP MHAE);
+	g_assert_cmpstr(form_rules(t, traces, FORM("H>N udp", 900)), ==, "");
+	g_assert_cmpstr(form_rules(t, traces, FORM("N>H udp", 1000)), ==, "natt_keepalive_form");
+	g_assert_cmpstr(form_rules(t, traces, FORM("N>H udp", 1100)), ==, "");
+	talk(t, up, 10000, RRQ_ID("22", "0258", HOA, HA, PRIVATE, ID2) REQ48 MODE UTRQ_R MHAE);
+	talk(t, down, 10050, GET(ID2) REP48 UTRP MHAE);
+	g_assert_cmpstr(form_rules(t, traces, FORM("N>H udp", 15000, .ipv4 = true)), ==, "");
+	g_assert_cmpstr(form_rules(t, traces, FORM("N>H udp", 16000)), ==, ""); // the keepalive was right
+	g_assert_cmpstr(form_rules(t, traces, FORM("N>H udp", 137001)), ==, "natt_keepalive_late");
+	g_assert_cmpstr(form_rules(t, traces, FORM("N>H udp", 137002)), ==, "");
+}
+
+CASE(test_delivery)
+{
+	dsmipv4_traces_t *traces = dsmipv4_traces_new(t->alloc);
+	talk(t, MN_FA, 0, RRQ_ID("02", "0258", HOA, HA, FA, ID1) REQ48 MHAE EDS MFAE);
+	talk(t, FA_HA, 10, RRQ_ID("02", "0258", HOA, HA, FA, ID1) REQ48 MHAE FHAE);
+	talk(t, HA_FA, 50, GET(ID1) REP("00", "30", P48) MHAE FHAE);
+	g_assert_cmpstr(form_rules(t, traces, FORM("F>H O>H", 1000, .source = 1)), ==, "");
+	g_assert_cmpstr(form_rules(t, traces, FORM("O>F O>H", 2000, .source = 2)), ==, "");
+	g_assert_cmpstr(form_rules(t, traces, FORM("F>H O>H", 2010, .source = 2)), ==, "");
+	g_assert_cmpstr(form_rules(t, traces, FORM("O>H", 3000, .source = 3)), ==, "");
+	g_assert_cmpstr(form_rules(t, traces, FORM("F>H O>H", 3010, .source = 4)), ==, ""); // another packet
+	g_assert_cmpstr(form_rules(t, traces, FORM("F>H O>H", 5000, .source = 3)), ==, "rt_delivery");
+	g_assert_cmpstr(form_rules(t, traces, FORM("F>H O>H", 5001, .source = 3)), ==, ""); // the same again, later
+}
+
+// However long the capture is, a packet costs no more: what may have been asked for beyond that is left open.
+CASE(test_delegated_long_ago)
+{
+	registered(t, 0);
+	uint32_t frame = t->frame;
+	for (unsigned i = 0; i < 1100; i++) {
+		char *request = g_strdup_printf("01 22 0258 " HOA HA COA "e8fe6f90 %08x" REQ48 MODE MHAE, i);
+		talk(t, MN_HA, 10000 + i, request);
+		g_free(request);
+	}
+	const data_t *delegated = FORM("H>O", 5000, .udp = 546, .dhcp = DSMIPV4_DHCPV6_REPLY, .pd = BITS48B,
+				       .end = 100000, .frame = frame);
+	g_assert_null(strstr(form_rules(t, NULL, delegated), "pd_not_registered"));
+}
+
+void add_match_rule_tests(void);
+
+void add_match_rule_tests(void)
+{
+	for (unsigned i = 0; i < G_N_ELEMENTS(data_rows); i++) {
+		char *path = g_strconcat("/match/rules/", data_rows[i].name, NULL);
+		g_test_add_data_func(path, &data_rows[i], data_row_test);
+		g_free(path);
+	}
+	g_test_add("/match/traces/keepalive", talk_t, NULL, talk_setup, test_keepalive_first, talk_teardown);
+	g_test_add("/match/traces/delivery", talk_t, NULL, talk_setup, test_delivery, talk_teardown);
+	g_test_add("/match/traces/delegation", talk_t, NULL, talk_setup, test_delegated_long_ago, talk_teardown);
+}
