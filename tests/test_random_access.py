@@ -11,6 +11,7 @@ import pytest
 
 import conversations
 import dsmipgen
+from dsmipv4_rules import every_rule_on, load_rules
 from dsmipv4_tshark import checked, plugin_dir, rules_per_frame, run
 
 
@@ -38,13 +39,21 @@ def rules_in(tree):
     return {node["f"].removeprefix(prefix).rstrip('"') for node in nodes(tree) if node.get("f", "").startswith(prefix)}
 
 
+N_NODES = 30
+N_TUNNELED = 3500  # frames of theirs, at least
+
+
 def capture_of(group):
     if group == "fifty nodes":
         return conversations.capture(50)
+    if group == "tunnels":
+        return conversations.capture(N_NODES, conversations.TUNNEL_STORY)
+    if group == "worn tunnels":
+        return conversations.worn(N_NODES, len(rules_per_frame(capture_of("tunnels"))))
     return dsmipgen.write(*getattr(dsmipgen, group)())
 
 
-@pytest.mark.parametrize("group", ["flows", "scenarios", "fifty nodes"])
+@pytest.mark.parametrize("group", ["flows", "scenarios", "fifty nodes", "worn tunnels"])
 def test_any_order(group):
     capture = capture_of(group)
     second_pass = rules_per_frame(capture, two_pass=True)
@@ -59,3 +68,18 @@ def test_any_order(group):
         random.Random(seed).shuffle(order)
         for frame, tree in sharkd(capture, order):
             assert tree == in_order[frame], f"frame {frame} changed (seed {seed})"
+
+
+@pytest.mark.parametrize("group", ["flows", "scenarios", "fifty nodes", "tunnels", "worn tunnels"])
+def test_one_pass_says_what_two_say(group):
+    """What comes later changes no verdict; rules that need the future are the second pass's alone."""
+    capture = capture_of(group)
+    needs_future = {rule.id for rule in load_rules().values() if rule.needs_future}
+    options = every_rule_on(with_keys=False)
+    first = rules_per_frame(capture, extra=options)
+    second = rules_per_frame(capture, two_pass=True, extra=options)
+    assert first == {frame: rules - needs_future for frame, rules in second.items()}
+    if group.endswith("tunnels"):
+        assert len(first) >= N_TUNNELED / (2 if group.startswith("worn") else 1)
+        raised = set().union(*first.values())
+        assert {"tun_prefix_removed", "natt_keepalive_form", "tun_expired", "tun_coa_expected"} <= raised

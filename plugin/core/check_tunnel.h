@@ -78,6 +78,13 @@ bool is_complete(const dsmipv4_candidate_t *candidate);
 // Neither MLD nor DHCPv6, which have rules of their own wherever they are found.
 bool is_plain_data(const check_t *c);
 
+// The node's latest request, if nothing was seen to answer it before this packet and it was sent only once:
+// the node did not miss the reply, so the capture may have. NULL: none.
+const dsmipv4_event_t *open_request(const check_t *c);
+
+// Such a request asks for a prefix that covers the node's address.
+bool is_asked_for_now(const check_t *c);
+
 // "frame 12" of the reply that made the binding.
 const char *binding_words(const check_t *c);
 

@@ -55,23 +55,6 @@ static bool is_global_unicast(const uint8_t addr[16])
 	return !is_invalid_source(addr) && !dsmipv4_ipv6_unspecified(addr) && !dsmipv4_ipv6_link_local(addr);
 }
 
-// Asked for a moment ago, and the reply not captured yet.
-static bool is_pending(const check_t *c)
-{
-	unsigned n = 0;
-	for (const dsmipv4_event_t *e = c->match->node->last; e && n < DSMIPV4_LOOK_BACK; e = e->before, n++) {
-		if (e->type != DSMIPV4_REGISTRATION_REQUEST || e->frame > c->match->frame ||
-		    c->match->time - e->time > c->options->grace)
-			continue;
-		for (unsigned i = 0; i < e->n_prefixes; i++) {
-			const dsmipv4_prefix_t *p = &e->prefixes[i].prefix;
-			if (p->len <= 128 && dsmipv4_prefix_in(p, c->match->address, p->len))
-				return true;
-		}
-	}
-	return false;
-}
-
 // The prefixes of the binding are known, and none of them, present or past, explains the address.
 static bool is_foreign_address(const check_t *c)
 {
@@ -84,7 +67,7 @@ static bool is_foreign_address(const check_t *c)
 dsmipv4_verdict_t check_tun_inner_src(const check_t *c, finding_t *f)
 {
 	const dsmipv4_match_t *m = c->match;
-	if (!from_mn(c) || !is_foreign_address(c) || is_pending(c))
+	if (!from_mn(c) || !is_foreign_address(c) || is_asked_for_now(c))
 		return from_mn(c) && c->candidate->prefix ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
 	const dsmipv4_node_t *owner = dsmipv4_match_prefix_owner(c->bindings, m, m->address);
 	const char *source = ipv6_words(c->alloc, m->address);

@@ -61,7 +61,8 @@ bool is_plain_data(const check_t *c)
 static bool is_granted(const check_t *c, uint8_t code)
 {
 	const dsmipv4_candidate_t *k = c->candidate;
-	return is_live_and_known(c) && is_complete(k) && k->prefix && k->prefix->code == code && !dsmipv4_mode_is_open(k);
+	return is_live_and_known(c) && is_complete(k) && k->prefix && k->prefix->code == code &&
+	       !dsmipv4_mode_is_open(k);
 }
 
 static const char *matched_prefix(const check_t *c)
@@ -129,6 +130,33 @@ dsmipv4_verdict_t check_tun_implicit_coa(const check_t *c, finding_t *f)
 
 // Whether there is a binding at all.
 
+const dsmipv4_event_t *open_request(const check_t *c)
+{
+	const dsmipv4_event_t *open = NULL;
+	unsigned n = 0;
+	for (const dsmipv4_event_t *e = c->match->node->last; e && n < DSMIPV4_LOOK_BACK; e = e->before, n++) {
+		if (e->frame > c->match->frame || e->relay_of)
+			continue;
+		if (e->type != DSMIPV4_REGISTRATION_REQUEST)
+			break;
+		if (open)
+			return NULL;
+		open = e;
+	}
+	return open && open->lifetime ? open : NULL;
+}
+
+bool is_asked_for_now(const check_t *c)
+{
+	const dsmipv4_event_t *open = open_request(c);
+	for (unsigned i = 0; open && i < open->n_prefixes; i++) {
+		const dsmipv4_prefix_t *p = &open->prefixes[i].prefix;
+		if (p->len <= 128 && dsmipv4_prefix_in(p, c->match->address, p->len))
+			return true;
+	}
+	return false;
+}
+
 static const char *const endings[] = {
 	[DSMIPV4_REMOVED_NOT] = "ended",
 	[DSMIPV4_REMOVED_DEREGISTERED] = "was deregistered",
@@ -161,7 +189,7 @@ dsmipv4_verdict_t check_tun_no_binding(const check_t *c, finding_t *f)
 	dsmipv4_removal_t why = k->binding ? k->binding->removal : k->removed_by->removal;
 	const dsmipv4_event_t *end = k->removed_by->event;
 	if (why == DSMIPV4_REMOVED_UNKNOWN || !end->complete || (end->pair && !end->pair->complete) ||
-	    may_be_elsewhere(c))
+	    may_be_elsewhere(c) || open_request(c))
 		return DSMIPV4_NOT_APPLICABLE;
 	return broken_in_layer(f, c->match->adjacent, "%s %s (%s)",
 			       k->binding ? "IPv6 is tunnelled, but the binding"
@@ -171,10 +199,10 @@ dsmipv4_verdict_t check_tun_no_binding(const check_t *c, finding_t *f)
 
 dsmipv4_verdict_t check_tun_expired(const check_t *c, finding_t *f)
 {
-	if (c->candidate->standing == DSMIPV4_BINDING_REMOVED)
-		return DSMIPV4_NOT_APPLICABLE;
 	if (c->candidate->standing == DSMIPV4_BINDING_LIVE)
 		return DSMIPV4_HOLDS;
+	if (c->candidate->standing == DSMIPV4_BINDING_REMOVED || open_request(c))
+		return DSMIPV4_NOT_APPLICABLE;
 	const dsmipv4_event_t *reply = c->candidate->binding->reply;
 	int64_t over = c->match->time - dsmipv4_reply_expiry(reply);
 	return broken_in_layer(f, c->match->adjacent, "The binding expired %.1f s ago (%s, lifetime %u s)",
@@ -184,7 +212,7 @@ dsmipv4_verdict_t check_tun_expired(const check_t *c, finding_t *f)
 dsmipv4_verdict_t check_tun_prefix_rejected(const check_t *c, finding_t *f)
 {
 	const dsmipv4_candidate_t *k = c->candidate;
-	if (!is_live(c) || k->implicit || !is_complete(k))
+	if (!is_live(c) || k->implicit || !is_complete(k) || is_asked_for_now(c))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!k->refused)
 		return k->prefix ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
@@ -199,7 +227,7 @@ dsmipv4_verdict_t check_tun_prefix_rejected(const check_t *c, finding_t *f)
 dsmipv4_verdict_t check_tun_prefix_removed(const check_t *c, finding_t *f)
 {
 	const dsmipv4_candidate_t *k = c->candidate;
-	if (!is_live(c) || k->implicit || !is_complete(k) || k->refused)
+	if (!is_live(c) || k->implicit || !is_complete(k) || k->refused || is_asked_for_now(c))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!k->omitted_by)
 		return k->prefix ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;

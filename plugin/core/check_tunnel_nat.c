@@ -104,8 +104,7 @@ dsmipv4_verdict_t check_natt_ports(const check_t *c, finding_t *f)
 	const dsmipv4_match_t *m = c->match;
 	const dsmipv4_event_t *request = c->candidate->request;
 	if (!is_care_of_udp(c) || !is_live_and_known(c) || !is_complete(c->candidate) ||
-	    !dsmipv4_udp_tunnelling(c->candidate) ||
-	    (m->coa == request->coa && m->coa != request->src))
+	    !dsmipv4_udp_tunnelling(c->candidate) || (m->coa == request->coa && m->coa != request->src))
 		return DSMIPV4_NOT_APPLICABLE;
 	bool may_change_port = request->tunnel_flags & FLAG_R;
 	if (m->coa == request->src)

@@ -7,11 +7,12 @@
 
 // What of a node speaks for it, in rising order.
 typedef enum {
-	FIT_NONE,  // not known at this frame
-	FIT_KNOWN, // something is known of it
-	FIT_LIVE,  // it has a live binding
-	FIT_COA,   // it has one with the care-of address in question
-	FIT_PREFIX // in which the prefix of its IPv6 address is active
+	FIT_NONE,   // not known at this frame
+	FIT_KNOWN,  // something is known of it
+	FIT_LIVE,   // it has a live binding
+	FIT_COA,    // it has one with the care-of address in question
+	FIT_PORT,   // which was registered from the UDP port in question
+	FIT_ADDRESS // the packet inside is its own: the prefix is active, the IPv4 address its home address
 } fit_t;
 
 typedef struct search search_t;
@@ -19,14 +20,16 @@ typedef struct search search_t;
 struct search {
 	const dsmipv4_match_t *m;
 	int64_t grace;
-	uint32_t ha;  // only nodes of this home agent; 0: of any
-	uint32_t coa; // 0: no matter
+	uint32_t ha;   // only nodes of this home agent; 0: of any
+	uint32_t coa;  // 0: no matter
+	uint16_t port; // 0: no matter
 	const dsmipv4_node_t *other_than;
 	fit_t wanted; // at least
 	// A binding of the node is so, or was. NULL: no matter.
 	bool (*fits)(const search_t *s, const dsmipv4_binding_t *b);
 	fit_t best;
 	const dsmipv4_node_t *node; // the best
+	bool ambiguous;             // another one is as good
 	unsigned n_seen;
 };
 
@@ -62,13 +65,23 @@ static bool has_coa(const dsmipv4_binding_t *b, uint32_t coa)
 	return behind_nat || dsmipv4_binding_coa(b) == coa || dsmipv4_binding_effective_coa(b) == coa;
 }
 
+static bool is_own_ipv4(const dsmipv4_match_t *m, const dsmipv4_binding_t *b)
+{
+	const dsmipv4_ipv4_t *ipv4 = &m->tunnel->ipv4;
+	return m->tunnel->kind == DSMIPV4_INNER_IPV4 &&
+	       (m->direction == DSMIPV4_TO_MN ? ipv4->dst : ipv4->src) == b->reply->hoa;
+}
+
 static fit_t fit_of_binding(const search_t *s, const dsmipv4_binding_t *b)
 {
 	if (!dsmipv4_binding_is_live(b, s->m->time, s->grace))
 		return FIT_KNOWN;
 	if (s->coa && !has_coa(b, s->coa))
 		return FIT_LIVE;
-	return covering(b, s->m->address, is_active) ? FIT_PREFIX : FIT_COA;
+	if (covering(b, s->m->address, is_active) || is_own_ipv4(s->m, b))
+		return FIT_ADDRESS;
+	const dsmipv4_event_t *request = dsmipv4_binding_request(b);
+	return s->port && request && request->sport == s->port ? FIT_PORT : FIT_COA;
 }
 
 static fit_t fit_of_node(const search_t *s, const dsmipv4_node_t *node)
@@ -130,9 +143,10 @@ static bool visit(const dsmipv4_node_t *node, void *user)
 	if ((s->ha && node->ha != s->ha) || node == s->other_than)
 		return ++s->n_seen < DSMIPV4_LOOK_BACK;
 	fit_t fit = fit_of_node(s, node);
-	if (fit > FIT_NONE && fit >= s->wanted && is_better(s, node, fit) && fitted(s, node)) {
+	if (fit > FIT_NONE && fit >= s->wanted && fit >= s->best && node != s->node && fitted(s, node)) {
+		s->ambiguous = s->node && fit == s->best;
+		s->node = is_better(s, node, fit) ? node : s->node;
 		s->best = fit;
-		s->node = node;
 	}
 	return ++s->n_seen < DSMIPV4_LOOK_BACK;
 }
@@ -140,13 +154,15 @@ static bool visit(const dsmipv4_node_t *node, void *user)
 // The two ways to read a header: from or to the home agent.
 typedef struct {
 	uint32_t ha, peer;
+	uint16_t port; // of the peer, where it is UDP tunnel data
 	dsmipv4_direction_t direction;
 } ends_t;
 
 static void read_ends(const dsmipv4_outer_t *layer, ends_t ends[2])
 {
-	ends[0] = (ends_t){layer->src, layer->dst, DSMIPV4_TO_MN};
-	ends[1] = (ends_t){layer->dst, layer->src, DSMIPV4_FROM_MN};
+	bool udp = dsmipv4_layer_is_udp(layer);
+	ends[0] = (ends_t){layer->src, layer->dst, udp ? layer->udp.dport : 0, DSMIPV4_TO_MN};
+	ends[1] = (ends_t){layer->dst, layer->src, udp ? layer->udp.sport : 0, DSMIPV4_FROM_MN};
 }
 
 static const uint8_t *node_address(const dsmipv4_tunnel_t *t, dsmipv4_direction_t direction)
@@ -187,7 +203,21 @@ static bool find_by_hoa(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const d
 	return false;
 }
 
-// A header between home agent and a node's own care-of address, or the NAT's that it is behind.
+// One of too many behind the same NAT?
+static void find_among_many(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, search_t *s)
+{
+	const dsmipv4_ipv4_t *ipv4 = &m->tunnel->ipv4;
+	s->n_seen = 0;
+	s->wanted = FIT_ADDRESS;
+	s->fits = NULL;
+	if (m->address)
+		dsmipv4_nodes_by_prefix(b, m->ha, m->address, visit, s);
+	else if (m->tunnel->kind == DSMIPV4_INNER_IPV4)
+		dsmipv4_nodes_by_hoa(b, m->ha, m->direction == DSMIPV4_TO_MN ? ipv4->dst : ipv4->src, visit, s);
+}
+
+// A header between home agent and a node's own care-of address, or the NAT's that it is behind. Of several
+// that nothing tells apart it is none.
 static bool find_by_coa(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const dsmipv4_outer_t *layer, int64_t grace)
 {
 	ends_t ends[2];
@@ -198,16 +228,15 @@ static bool find_by_coa(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const d
 			      .grace = grace,
 			      .ha = m->ha,
 			      .coa = ends[i].peer,
+			      .port = ends[i].port,
 			      .wanted = FIT_KNOWN,
 			      .fits = has_searched_coa};
 		dsmipv4_nodes_by_coa(b, ends[i].peer, visit, &s);
-		if (s.node && s.best < FIT_PREFIX && m->address) { // one of too many behind the same NAT?
-			s.n_seen = 0;
-			s.wanted = FIT_PREFIX;
-			s.fits = NULL;
-			dsmipv4_nodes_by_prefix(b, m->ha, m->address, visit, &s);
-		}
-		m->node = s.node;
+		bool more = s.n_seen >= DSMIPV4_LOOK_BACK && s.best < FIT_PORT;
+		if (s.node && s.best < FIT_ADDRESS)
+			find_among_many(m, b, &s);
+		bool open = s.best >= FIT_COA && s.best < FIT_ADDRESS && (s.ambiguous || more);
+		m->node = open ? NULL : s.node;
 		if (m->node)
 			return true;
 	}
@@ -239,8 +268,8 @@ static bool find_by_prefix(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, cons
 static bool find_strange_ha(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const dsmipv4_outer_t *layer,
 			    int64_t grace)
 {
-	set_ends(m, &(ends_t){layer->src, layer->dst, DSMIPV4_TO_MN});
-	search_t s = {.m = m, .grace = grace, .coa = layer->dst, .wanted = FIT_PREFIX};
+	set_ends(m, &(ends_t){layer->src, layer->dst, 0, DSMIPV4_TO_MN});
+	search_t s = {.m = m, .grace = grace, .coa = layer->dst, .wanted = FIT_ADDRESS};
 	if (m->address)
 		dsmipv4_nodes_by_coa(b, layer->dst, visit, &s);
 	m->node = s.node;
@@ -456,7 +485,7 @@ bool dsmipv4_match(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const dsmipv
 const dsmipv4_node_t *dsmipv4_match_prefix_owner(const dsmipv4_bindings_t *b, const dsmipv4_match_t *m,
 						 const uint8_t address[16])
 {
-	search_t s = {.m = m, .other_than = m->node, .wanted = FIT_PREFIX};
+	search_t s = {.m = m, .other_than = m->node, .wanted = FIT_ADDRESS};
 	dsmipv4_nodes_by_prefix(b, m->node ? m->node->ha : m->ha, address, visit, &s);
 	return s.node;
 }

@@ -87,8 +87,10 @@ void dsmipv4_trace_packet(dsmipv4_traces_t *traces, const dsmipv4_match_t *m, bo
 	const dsmipv4_candidate_t *c = m->chosen;
 	if (!m->node || !c || m->direction != DSMIPV4_FROM_MN)
 		return;
-	if (awaits_keepalive(m, c))
-		dsmipv4_trace_make(traces, m->node)->awaited = c->binding;
+	for (unsigned i = m->n_candidates; i-- > 0;) { // whichever explains it, it is the first packet of the latest
+		if (awaits_keepalive(m, &m->candidates[i]))
+			dsmipv4_trace_make(traces, m->node)->awaited = m->candidates[i].binding;
+	}
 	if (keepalives && dsmipv4_udp_tunnelling(c))
 		dsmipv4_trace_make(traces, m->node)->heard = m->time;
 	if (dsmipv4_asked_for_delivery(c) && is_direct_delivery(m)) {

@@ -49,6 +49,7 @@ static void add_layer(dsmipv4_tunnel_t *t, const char *word)
 static void add_shim(dsmipv4_tunnel_t *t, const char *word, const data_t *data, bool to_node)
 {
 	dsmipv4_outer_t *layer = &t->layers[t->n_layers - 1];
+	uint16_t port = data->port ? data->port : 61000;
 	if (strcmp(word, "gre") == 0) {
 		layer->protocol = DSMIPV4_ENCAP_GRE;
 		layer->gre.protocol = 0x86dd;
@@ -58,8 +59,8 @@ static void add_shim(dsmipv4_tunnel_t *t, const char *word, const data_t *data, 
 		g_assert_cmpstr(word, ==, "udp");
 		layer->protocol = 17;
 		layer->udp = (dsmipv4_tunnel_data_t){
-			.sport = to_node ? 434 : 61000,
-			.dport = to_node ? 61000 : 434,
+			.sport = to_node ? 434 : port,
+			.dport = to_node ? port : 434,
 			.next_header = data->next ? data->next : DSMIPV4_ENCAP_IPV6,
 		};
 	}
@@ -88,7 +89,11 @@ static void put_inner(dsmipv4_tunnel_t *t, const data_t *data, bool to_node)
 	t->captured = t->inner_offset + IPV6_LEN;
 	if (data->ipv4) {
 		t->kind = DSMIPV4_INNER_IPV4;
-		t->ipv4 = (dsmipv4_ipv4_t){.src = HOA_ADDR, .dst = HA_ADDR, .protocol = 1, .echo_request = true};
+		uint32_t hoa = data->hoa ? data->hoa : HOA_ADDR;
+		t->ipv4 = (dsmipv4_ipv4_t){.src = to_node ? HA_ADDR : hoa,
+					   .dst = to_node ? hoa : HA_ADDR,
+					   .protocol = 1,
+					   .echo_request = true};
 		return;
 	}
 	t->kind = DSMIPV4_INNER_IPV6;

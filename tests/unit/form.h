@@ -7,9 +7,9 @@
 #include "table.h"
 
 // "H>C gre H>O": an IPv4 header from H to C, GRE, an IPv4 header from H to O, the inner packet. Others than
-// GRE ("gre"), minimal encapsulation ("min") and UDP tunnel data ("udp") are by protocols 4 and 41. Letters stand for actors: H home agent,
-// J another one, O and Q home addresses, C and D care-of addresses, P a private one, N a NAT, F a foreign
-// agent, X a stranger.
+// GRE ("gre"), minimal encapsulation ("min") and UDP tunnel data ("udp") are by protocols 4 and 41. Letters stand for
+// actors: H home agent, J another one, O and Q home addresses, C and D care-of addresses, P a private one, N a NAT, F a
+// foreign agent, X a stranger.
 //
 // The node's end of the tunnel is the one that is no home agent; its IPv6 address is `bits` (0: BITS48), and
 // in the lower half `low`. The address at the other end is 2001:db8:ffff::1.
@@ -22,10 +22,12 @@ typedef struct {
 	uint16_t udp;       // port of both ends, 0: none
 	uint8_t dhcp;       // message type, with a delegation of `pd` if that is not 0
 	uint64_t pd;
-	int64_t end;        // the capture ends then and is read for the second time; 0: for the first
-	uint8_t next;       // Next Header of UDP tunnel data, 0: 41
-	uint8_t source;     // last byte of the address at the other end, 0: 1
-	bool ipv4;          // the inner packet is IPv4, from home address to home agent
+	int64_t end;    // the capture ends then and is read for the second time; 0: for the first
+	uint8_t next;   // Next Header of UDP tunnel data, 0: 41
+	uint8_t source; // last byte of the address at the other end, 0: 1
+	uint16_t port;  // UDP port of the node or NAT, 0: 61000
+	bool ipv4;      // the inner packet is an IPv4 ping between home address and home agent
+	uint32_t hoa;   // the home address in it, 0: that of O
 } data_t;
 
 void form_tunnel(dsmipv4_tunnel_t *tunnel, const data_t *data);

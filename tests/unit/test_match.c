@@ -356,9 +356,15 @@ CASE(test_many_behind_a_nat)
 		g_assert_nonnull(m.candidates[0].prefix);
 		g_assert_cmphex(m.coa, ==, NAT_ADDR);
 	}
+	for (unsigned i = N_GUESTS - 10; i < N_GUESTS; i++) { // of the latest ones the port tells them apart
+		data_t data = {.form = "H>N udp", .bits = NO_BITS, .at = 5000, .port = (uint16_t)(50000 + i)};
+		g_assert_true(match(t, &data).node == replies[i]->node);
+	}
+	for (unsigned i = 0; i < N_GUESTS; i++)
+		g_assert_true(match(t, FORM("N>H udp", 5000, .ipv4 = true, .hoa = 0x0a010000 + i)).node ==
+			      replies[i]->node);
 	dsmipv4_match_t m = match(t, FORM("H>N udp", 5000, .bits = NO_BITS)); // of which of them is open
-	g_assert_nonnull(m.node);
-	g_assert_false(m.n_candidates && m.candidates[0].prefix);
+	g_assert_true(!m.node && m.n_candidates == 0 && m.ha_known);
 }
 
 CASE(test_foreign_agent_shared)

@@ -27,6 +27,7 @@ typedef struct {
 #define NAT_COA {&NAT_HA, &HA_NAT, 0, ASK_NAT UTRQ MHAE, GET(ID1) REP48 UTRP MHAE}
 #define UTRQ_R "90 06 00 00 40(R) 00 0000 "
 #define UTRQ_GRE "90 06 00 00 00 2f 0000 "
+#define LEAVE(id) RRQ_ID("20", "0000", HOA, HA, HOA, id) MHAE
 #define LATER_AT 5000
 
 #define DATA(form_, ...) .data = {.form = form_, .at = LATER_AT, ##__VA_ARGS__}
@@ -75,8 +76,18 @@ static const data_row_t data_rows[] = {
 	 {COLOC_COA, {&MN_HA, NULL, 4000, ASK(ID2) REQ48 REQ48B MODE MHAE, NULL}},
 	 DATA("C>H", .bits = BITS48B),
 	 ""},
-	{"source_asked_for_long_ago",
+	{"source_asked_for_reply_lost",
 	 {COLOC_COA, {&MN_HA, NULL, 1000, ASK(ID2) REQ48 REQ48B MODE MHAE, NULL}},
+	 DATA("C>H", .bits = BITS48B),
+	 ""},
+	{"source_asked_for_in_vain",
+	 {COLOC_COA,
+	  {&MN_HA, NULL, 1000, ASK(ID2) REQ48 REQ48B MODE MHAE, NULL},
+	  {&MN_HA, NULL, 2000, ASK(ID3) REQ48 REQ48B MODE MHAE, NULL}},
+	 DATA("C>H", .bits = BITS48B),
+	 "tun_inner_src"},
+	{"source_not_asked_for",
+	 {COLOC_COA, {&MN_HA, NULL, 4000, ASK(ID2) REQ48 MODE MHAE, NULL}},
 	 DATA("C>H", .bits = BITS48B),
 	 "tun_inner_src"},
 	{"source_asked_for_later",
@@ -116,6 +127,29 @@ static const data_row_t data_rows[] = {
 	 {COLOC_COA, {&MN_HA, &HA_MN, 1000, ASK(ID2) REQ48 MHAE, RRP_ID("00", "0000", HOA, HA, ID2) MHAE}},
 	 DATA("H>C"),
 	 "tun_no_binding"},
+
+	{"handoff_reply_lost",
+	 {COLOC_COA,
+	  {&MN_HA, &HA_MN, 1000, LEAVE(ID2), RRP_ID("00", "0000", HOA, HA, ID2) MHAE},
+	  {&MN_HA, NULL, 2000, ASK(ID3) REQ48 MODE MHAE, NULL}},
+	 DATA("H>C"),
+	 ""},
+	{"left_for_good",
+	 {COLOC_COA,
+	  {&MN_HA, &HA_MN, 1000, LEAVE(ID2), RRP_ID("00", "0000", HOA, HA, ID2) MHAE},
+	  {&MN_HA, NULL, 2000, LEAVE(ID3), NULL}},
+	 DATA("H>C"),
+	 "tun_no_binding"},
+	{"refresh_lost",
+	 {COLOC_COA, {&MN_HA, NULL, 500000, ASK(ID2) REQ48 MODE MHAE, NULL}},
+	 .data = {.form = "H>C", .at = 700000},
+	 ""},
+	{"refresh_in_vain",
+	 {COLOC_COA,
+	  {&MN_HA, NULL, 500000, ASK(ID2) REQ48 MODE MHAE, NULL},
+	  {&MN_HA, NULL, 501000, ASK(ID2) REQ48 MODE MHAE, NULL}},
+	 .data = {.form = "H>C", .at = 700000},
+	 "tun_expired"},
 
 	// Link-local addresses and delegation.
 	{"delegation_at_once",
