@@ -7,15 +7,16 @@
 #include <stdio.h>
 
 #include "core/restore.h"
+#include "core/trace.h"
 
-// Write the table as JSON, a node a line.
-void dsmipv4_bindings_write_json(const dsmipv4_bindings_t *bindings, FILE *out);
+// Write the table as JSON, a node a line, with what the traces keep of nodes.
+void dsmipv4_bindings_write_json(const dsmipv4_bindings_t *bindings, const dsmipv4_traces_t *traces, FILE *out);
 
 // Write the live bindings for people, a prefix a line.
-void dsmipv4_bindings_write_text(const dsmipv4_bindings_t *bindings, FILE *out);
+void dsmipv4_bindings_write_text(const dsmipv4_bindings_t *bindings, const dsmipv4_traces_t *traces, FILE *out);
 
-// Add to the table what such a JSON file holds. On failure the user is told why; what was read
+// Add to the table and the traces what such a JSON file holds. On failure the user is told why; what was read
 // before the fault stays.
-void dsmipv4_bindings_read_json(dsmipv4_bindings_t *bindings, const char *path);
+void dsmipv4_bindings_read_json(dsmipv4_bindings_t *bindings, dsmipv4_traces_t *traces, const char *path);
 
 #endif

@@ -131,6 +131,19 @@ static dsmipv4_registered_prefix_t *collect_prefixes(unsigned first, uint16_t *n
 	return prefixes;
 }
 
+// Beside those that the node has.
+static void add_live(dsmipv4_bindings_t *bindings, dsmipv4_node_t *node, dsmipv4_event_t *reply)
+{
+	const dsmipv4_version_t *latest = dsmipv4_node_latest(node);
+	uint32_t n = latest ? latest->n_bindings : 0;
+	const dsmipv4_binding_t **live = g_new(const dsmipv4_binding_t *, n + 1);
+	for (uint32_t i = 0; i < n; i++)
+		live[i] = latest->bindings[i];
+	live[n] = dsmipv4_restore_binding(bindings, reply);
+	dsmipv4_restore_version(bindings, node, reply, DSMIPV4_REMOVED_NOT, live, n + 1);
+	g_free(live);
+}
+
 // As if the registration had been seen before the capture: a request and its reply.
 static void add_binding(dsmipv4_bindings_t *bindings, unsigned first)
 {
@@ -145,7 +158,7 @@ static void add_binding(dsmipv4_bindings_t *bindings, unsigned first)
 	header.type = DSMIPV4_REGISTRATION_REQUEST;
 	header.src = header.coa;
 	header.dst = header.ha;
-	header.flags = (uint8_t)(row->encapsulation | DSMIPV4_FLAG_T | (coa_mode ? DSMIPV4_FLAG_D : 0));
+	header.flags = (uint8_t)(row->encapsulation | DSMIPV4_FLAG_T | (coa_mode || row->nat ? DSMIPV4_FLAG_D : 0));
 	header.mode_asked = coa_mode;
 	header.tunnel_asked = row->nat ? DSMIPV4_TUNNEL_ASKED_BY_MN : DSMIPV4_TUNNEL_NOT_ASKED;
 	dsmipv4_event_t *request = dsmipv4_restore_event(bindings, node, &header, prefixes);
@@ -158,7 +171,7 @@ static void add_binding(dsmipv4_bindings_t *bindings, unsigned first)
 	request->pair = reply;
 	reply->pair = request;
 	reply->sure = true;
-	dsmipv4_restore_binding(bindings, node, reply);
+	add_live(bindings, node, reply);
 	g_free(prefixes);
 }
 

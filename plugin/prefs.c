@@ -59,7 +59,7 @@ void dsmipv4_load_known_bindings(dsmipv4_bindings_t *bindings)
 {
 	dsmipv4_add_known_bindings(bindings);
 	if (*pref_bindings_file)
-		dsmipv4_bindings_read_json(bindings, pref_bindings_file);
+		dsmipv4_bindings_read_json(bindings, dsmipv4_traces(), pref_bindings_file);
 }
 
 void dsmipv4_register_preferences(void)

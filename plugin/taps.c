@@ -15,7 +15,7 @@
 
 typedef struct {
 	const char *name; // what follows the tap's name
-	void (*write)(const dsmipv4_bindings_t *bindings, FILE *out);
+	void (*write)(const dsmipv4_bindings_t *bindings, const dsmipv4_traces_t *traces, FILE *out);
 } format_t;
 
 static const format_t formats[] = {
@@ -28,7 +28,7 @@ static void draw_bindings(void *format)
 {
 	const dsmipv4_bindings_t *bindings = dsmipv4_bindings();
 	if (bindings)
-		((const format_t *)format)->write(bindings, stdout);
+		((const format_t *)format)->write(bindings, dsmipv4_traces(), stdout);
 }
 
 static void fail(const char *message)

@@ -38,13 +38,17 @@ def check_split(capture, at):
     assert rules_per_frame(second, extra=from_table(bindings_of(first))) == expected, f"split after frame {at}"
 
 
-@pytest.mark.parametrize("name", ["fa_hoa_mode", "handoff", "drop_prefix", "revocation", "two_nodes",
-                                  "simultaneous_bindings", "prefix_overlap", "ident_order", "dup_lifetime",
-                                  "life_after_69", "reply_unsolicited", "relay_reply_modified"])
+@pytest.mark.parametrize("name", [
+    "fa_hoa_mode", "handoff", "drop_prefix", "revocation", "two_nodes", "simultaneous_bindings",
+    "prefix_overlap", "ident_order", "dup_lifetime", "life_after_69", "reply_unsolicited", "relay_reply_modified",
+    # What ended in the first part, and what was said there.
+    "tun_no_binding", "tun_no_binding.near_miss", "tun_expired", "tun_prefix_removed", "tun_prefix_removed.near_miss",
+    "tun_prefix_rejected", "tun_inner_src", "tun_inner_dst", "tun_dscp", "natt_ports", "natt_ports.near_miss",
+    "natt_no_assent", "natt_keepalive_form", "dhcp6_before_ll", "case_omit_in_flight", "case_simultaneous_refused"])
 def test_split(name):
     capture = dsmipgen.write(name)
     frames = len(rules_per_frame(capture))
-    for at in sorted({frames // 4 or 1, frames // 2, frames - 1}):
+    for at in sorted({frames // 4 or 1, frames // 2, 3 * frames // 4, frames - 1}):
         check_split(capture, at)
 
 

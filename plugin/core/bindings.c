@@ -61,7 +61,15 @@ const dsmipv4_version_t *dsmipv4_node_at(const dsmipv4_node_t *node, uint32_t fr
 	return n ? dsmipv4_node_version(node, n - 1) : NULL;
 }
 
-const dsmipv4_version_t *latest_version(const dsmipv4_node_t *node)
+const dsmipv4_version_t *dsmipv4_version_before(const dsmipv4_node_t *node, const dsmipv4_version_t *version)
+{
+	uint32_t n = count_versions(node, version->event->frame);
+	while (n > 0 && dsmipv4_node_version(node, n - 1) != version) // several of one frame, or of before frame 1
+		n--;
+	return n > 1 ? dsmipv4_node_version(node, n - 2) : NULL;
+}
+
+const dsmipv4_version_t *dsmipv4_node_latest(const dsmipv4_node_t *node)
 {
 	return node->n_versions ? dsmipv4_node_version(node, node->n_versions - 1) : NULL;
 }
@@ -83,8 +91,15 @@ const dsmipv4_version_t *dsmipv4_state_before(const dsmipv4_event_t *event)
 	return n ? dsmipv4_node_version(node, n - 1) : NULL;
 }
 
+dsmipv4_version_t *new_version(dsmipv4_bindings_t *b, const dsmipv4_event_t *event, uint32_t room)
+{
+	dsmipv4_version_t *v = dsmipv4_arena_alloc(b->arena, sizeof *v + room * sizeof v->bindings[0]);
+	v->event = event;
+	return v;
+}
+
 // Most nodes have one version. Where there are more, there is room for a power of two.
-static void append_version(dsmipv4_bindings_t *b, dsmipv4_node_t *node, const dsmipv4_version_t *version)
+void append_version(dsmipv4_bindings_t *b, dsmipv4_node_t *node, const dsmipv4_version_t *version)
 {
 	uint32_t n = node->n_versions++;
 	if (n == 0) {
@@ -121,11 +136,10 @@ static dsmipv4_version_t *begin_version(dsmipv4_bindings_t *b, dsmipv4_node_t *n
 					stays_fn stays, uint32_t coa, const dsmipv4_binding_t *added,
 					dsmipv4_removal_t removal)
 {
-	const dsmipv4_version_t *old = latest_version(node);
+	const dsmipv4_version_t *old = dsmipv4_node_latest(node);
 	uint32_t n_old = old ? old->n_bindings : 0;
 	uint32_t room = count_staying(old, stays, coa) + (added ? 1 : 0);
-	dsmipv4_version_t *v = dsmipv4_arena_alloc(b->arena, sizeof *v + room * sizeof v->bindings[0]);
-	v->event = event;
+	dsmipv4_version_t *v = new_version(b, event, room);
 	for (uint32_t i = 0; i < n_old; i++) {
 		dsmipv4_binding_t *binding = (dsmipv4_binding_t *)old->bindings[i];
 		bool too_many = added && i == 0 && n_old >= MOST_BINDINGS;
@@ -163,10 +177,11 @@ static bool others_stay(const dsmipv4_binding_t *binding, uint32_t coa)
 	return dsmipv4_binding_coa(binding) != coa;
 }
 
-void add_version(dsmipv4_bindings_t *b, dsmipv4_node_t *node, const dsmipv4_event_t *event,
-		 const dsmipv4_binding_t *added, dsmipv4_removal_t removal)
+// A version with the same bindings as the one before.
+static void repeat_version(dsmipv4_bindings_t *b, dsmipv4_node_t *node, const dsmipv4_event_t *event,
+			   dsmipv4_removal_t removal)
 {
-	begin_version(b, node, event, all_stay, 0, added, DSMIPV4_REMOVED_NOT)->removal = removal;
+	begin_version(b, node, event, all_stay, 0, NULL, DSMIPV4_REMOVED_NOT)->removal = removal;
 }
 
 // Prefixes looked at for one reply. A message of thousands of prefixes, against nodes that hold as
@@ -177,7 +192,7 @@ void add_version(dsmipv4_bindings_t *b, dsmipv4_node_t *node, const dsmipv4_even
 static const dsmipv4_binding_t *overlapping_binding(const dsmipv4_node_t *node, const dsmipv4_prefix_t *p, int64_t time,
 						    unsigned *effort)
 {
-	const dsmipv4_version_t *v = latest_version(node);
+	const dsmipv4_version_t *v = dsmipv4_node_latest(node);
 	for (uint32_t i = 0; v && i < v->n_bindings; i++) {
 		const dsmipv4_event_t *reply = v->bindings[i]->reply;
 		if (!dsmipv4_binding_is_live(v->bindings[i], time, 0))
@@ -261,7 +276,7 @@ void claim_prefixes(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 static const dsmipv4_binding_t *binding_before(const dsmipv4_node_t *node, uint32_t coa, bool simultaneous,
 					       int64_t time)
 {
-	const dsmipv4_version_t *v = latest_version(node);
+	const dsmipv4_version_t *v = dsmipv4_node_latest(node);
 	const dsmipv4_binding_t *found = NULL;
 	for (uint32_t i = 0; v && i < v->n_bindings; i++) {
 		const dsmipv4_binding_t *b = v->bindings[i];
@@ -320,7 +335,7 @@ static void unbind(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 // its identification (RFC 3344 3.8.2.2).
 static const dsmipv4_event_t *accepted_before(const dsmipv4_event_t *reply)
 {
-	const dsmipv4_version_t *v = latest_version(reply->node);
+	const dsmipv4_version_t *v = dsmipv4_node_latest(reply->node);
 	const dsmipv4_event_t *request = sure_request(reply);
 	for (uint32_t i = 0; v && request && i < v->n_bindings; i++) {
 		const dsmipv4_binding_t *binding = v->bindings[i];
@@ -335,9 +350,9 @@ static const dsmipv4_event_t *accepted_before(const dsmipv4_event_t *reply)
 // the node.
 static void note_denial(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply)
 {
-	const dsmipv4_version_t *v = latest_version(reply->node);
+	const dsmipv4_version_t *v = dsmipv4_node_latest(reply->node);
 	if (!v)
-		add_version(b, reply->node, reply, NULL, DSMIPV4_REMOVED_DENIED);
+		repeat_version(b, reply->node, reply, DSMIPV4_REMOVED_DENIED);
 }
 
 void apply_reply(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
@@ -366,13 +381,13 @@ void apply_reply(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 // lost. The acknowledgement starts the time of grace anew.
 void apply_revocation(dsmipv4_bindings_t *b, dsmipv4_event_t *event)
 {
-	if (!latest_version(event->node))
+	if (!dsmipv4_node_latest(event->node))
 		return;
 	if (event->type == DSMIPV4_REVOCATION)
 		begin_version(b, event->node, event, event->coa ? others_stay : none_stays, event->coa, NULL,
 			      DSMIPV4_REMOVED_REVOKED);
 	else
-		add_version(b, event->node, event, NULL, DSMIPV4_REMOVED_REVOKED);
+		repeat_version(b, event->node, event, DSMIPV4_REMOVED_REVOKED);
 }
 
 dsmipv4_bindings_t *dsmipv4_bindings_new(wmem_allocator_t *alloc)

@@ -185,6 +185,12 @@ const dsmipv4_version_t *dsmipv4_node_version(const dsmipv4_node_t *node, uint32
 // The node's state as of a frame (the frame's own event included); NULL if nothing was known then.
 const dsmipv4_version_t *dsmipv4_node_at(const dsmipv4_node_t *node, uint32_t frame);
 
+// The latest version of a node, NULL if there is none.
+const dsmipv4_version_t *dsmipv4_node_latest(const dsmipv4_node_t *node);
+
+// The node's version before this one, NULL if there is none.
+const dsmipv4_version_t *dsmipv4_version_before(const dsmipv4_node_t *node, const dsmipv4_version_t *version);
+
 // The state of the event's node when the event came, NULL if nothing was known then.
 const dsmipv4_version_t *dsmipv4_state_before(const dsmipv4_event_t *event);
 

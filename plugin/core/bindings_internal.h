@@ -91,14 +91,12 @@ void note_reply(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply);
 
 // bindings.c
 
-const dsmipv4_version_t *latest_version(const dsmipv4_node_t *node);
-
 // A binding that this reply makes, not live yet.
 dsmipv4_binding_t *new_binding(dsmipv4_bindings_t *b, dsmipv4_event_t *reply);
 
-// Begin a version with the bindings of the latest and `added`, if any.
-void add_version(dsmipv4_bindings_t *b, dsmipv4_node_t *node, const dsmipv4_event_t *event,
-		 const dsmipv4_binding_t *added, dsmipv4_removal_t removal);
+// A version with room for bindings, but none yet; and let it be the node's latest.
+dsmipv4_version_t *new_version(dsmipv4_bindings_t *b, const dsmipv4_event_t *event, uint32_t room);
+void append_version(dsmipv4_bindings_t *b, dsmipv4_node_t *node, const dsmipv4_version_t *version);
 
 // Note the reply's active prefixes as its node's, and whose live prefix the first of them overlaps.
 void claim_prefixes(dsmipv4_bindings_t *b, dsmipv4_event_t *reply);

@@ -95,17 +95,13 @@ static fit_t fit_of_node(const search_t *s, const dsmipv4_node_t *node)
 	return best;
 }
 
-static const dsmipv4_version_t *version_before(const dsmipv4_node_t *node, const dsmipv4_version_t *v)
-{
-	return v->event->frame ? dsmipv4_node_at(node, v->event->frame - 1) : NULL;
-}
-
-// A foreign agent's address is none of the node's, whatever it registered there later.
+// Just what the index of care-of addresses holds of a binding: neither a foreign agent's address nor that
+// of a NAT without UDP tunnelling, whatever the node registered there later.
 static bool has_searched_coa(const search_t *s, const dsmipv4_binding_t *b)
 {
 	const dsmipv4_event_t *request = dsmipv4_binding_request(b);
 	bool own = request && (request->flags & DSMIPV4_FLAG_D || request->tunnel_asked == DSMIPV4_TUNNEL_ASKED_BY_MN);
-	return own && has_coa(b, s->coa);
+	return own && dsmipv4_binding_effective_coa(b) == s->coa;
 }
 
 static bool has_searched_prefix(const search_t *s, const dsmipv4_binding_t *b)
@@ -117,7 +113,7 @@ static bool has_searched_prefix(const search_t *s, const dsmipv4_binding_t *b)
 static bool fitted(const search_t *s, const dsmipv4_node_t *node)
 {
 	const dsmipv4_version_t *v = s->fits ? dsmipv4_node_at(node, s->m->frame) : NULL;
-	for (unsigned n = 0; v && n < DSMIPV4_LOOK_BACK; n++, v = version_before(node, v)) {
+	for (unsigned n = 0; v && n < DSMIPV4_LOOK_BACK; n++, v = dsmipv4_version_before(node, v)) {
 		for (uint32_t i = 0; i < v->n_bindings; i++) {
 			if (s->fits(s, v->bindings[i]))
 				return true;
@@ -420,7 +416,7 @@ static void add_recent(dsmipv4_match_t *m, const dsmipv4_version_t *v, fits_t fi
 	int64_t changed = v->event->time;
 	for (unsigned i = 0; v && m->time - changed < grace && i < DSMIPV4_LOOK_BACK; i++) {
 		bool acknowledged = v->event->type == DSMIPV4_REVOCATION_ACK;
-		v = version_before(m->node, v);
+		v = dsmipv4_version_before(m->node, v);
 		if (v && !(acknowledged && v->event->type == DSMIPV4_REVOCATION))
 			changed = v->event->time;
 		if (v)
@@ -434,7 +430,7 @@ static void add_former(dsmipv4_match_t *m, const dsmipv4_version_t *v, fits_t fi
 	bool found = false;
 	for (unsigned i = 0; v && !found && i < DSMIPV4_LOOK_BACK; i++) {
 		const dsmipv4_version_t *ended_by = v;
-		v = version_before(m->node, v);
+		v = dsmipv4_version_before(m->node, v);
 		for (uint32_t k = v ? v->n_bindings : 0; k-- > 0;) {
 			if (!fits(m, v->bindings[k]))
 				continue;

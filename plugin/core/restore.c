@@ -13,11 +13,6 @@ void dsmipv4_bindings_each_orphan(const dsmipv4_bindings_t *bindings, dsmipv4_vi
 	}
 }
 
-const dsmipv4_version_t *dsmipv4_node_latest(const dsmipv4_node_t *node)
-{
-	return latest_version(node);
-}
-
 dsmipv4_node_t *dsmipv4_restore_node(dsmipv4_bindings_t *bindings, uint32_t ha, uint32_t hoa, uint64_t nai)
 {
 	return node_of(bindings, ha, hoa, nai);
@@ -43,17 +38,22 @@ dsmipv4_event_t *dsmipv4_restore_event(dsmipv4_bindings_t *bindings, dsmipv4_nod
 	return e;
 }
 
-void dsmipv4_restore_binding(dsmipv4_bindings_t *bindings, dsmipv4_node_t *node, dsmipv4_event_t *reply)
+dsmipv4_binding_t *dsmipv4_restore_binding(dsmipv4_bindings_t *bindings, dsmipv4_event_t *reply)
 {
 	dsmipv4_binding_t *binding = new_binding(bindings, reply);
 	note_binding(bindings, binding);
 	claim_prefixes(bindings, reply);
 	reply->overlaps = NULL; // whoever was there first spoke of it
-	add_version(bindings, node, reply, binding, DSMIPV4_REMOVED_NOT);
+	return binding;
 }
 
-void dsmipv4_restore_removal(dsmipv4_bindings_t *bindings, dsmipv4_node_t *node, const dsmipv4_event_t *event,
-			     dsmipv4_removal_t removal)
+void dsmipv4_restore_version(dsmipv4_bindings_t *bindings, dsmipv4_node_t *node, const dsmipv4_event_t *event,
+			     dsmipv4_removal_t removal, const dsmipv4_binding_t *const *live, uint32_t n)
 {
-	add_version(bindings, node, event, NULL, removal);
+	dsmipv4_version_t *v = new_version(bindings, event, n);
+	v->removal = removal;
+	v->n_bindings = n;
+	for (uint32_t i = 0; i < n; i++)
+		v->bindings[i] = live[i];
+	append_version(bindings, node, v);
 }

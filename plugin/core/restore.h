@@ -13,9 +13,6 @@ void dsmipv4_bindings_each_node(const dsmipv4_bindings_t *bindings, dsmipv4_visi
 typedef bool (*dsmipv4_visit_event)(const dsmipv4_event_t *event, void *user);
 void dsmipv4_bindings_each_orphan(const dsmipv4_bindings_t *bindings, dsmipv4_visit_event visit, void *user);
 
-// The latest version of a node, NULL if there is none.
-const dsmipv4_version_t *dsmipv4_node_latest(const dsmipv4_node_t *node);
-
 // The node of these addresses, made where there is none; NULL for home address 0 without NAI.
 dsmipv4_node_t *dsmipv4_restore_node(dsmipv4_bindings_t *bindings, uint32_t ha, uint32_t hoa, uint64_t nai);
 
@@ -25,12 +22,13 @@ dsmipv4_node_t *dsmipv4_restore_node(dsmipv4_bindings_t *bindings, uint32_t ha, 
 dsmipv4_event_t *dsmipv4_restore_event(dsmipv4_bindings_t *bindings, dsmipv4_node_t *node,
 				       const dsmipv4_event_t *header, const dsmipv4_registered_prefix_t *prefixes);
 
-// Add a binding that is live from before frame 1, to those that the node has. `reply` names its
-// prefixes; its pair, where it is sure, is the request.
-void dsmipv4_restore_binding(dsmipv4_bindings_t *bindings, dsmipv4_node_t *node, dsmipv4_event_t *reply);
+// Make the binding of a reply, as if it had been accepted before frame 1. `reply` names its prefixes; its
+// pair, where it is sure, is the request. What else is known of the binding the caller sets.
+dsmipv4_binding_t *dsmipv4_restore_binding(dsmipv4_bindings_t *bindings, dsmipv4_event_t *reply);
 
-// The node has no binding (any more), and it is known why.
-void dsmipv4_restore_removal(dsmipv4_bindings_t *bindings, dsmipv4_node_t *node, const dsmipv4_event_t *event,
-			     dsmipv4_removal_t removal);
+// Append a version to the node: from this event on, these `n` bindings were its live ones. Versions must
+// come in their order.
+void dsmipv4_restore_version(dsmipv4_bindings_t *bindings, dsmipv4_node_t *node, const dsmipv4_event_t *event,
+			     dsmipv4_removal_t removal, const dsmipv4_binding_t *const *live, uint32_t n);
 
 #endif

@@ -28,7 +28,8 @@ static dsmipv4_event_t *restored_binding(talk_t *t)
 	request->pair = reply;
 	reply->pair = request;
 	reply->sure = true;
-	dsmipv4_restore_binding(t->bindings, node, reply);
+	const dsmipv4_binding_t *binding = dsmipv4_restore_binding(t->bindings, reply);
+	dsmipv4_restore_version(t->bindings, node, reply, DSMIPV4_REMOVED_NOT, &binding, 1);
 	return reply;
 }
 
@@ -72,9 +73,27 @@ CASE(test_restored_removal)
 {
 	dsmipv4_node_t *node = dsmipv4_restore_node(t->bindings, HA_ADDR, HOA_ADDR, 0);
 	const dsmipv4_event_t *e = restored(t, node, DSMIPV4_REGISTRATION_REPLY, HA_ADDR, COA_ADDR, 0);
-	dsmipv4_restore_removal(t->bindings, node, e, DSMIPV4_REMOVED_REVOKED);
+	dsmipv4_restore_version(t->bindings, node, e, DSMIPV4_REMOVED_REVOKED, NULL, 0);
 	g_assert_cmpuint(talk_count(t, e), ==, 0);
 	g_assert_cmpint(dsmipv4_node_latest(node)->removal, ==, DSMIPV4_REMOVED_REVOKED);
+}
+
+// Versions of before frame 1 keep their order.
+CASE(test_restored_history)
+{
+	const dsmipv4_event_t *reply = restored_binding(t);
+	dsmipv4_node_t *node = reply->node;
+	const dsmipv4_version_t *first = dsmipv4_node_latest(node);
+	const dsmipv4_event_t *gone = restored(t, node, DSMIPV4_REGISTRATION_REPLY, HA_ADDR, COA_ADDR, 0);
+	dsmipv4_restore_version(t->bindings, node, gone, DSMIPV4_REMOVED_DEREGISTERED, NULL, 0);
+	const dsmipv4_version_t *second = dsmipv4_node_latest(node);
+	talk(t, MN_HA, 1000, ASK(ID2) MHAE);
+	const dsmipv4_event_t *e = talk(t, HA_MN, 1050, GET(ID2) MHAE);
+	const dsmipv4_version_t *third = dsmipv4_node_at(node, e->frame);
+	g_assert_true(dsmipv4_version_before(node, third) == second);
+	g_assert_true(dsmipv4_version_before(node, second) == first);
+	g_assert_null(dsmipv4_version_before(node, first));
+	g_assert_true(dsmipv4_node_at(node, e->frame - 1) == second);
 }
 
 // An earlier file shows that this home agent's replies are captured.
@@ -128,6 +147,7 @@ void add_restore_tests(void)
 	ADD(RESTORE "binding", test_restored_binding);
 	ADD(RESTORE "goes on", test_goes_on);
 	ADD(RESTORE "removal", test_restored_removal);
+	ADD(RESTORE "history", test_restored_history);
 	ADD(RESTORE "replies of an earlier file", test_replies_of_earlier_file);
 	ADD(RESTORE "orphans", test_orphans);
 }

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The binding table from the JSON that bindings_write.c writes. A missing member reads as zero, and a link
+// that leads nowhere as none.
+#include <arpa/inet.h>
+#include <errno.h>
+#include <glib.h>
+#include <string.h>
+#include <wsutil/report_message.h>
+#include <wsutil/wsjson.h>
+
+#include "bindings_file.h"
+#include "bindings_members.h"
+
+typedef struct {
+	char *text; // of one line
+	jsmntok_t *token;
+} object_t;
+
+// What is filled.
+typedef struct {
+	dsmipv4_bindings_t *bindings;
+	dsmipv4_traces_t *traces;
+} table_t;
+
+static uint64_t get_number(object_t from, const char *name)
+{
+	double value = 0;
+	return json_get_double(from.text, from.token, name, &value) && value > 0 ? (uint64_t)value : 0;
+}
+
+static uint64_t get_hex(object_t from, const char *name)
+{
+	const char *text = json_get_string(from.text, from.token, name);
+	return text ? g_ascii_strtoull(text, NULL, 16) : 0;
+}
+
+static int64_t get_time(object_t from, const char *name)
+{
+	const char *text = json_get_string(from.text, from.token, name);
+	return text ? g_ascii_strtoll(text, NULL, 10) : 0;
+}
+
+static uint32_t get_address(object_t from, const char *name)
+{
+	struct in_addr network = {0};
+	const char *text = json_get_string(from.text, from.token, name);
+	return text && inet_pton(AF_INET, text, &network) == 1 ? ntohl(network.s_addr) : 0;
+}
+
+static object_t item(object_t array, int index)
+{
+	return (object_t){array.text, json_get_array_index(array.token, index)};
+}
+
+static object_t array_of(object_t from, const char *name)
+{
+	return (object_t){from.text, json_get_array(from.text, from.token, name)};
+}
+
+static int length_of(object_t array)
+{
+	return array.token ? json_get_array_len(array.token) : 0;
+}
+
+static dsmipv4_registered_prefix_t *get_prefixes(object_t event, uint16_t *n)
+{
+	object_t array = array_of(event, "prefixes");
+	*n = (uint16_t)CLAMP(length_of(array), 0, UINT16_MAX);
+	dsmipv4_registered_prefix_t *prefixes = g_new0(dsmipv4_registered_prefix_t, *n + 1);
+	for (int i = 0; i < *n; i++) {
+		object_t p = item(array, i);
+		const char *text = json_get_string(p.text, p.token, "prefix");
+		if (!text || inet_pton(AF_INET6, text, prefixes[i].prefix.bytes) != 1)
+			continue;
+		prefixes[i].prefix.len = (uint8_t)get_number(p, "length");
+		prefixes[i].code = (uint8_t)get_number(p, "code");
+		prefixes[i].state = (uint8_t)MIN(get_number(p, "state"), DSMIPV4_PREFIX_IGNORED);
+	}
+	return prefixes;
+}
+
+static dsmipv4_event_t *get_event(object_t from, dsmipv4_bindings_t *bindings, dsmipv4_node_t *node)
+{
+	dsmipv4_event_t header = {0};
+#define GET(member, kind) header.member = get_##kind(from, #member);
+	EVENT_MEMBERS(GET)
+	if (header.type == DSMIPV4_REGISTRATION_REQUEST)
+		header.max_id = get_hex(from, "max_id");
+	dsmipv4_registered_prefix_t *prefixes = get_prefixes(from, &header.n_prefixes);
+	dsmipv4_event_t *e = dsmipv4_restore_event(bindings, node, &header, prefixes);
+	g_free(prefixes);
+	return e;
+}
+
+// The thing of that index; NULL where there is none.
+static void *get_link(object_t from, const char *name, const GPtrArray *all)
+{
+	double index;
+	if (!json_get_double(from.text, from.token, name, &index) || index < 0 || index >= all->len)
+		return NULL;
+	return all->pdata[(unsigned)index];
+}
+
+static void get_links(object_t from, dsmipv4_event_t *e, const GPtrArray *events)
+{
+#define GET_LINK(member) e->member = get_link(from, #member, events);
+	EVENT_LINKS(GET_LINK)
+	if (e->type == DSMIPV4_REGISTRATION_REQUEST)
+		e->previous = get_link(from, "previous", events);
+}
+
+static dsmipv4_removal_t get_removal(object_t from)
+{
+	return (dsmipv4_removal_t)MIN(get_number(from, "removal"), DSMIPV4_REMOVED_UNKNOWN);
+}
+
+// A binding without its reply is left out; its index stays.
+static dsmipv4_binding_t *get_binding(object_t from, dsmipv4_bindings_t *bindings, const GPtrArray *events,
+				      const GPtrArray *earlier)
+{
+	dsmipv4_event_t *reply = get_link(from, "reply", events);
+	if (!reply || reply->type != DSMIPV4_REGISTRATION_REPLY)
+		return NULL;
+	dsmipv4_binding_t *b = dsmipv4_restore_binding(bindings, reply);
+	const dsmipv4_event_t *created = get_link(from, "created", events);
+	b->created = created ? created : reply;
+	b->before = get_link(from, "before", earlier);
+	b->removed_by = get_link(from, "removed_by", events);
+	b->removal = get_removal(from);
+	return b;
+}
+
+static void get_version(object_t from, dsmipv4_bindings_t *table, dsmipv4_node_t *node, const GPtrArray *events,
+			const GPtrArray *bindings)
+{
+	const dsmipv4_event_t *event = get_link(from, "event", events);
+	object_t indexes = array_of(from, "bindings");
+	GPtrArray *live = g_ptr_array_new();
+	for (int i = 0; i < length_of(indexes); i++) {
+		guint64 index = g_ascii_strtoull(indexes.text + item(indexes, i).token->start, NULL, 10);
+		if (index < bindings->len && bindings->pdata[index])
+			g_ptr_array_add(live, bindings->pdata[index]);
+	}
+	if (event)
+		dsmipv4_restore_version(table, node, event, get_removal(from),
+					(const dsmipv4_binding_t *const *)live->pdata, live->len);
+	g_ptr_array_free(live, TRUE);
+}
+
+static void get_trace(object_t from, dsmipv4_traces_t *traces, const dsmipv4_node_t *node, const GPtrArray *bindings)
+{
+	if (!json_get_string(from.text, from.token, "heard"))
+		return;
+	dsmipv4_trace_t *trace = dsmipv4_trace_make(traces, node);
+	trace->said[DSMIPV4_TO_MN] = get_hex(from, "said_to");
+	trace->said[DSMIPV4_FROM_MN] = get_hex(from, "said_from");
+	trace->heard = get_time(from, "heard");
+	trace->awaited = get_link(from, "awaited", bindings);
+}
+
+static void get_history(object_t from, const table_t *table, dsmipv4_node_t *node, const GPtrArray *events)
+{
+	GPtrArray *bindings = g_ptr_array_new();
+	object_t array = array_of(from, "bindings");
+	for (int i = 0; i < length_of(array); i++)
+		g_ptr_array_add(bindings, get_binding(item(array, i), table->bindings, events, bindings));
+	array = array_of(from, "versions");
+	for (int i = 0; i < length_of(array); i++)
+		get_version(item(array, i), table->bindings, node, events, bindings);
+	get_trace(from, table->traces, node, bindings);
+	g_ptr_array_free(bindings, TRUE);
+}
+
+static void get_node(object_t from, const table_t *table)
+{
+	GPtrArray *events = g_ptr_array_new();
+	object_t array = array_of(from, "events");
+	dsmipv4_node_t *node = dsmipv4_restore_node(table->bindings, get_address(from, "ha"), get_address(from, "hoa"),
+						    get_hex(from, "nai"));
+	for (int i = 0; i < length_of(array); i++)
+		g_ptr_array_add(events, get_event(item(array, i), table->bindings, node));
+	for (int i = 0; i < length_of(array); i++)
+		get_links(item(array, i), events->pdata[i], events);
+	if (node) {
+		node->max_id = get_hex(from, "max_id");
+		node->offered_by = get_address(from, "offered_by");
+		node->offered = (uint16_t)get_number(from, "offered");
+		node->last_request = get_link(from, "last_request", events);
+		get_history(from, table, node, events);
+	}
+	g_ptr_array_free(events, TRUE);
+}
+
+// A line holds one node; a comma may stand before it.
+static bool read_line(char *line, const table_t *table)
+{
+	char *text = line + strspn(line, " ,\t\r\n");
+	int n = json_parse(text, NULL, 0);
+	if (n <= 0)
+		return false;
+	jsmntok_t *tokens = g_new0(jsmntok_t, n);
+	bool parsed = json_parse(text, tokens, (unsigned)n) > 0 && tokens[0].type == JSMN_OBJECT;
+	if (parsed)
+		get_node((object_t){text, tokens}, table);
+	g_free(tokens);
+	return parsed;
+}
+
+static bool is_node(const char *line)
+{
+	return line[strspn(line, " ,\t\r")] == '{' && !strstr(line, "\"dsmipv4_bindings\"");
+}
+
+static void read_lines(const table_t *table, GIOChannel *file, const char *path)
+{
+	char *line;
+	unsigned number = 0;
+	GError *error = NULL;
+	bool ours = false;
+	while (g_io_channel_read_line(file, &line, NULL, NULL, &error) == G_IO_STATUS_NORMAL) {
+		number++;
+		ours |= strstr(line, "\"dsmipv4_bindings\"") != NULL;
+		bool good = ours && (!is_node(line) || read_line(line, table));
+		g_free(line);
+		if (good)
+			continue;
+		report_failure("%s:%u: %s", path, number,
+			       ours ? "expected a node as -z dsmipv4,bindings,json writes it"
+				    : "expected a file that -z dsmipv4,bindings,json wrote");
+		return;
+	}
+	if (error)
+		report_failure("%s:%u: %s", path, number + 1, error->message);
+	g_clear_error(&error);
+}
+
+void dsmipv4_bindings_read_json(dsmipv4_bindings_t *bindings, dsmipv4_traces_t *traces, const char *path)
+{
+	GError *error = NULL;
+	GIOChannel *file = g_io_channel_new_file(path, "r", &error);
+	if (!file) {
+		report_failure("dsmipv4.bindings_file: %s: %s", path, error->message);
+		g_error_free(error);
+		return;
+	}
+	read_lines(&(table_t){bindings, traces}, file, path);
+	g_io_channel_unref(file);
+}
