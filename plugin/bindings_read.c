@@ -191,7 +191,7 @@ static void get_node(object_t from, const table_t *table)
 	g_ptr_array_free(events, TRUE);
 }
 
-// A line holds one node; a comma may stand before it.
+// A line holds one node or link; a comma may stand before it.
 static bool read_line(char *line, const table_t *table)
 {
 	char *text = line + strspn(line, " ,\t\r\n");
@@ -200,15 +200,27 @@ static bool read_line(char *line, const table_t *table)
 		return false;
 	jsmntok_t *tokens = g_new0(jsmntok_t, n);
 	bool parsed = json_parse(text, tokens, (unsigned)n) > 0 && tokens[0].type == JSMN_OBJECT;
-	if (parsed)
-		get_node((object_t){text, tokens}, table);
+	object_t object = {text, tokens};
+	if (parsed && json_get_string(text, tokens, "mac"))
+		dsmipv4_note_link(table->bindings, get_hex(object, "mac"), get_address(object, "ha"));
+	else if (parsed)
+		get_node(object, table);
 	g_free(tokens);
 	return parsed;
 }
 
-static bool is_node(const char *line)
+#define MARK "\"dsmipv4_bindings\":"
+
+static bool is_object(const char *line)
 {
-	return line[strspn(line, " ,\t\r")] == '{' && !strstr(line, "\"dsmipv4_bindings\"");
+	return line[strspn(line, " ,\t\r")] == '{' && !strstr(line, MARK);
+}
+
+// The line by which a file of this version begins.
+static bool is_ours(const char *line)
+{
+	const char *mark = strstr(line, MARK);
+	return mark && g_ascii_strtoull(mark + strlen(MARK), NULL, 10) == BINDINGS_FORMAT_VERSION;
 }
 
 static void read_lines(const table_t *table, GIOChannel *file, const char *path)
@@ -219,14 +231,14 @@ static void read_lines(const table_t *table, GIOChannel *file, const char *path)
 	bool ours = false;
 	while (g_io_channel_read_line(file, &line, NULL, NULL, &error) == G_IO_STATUS_NORMAL) {
 		number++;
-		ours |= strstr(line, "\"dsmipv4_bindings\"") != NULL;
-		bool good = ours && (!is_node(line) || read_line(line, table));
+		ours |= is_ours(line);
+		bool good = ours && (!is_object(line) || read_line(line, table));
 		g_free(line);
 		if (good)
 			continue;
 		report_failure("%s:%u: %s", path, number,
 			       ours ? "expected a node as -z dsmipv4,bindings,json writes it"
-				    : "expected a file that -z dsmipv4,bindings,json wrote");
+				    : "expected a file that -z dsmipv4,bindings,json of this version wrote");
 		return;
 	}
 	if (error)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The binding table as JSON: an object with the member "nodes", an array with an object for each node of
-// the table. Each node stands on a line of its own, so that a reader need not hold more than one.
+// The binding table as JSON: an object with the members "nodes", an array with an object for each node of
+// the table, and "links", one for each MAC address that a home agent's messages come from. Each object
+// stands on a line of its own, so that a reader need not hold more than one.
 #include <arpa/inet.h>
 #include <glib.h>
 #include <inttypes.h>
@@ -235,6 +236,16 @@ static bool put_orphan(const dsmipv4_event_t *event, void *user)
 	return true;
 }
 
+static void put_link_source(uint64_t mac, uint32_t ha, void *user)
+{
+	const writer_t *writer = user;
+	fputc('\n', writer->out);
+	json_dumper_begin_object(writer->json);
+	put_hex(writer->json, "mac", mac);
+	put_address(writer->json, "ha", ha);
+	json_dumper_end_object(writer->json);
+}
+
 void dsmipv4_bindings_write_json(const dsmipv4_bindings_t *bindings, const dsmipv4_traces_t *traces, FILE *out)
 {
 	json_dumper json = {.output_file = out};
@@ -245,6 +256,11 @@ void dsmipv4_bindings_write_json(const dsmipv4_bindings_t *bindings, const dsmip
 	json_dumper_begin_array(&json);
 	dsmipv4_bindings_each_node(bindings, put_node, &writer);
 	dsmipv4_bindings_each_orphan(bindings, put_orphan, &writer);
+	fputc('\n', out);
+	json_dumper_end_array(&json);
+	json_dumper_set_member_name(&json, "links");
+	json_dumper_begin_array(&json);
+	dsmipv4_bindings_each_link(bindings, put_link_source, &writer);
 	fputc('\n', out);
 	json_dumper_end_array(&json);
 	json_dumper_end_object(&json);

@@ -44,7 +44,7 @@ def check_split(capture, at):
     # What ended in the first part, and what was said there.
     "tun_no_binding", "tun_no_binding.near_miss", "tun_expired", "tun_prefix_removed", "tun_prefix_removed.near_miss",
     "tun_prefix_rejected", "tun_inner_src", "tun_inner_dst", "tun_dscp", "natt_ports", "natt_ports.near_miss",
-    "natt_no_assent", "natt_keepalive_form", "dhcp6_before_ll", "case_omit_in_flight", "case_simultaneous_refused"])
+    "natt_no_assent", "natt_keepalive_form", "prefix_ra_onlink", "dhcp6_before_ll", "case_omit_in_flight", "case_simultaneous_refused"])
 def test_split(name):
     capture = dsmipgen.write(name)
     frames = len(rules_per_frame(capture))
@@ -108,10 +108,14 @@ def test_wrong_option():
 @pytest.mark.parametrize("content, complaint", [
     (None, "No such file"),
     ("", None),
-    ("not json\n", ":1: expected a file that -z dsmipv4,bindings,json wrote"),
-    ('{"dsmipv4_bindings":1,"nodes":[\n{"ha": \n]}\n', ":2: expected a node"),
-    ('{"dsmipv4_bindings":1,"nodes":[\n{"events":[{"type":1,"pair":99,"prefixes":[{}]}],"bindings":[{"reply":0}]}\n]}\n',
+    ("not json\n", ":1: expected a file that -z dsmipv4,bindings,json of this version wrote"),
+    ('{"dsmipv4_bindings":1,"nodes":[\n]}\n', ":1: expected a file that -z dsmipv4,bindings,json of this version"),
+    ('{"dsmipv4_bindings":2,"nodes":[\n{"ha": \n]}\n', ":2: expected a node"),
+    ('{"dsmipv4_bindings":2,"nodes":[\n{"events":[{"type":1,"pair":99,"prefixes":[{}]}],"bindings":[{"reply":0}]}\n]}\n',
      None),
+    ('{"dsmipv4_bindings":2,"nodes":[\n{"ha":"198.51.100.1","hoa":"198.51.100.77","events":[{"type":3}],'
+     '"bindings":[{"reply":0,"before":0,"removal":99},{}],"versions":[{"event":0,"bindings":[0,1,7,"x"]},{}],'
+     '"heard":"x","awaited":1}\n],"links":[\n{"mac":"0x"}\n]}\n', None),
 ])
 def test_damaged_file(content, complaint):
     table = scratch() / "damaged.json"

@@ -274,6 +274,24 @@ void dsmipv4_note_link(dsmipv4_bindings_t *b, uint64_t mac, uint32_t ha)
 		wmem_array_append_one(agents, ha);
 }
 
+typedef struct {
+	dsmipv4_visit_link visit;
+	void *user;
+} link_visit_t;
+
+static void visit_agents(void *mac, void *agents, void *user)
+{
+	const link_visit_t *v = user;
+	for (unsigned i = 0; i < wmem_array_get_count(agents); i++)
+		v->visit(*(const uint64_t *)mac, *(const uint32_t *)wmem_array_index(agents, i), v->user);
+}
+
+void dsmipv4_bindings_each_link(const dsmipv4_bindings_t *b, dsmipv4_visit_link visit, void *user)
+{
+	link_visit_t v = {visit, user};
+	wmem_map_foreach(b->links, visit_agents, &v);
+}
+
 const uint32_t *dsmipv4_agents_on_link(const dsmipv4_bindings_t *b, uint64_t mac, unsigned *n)
 {
 	wmem_array_t *agents = wmem_map_lookup(b->links, &mac);

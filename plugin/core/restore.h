@@ -13,6 +13,10 @@ void dsmipv4_bindings_each_node(const dsmipv4_bindings_t *bindings, dsmipv4_visi
 typedef bool (*dsmipv4_visit_event)(const dsmipv4_event_t *event, void *user);
 void dsmipv4_bindings_each_orphan(const dsmipv4_bindings_t *bindings, dsmipv4_visit_event visit, void *user);
 
+// Visit what dsmipv4_note_link() was told.
+typedef void (*dsmipv4_visit_link)(uint64_t mac, uint32_t ha, void *user);
+void dsmipv4_bindings_each_link(const dsmipv4_bindings_t *bindings, dsmipv4_visit_link visit, void *user);
+
 // The node of these addresses, made where there is none; NULL for home address 0 without NAI.
 dsmipv4_node_t *dsmipv4_restore_node(dsmipv4_bindings_t *bindings, uint32_t ha, uint32_t hoa, uint64_t nai);
 
