@@ -44,15 +44,13 @@ void dsmipv4_dissect_advertisement(tvbuff_t *tvb, packet_info *pinfo, proto_tree
 	if (v) {
 		dsmipv4_keep(pinfo, v);
 	} else {
-		v = wmem_new0(pinfo->pool, dsmipv4_verdicts_t);
-		v->findings = wmem_array_new(pinfo->pool, sizeof(dsmipv4_finding_t));
-		v->infos = wmem_array_new(pinfo->pool, sizeof(dsmipv4_info_t));
+		v = dsmipv4_verdicts_new(pinfo->pool);
 		dsmipv4_add_kept(pinfo, v);
 	}
 	if (wmem_array_get_count(v->findings) == 0)
 		return;
 	proto_item *item = proto_tree_add_item(tree, proto_dsmipv4, tvb, 0, 0, ENC_NA);
-	dsmipv4_draw_findings(v, tvb, pinfo, proto_item_add_subtree(item, ett_advertisement));
+	dsmipv4_draw_verdicts(v, tvb, pinfo, proto_item_add_subtree(item, ett_advertisement), NULL, NULL);
 }
 
 void dsmipv4_register_advertisement(void)

@@ -94,8 +94,8 @@ static void collect_events(kept_t *kept)
 	GHashTable *wanted = wanted_events(kept);
 	GPtrArray *events = kept->events;
 	unsigned n = 0;
-	for (const dsmipv4_event_t *e = kept->node->last;
-	     e && (n < DSMIPV4_LOOK_BACK || g_hash_table_size(wanted) > 0); e = e->before, n++) {
+	for (const dsmipv4_event_t *e = kept->node->last; e && (n < DSMIPV4_LOOK_BACK || g_hash_table_size(wanted) > 0);
+	     e = e->before, n++) {
 		if (g_hash_table_remove(wanted, e) || n < DSMIPV4_LOOK_BACK)
 			g_ptr_array_add(events, (void *)e);
 	}

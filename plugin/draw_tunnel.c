@@ -76,20 +76,6 @@ static void draw_binding(const dsmipv4_match_t *m, tvbuff_t *tvb, proto_tree *tr
 		draw_times(m, c->binding, tvb, tree);
 }
 
-void dsmipv4_draw_findings(const dsmipv4_verdicts_t *v, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
-{
-	const char *protocol = pinfo->current_proto; // what Wireshark's list of expert items names
-	pinfo->current_proto = "DSMIPv4";
-	for (unsigned i = 0; i < wmem_array_get_count(v->infos); i++)
-		dsmipv4_add_info(wmem_array_index(v->infos, i), tvb, pinfo, tree);
-	for (unsigned i = 0; i < wmem_array_get_count(v->findings); i++) {
-		const dsmipv4_finding_t *f = wmem_array_index(v->findings, i);
-		dsmipv4_add_expert(f, tvb, pinfo, tree);
-		dsmipv4_draw_rule(f->rule, tvb, pinfo, tree);
-	}
-	pinfo->current_proto = protocol;
-}
-
 static const char *title(const dsmipv4_match_t *m, wmem_allocator_t *pool)
 {
 	const char *whose = m->node ? ipv4_words(pool, m->node->hoa) : "an unknown node";
@@ -107,7 +93,7 @@ void dsmipv4_draw_tunnel(const dsmipv4_match_t *m, const dsmipv4_verdicts_t *v, 
 			 proto_tree *tree)
 {
 	if (!tree) { // nobody looks at fields, but experts are counted
-		dsmipv4_draw_findings(v, tvb, pinfo, NULL);
+		dsmipv4_draw_verdicts(v, tvb, pinfo, NULL, NULL, NULL);
 		return;
 	}
 	if (!is_worth_showing(m, v))
@@ -126,7 +112,7 @@ void dsmipv4_draw_tunnel(const dsmipv4_match_t *m, const dsmipv4_verdicts_t *v, 
 		proto_item_set_generated(
 			proto_tree_add_uint(our_tree, hf_overhead, tvb, 0, 0, dsmipv4_tunnel_overhead(m->tunnel)));
 	draw_binding(m, tvb, our_tree);
-	dsmipv4_draw_findings(v, tvb, pinfo, our_tree);
+	dsmipv4_draw_verdicts(v, tvb, pinfo, our_tree, NULL, NULL);
 }
 
 void dsmipv4_register_tunnel_fields(void)

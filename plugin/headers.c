@@ -6,6 +6,7 @@
 #include <epan/dissectors/packet-ip.h>
 
 #include "compat.h"
+#include "core/bytes.h"
 
 #define UDP_HEADER_LEN 8
 #define UDP_LENGTH_AT 4
@@ -19,8 +20,7 @@
 
 static uint32_t ipv4_of(const address *addr)
 {
-	const uint8_t *p = addr->data;
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+	return get32(addr->data);
 }
 
 // What Wireshark found in the header.
@@ -92,31 +92,18 @@ void dsmipv4_read_headers(dsmipv4_packet_t *packet, tvbuff_t *tvb, packet_info *
 		read_checksum(packet, frame, udp);
 }
 
-#define IPV4_TOS_AT 1
-#define IPV4_LEN_AT 2
-#define IPV4_OFF_AT 6
 #define IPV4_DF 0x4000
 #define IPV4_FRAGMENT 0x3fff // More Fragments and the offset
 
-static void set_fragmentation(dsmipv4_outer_t *outer, uint16_t off)
+// What Wireshark's IP dissector found, where the header itself is elsewhere.
+static dsmipv4_outer_t outer_from_ip(const ws_ip4 *ip)
 {
-	outer->df = off & IPV4_DF;
-	outer->fragment = off & IPV4_FRAGMENT;
-}
-
-static void read_bytes_before(dsmipv4_outer_t *outer, tvbuff_t *tvb, int skip)
-{
-	tvbuff_t *frame = tvb_get_ds_tvb(tvb);
-	int end = (int)tvb_raw_offset(tvb) - skip;
-	int len = header_before(frame, end, &(known_t){outer->src, outer->dst, outer->protocol});
-	if (len == 0)
-		return;
-	outer->header_len = (uint8_t)len;
-	outer->offset = -len - skip;
-	outer->ttl = tvb_get_uint8(frame, end - len + IPV4_TTL_AT);
-	outer->tos = tvb_get_uint8(frame, end - len + IPV4_TOS_AT);
-	outer->total_len = tvb_get_ntohs(frame, end - len + IPV4_LEN_AT);
-	set_fragmentation(outer, tvb_get_ntohs(frame, end - len + IPV4_OFF_AT));
+	return (dsmipv4_outer_t){
+		.ttl = ip->ip_ttl,
+		.tos = ip->ip_tos,
+		.df = ip->ip_off & IPV4_DF,
+		.fragment = ip->ip_off & IPV4_FRAGMENT,
+	};
 }
 
 // A payload that was put together is a data source of its own and begins it.
@@ -125,23 +112,30 @@ static bool was_reassembled(tvbuff_t *tvb, int skip)
 	return tvb_raw_offset(tvb) == skip;
 }
 
+static dsmipv4_outer_t read_before(tvbuff_t *tvb, int skip, const known_t *known, const ws_ip4 *ip)
+{
+	tvbuff_t *frame = tvb_get_ds_tvb(tvb);
+	int end = (int)tvb_raw_offset(tvb) - skip, len = header_before(frame, end, known);
+	if (len)
+		return dsmipv4_outer_read(tvb_get_ptr(frame, end - len, len), (uint8_t)len, -len - skip);
+	dsmipv4_outer_t outer = ip ? outer_from_ip(ip) : (dsmipv4_outer_t){.fragment = was_reassembled(tvb, skip)};
+	outer.src = known->src;
+	outer.dst = known->dst;
+	outer.protocol = known->protocol;
+	return outer;
+}
+
 bool dsmipv4_read_outer(dsmipv4_outer_t *outer, tvbuff_t *tvb, packet_info *pinfo, uint8_t protocol, const void *data)
 {
 	const ws_ip4 *ip = WS_IP4_PTR(data);
 	int skip = protocol == IP_PROTOCOL_UDP ? UDP_HEADER_LEN : 0;
 	if (pinfo->src.type != AT_IPv4 || pinfo->dst.type != AT_IPv4 || (!ip && !skip))
 		return false;
-	*outer = (dsmipv4_outer_t){.src = ipv4_of(&pinfo->src), .dst = ipv4_of(&pinfo->dst), .protocol = protocol};
-	if (ip) {
-		outer->ttl = ip->ip_ttl;
-		outer->tos = ip->ip_tos;
-		set_fragmentation(outer, ip->ip_off);
-	} else {
+	*outer = read_before(tvb, skip, &(known_t){ipv4_of(&pinfo->src), ipv4_of(&pinfo->dst), protocol}, ip);
+	if (skip) {
 		outer->udp.sport = (uint16_t)pinfo->srcport;
 		outer->udp.dport = (uint16_t)pinfo->destport;
-		outer->fragment = was_reassembled(tvb, skip);
 	}
-	read_bytes_before(outer, tvb, skip);
 	outer->partial = pinfo->fragmented;
 	outer->fragment |= outer->partial;
 	return true;

@@ -12,7 +12,6 @@
 #define HEADER_LEN 8
 #define HEADER_LEN_S 12 // with the original source address
 #define FLAG_S 0x80
-#define IPV6_HEADER_LEN 40
 
 static int proto_minencap = -1;
 static int hf_protocol = -1;

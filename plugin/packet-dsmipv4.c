@@ -20,7 +20,6 @@ static int hf_prefix = -1;
 static int hf_prefix_len = -1;
 static int hf_code = -1;
 static int hf_reserved = -1;
-static int hf_rule = -1;
 
 static int ett_dsmipv4 = -1;
 static int ett_ext = -1;
@@ -173,43 +172,6 @@ static proto_tree *draw_ext(const dsmipv4_ext_t *e, tvbuff_t *tvb, packet_info *
 	return ext_tree;
 }
 
-// dsmipv4.rule names each broken rule of the frame once, wherever and however often it is broken.
-void dsmipv4_draw_rule(dsmipv4_rule_id_t rule, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
-{
-	const uint32_t key = UINT32_MAX; // beside the message_key()s
-	uint8_t *named = p_get_proto_data(pinfo->pool, pinfo, proto_dsmipv4, key);
-	if (!named) {
-		named = wmem_alloc0_array(pinfo->pool, uint8_t, DSMIPV4_RULE_COUNT);
-		p_add_proto_data(pinfo->pool, pinfo, proto_dsmipv4, key, named);
-	}
-	if (!named[rule] && tree)
-		proto_item_set_generated(proto_tree_add_string(tree, hf_rule, tvb, 0, 0, dsmipv4_rule(rule)->id));
-	named[rule] = 1;
-}
-
-// The tree of the extension that an item is about, else the message's.
-static proto_tree *tree_for(const dsmipv4_control_t *control, const dsmipv4_ext_t *ext, proto_tree *tree,
-			    proto_tree **ext_trees)
-{
-	proto_tree *ext_tree = ext ? ext_trees[ext - control->message->exts] : NULL;
-	return ext_tree ? ext_tree : tree;
-}
-
-static void draw_verdicts(const dsmipv4_control_t *control, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
-			  proto_tree **ext_trees)
-{
-	wmem_array_t *infos = control->verdicts->infos, *findings = control->verdicts->findings;
-	for (unsigned i = 0; i < wmem_array_get_count(infos); i++) {
-		const dsmipv4_info_t *info = wmem_array_index(infos, i);
-		dsmipv4_add_info(info, tvb, pinfo, tree_for(control, info->ext, tree, ext_trees));
-	}
-	for (unsigned i = 0; i < wmem_array_get_count(findings); i++) {
-		const dsmipv4_finding_t *f = wmem_array_index(findings, i);
-		dsmipv4_add_expert(f, tvb, pinfo, tree_for(control, f->ext, tree, ext_trees));
-		dsmipv4_draw_rule(f->rule, tvb, pinfo, tree);
-	}
-}
-
 // The Info column lists this many prefixes, then says how many more there are.
 #define COLUMN_PREFIXES 4
 
@@ -281,12 +243,8 @@ void dsmipv4_draw_control(const dsmipv4_control_t *control, tvbuff_t *tvb, packe
 		draw_column(m, pinfo);
 	if (control->event)
 		dsmipv4_draw_event(control->event, tvb, pinfo, our_tree);
-	if (control->verdicts) {
-		const char *protocol = pinfo->current_proto; // what Wireshark's list of expert items names
-		pinfo->current_proto = "DSMIPv4";
-		draw_verdicts(control, tvb, pinfo, our_tree, ext_trees);
-		pinfo->current_proto = protocol;
-	}
+	if (control->verdicts)
+		dsmipv4_draw_verdicts(control->verdicts, tvb, pinfo, our_tree, m->exts, ext_trees);
 }
 
 void dsmipv4_register_fields(void)
@@ -313,13 +271,11 @@ void dsmipv4_register_fields(void)
 		  "Result for this prefix", HFILL}},
 		{&hf_reserved,
 		 {"Reserved", "dsmipv4.reserved", FT_UINT8, BASE_HEX, NULL, 0, "Sent as zero, ignored", HFILL}},
-		{&hf_rule,
-		 {"Broken rule", "dsmipv4.rule", FT_STRING, BASE_NONE, NULL, 0,
-		  "Identifier of a rule that this frame breaks", HFILL}},
 	};
 	static int *ett[] = {&ett_dsmipv4, &ett_ext};
 	proto_register_field_array(proto_dsmipv4, hf, array_length(hf));
 	dsmipv4_register_event_fields();
+	dsmipv4_register_verdict_fields();
 	dsmipv4_register_tunnel_fields();
 	dsmipv4_register_capture();
 	dsmipv4_register_taps();

@@ -31,8 +31,14 @@ dsmipv4_control_t *dsmipv4_process_control(tvbuff_t *tvb, packet_info *pinfo);
 // Reads captured bytes only, so that it never throws.
 void dsmipv4_draw_control(const dsmipv4_control_t *control, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
 
-// dsmipv4.rule names each broken rule of the frame once, wherever and however often it is broken.
-void dsmipv4_draw_rule(dsmipv4_rule_id_t rule, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
+// draw_verdicts.c
+
+void dsmipv4_register_verdict_fields(void);
+
+// Expert items and dsmipv4.rule. What is about one of the extensions `exts` goes to its tree in
+// `ext_trees`, where there is one, all else to `tree`. Without extensions both are NULL.
+void dsmipv4_draw_verdicts(const dsmipv4_verdicts_t *verdicts, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+			   const dsmipv4_ext_t *exts, proto_tree **ext_trees);
 
 // capture.c
 
@@ -81,9 +87,6 @@ void dsmipv4_dissect_advertisement(tvbuff_t *tvb, packet_info *pinfo, proto_tree
 bool dsmipv4_link_source(packet_info *pinfo, uint64_t *mac);
 
 // draw_tunnel.c
-
-// Expert items and dsmipv4.rule.
-void dsmipv4_draw_findings(const dsmipv4_verdicts_t *verdicts, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
 
 void dsmipv4_register_tunnel_fields(void);
 

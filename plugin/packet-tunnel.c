@@ -9,9 +9,6 @@
 
 #include "headers.h"
 
-#define IPV6_HEADER_LEN 40
-#define IPV6_HOP_LIMIT_AT 7
-
 #define SEEN_KEY 0x10000 // beside the keys of control messages, which count layers
 
 // The tunnel of this frame that was described last, and the bytes that it was read from.

@@ -40,6 +40,12 @@ typedef enum {
 	DSMIPV4_TUNNEL_ASKED_BY_FA, // after it (RFC 3519 4.5)
 } dsmipv4_tunnel_asked_t;
 
+// Flags of a request's 144 that an event keeps (RFC 3519 3.1).
+enum {
+	DSMIPV4_TUNNEL_FLAG_R = 1, // through a foreign agent: the node's port is learned from its first packet
+	DSMIPV4_TUNNEL_FLAG_F = 2, // force
+};
+
 // Whether a reply's UDP Tunnel Reply (44) takes up what a request's 144 asked (RFC 3519 3.2).
 typedef enum {
 	DSMIPV4_TUNNEL_NOT_ANSWERED, // none there, or not readable
@@ -103,7 +109,7 @@ struct dsmipv4_event {
 	uint8_t flags;              // request: its flags. Reply: its code
 	unsigned leg : 2;           // dsmipv4_leg_t
 	unsigned tunnel_asked : 2;  // dsmipv4_tunnel_asked_t
-	unsigned tunnel_flags : 2;  // request: F (2) and R (1) of its 144
+	unsigned tunnel_flags : 2;  // request: DSMIPV4_TUNNEL_FLAG_* of its 144
 	unsigned tunnel_answer : 2; // reply: dsmipv4_tunnel_answer_t
 	unsigned auth : 2;          // dsmipv4_auth_state_t of the Mobile-Home Authentication
 	bool complete : 1;          // the whole message was captured

@@ -274,7 +274,7 @@ static bool is_tunnel_reply(const check_t *c)
 
 static bool forces(const check_t *c)
 {
-	return c->event->pair->tunnel_flags & (DSMIPV4_UDP_TUNNEL_REQUEST_F >> 6);
+	return c->event->pair->tunnel_flags & DSMIPV4_TUNNEL_FLAG_F;
 }
 
 dsmipv4_verdict_t check_utrp_unrequested(const check_t *c, finding_t *f)

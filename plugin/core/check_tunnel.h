@@ -99,15 +99,4 @@ dsmipv4_verdict_t broken_in_layer(finding_t *f, const dsmipv4_outer_t *layer, co
 dsmipv4_verdict_t broken_inside(const check_t *c, finding_t *f, uint32_t offset, uint32_t length, const char *format,
 				...) G_GNUC_PRINTF(5, 6);
 
-// Offsets and lengths in an IPv6 header, for the place of a finding.
-enum {
-	IPV6_TRAFFIC_CLASS_AT = 0,
-	IPV6_PAYLOAD_LEN_AT = 4,
-	IPV6_HOP_LIMIT_AT = 7,
-	IPV6_SRC_AT = 8,
-	IPV6_DST_AT = 24,
-	IPV6_ADDR_LEN = 16,
-	IPV6_HEADER_LEN = 40,
-};
-
 #endif

@@ -96,8 +96,6 @@ dsmipv4_verdict_t check_natt_mode(const check_t *c, finding_t *f)
 			       binding_words(c));
 }
 
-#define FLAG_R 1 // of dsmipv4_event_t.tunnel_flags: the port is to be learned from the first packet
-
 // Before the NAT, addresses and ports are others: this is asked on the home agent's side only.
 dsmipv4_verdict_t check_natt_ports(const check_t *c, finding_t *f)
 {
@@ -106,7 +104,7 @@ dsmipv4_verdict_t check_natt_ports(const check_t *c, finding_t *f)
 	if (!is_care_of_udp(c) || !is_live_and_known(c) || !is_complete(c->candidate) ||
 	    !dsmipv4_udp_tunnelling(c->candidate) || (m->coa == request->coa && m->coa != request->src))
 		return DSMIPV4_NOT_APPLICABLE;
-	bool may_change_port = request->tunnel_flags & FLAG_R;
+	bool may_change_port = request->tunnel_flags & DSMIPV4_TUNNEL_FLAG_R;
 	if (m->coa == request->src)
 		return m->coa_port == request->sport || may_change_port
 			       ? DSMIPV4_HOLDS

@@ -5,6 +5,23 @@
 
 #include "bindings_internal.h"
 
+bool dsmipv4_ha_is_dynamic(uint32_t ha)
+{
+	return ha == 0 || (ha & 0xff) == 0xff;
+}
+
+dsmipv4_leg_t dsmipv4_request_leg(const dsmipv4_packet_t *packet, const dsmipv4_message_t *m)
+{
+	if (!packet->ipv4 || dsmipv4_ha_is_dynamic(m->request.ha))
+		return DSMIPV4_LEG_UNKNOWN;
+	if (packet->dst != m->request.ha)
+		return DSMIPV4_LEG_MN_FA;
+	bool at_home = m->request.coa == m->request.hoa && m->request.hoa != 0;
+	if ((m->request.flags & DSMIPV4_FLAG_D) || at_home)
+		return DSMIPV4_LEG_MN_HA;
+	return DSMIPV4_LEG_FA_HA;
+}
+
 static void mask(dsmipv4_prefix_t *p)
 {
 	for (unsigned i = 0; p->len < 128 && i < 16; i++) {

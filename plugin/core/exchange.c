@@ -3,23 +3,6 @@
 // request (RFC 3344 3.6-3.8, 5.7; catalogue section 4).
 #include "bindings_internal.h"
 
-bool dsmipv4_ha_is_dynamic(uint32_t ha)
-{
-	return ha == 0 || (ha & 0xff) == 0xff;
-}
-
-dsmipv4_leg_t dsmipv4_request_leg(const dsmipv4_packet_t *packet, const dsmipv4_message_t *m)
-{
-	if (!packet->ipv4 || dsmipv4_ha_is_dynamic(m->request.ha))
-		return DSMIPV4_LEG_UNKNOWN;
-	if (packet->dst != m->request.ha)
-		return DSMIPV4_LEG_MN_FA;
-	bool at_home = m->request.coa == m->request.hoa && m->request.hoa != 0;
-	if ((m->request.flags & DSMIPV4_FLAG_D) || at_home)
-		return DSMIPV4_LEG_MN_HA;
-	return DSMIPV4_LEG_FA_HA;
-}
-
 void append_event(dsmipv4_bindings_t *b, dsmipv4_event_t *e, dsmipv4_node_t *node)
 {
 	dsmipv4_event_t **last = node ? &node->last : &b->last_orphan;

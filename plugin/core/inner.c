@@ -7,8 +7,6 @@
 
 #include "bytes.h"
 
-#define IPV6_HEADER_LEN 40
-#define IPV6_HOP_LIMIT_AT 7
 #define HOP_BY_HOP 0
 #define ROUTING 43
 #define FRAGMENT 44

@@ -21,6 +21,17 @@ enum dsmipv4_icmpv6_type {
 	DSMIPV4_MLD_REPORT_V2 = 143,
 };
 
+// Lengths and offsets in an IPv6 header (RFC 8200 3).
+enum dsmipv4_ipv6_header {
+	IPV6_TRAFFIC_CLASS_AT = 0,
+	IPV6_PAYLOAD_LEN_AT = 4,
+	IPV6_HOP_LIMIT_AT = 7,
+	IPV6_SRC_AT = 8,
+	IPV6_DST_AT = 24,
+	IPV6_ADDR_LEN = 16,
+	IPV6_HEADER_LEN = 40,
+};
+
 #define DSMIPV4_DHCPV6_REPLY 7  // RFC 8415 7.3
 #define DSMIPV4_MOST_PREFIXES 4 // of a router advertisement or a delegation that are looked at
 

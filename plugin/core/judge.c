@@ -119,7 +119,7 @@ static bool is_tunnel(const check_t *c)
 
 static bool carries_ipv6(const check_t *c)
 {
-	return c->match->tunnel->kind == DSMIPV4_INNER_IPV6;
+	return is_tunnel(c) && c->match->tunnel->kind == DSMIPV4_INNER_IPV6;
 }
 
 static bool has_candidate(const check_t *c)
@@ -237,7 +237,7 @@ static void ask_layer(dsmipv4_verdicts_t *v, check_t *c, layer_t layer, unsigned
 	}
 }
 
-static dsmipv4_verdicts_t *new_verdicts(wmem_allocator_t *alloc)
+dsmipv4_verdicts_t *dsmipv4_verdicts_new(wmem_allocator_t *alloc)
 {
 	dsmipv4_verdicts_t *v = wmem_new0(alloc, dsmipv4_verdicts_t);
 	v->findings = wmem_array_new(alloc, sizeof(dsmipv4_finding_t));
@@ -249,7 +249,7 @@ dsmipv4_verdicts_t *dsmipv4_judge_message(wmem_allocator_t *alloc, const dsmipv4
 					  const dsmipv4_packet_t *packet, const dsmipv4_message_t *message,
 					  const dsmipv4_event_t *event)
 {
-	dsmipv4_verdicts_t *v = new_verdicts(alloc);
+	dsmipv4_verdicts_t *v = dsmipv4_verdicts_new(alloc);
 	check_t c = {.alloc = alloc, .options = options, .packet = packet, .message = message, .event = event};
 	for (unsigned i = 0; i < FIRST_TUNNEL_RULE; i++) {
 		if (options->enabled[i])
@@ -320,7 +320,7 @@ static bool was_said(const check_t *c, bool once, uint8_t bit)
 static unsigned blame(check_t *c, const dsmipv4_candidate_t *candidate)
 {
 	static const unsigned weight[] = {1, 100, 10000, 1000000};
-	dsmipv4_verdicts_t *v = new_verdicts(c->alloc);
+	dsmipv4_verdicts_t *v = dsmipv4_verdicts_new(c->alloc);
 	unsigned sum = 0;
 	c->candidate = candidate;
 	layers_t l = tunnel_layers(c);
@@ -361,10 +361,11 @@ static void judge_by_rules(dsmipv4_verdicts_t *v, check_t *c, bool first_visit)
 
 static void judge_by_infos(dsmipv4_verdicts_t *v, check_t *c, bool first_visit)
 {
+	layers_t l = tunnel_layers(c);
 	for (unsigned i = 0; i < DSMIPV4_INFO_COUNT; i++) {
-		if (infos[i].layer >= LAYER_TUNNEL && first_visit >= once_infos[i].once &&
+		if (infos[i].layer >= LAYER_TUNNEL && l.asked[infos[i].layer] && first_visit >= once_infos[i].once &&
 		    !was_said(c, once_infos[i].once, once_infos[i].bit))
-			ask_layer(v, c, infos[i].layer, i, ask_info);
+			ask_info(v, c, i);
 	}
 }
 
@@ -387,10 +388,10 @@ bool dsmipv4_info_is_once(dsmipv4_info_id_t info)
 	return once_infos[info].once;
 }
 
-static void note_sighting(dsmipv4_traces_t *traces, const dsmipv4_match_t *m)
+static void note_sighting(dsmipv4_traces_t *traces, const dsmipv4_match_t *m, uint64_t digest)
 {
 	dsmipv4_trace_sighting(traces, &(dsmipv4_sighting_t){
-					       .digest = dsmipv4_inner_digest(m->tunnel),
+					       .digest = digest,
 					       .time = m->time,
 					       .node = m->node,
 					       .from_mn = m->direction == DSMIPV4_FROM_MN,
@@ -410,7 +411,7 @@ dsmipv4_verdicts_t *dsmipv4_judge_advertisement(wmem_allocator_t *alloc, const d
 						const dsmipv4_packet_t *packet, const dsmipv4_bindings_t *bindings,
 						const dsmipv4_advertisement_t *advertisement)
 {
-	dsmipv4_verdicts_t *v = new_verdicts(alloc);
+	dsmipv4_verdicts_t *v = dsmipv4_verdicts_new(alloc);
 	check_t c = {
 		.alloc = alloc,
 		.options = options,
@@ -418,10 +419,7 @@ dsmipv4_verdicts_t *dsmipv4_judge_advertisement(wmem_allocator_t *alloc, const d
 		.bindings = bindings,
 		.advertisement = advertisement,
 	};
-	for (unsigned i = FIRST_TUNNEL_RULE; i < DSMIPV4_RULE_COUNT; i++) {
-		if (layers[i] == LAYER_ADVERTISEMENT && options->enabled[i])
-			ask_layer(v, &c, LAYER_ADVERTISEMENT, i, ask_rule);
-	}
+	judge_by_rules(v, &c, true);
 	return v;
 }
 
@@ -429,7 +427,7 @@ dsmipv4_verdicts_t *dsmipv4_judge_tunnel(wmem_allocator_t *alloc, const dsmipv4_
 					 const dsmipv4_packet_t *packet, dsmipv4_match_t *match,
 					 const dsmipv4_bindings_t *bindings, dsmipv4_traces_t *traces)
 {
-	dsmipv4_verdicts_t *v = new_verdicts(alloc);
+	dsmipv4_verdicts_t *v = dsmipv4_verdicts_new(alloc);
 	check_t c = {
 		.alloc = alloc,
 		.options = options,
@@ -438,10 +436,10 @@ dsmipv4_verdicts_t *dsmipv4_judge_tunnel(wmem_allocator_t *alloc, const dsmipv4_
 		.bindings = bindings,
 		.trace = traces ? dsmipv4_trace_of(traces, match->node) : NULL,
 	};
-	bool watches =
-		traces && options->enabled[DSMIPV4_RULE_tun_hop_decrement] && match->tunnel->kind == DSMIPV4_INNER_IPV6;
-	if (watches)
-		c.sighting = dsmipv4_sighting_of(traces, dsmipv4_inner_digest(match->tunnel));
+	bool watches = traces && options->enabled[DSMIPV4_RULE_tun_hop_decrement];
+	uint64_t digest = watches ? dsmipv4_inner_digest(match->tunnel) : 0;
+	if (digest)
+		c.sighting = dsmipv4_sighting_of(traces, digest);
 	match->chosen = choose_candidate(&c);
 	c.candidate = match->chosen;
 	dsmipv4_advertisement_t advertisement = {&match->tunnel->ipv6, &match->ha, 1};
@@ -454,8 +452,8 @@ dsmipv4_verdicts_t *dsmipv4_judge_tunnel(wmem_allocator_t *alloc, const dsmipv4_
 	uint64_t said = match->node ? said_now(v) : 0;
 	if (said)
 		dsmipv4_trace_make(traces, match->node)->said[match->direction] |= said;
-	if (watches)
-		note_sighting(traces, match);
+	if (digest)
+		note_sighting(traces, match, digest);
 	dsmipv4_trace_packet(traces, match, options->enabled[DSMIPV4_RULE_natt_keepalive_late]);
 	return v;
 }

@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#include "bytes.h"
+
 // A prefix of the IPv4 address space: network and number of bits.
 typedef struct {
 	uint32_t network;
@@ -50,6 +52,17 @@ int64_t dsmipv4_packet_time(const dsmipv4_packet_t *packet)
 	return seconds * DSMIPV4_SECOND + (packet->nsecs < DSMIPV4_SECOND ? packet->nsecs : DSMIPV4_SECOND - 1);
 }
 
+dsmipv4_checksum_t dsmipv4_checksum(uint64_t sum, const uint8_t *bytes, uint32_t len)
+{
+	for (uint32_t i = 0; i + 1 < len; i += 2)
+		sum += get16(bytes + i);
+	if (len % 2)
+		sum += (uint32_t)bytes[len - 1] << 8;
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return sum == 0xffff ? DSMIPV4_CHECKSUM_GOOD : DSMIPV4_CHECKSUM_BAD;
+}
+
 #define UDP_HEADER_LEN 8
 #define UDP_CHECKSUM_OFFSET 6
 #define IP_PROTOCOL_UDP 17
@@ -61,11 +74,5 @@ dsmipv4_checksum_t dsmipv4_udp_checksum(uint32_t src, uint32_t dst, const uint8_
 	if (udp[UDP_CHECKSUM_OFFSET] == 0 && udp[UDP_CHECKSUM_OFFSET + 1] == 0)
 		return DSMIPV4_CHECKSUM_NONE;
 	uint64_t sum = (uint64_t)(src >> 16) + (src & 0xffff) + (dst >> 16) + (dst & 0xffff) + IP_PROTOCOL_UDP + len;
-	for (uint32_t i = 0; i + 1 < len; i += 2)
-		sum += (uint32_t)udp[i] << 8 | udp[i + 1];
-	if (len % 2)
-		sum += (uint32_t)udp[len - 1] << 8;
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return sum == 0xffff ? DSMIPV4_CHECKSUM_GOOD : DSMIPV4_CHECKSUM_BAD;
+	return dsmipv4_checksum(sum, udp, len);
 }

@@ -41,6 +41,10 @@ bool dsmipv4_ipv4_is_loopback(uint32_t addr);  // 127/8
 bool dsmipv4_ipv4_is_multicast(uint32_t addr); // 224/4
 bool dsmipv4_ipv4_is_private(uint32_t addr);   // RFC 1918, RFC 6598
 
+// One's complement sum over `len` bytes in addition to `sum`: GOOD if it comes to all ones, as over
+// anything that holds its own right checksum (RFC 1071), else BAD.
+dsmipv4_checksum_t dsmipv4_checksum(uint64_t sum, const uint8_t *bytes, uint32_t len);
+
 // State of the UDP checksum of a datagram over IPv4 (RFC 768). `udp` holds `len` bytes from the UDP
 // header on, all captured; addresses in host byte order.
 dsmipv4_checksum_t dsmipv4_udp_checksum(uint32_t src, uint32_t dst, const uint8_t *udp, uint32_t len);

@@ -107,6 +107,9 @@ typedef struct {
 // All rules on, but for those that are off by default.
 void dsmipv4_options_init(dsmipv4_options_t *options);
 
+// Empty verdicts that live in `alloc`.
+dsmipv4_verdicts_t *dsmipv4_verdicts_new(wmem_allocator_t *alloc);
+
 // Judge a control message. `event` is the message as the binding table took it, NULL if it did not.
 // The verdicts and all they point to live in `alloc`; ext pointers point into `message`.
 dsmipv4_verdicts_t *dsmipv4_judge_message(wmem_allocator_t *alloc, const dsmipv4_options_t *options,

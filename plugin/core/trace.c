@@ -55,12 +55,10 @@ bool dsmipv4_udp_tunnelling(const dsmipv4_candidate_t *c)
 	       c->binding->reply->tunnel_answer == DSMIPV4_TUNNEL_ACCEPTED;
 }
 
-#define FLAG_R 1 // of dsmipv4_event_t.tunnel_flags
-
 static bool awaits_keepalive(const dsmipv4_match_t *m, const dsmipv4_candidate_t *c)
 {
 	return m->direction == DSMIPV4_FROM_MN && c->standing == DSMIPV4_BINDING_LIVE && dsmipv4_udp_tunnelling(c) &&
-	       c->request->tunnel_flags & FLAG_R;
+	       c->request->tunnel_flags & DSMIPV4_TUNNEL_FLAG_R;
 }
 
 bool dsmipv4_is_first_keepalive(const dsmipv4_trace_t *trace, const dsmipv4_match_t *m, const dsmipv4_candidate_t *c)

@@ -10,7 +10,6 @@
 #define IPV4_MF 0x2000
 #define IPV4_DF 0x4000
 #define IPV4_OFFSET 0x1fff
-#define IPV6_HEADER_LEN 40
 #define UDP 17
 #define UDP_HEADER_LEN 8
 #define GRE_C 0x8000
@@ -40,19 +39,6 @@ static uint8_t version(const reader_t *r)
 	return r->bytes[r->at] >> 4;
 }
 
-// One's complement sum over the bytes is right (RFC 1071).
-static dsmipv4_checksum_t checksum(const uint8_t *p, uint32_t len)
-{
-	uint64_t sum = 0;
-	for (uint32_t i = 0; i + 1 < len; i += 2)
-		sum += get16(p + i);
-	if (len % 2)
-		sum += (uint32_t)p[len - 1] << 8;
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return sum == 0xffff ? DSMIPV4_CHECKSUM_GOOD : DSMIPV4_CHECKSUM_BAD;
-}
-
 // RFC 2784 2.1, RFC 2890 2. The enhanced GRE of PPTP is a VPN's.
 static bool read_gre(dsmipv4_outer_t *layer, reader_t *r)
 {
@@ -69,7 +55,7 @@ static bool read_gre(dsmipv4_outer_t *layer, reader_t *r)
 	if (flags & GRE_C) {
 		bool whole = r->captured == r->reported && !r->partial;
 		layer->gre.reserved1 = get16(p + 6);
-		layer->gre.checksum = whole ? checksum(p, r->captured - r->at) : DSMIPV4_CHECKSUM_UNKNOWN;
+		layer->gre.checksum = whole ? dsmipv4_checksum(0, p, r->captured - r->at) : DSMIPV4_CHECKSUM_UNKNOWN;
 	} else {
 		layer->gre.checksum = DSMIPV4_CHECKSUM_NONE;
 	}
@@ -130,7 +116,7 @@ static bool read_minimal(dsmipv4_tunnel_t *t, reader_t *r)
 	dsmipv4_outer_t *outer = &t->layers[t->n_layers - 1];
 	const uint8_t *p = r->bytes + r->at;
 	uint32_t len = has(r, 2) && p[1] & MINIMAL_S ? MINIMAL_LEN_S : MINIMAL_LEN;
-	outer->minimal.missing = !has(r, len) || checksum(p, len) != DSMIPV4_CHECKSUM_GOOD;
+	outer->minimal.missing = !has(r, len) || dsmipv4_checksum(0, p, len) != DSMIPV4_CHECKSUM_GOOD;
 	if (outer->minimal.missing)
 		return has(r, IPV6_HEADER_LEN) && version(r) == 6;
 	dsmipv4_outer_t inner = decompressed(outer, p, len, r->at);
@@ -200,6 +186,23 @@ static bool read_shim(dsmipv4_tunnel_t *t, reader_t *r, bool ports_known)
 	}
 }
 
+dsmipv4_outer_t dsmipv4_outer_read(const uint8_t *header, uint8_t header_len, int32_t offset)
+{
+	uint16_t off = get16(header + 6);
+	return (dsmipv4_outer_t){
+		.src = get32(header + 12),
+		.dst = get32(header + 16),
+		.protocol = header[9],
+		.ttl = header[8],
+		.tos = header[1],
+		.header_len = header_len,
+		.df = off & IPV4_DF,
+		.fragment = off & (IPV4_MF | IPV4_OFFSET),
+		.total_len = get16(header + 2),
+		.offset = offset,
+	};
+}
+
 // An inner IPv4 header. True: it is one more layer; false: the innermost packet, or a fragment.
 static bool read_ipv4(dsmipv4_tunnel_t *t, reader_t *r)
 {
@@ -207,21 +210,9 @@ static bool read_ipv4(dsmipv4_tunnel_t *t, reader_t *r)
 	uint32_t header_len = has(r, IPV4_SHORTEST) ? 4u * (p[0] & 15) : 0;
 	if (header_len < IPV4_SHORTEST || !has(r, header_len))
 		return false;
-	uint16_t off = get16(p + 6);
-	uint32_t total = get16(p + 2), end = r->at + total;
-	dsmipv4_outer_t layer = {
-		.src = get32(p + 12),
-		.dst = get32(p + 16),
-		.protocol = p[9],
-		.ttl = p[8],
-		.tos = p[1],
-		.header_len = (uint8_t)header_len,
-		.df = off & IPV4_DF,
-		.fragment = off & (IPV4_MF | IPV4_OFFSET),
-		.total_len = total,
-		.offset = (int32_t)r->at,
-	};
-	if (total >= header_len && end < r->reported) { // what follows is padding
+	dsmipv4_outer_t layer = dsmipv4_outer_read(p, (uint8_t)header_len, (int32_t)r->at);
+	uint32_t end = r->at + layer.total_len;
+	if (layer.total_len >= header_len && end < r->reported) { // what follows is padding
 		r->reported = end;
 		r->captured = end < r->captured ? end : r->captured;
 	}

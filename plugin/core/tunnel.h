@@ -78,6 +78,9 @@ typedef struct {
 	};
 } dsmipv4_tunnel_t;
 
+// Read an IPv4 header of which `header_len` bytes are there, options included, at `offset`.
+dsmipv4_outer_t dsmipv4_outer_read(const uint8_t *header, uint8_t header_len, int32_t offset);
+
 // Describe a tunneled packet. `outer` is its outermost IPv4 header, filled in by the caller up to
 // total_len and offset; `bytes` follow that header, or where outer->protocol is 17 the UDP header,
 // whose ports the caller has filled in as well. `captured` bytes are readable, `reported` (at least as

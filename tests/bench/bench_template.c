@@ -16,7 +16,7 @@
 #define RECORD_HEADER 16
 #define BUFFER (1024 * 1024)
 #define MAX_PACKET 256
-#define PAYLOAD 42 // Ethernet, IPv4, UDP
+#define PAYLOAD 42         // Ethernet, IPv4, UDP
 #define REPLY_AFTER 100000 // microseconds, as in the flow
 #define SPACING 1000
 #define START 1767225600u // seconds, 2026-01-01

@@ -10,23 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bytes.h"
+#include "require.h"
 #include "rules.h"
 
 #define HEADER_LEN 7
 #define MOST_EVENTS 24
 #define MOST_LOOKUPS 8       // prefixes of a reply that are looked up again
 #define LONGEST_INPUT 140000 // two messages of the greatest size
-
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define REQUIRE(condition)                                                                                             \
-	do {                                                                                                           \
-		if (!(condition)) {                                                                                    \
-			fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition);                        \
-			abort();                                                                                       \
-		}                                                                                                      \
-	} while (0)
 
 typedef struct {
 	const uint8_t *bytes; // in the input
@@ -73,11 +64,6 @@ static const bool needs_future[DSMIPV4_RULE_COUNT] = {
 #define NEEDS_FUTURE(id) [DSMIPV4_RULE_##id] = true,
 #include "rules.def"
 };
-
-static uint32_t get32(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-}
 
 // Addresses that the message itself names take the checks further than random ones would.
 static uint32_t choose_address(const event_t *event, unsigned choice)

@@ -10,23 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bytes.h"
+#include "require.h"
 #include "rules.h"
 
 #define HEADER_LEN 5
 #define MOST_RECORDS 24
 #define UDP 17
 #define UDP_HEADER_LEN 8
-
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define REQUIRE(condition)                                                                                             \
-	do {                                                                                                           \
-		if (!(condition)) {                                                                                    \
-			fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition);                        \
-			abort();                                                                                       \
-		}                                                                                                      \
-	} while (0)
 
 // Flags of a packet.
 enum {
@@ -72,16 +63,6 @@ static const char *const layer_names[DSMIPV4_RULE_COUNT] = {
 static bool is_about_ipv6(dsmipv4_rule_id_t rule)
 {
 	return strstr(layer_names[rule], "IPV6") != NULL;
-}
-
-static uint16_t get16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] << 8 | p[1]);
-}
-
-static uint32_t get32(const uint8_t *p)
-{
-	return (uint32_t)get16(p) << 16 | get16(p + 2);
 }
 
 // Input.

@@ -20,11 +20,23 @@ typedef struct {
 	const char *rules; // that it breaks, in the order of rules.def
 } data_row_t;
 
-#define COLOC_COA {&MN_HA, &HA_MN, 0, ASK(ID1) REQ48 MODE MHAE, GET(ID1) REP48 MHAE}
-#define COLOC_HOA {&MN_HA, &HA_MN, 0, ASK(ID1) REQ48 MHAE, GET(ID1) REP("00", "30", P48) MHAE}
-#define REPLY_ALONE {NULL, &HA_MN, 0, NULL, GET(ID1) REP48 MHAE}
+#define COLOC_COA                                                                                                      \
+	{                                                                                                              \
+		&MN_HA, &HA_MN, 0, ASK(ID1) REQ48 MODE MHAE, GET(ID1) REP48 MHAE                                       \
+	}
+#define COLOC_HOA                                                                                                      \
+	{                                                                                                              \
+		&MN_HA, &HA_MN, 0, ASK(ID1) REQ48 MHAE, GET(ID1) REP("00", "30", P48) MHAE                             \
+	}
+#define REPLY_ALONE                                                                                                    \
+	{                                                                                                              \
+		NULL, &HA_MN, 0, NULL, GET(ID1) REP48 MHAE                                                             \
+	}
 #define ASK_NAT RRQ_ID("22", "0258", HOA, HA, PRIVATE, ID1) REQ48 MODE
-#define NAT_COA {&NAT_HA, &HA_NAT, 0, ASK_NAT UTRQ MHAE, GET(ID1) REP48 UTRP MHAE}
+#define NAT_COA                                                                                                        \
+	{                                                                                                              \
+		&NAT_HA, &HA_NAT, 0, ASK_NAT UTRQ MHAE, GET(ID1) REP48 UTRP MHAE                                       \
+	}
 #define UTRQ_R "90 06 00 00 40(R) 00 0000 "
 #define UTRQ_GRE "90 06 00 00 00 2f 0000 "
 #define LEAVE(id) RRQ_ID("20", "0000", HOA, HA, HOA, id) MHAE

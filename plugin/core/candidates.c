@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Which bindings of a node may explain a tunneled packet, and what form they lead to (catalogue section 4,
+// event 10; section 5).
+#include "match_internal.h"
+
+static bool is_refused(const dsmipv4_registered_prefix_t *r)
+{
+	return r->state != DSMIPV4_PREFIX_ACTIVE;
+}
+
+// The reply of the node's registrations up to this one that left the packet's prefix out.
+static const dsmipv4_event_t *omitted_by(const dsmipv4_binding_t *b, const uint8_t *address)
+{
+	for (unsigned i = 0; b->before && i < DSMIPV4_LOOK_BACK; b = b->before, i++) {
+		if (covering(b->before, address, is_active))
+			return b->reply;
+	}
+	return NULL;
+}
+
+static void describe(const dsmipv4_match_t *m, dsmipv4_candidate_t *c)
+{
+	const dsmipv4_event_t *reply = c->binding->reply;
+	bool any_answered = false;
+	c->request = dsmipv4_binding_request(c->binding);
+	for (unsigned i = 0; i < reply->n_prefixes; i++) {
+		const dsmipv4_registered_prefix_t *r = &reply->prefixes[i];
+		any_answered |= r->state != DSMIPV4_PREFIX_IGNORED;
+		if (is_active(r) && r->prefix.len == DSMIPV4_PREFIX_LEN_LINK_LOCAL)
+			c->link_local = r;
+		else if (is_active(r))
+			c->n_global++;
+	}
+	c->implicit = c->request && c->request->complete && reply->complete && !any_answered;
+	c->prefix = covering(c->binding, m->address, is_active);
+	if (c->prefix)
+		return;
+	c->refused = covering(c->binding, m->address, is_refused);
+	if (m->address)
+		c->omitted_by = omitted_by(c->binding, m->address);
+}
+
+static bool is_candidate(const dsmipv4_match_t *m, const dsmipv4_binding_t *b)
+{
+	for (unsigned i = 0; i < m->n_candidates; i++) {
+		if (m->candidates[i].binding == b)
+			return true;
+	}
+	return false;
+}
+
+static void add(dsmipv4_match_t *m, const dsmipv4_binding_t *b, dsmipv4_standing_t standing,
+		const dsmipv4_version_t *removed_by)
+{
+	if (m->n_candidates == DSMIPV4_MOST_CANDIDATES || (b && is_candidate(m, b)))
+		return;
+	dsmipv4_candidate_t *c = &m->candidates[m->n_candidates++];
+	*c = (dsmipv4_candidate_t){.binding = b, .standing = standing, .removed_by = removed_by};
+	if (b)
+		describe(m, c);
+}
+
+// A reply whose request is not known leaves the care-of address open.
+static bool may_have_coa(const dsmipv4_match_t *m, const dsmipv4_binding_t *b)
+{
+	return m->coa == 0 || !dsmipv4_binding_request(b) || has_coa(b, m->coa);
+}
+
+typedef bool (*fits_t)(const dsmipv4_match_t *m, const dsmipv4_binding_t *b);
+
+static bool any(const dsmipv4_match_t *m, const dsmipv4_binding_t *b)
+{
+	(void)m;
+	(void)b;
+	return true;
+}
+
+// Those of a version, the latest registered first.
+static void add_bindings(dsmipv4_match_t *m, const dsmipv4_version_t *v, fits_t fits, int64_t grace)
+{
+	for (uint32_t i = v->n_bindings; i-- > 0;) {
+		const dsmipv4_binding_t *b = v->bindings[i];
+		if (fits(m, b))
+			add(m, b,
+			    dsmipv4_binding_is_live(b, m->time, grace) ? DSMIPV4_BINDING_LIVE : DSMIPV4_BINDING_EXPIRED,
+			    NULL);
+	}
+}
+
+// Packets in flight, and messages that were captured a little late: for some time after a change what
+// was so before still explains a packet. A revocation takes effect when it is acknowledged.
+static void add_recent(dsmipv4_match_t *m, const dsmipv4_version_t *v, fits_t fits, int64_t grace)
+{
+	int64_t changed = v->event->time;
+	for (unsigned i = 0; v && m->time - changed < grace && i < DSMIPV4_LOOK_BACK; i++) {
+		bool acknowledged = v->event->type == DSMIPV4_REVOCATION_ACK;
+		v = dsmipv4_version_before(m->node, v);
+		if (v && !(acknowledged && v->event->type == DSMIPV4_REVOCATION))
+			changed = v->event->time;
+		if (v)
+			add_bindings(m, v, fits, grace);
+	}
+}
+
+// The last binding that fits and is gone. A refresh from another address, as behind a NAT, is no end.
+static void add_former(dsmipv4_match_t *m, const dsmipv4_version_t *v, fits_t fits)
+{
+	bool found = false;
+	for (unsigned i = 0; v && !found && i < DSMIPV4_LOOK_BACK; i++) {
+		const dsmipv4_version_t *ended_by = v;
+		v = dsmipv4_version_before(m->node, v);
+		for (uint32_t k = v ? v->n_bindings : 0; k-- > 0;) {
+			if (!fits(m, v->bindings[k]))
+				continue;
+			found = true;
+			if (v->bindings[k]->removal != DSMIPV4_REMOVED_REFRESHED)
+				add(m, v->bindings[k], DSMIPV4_BINDING_REMOVED, ended_by);
+		}
+	}
+}
+
+void find_candidates(dsmipv4_match_t *m, int64_t grace)
+{
+	const dsmipv4_version_t *now = m->node ? dsmipv4_node_at(m->node, m->frame) : NULL;
+	if (!now)
+		return;
+	add_bindings(m, now, may_have_coa, grace);
+	add_recent(m, now, may_have_coa, grace);
+	if (m->n_candidates == 0)
+		add_former(m, now, may_have_coa);
+	if (m->n_candidates > 0)
+		return;
+	m->strange_coa = m->coa != 0;
+	add_bindings(m, now, any, grace);
+	add_recent(m, now, any, grace);
+	if (m->n_candidates == 0)
+		add_former(m, now, any);
+	if (m->n_candidates == 0 && now->removal == DSMIPV4_REMOVED_DENIED)
+		add(m, NULL, DSMIPV4_BINDING_REMOVED, now);
+}
+
+bool dsmipv4_mode_is_open(const dsmipv4_candidate_t *c)
+{
+	return c->prefix && c->prefix->code == DSMIPV4_PREFIX_ACCEPTED_COA && c->request && c->request->complete &&
+	       !c->request->mode_asked;
+}
+
+static bool is_link_business(const dsmipv4_match_t *m, const dsmipv4_candidate_t *c)
+{
+	const dsmipv4_ipv6_t *ipv6 = &m->tunnel->ipv6;
+	if (m->tunnel->kind != DSMIPV4_INNER_IPV6)
+		return false;
+	if (dsmipv4_ipv6_is_mld(ipv6))
+		return true;
+	return c->link_local && (dsmipv4_ipv6_link_local(m->address) || dsmipv4_ipv6_is_dhcp(ipv6));
+}
+
+dsmipv4_form_t dsmipv4_expected_form(const dsmipv4_match_t *m, const dsmipv4_candidate_t *c)
+{
+	if (!c->binding || !c->request || c->standing != DSMIPV4_BINDING_LIVE)
+		return DSMIPV4_FORM_UNKNOWN;
+	if (c->implicit || is_link_business(m, c) || (c->link_local && c->n_global == 0))
+		return DSMIPV4_FORM_HOA;
+	if (!c->prefix || c->prefix->code > DSMIPV4_PREFIX_ACCEPTED_COA || dsmipv4_mode_is_open(c))
+		return DSMIPV4_FORM_UNKNOWN;
+	bool to_node = c->prefix->code == DSMIPV4_PREFIX_ACCEPTED_COA && c->request->flags & DSMIPV4_FLAG_D;
+	return to_node ? DSMIPV4_FORM_COA : DSMIPV4_FORM_HOA;
+}
