@@ -38,11 +38,16 @@ static const dsmipv4_event_t *answer_to(const dsmipv4_event_t *request)
 	return request->pair || !request->first ? request->pair : request->first->pair;
 }
 
+void dsmipv4_draw_mode(bool is_explicit, tvbuff_t *tvb, proto_tree *tree)
+{
+	dsmipv4_add_words(tree, hf_mode, tvb, is_explicit ? "explicit" : "implicit");
+}
+
 static void draw_request(const dsmipv4_event_t *e, tvbuff_t *tvb, proto_tree *tree)
 {
 	dsmipv4_add_words(tree, hf_replay_style, tvb, e->timestamp ? "timestamp" : "nonce");
 	if (e->n_prefixes > 0)
-		dsmipv4_add_words(tree, hf_mode, tvb, "explicit");
+		dsmipv4_draw_mode(true, tvb, tree);
 	dsmipv4_add_frame(tree, hf_response_in, tvb, answer_to(e));
 }
 
@@ -102,7 +107,7 @@ static void draw_reply(const dsmipv4_event_t *e, tvbuff_t *tvb, packet_info *pin
 	const dsmipv4_event_t *request = e->sure ? e->pair : NULL;
 	if (request) {
 		if (request->n_prefixes > 0)
-			dsmipv4_add_words(tree, hf_mode, tvb, "explicit");
+			dsmipv4_draw_mode(true, tvb, tree);
 		dsmipv4_add_frame(tree, hf_request_in, tvb, request);
 		add_time_since(tree, hf_response_time, tvb, request, e);
 		add_time_since(tree, hf_response_time_first, tvb, request->first ? request->first : request, e);

@@ -69,6 +69,8 @@ static void draw_binding(const dsmipv4_match_t *m, tvbuff_t *tvb, proto_tree *tr
 	dsmipv4_form_t expected = dsmipv4_expected_form(m, c);
 	if (expected != DSMIPV4_FORM_UNKNOWN)
 		dsmipv4_add_words(tree, hf_expected, tvb, form_words[expected]);
+	if (c->implicit || c->n_global || c->link_local)
+		dsmipv4_draw_mode(!c->implicit, tvb, tree);
 	if (c->standing != DSMIPV4_BINDING_REMOVED)
 		dsmipv4_add_frame(tree, hf_binding_frame, tvb, c->binding->reply);
 	dsmipv4_draw_binding(c->binding, tvb, tree);
