@@ -22,9 +22,11 @@ typedef gboolean pref_bool_t;
 #endif
 
 #if WS_VERSION_AT_LEAST(4, 5)
+#define dsmipv4_try_uint dissector_try_uint_with_data
 typedef bool stat_tap_result_t; // what a stat tap's init returns
 #define STAT_TAP_INIT_DONE return true
 #else
+#define dsmipv4_try_uint dissector_try_uint_new
 typedef void stat_tap_result_t;
 #define STAT_TAP_INIT_DONE return
 #endif

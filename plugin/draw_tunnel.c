@@ -81,8 +81,11 @@ static void draw_binding(const dsmipv4_match_t *m, tvbuff_t *tvb, proto_tree *tr
 static const char *title(const dsmipv4_match_t *m, wmem_allocator_t *pool)
 {
 	const char *whose = m->node ? ipv4_words(pool, m->node->hoa) : "an unknown node";
-	return wmem_strdup_printf(pool, "Dual-Stack Mobile IPv4 Tunnel, %s %s, form: %s",
-				  m->direction == DSMIPV4_TO_MN ? "to" : "from", whose, form_words[m->form]);
+	dsmipv4_form_t expected = m->chosen ? dsmipv4_expected_form(m, m->chosen) : DSMIPV4_FORM_UNKNOWN;
+	bool differs = expected != DSMIPV4_FORM_UNKNOWN && expected != m->form;
+	return wmem_strdup_printf(pool, "Dual-Stack Mobile IPv4 Tunnel, %s %s, form: %s%s%s",
+				  m->direction == DSMIPV4_TO_MN ? "to" : "from", whose, form_words[m->form],
+				  differs ? ", expected: " : "", differs ? form_words[expected] : "");
 }
 
 // Other traffic of a node, IPv4 that is, is shown only where it breaks a rule.

@@ -82,7 +82,7 @@ static int dissect_payload(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
 	ws_ip4 *ip = wmem_new(pinfo->pool, ws_ip4);
 	restore_addresses(ip, tvb, pinfo, outer, len);
 	tvbuff_t *payload = tvb_new_subset_remaining(tvb, len);
-	if (!dissector_try_uint_new(ip_protocols, ip->ip_proto, payload, pinfo, tree, TRUE, ip))
+	if (!dsmipv4_try_uint(ip_protocols, ip->ip_proto, payload, pinfo, tree, TRUE, ip))
 		call_data_dissector(payload, pinfo, tree);
 	return (int)tvb_captured_length(tvb);
 }
