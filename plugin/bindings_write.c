@@ -10,8 +10,11 @@
 #include "bindings_file.h"
 #include "bindings_members.h"
 
+// A missing member reads as zero: what is zero is left out, which halves the file.
 static void put_number(json_dumper *out, const char *name, uint64_t value)
 {
+	if (value == 0)
+		return;
 	json_dumper_set_member_name(out, name);
 	json_dumper_value_anyf(out, "%" PRIu64, value);
 }
@@ -24,6 +27,8 @@ static void put_text(json_dumper *out, const char *name, const char *value)
 
 static void put_hex(json_dumper *out, const char *name, uint64_t value)
 {
+	if (value == 0)
+		return;
 	json_dumper_set_member_name(out, name);
 	json_dumper_value_anyf(out, "\"0x%" PRIx64 "\"", value);
 }
@@ -39,6 +44,8 @@ static void put_address(json_dumper *out, const char *name, uint32_t value)
 {
 	char text[INET_ADDRSTRLEN];
 	uint32_t network = htonl(value);
+	if (value == 0)
+		return;
 	put_text(out, name, inet_ntop(AF_INET, &network, text, sizeof text));
 }
 
@@ -111,8 +118,21 @@ static void collect_events(kept_t *kept)
 static void put_link(json_dumper *out, const char *name, const GPtrArray *all, const void *to)
 {
 	unsigned index;
-	if (to && all && g_ptr_array_find((GPtrArray *)all, to, &index))
-		put_number(out, name, index);
+	if (!to || !all || !g_ptr_array_find((GPtrArray *)all, to, &index))
+		return;
+	json_dumper_set_member_name(out, name);
+	json_dumper_value_anyf(out, "%u", index);
+}
+
+static void put_prefixes(json_dumper *out, const dsmipv4_event_t *e)
+{
+	if (e->n_prefixes == 0)
+		return;
+	json_dumper_set_member_name(out, "prefixes");
+	json_dumper_begin_array(out);
+	for (unsigned i = 0; i < e->n_prefixes; i++)
+		put_prefix(out, &e->prefixes[i]);
+	json_dumper_end_array(out);
 }
 
 static void put_event(json_dumper *out, const dsmipv4_event_t *e, const GPtrArray *events)
@@ -126,11 +146,7 @@ static void put_event(json_dumper *out, const dsmipv4_event_t *e, const GPtrArra
 		put_hex(out, "max_id", e->max_id);
 		put_link(out, "previous", events, e->previous);
 	}
-	json_dumper_set_member_name(out, "prefixes");
-	json_dumper_begin_array(out);
-	for (unsigned i = 0; i < e->n_prefixes; i++)
-		put_prefix(out, &e->prefixes[i]);
-	json_dumper_end_array(out);
+	put_prefixes(out, e);
 	json_dumper_end_object(out);
 }
 
