@@ -14,6 +14,8 @@ usage() {
 	  --no-fuzz          leave the fuzzers out
 	  --fuzz-seconds N   how long each fuzzer runs (default 30)
 	  --jobs N           tests at a time (default: one for each processor)
+	  --wireshark SUITE  test the plugin with the Wireshark of another Debian suite as well, for
+	                     example trixie (4.4) or sid (4.6)
 	TEXT
 }
 
@@ -21,6 +23,7 @@ setup=yes
 fuzz=yes
 fuzz_seconds=30
 jobs=$(nproc)
+suites=()
 while [ $# -gt 0 ]; do
 	case $1 in
 	--no-setup) setup=no ;;
@@ -28,6 +31,11 @@ while [ $# -gt 0 ]; do
 	--fuzz-seconds | --jobs)
 		[[ ${2-} =~ ^[1-9][0-9]*$ ]] || { usage >&2; exit 2; }
 		if [ "$1" = --jobs ]; then jobs=$2; else fuzz_seconds=$2; fi
+		shift
+		;;
+	--wireshark)
+		[[ ${2-} =~ ^[a-z]+$ ]] || { usage >&2; exit 2; }
+		suites+=("$2")
 		shift
 		;;
 	--help) usage; exit ;;
@@ -112,6 +120,22 @@ python_tests() {
 	count $? "$junit"
 }
 
+# What depends on Wireshark's version, but for texts of its own. The folder is one that an ordinary user,
+# as whom tshark runs, can read.
+other_wireshark() {
+	local folder junit=$results/pytest-$1.xml
+	heading "Wireshark of $1"
+	folder=$(mktemp -d)
+	need tools/wireshark-root.sh "$1" "$folder"
+	ln -s "$root/build/gen" "$folder/build/gen"
+	chmod -R go+rX "$folder"
+	rm -f "$junit"
+	PATH=$folder/programs:$PATH DSMIPV4_BUILD=$folder/build $python -m pytest -q -n "$jobs" --junit-xml "$junit" \
+		tests/test_{central,decision_table,handmade,random_access,real_captures}.py
+	count $? "$junit"
+	rm -rf "$folder"
+}
+
 fuzzers() {
 	local program name corpus found=no
 	local -a dictionary
@@ -148,6 +172,7 @@ unit_tests default build
 build asan
 unit_tests asan build/asan
 python_tests
+for suite in "${suites[@]}"; do other_wireshark "$suite"; done
 if [ $fuzz = yes ]; then
 	build fuzz
 	fuzzers

@@ -1,23 +1,32 @@
-#!/bin/bash
+#!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Unpack another Debian suite's Wireshark beside the system's, to build and test the plugin against it.
 set -euo pipefail
 
 usage() {
-	cat <<TXT
-Usage: tools/wireshark-root.sh SUITE [FOLDER]
+	cat <<-TEXT
+	Usage: tools/wireshark-root.sh SUITE [FOLDER]
 
-Makes FOLDER (default: build/wireshark-SUITE) from the packages of a Debian suite, for example trixie
-(Wireshark 4.4) or sid (4.6), builds the plugin against it with the host's compiler, and has its
-tshark list and use the plugin. Nothing is installed on the host. Needs root, for chroot.
-TXT
+	Makes FOLDER (default: build/wireshark-SUITE) from the packages of a Debian suite, for example trixie
+	(Wireshark 4.4) or sid (4.6), and builds the plugin against it with the host's compiler. Nothing is
+	installed on the host. FOLDER/programs has tshark and sharkd of that suite, which run as they are;
+	FOLDER/build has the plugin:
+
+	  PATH=FOLDER/programs:\$PATH WIRESHARK_PLUGIN_DIR=FOLDER/build/plugins tshark -r capture.pcapng
+
+	tools/test.sh --wireshark SUITE tests the plugin with it.
+	TEXT
 }
 
-[ $# -ge 1 ] && [ "$1" != --help ] || { usage; exit $(( $# ? 0 : 2 )); }
+case "${1-}" in
+--help) usage; exit ;;
+'' | -*) usage >&2; exit 2 ;;
+esac
 suite=$1
-top=$(cd "$(dirname "$0")/.." && pwd)
-root=$(realpath -m "${2:-$top/build/wireshark-$suite}")
-apt=$root.apt
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+folder=$(realpath -m "${2:-$top/build/wireshark-$suite}")
+root=$folder/root
+apt=$folder/apt
 mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | grep -m 1 'debian$')
 
 mkdir -p "$apt"/{lists/partial,cache/archives/partial}
@@ -37,12 +46,19 @@ for package in "$apt"/cache/archives/*.deb; do
 done
 
 config=$(find "$root/usr/lib" -name WiresharkConfig.cmake -printf '%h' -quit)
-cmake -G Ninja -S "$top" -B "$root.build" -DWireshark_DIR="$config" -DDSMIPV4_PLUGIN_ONLY=ON -DDSMIPV4_WERROR=ON
-cmake --build "$root.build"
-mkdir -p "$root/pd"
-cp -r "$root.build/plugins/." "$root/pd/"
-mkdir -p "$root/tmp"
-chmod 1777 "$root/tmp"
-env -i PATH="$PATH" HOME=/nonexistent WIRESHARK_PLUGIN_DIR=/pd chroot --userspec=65534:65534 "$root" /usr/bin/tshark -G plugins |
-	grep dsmipv4
-echo "$root is ready: chroot --userspec=65534:65534 $root env WIRESHARK_PLUGIN_DIR=/pd tshark ..."
+cmake -G Ninja -S "$top" -B "$folder/build" -DWireshark_DIR="$config" -DDSMIPV4_PLUGIN_ONLY=ON -DDSMIPV4_WERROR=ON
+cmake --build "$folder/build"
+
+# Its programs run with its own libraries, by its own loader: no chroot is needed.
+libraries=${config%/cmake/*}
+loader=$(find "$libraries" -maxdepth 1 -name 'ld-*.so.*' -print -quit)
+mkdir -p "$folder/programs"
+for program in tshark sharkd; do
+	cat >"$folder/programs/$program" <<-TEXT
+	#!/bin/sh
+	export WIRESHARK_DATA_DIR='$root/usr/share/wireshark'
+	exec '$loader' --library-path '$libraries' '$root/usr/bin/$program' "\$@"
+	TEXT
+	chmod 755 "$folder/programs/$program"
+done
+"$folder/programs/tshark" --version | head -n 1
