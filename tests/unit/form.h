@@ -36,7 +36,7 @@ void form_tunnel(dsmipv4_tunnel_t *tunnel, const data_t *data);
 bool form_match(talk_t *t, dsmipv4_match_t *match, dsmipv4_tunnel_t *tunnel, const data_t *data);
 
 // The same with the packet judged, first visit: ids of the rules that it breaks, blanks between them, "-"
-// where it is nobody's. All rules are on.
+// where it is nobody's. A severity other than the rule's own follows: "tun_coa_expected:note". All rules are on.
 const char *form_rules(talk_t *t, dsmipv4_traces_t *traces, const data_t *data);
 
 #define FORM(form_, at_, ...) (&(data_t){.form = form_, .at = at_, ##__VA_ARGS__})
