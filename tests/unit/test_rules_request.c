@@ -9,6 +9,7 @@
 #define TO_FA_FROM_ZERO .src = "0.0.0.0", .dst = "203.0.113.9"
 #define ZERO "00000000 "
 #define UTRQ_ENCAP(encap) "90 06 00 00 00 " encap " 0000 "
+#define PMIPV4_ID "93(147) 08 02 00 020000000001 "
 #define MOBILE_NETWORK "94 06 00 18 0a010000(10.1.0.0/24) "
 
 static const row_t rows[] = {
@@ -157,6 +158,8 @@ static const row_t rows[] = {
 		  .words = "Neither home address nor network access identifier [RFC 3344 3.6; RFC 2794 2]"),
 	NEAR_MISS(rrq_hoa_zero_no_nai, "NAI", RRQ("22(D,T)", "0258", ZERO, HA, COA) NAI REQ48 MHAE, HOLDS),
 	NEAR_MISS(rrq_hoa_zero_no_nai, "home address", COLOCATED REQ48 MHAE, SILENT),
+	NEAR_MISS(rrq_hoa_zero_no_nai, "an identifier of RFC 5563",
+		  RRQ("22(D,T)", "0258", ZERO, HA, COA) PMIPV4_ID REQ48 MHAE, HOLDS),
 	TRAP(rrq_hoa_zero_no_nai, "T10 the NAI may follow", RRQ("22(D,T)", "0258", ZERO, HA, COA) REQ48 "|" NAI MHAE,
 	     SILENT),
 	TRAP(rrq_hoa_zero_no_nai, "T11 the NAI may follow", RRQ("22(D,T)", "0258", ZERO, HA, COA) REQ48,
