@@ -32,7 +32,7 @@ dsmipv4_verdict_t check_id_low(const check_t *c, finding_t *f)
 	const dsmipv4_event_t *e = c->event, *request = e->pair;
 	if ((uint32_t)e->id == (uint32_t)request->id)
 		return DSMIPV4_HOLDS;
-	if (e->id < request->id) // perhaps a late answer to an older request that was not captured
+	if (!request->timestamp || e->id < request->id) // perhaps a late answer to an older request, not captured
 		f->severity = DSMIPV4_WARN;
 	return broken_at(f, REPLY_ID_AT + 4, 4, "Low half of the identification differs from the request's (%s)",
 			 frame_words(c->alloc, request));
@@ -209,14 +209,19 @@ dsmipv4_verdict_t check_ha_no_support(const check_t *c, finding_t *f)
 	return accepts_prefixes(c) ? broken_if(f, count_replies(c) == 0) : DSMIPV4_NOT_APPLICABLE;
 }
 
+// Where the header denies, codes of prefixes grant nothing (RFC 5454 3.2).
 static bool grants_coa(const check_t *c)
 {
-	return c->ext->body == DSMIPV4_BODY_PREFIX_REPLY && c->ext->prefix.code == DSMIPV4_PREFIX_ACCEPTED_COA;
+	return accepts(c) && c->ext->body == DSMIPV4_BODY_PREFIX_REPLY &&
+	       c->ext->prefix.code == DSMIPV4_PREFIX_ACCEPTED_COA;
 }
 
+// The mode is one for prefixes: of a link-local address check_rep_ll_coa() speaks.
 dsmipv4_verdict_t check_coa_mode_unasked(const check_t *c, finding_t *f)
 {
-	if (!grants_coa(c) || !c->event->pair->complete)
+	bool link_local =
+		c->ext->body == DSMIPV4_BODY_PREFIX_REPLY && c->ext->prefix.prefix.len == DSMIPV4_PREFIX_LEN_LINK_LOCAL;
+	if (!grants_coa(c) || link_local || !c->event->pair->complete)
 		return DSMIPV4_NOT_APPLICABLE;
 	return c->event->pair->mode_asked ? DSMIPV4_HOLDS : broken_at(f, c->ext->body_offset + 1, 1, NULL);
 }

@@ -135,7 +135,7 @@ bool info_partial_accept(const check_t *c, finding_t *f)
 
 bool info_hoa_mode_despite_request(const check_t *c, finding_t *f)
 {
-	return c->event->pair->mode_asked && c->ext->body == DSMIPV4_BODY_PREFIX_REPLY &&
+	return accepts(c) && c->event->pair->mode_asked && c->ext->body == DSMIPV4_BODY_PREFIX_REPLY &&
 	       c->ext->prefix.code == DSMIPV4_PREFIX_ACCEPTED_HOA &&
 	       c->ext->prefix.prefix.len != DSMIPV4_PREFIX_LEN_LINK_LOCAL &&
 	       say(f, c->ext->body_offset + 1, 1, f->words);

@@ -143,6 +143,8 @@ static const info_row_t rows[] = {
 	SAID(hoa_mode_despite_request, "code 0 with 152/3", NULL, UP(0, ASK(ID1) REQ48 MODE MHAE),
 	     DOWN(50, GET(ID1) REP48_HOA MHAE)),
 	NOT_SAID(hoa_mode_despite_request, "code 1", REGISTERED),
+	NOT_SAID(hoa_mode_despite_request, "denied by the header", UP(0, ASK(ID1) REQ48 MODE MHAE),
+		 DOWN(50, RRP_ID("81", "0000", HOA, HA, ID1) REP48_HOA MHAE)),
 	NOT_SAID(hoa_mode_despite_request, "not asked", UP(0, ASK(ID1) REQ48 MHAE), DOWN(50, GET(ID1) REP48_HOA MHAE)),
 	NOT_SAID(hoa_mode_despite_request, "link-local address", UP(0, ASK(ID1) REQ_LL MODE MHAE),
 		 DOWN(50, GET(ID1) REP_LL MHAE)),
