@@ -33,6 +33,8 @@ EXPECTED = {
     "ll_before_hoa": {  # a warning where the end of the registration was seen
         "violation": {"request": "NOTE", "request_deregistered": "WARN", "request_denied": "WARN",
                       "request_expired": "WARN"}},
+    "prefix_overlap": {  # each home agent checks for itself
+        "violation": {"reply_mn2": "ERROR", "reply_wider": "ERROR", "reply_same": "ERROR", "reply_elsewhere": "NOTE"}},
     "tun_minenc_ipv6": {"violation": {"data_to_mn": "ERROR", "data_from_mn": "WARN"}},
     "tun_outer_length": {"violation": {"data_to_mn": "WARN"}, "near_miss": {"data_to_mn": "CHAT"}},
     "tun_mtu": {"violation": {"data_to_mn": "NOTE", "data_from_mn": "WARN"}},

@@ -356,6 +356,19 @@ dsmipv4_verdict_t check_relay_dst(const check_t *c, finding_t *f)
 
 // Prefixes of one node and of others.
 
+// A home agent checks what it registers itself; that another one has it is worth a look.
+static dsmipv4_verdict_t broken_by_overlap(const check_t *c, finding_t *f, const dsmipv4_prefix_t *p,
+					   const dsmipv4_event_t *other)
+{
+	const char *at = "";
+	if (other->node->ha != c->event->node->ha) {
+		f->severity = DSMIPV4_NOTE;
+		at = wmem_strdup_printf(c->alloc, " at the home agent %s", ipv4_words(c->alloc, other->node->ha));
+	}
+	return broken_at(f, c->ext->prefix.prefix_offset, 16, "%s overlaps a prefix of %s%s (%s)",
+			 prefix_words(c->alloc, p), ipv4_words(c->alloc, other->hoa), at, frame_words(c->alloc, other));
+}
+
 dsmipv4_verdict_t check_prefix_overlap(const check_t *c, finding_t *f)
 {
 	const dsmipv4_event_t *e = c->event;
@@ -366,10 +379,7 @@ dsmipv4_verdict_t check_prefix_overlap(const check_t *c, finding_t *f)
 		const dsmipv4_prefix_t *p = &e->prefixes[i].prefix;
 		if (!e->overlaps[i] || !dsmipv4_prefix_equal(p, &c->ext->prefix.prefix))
 			continue;
-		const dsmipv4_event_t *other = e->overlaps[i]->reply;
-		return broken_at(f, c->ext->prefix.prefix_offset, 16, "%s overlaps a prefix of %s (%s)",
-				 prefix_words(c->alloc, p), ipv4_words(c->alloc, other->hoa),
-				 frame_words(c->alloc, other));
+		return broken_by_overlap(c, f, p, e->overlaps[i]->reply);
 	}
 	return DSMIPV4_HOLDS;
 }
