@@ -86,10 +86,16 @@ dsmipv4_verdict_t check_hoa_mismatch(const check_t *c, finding_t *f)
 	return request->hoa == c->event->hoa ? DSMIPV4_HOLDS : broken_at(f, REPLY_HOA_AT, 4, NULL);
 }
 
+// A home agent behind a NAT may name the address that it knows itself by.
+static bool is_ha_behind_nat(const check_t *c)
+{
+	return dsmipv4_ipv4_is_private(c->event->ha) && !dsmipv4_ipv4_is_private(c->event->pair->ha);
+}
+
 dsmipv4_verdict_t check_ha_mismatch(const check_t *c, finding_t *f)
 {
 	const dsmipv4_event_t *request = c->event->pair;
-	if (!accepts(c) || dsmipv4_ha_is_dynamic(request->ha))
+	if (!accepts(c) || dsmipv4_ha_is_dynamic(request->ha) || is_ha_behind_nat(c))
 		return DSMIPV4_NOT_APPLICABLE;
 	return request->ha == c->event->ha ? DSMIPV4_HOLDS : broken_at(f, REPLY_HA_AT, 4, NULL);
 }

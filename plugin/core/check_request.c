@@ -201,10 +201,16 @@ dsmipv4_verdict_t check_rrq_src_coloc(const check_t *c, finding_t *f)
 	return broken_at(f, REQUEST_COA_AT, 4, "Source is not the co-located care-of address: a NAT is between");
 }
 
+// The node sends it, and no foreign agent on to another one.
+static bool is_from_node_to_fa(const check_t *c)
+{
+	return leg(c) == DSMIPV4_LEG_MN_FA && !is_relay_copy(c) && c->message->first_fa_ha == DSMIPV4_NO_EXT;
+}
+
 dsmipv4_verdict_t check_rrq_src_fa(const check_t *c, finding_t *f)
 {
 	uint32_t src = c->packet->src;
-	if (leg(c) != DSMIPV4_LEG_MN_FA || flag(c, DSMIPV4_FLAG_D) || is_relay_copy(c))
+	if (!is_from_node_to_fa(c) || flag(c, DSMIPV4_FLAG_D))
 		return DSMIPV4_NOT_APPLICABLE;
 	return broken_if(f, src != 0 && src != c->message->request.hoa);
 }
@@ -221,8 +227,8 @@ dsmipv4_verdict_t check_rrq_ttl_mcast(const check_t *c, finding_t *f)
 
 dsmipv4_verdict_t check_rrq_ttl_rt(const check_t *c, finding_t *f)
 {
-	if (!c->packet->ttl_known || !flag(c, DSMIPV4_FLAG_T) || leg(c) != DSMIPV4_LEG_MN_FA ||
-	    c->packet->dst == ALL_MOBILITY_AGENTS || is_relay_copy(c))
+	if (!c->packet->ttl_known || !flag(c, DSMIPV4_FLAG_T) || !is_from_node_to_fa(c) ||
+	    c->packet->dst == ALL_MOBILITY_AGENTS)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (c->packet->ttl == 255)
 		return DSMIPV4_HOLDS;

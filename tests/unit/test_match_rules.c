@@ -54,6 +54,14 @@ typedef struct {
 #define UTRQ_R "90 06 00 00 40(R) 00 0000 "
 #define UTRQ_GRE "90 06 00 00 00 2f 0000 "
 #define LEAVE(id) RRQ_ID("20", "0000", HOA, HA, HOA, id) MHAE
+#define REVOKED                                                                                                        \
+	{                                                                                                              \
+		&HA_MN, NULL, 1000, REVOCATION MHAE, NULL                                                              \
+	}
+#define REVOCATION_ACKNOWLEDGED                                                                                        \
+	{                                                                                                              \
+		&MN_HA, NULL, 2500, REVOCATION_ACK MHAE, NULL                                                          \
+	}
 #define LATER_AT 5000
 
 #define DATA(form_, ...) .data = {.form = form_, .at = LATER_AT, ##__VA_ARGS__}
@@ -163,7 +171,24 @@ static const data_row_t data_rows[] = {
 	 {{&MN_HA, &HA_MN, 0, ASK(ID1) REQ48 MHAE, RRP_ID("82", "0000", HOA, HA, ID1) MHAE}},
 	 DATA("O>H", .bits = BITS_LL, .udp = 547, .dhcp = 1, .pd = BITS48),
 	 "tun_no_binding"},
-	{"revoked", {COLOC_COA, {&MN_HA, NULL, 1000, REVOCATION MHAE, NULL}}, DATA("H>C"), "tun_no_binding"},
+	{"revoked", {COLOC_COA, REVOKED}, .data = {.form = "H>C", .at = 3001}, "tun_no_binding"},
+	{"revoked_in_flight", {COLOC_COA, REVOKED}, .data = {.form = "H>C", .at = 2999}, ""},
+	{"revocation_acknowledged",
+	 {COLOC_COA, REVOKED, REVOCATION_ACKNOWLEDGED},
+	 .data = {.form = "H>C", .at = 4501},
+	 "tun_no_binding"},
+	{"revocation_acknowledged_in_flight",
+	 {COLOC_COA, REVOKED, REVOCATION_ACKNOWLEDGED},
+	 .data = {.form = "H>C", .at = 4499},
+	 ""},
+	{"replaced",
+	 {COLOC_COA, {&MN2_HA, &HA_MN2, 950, ASK2(ID2) REQ48 MODE MHAE, GET(ID2) REP48 MHAE}},
+	 .data = {.form = "H>C", .at = 3001},
+	 "tun_no_binding"},
+	{"replaced_in_flight",
+	 {COLOC_COA, {&MN2_HA, &HA_MN2, 950, ASK2(ID2) REQ48 MODE MHAE, GET(ID2) REP48 MHAE}},
+	 .data = {.form = "H>C", .at = 2999},
+	 ""},
 	{"zero_granted",
 	 {COLOC_COA, {&MN_HA, &HA_MN, 1000, ASK(ID2) REQ48 MHAE, RRP_ID("00", "0000", HOA, HA, ID2) MHAE}},
 	 DATA("H>C"),

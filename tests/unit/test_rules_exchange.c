@@ -167,6 +167,10 @@ static const row_t pair_rows[] = {
 	NEAR_MISS(ha_mismatch, "255.255.255.255 gets 136 and an address", RRP("88(136)", "0000") MHAE,
 		  BEFORE(SAID(RRQ("22", "0258", HOA, "ffffffff", COA) REQ48 MODE MHAE, )), .also = "reply_denied",
 		  SILENT),
+	TRAP(ha_mismatch, "a home agent behind a NAT names its own address",
+	     RRP_ID("00", "0258", HOA, "0a000001", ID) MHAE, ASKED_NOTHING, SILENT),
+	VIOLATION(ha_mismatch, WARN, "another private one", "03 00 0258" HOA "<0a000002>" ID MHAE, .src = "10.0.0.1",
+		  BEFORE(SAID(RRQ("22", "0258", HOA, "0a000001", COA) MHAE, .dst = "10.0.0.1"))),
 	NEAR_MISS(ha_mismatch, "denied by another", RRP_ID("81(129)", "0000", HOA, HA2, ID) MHAE, ASKED_48,
 		  .also = "reply_denied", SILENT),
 
