@@ -227,12 +227,14 @@ class Row:
         return self.expected if registered else ""
 
 
-def mode_of(packet):
+def mode_of(packet, row):
     """dsmipv4.tunnel.mode by the header next to IPv6."""
     last = [word for word in packet.form.split() if ">" in word][-1].split(":")[0]
     peer = last.split(">")[1 if packet.to_mn else 0]
     if peer == "X":  # nobody's; inside another header it is where the home address should be
         return "hoa" if len(packet.form.split()) > 1 else "unknown"
+    if peer == "N" and row.registrations[0].kind == "fanat":
+        return "fa-coa-direct"
     return {"O": "hoa", "F": "fa-coa-direct"}.get(peer, "coa")
 
 
@@ -286,7 +288,8 @@ ROWS = [
                                                *one("H>C", "tun_hoa_expected"), *both("H>O")]),
     Row(7, "minimal", coloc(0, flags="M"), "hoa", [*both("H>C min H>O"), *COLOC_HOA, *COLOC_DIRECT]),
     Row(8, "", coloc(1, reply_rules="coa_mode_unasked"), "", [*COLOC_HOA, *both("H>C")]),
-    Row(9, "", coloc(1, mode=True), "coa", [*both("H>C"), *COA_WRONG]),
+    Row(9, "", coloc(1, mode=True), "coa", [*both("H>C"), *COA_WRONG,
+                                            *both("H>C gre", "tun_encap", back="tun_encap_reverse")]),
     Row(9, "no_t", coloc(1, mode=True, reverse=False), "coa", [*both("H>C"), *COA_WRONG]),
     Row(10, "", coloc(1, mode=True, flags="G"), "coa",
         [*both("H>C gre"), *both("H>C", "tun_encap", back="tun_encap_reverse:note"),
@@ -319,6 +322,7 @@ ROWS = [
                                                       *both("H>N gre", "natt_not_used")]),
     Row(19, "", [Registration("fanat", natt="granted")], "hoa",
         [*both("H>N udp H>F H>O"), *both("H>O"), *both("H>F H>O", "natt_not_used"),
+         *both("H>N udp", "tun_fa_coa_direct", back="tun_fa_coa_direct:warn"),
          *both("H>N H>O", "natt_not_used")]),
     Row(20, "declined", nat(1, natt="declined", mode=True), "coa",
         [*both("H>N udp", "natt_no_assent"), *both("H>N")]),
@@ -420,7 +424,7 @@ def test_row(row, two_pass):
     wrong = []
     for number, packet in enumerate(row.packets):
         rules, mode, expected, direction = seen.pop(f"data_{number}")
-        right = (set(packet.rules.split()), mode_of(packet), row.expected_of(packet),
+        right = (set(packet.rules.split()), mode_of(packet, row), row.expected_of(packet),
                  "to-mn" if packet.to_mn else "from-mn")
         if (rules, mode, expected, direction) != right:
             wrong.append(f"{packet.form} {packet.inner}: expected {right}, found {rules, mode, expected, direction}")
