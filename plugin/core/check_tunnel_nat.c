@@ -2,17 +2,17 @@
 // Checks of UDP tunnelling through a NAT (RFC 3519; RFC 5454 3.9).
 #include "check_tunnel.h"
 
-// The tunnel data header around everything, NULL if there is none.
-static const dsmipv4_outer_t *udp_layer(const check_t *c)
-{
-	const dsmipv4_outer_t *layer = &tunnel(c)->layers[0];
-	return dsmipv4_layer_is_udp(layer) ? layer : NULL;
-}
-
-// It lies between home agent and care-of address, not home address.
+// Tunnel data between home agent and care-of address; that to the home address is check_tun_hoa_encap()'s.
 static bool is_care_of_udp(const check_t *c)
 {
 	return c->match->care_of && dsmipv4_layer_is_udp(c->match->care_of);
+}
+
+// Its header where it is around everything, else NULL.
+static const dsmipv4_outer_t *udp_layer(const check_t *c)
+{
+	const dsmipv4_outer_t *layer = &tunnel(c)->layers[0];
+	return is_care_of_udp(c) && dsmipv4_layer_is_udp(layer) ? layer : NULL;
 }
 
 dsmipv4_verdict_t check_natt_reserved(const check_t *c, finding_t *f)
@@ -80,7 +80,7 @@ static dsmipv4_verdict_t judge_negotiated(const check_t *c, finding_t *f, const 
 dsmipv4_verdict_t check_natt_nexthdr(const check_t *c, finding_t *f)
 {
 	const dsmipv4_outer_t *layer = udp_layer(c);
-	if (!layer || !is_care_of_udp(c))
+	if (!layer)
 		return DSMIPV4_NOT_APPLICABLE;
 	uint8_t next = layer->udp.next_header;
 	if (next == DSMIPV4_ENCAP_GRE || next == DSMIPV4_ENCAP_MINIMAL)

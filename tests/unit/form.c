@@ -62,6 +62,7 @@ static void add_shim(dsmipv4_tunnel_t *t, const char *word, const data_t *data, 
 			.sport = to_node ? 434 : port,
 			.dport = to_node ? port : 434,
 			.next_header = data->next ? data->next : DSMIPV4_ENCAP_IPV6,
+			.reserved = data->fragment,
 		};
 	}
 }
@@ -123,6 +124,7 @@ void form_tunnel(dsmipv4_tunnel_t *t, const data_t *data)
 			add_shim(t, *word, data, to_node);
 	}
 	g_strfreev(words);
+	t->layers[0].fragment = data->fragment;
 	put_inner(t, data, to_node);
 }
 

@@ -28,6 +28,7 @@ typedef struct {
 	uint16_t port;  // UDP port of the node or NAT, 0: 61000
 	bool ipv4;      // the inner packet is an IPv4 ping between home address and home agent
 	uint32_t hoa;   // the home address in it, 0: that of O
+	bool fragment; // the outermost header is that of a fragment, and the reserved bytes of tunnel data are not zero
 } data_t;
 
 void form_tunnel(dsmipv4_tunnel_t *tunnel, const data_t *data);

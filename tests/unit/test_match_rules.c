@@ -161,6 +161,8 @@ static const data_row_t data_rows[] = {
 	{"keepalive_in_time", {NAT_COA}, .data = {.form = "N>H udp", .at = 121000}, ""},
 	{"keepalive_late", {NAT_COA}, .data = {.form = "N>H udp", .at = 121001}, "natt_keepalive_late"},
 	{"udp_to_the_home_address", {NAT_COA}, DATA("H>O udp"), "tun_hoa_encap"},
+	{"udp_to_the_home_address_fragmented", {NAT_COA}, DATA("H>O udp", .fragment = true), "tun_hoa_encap"},
+	{"udp_fragmented", {NAT_COA}, DATA("H>N udp", .fragment = true), "natt_reserved natt_frag:warn"},
 
 	// Endings.
 	{"denied",
