@@ -12,6 +12,7 @@
 #define UDP_LENGTH_AT 4
 #define IPV4_SHORTEST 20
 #define IPV4_LONGEST 60
+#define IPV4_OFFSET_AT 6 // flags and fragment offset
 #define IPV4_TTL_AT 8
 #define IPV4_PROTOCOL_AT 9
 #define IPV4_SRC_AT 12
@@ -112,13 +113,41 @@ static bool was_reassembled(tvbuff_t *tvb, int skip)
 	return tvb_raw_offset(tvb) == skip;
 }
 
-static dsmipv4_outer_t read_before(tvbuff_t *tvb, int skip, const known_t *known, const ws_ip4 *ip)
+#define FARTHEST_HEADER 256
+
+static bool is_fragment_header(tvbuff_t *frame, int at, const known_t *known)
+{
+	int len = 4 * (tvb_get_uint8(frame, at) & 15);
+	return len >= IPV4_SHORTEST && is_ipv4_header(frame, at, len, known) &&
+	       tvb_get_ntohs(frame, at + IPV4_OFFSET_AT) & IPV4_FRAGMENT;
+}
+
+// TTL of the fragment that completed the packet: its header is somewhere in the frame. 0: it was not found.
+static uint8_t ttl_of_fragment(packet_info *pinfo, const known_t *known)
+{
+	tvbuff_t *frame = pinfo->data_src ? get_data_source_tvb(pinfo->data_src->data) : NULL;
+	for (int at = 0; frame && at < FARTHEST_HEADER && tvb_bytes_exist(frame, at, IPV4_SHORTEST); at++) {
+		if (is_fragment_header(frame, at, known))
+			return tvb_get_uint8(frame, at + IPV4_TTL_AT);
+	}
+	return 0;
+}
+
+static dsmipv4_outer_t read_elsewhere(packet_info *pinfo, tvbuff_t *tvb, int skip, const known_t *known)
+{
+	dsmipv4_outer_t outer = {.fragment = was_reassembled(tvb, skip)};
+	if (outer.fragment)
+		outer.ttl = ttl_of_fragment(pinfo, known);
+	return outer;
+}
+
+static dsmipv4_outer_t read_before(packet_info *pinfo, tvbuff_t *tvb, int skip, const known_t *known, const ws_ip4 *ip)
 {
 	tvbuff_t *frame = tvb_get_ds_tvb(tvb);
 	int end = (int)tvb_raw_offset(tvb) - skip, len = header_before(frame, end, known);
 	if (len)
 		return dsmipv4_outer_read(tvb_get_ptr(frame, end - len, len), (uint8_t)len, -len - skip);
-	dsmipv4_outer_t outer = ip ? outer_from_ip(ip) : (dsmipv4_outer_t){.fragment = was_reassembled(tvb, skip)};
+	dsmipv4_outer_t outer = ip ? outer_from_ip(ip) : read_elsewhere(pinfo, tvb, skip, known);
 	outer.src = known->src;
 	outer.dst = known->dst;
 	outer.protocol = known->protocol;
@@ -131,7 +160,7 @@ bool dsmipv4_read_outer(dsmipv4_outer_t *outer, tvbuff_t *tvb, packet_info *pinf
 	int skip = protocol == IP_PROTOCOL_UDP ? UDP_HEADER_LEN : 0;
 	if (pinfo->src.type != AT_IPv4 || pinfo->dst.type != AT_IPv4 || (!ip && !skip))
 		return false;
-	*outer = read_before(tvb, skip, &(known_t){ipv4_of(&pinfo->src), ipv4_of(&pinfo->dst), protocol}, ip);
+	*outer = read_before(pinfo, tvb, skip, &(known_t){ipv4_of(&pinfo->src), ipv4_of(&pinfo->dst), protocol}, ip);
 	if (skip) {
 		outer->udp.sport = (uint16_t)pinfo->srcport;
 		outer->udp.dport = (uint16_t)pinfo->destport;

@@ -27,6 +27,27 @@ FIELDS = {
     "dsmipv4.rule": "FT_STRING",
 }
 
+# Generated fields of the catalogue's section 3.
+FIELDS |= {f"dsmipv4.{name}": kind for kind, names in {
+    "FT_FRAMENUM": "request_in response_in relay_of relayed_in binding.created_in binding.refreshed_in "
+                   "binding.removed_in binding.frame",
+    "FT_RELATIVE_TIME": "response_time response_time_first binding.age binding.remaining binding.since_expired",
+    "FT_ABSOLUTE_TIME": "binding.expires_at",
+    "FT_IPv4": "tunnel.ha tunnel.hoa tunnel.coa",
+    "FT_IPv6": "tunnel.prefix",
+    "FT_UINT8": "tunnel.prefix_len",
+    "FT_STRING": "info.replay_style info.auth tunnel.mode tunnel.expected tunnel.direction tunnel.encap",
+}.items() for name in names.split()}
+
+# Its information items: severity, and the expert group where it names one.
+INFOS = {
+    **dict.fromkeys("hoa_mode_despite_request dereg_all dereg_coa dereg_prefix lifetime_reduced "
+                    "simultaneous_unsupported mode_changed handoff nat_detected retransmission relay_copy not_seen "
+                    "ll_stage mld double_encap_overhead df_dynamic implicit_mode".split(), "CHAT"),
+    **dict.fromkeys("ha_no_support partial_accept prefix_rejected denied".split(), "NOTE"),
+}
+INFO_GROUPS = {"ha_no_support": "RESPONSE_CODE", "prefix_rejected": "RESPONSE_CODE", "not_seen": "ASSUMPTION"}
+
 # Where rules.def differs from the catalogue because the RFC text does: (rule, column) -> value.
 REVIEWED = {
     ("mode_dup", "strength"): "should",  # "may/should": 5454 3.1 MAY, 3.5 SHOULD include exactly one
@@ -63,6 +84,14 @@ def test_scenario_has_violation_and_near_miss(rule):
 
 def test_fields_of_the_contract(registered):
     assert {name: registered.get(name) for name in FIELDS} == FIELDS
+
+
+def test_information_items_are_the_catalogues(registered):
+    text = (ROOT / "plugin" / "core" / "infos.def").read_text()
+    rows = re.findall(r"^INFO\((\w+), \w+, (\w+), (\w+), ", text, re.MULTILINE)
+    assert {id: severity for id, _, severity in rows} == INFOS
+    assert {id: group for id, group, _ in rows if id in INFO_GROUPS} == INFO_GROUPS
+    assert {registered.get(f"dsmipv4.info.{id}") for id in INFOS} == {"FT_NONE"}
 
 
 def test_expert_filters_are_expert_items(registered):

@@ -2,6 +2,7 @@
 """Which form of the tunnel is right: the decision table of the catalogue, section 5, row by row.
 
 Each registration becomes a scenario of its own, with a node of its own; all of them are one capture.
+A rule breaks with its own severity, or with the one that follows its id: "tun_coa_expected:note".
 H is the home agent, C the co-located care-of address, S a second one, F a foreign agent, O the home
 address, P a private care-of address behind the NAT N. "H>C gre H>O" is an IPv4 header from H to C, GRE,
 an IPv4 header from H to O, IPv6.
@@ -9,20 +10,25 @@ an IPv4 header from H to O, IPv6.
 
 import functools
 import json
+import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 import dsmipgen
-from dsmipv4_rules import every_rule_on
+from dsmipv4_rules import every_rule_on, load_rules
 from dsmipv4_tshark import checked, scratch, tshark
+from test_central import Frame
+
+RULES = load_rules()
 
 ADDRESSES = {"H": "ha.address", "C": "mn.coa", "S": "mn.second_coa", "F": "fa.address", "O": "mn.hoa",
              "P": "mn.private_coa", "N": "nat.address", "X": "203.0.113.250"}
 AUTH = {"mn_ha_auth": {}}
 FA_AUTH = {"fa_ha_auth": {}}
 DATA_AT = 10
+NEIGHBOUR = "neighbour"  # an address of the node of the row before
 
 
 @dataclass
@@ -37,6 +43,11 @@ class Packet:
     @property
     def to_mn(self):
         return self.form.startswith("H>")
+
+
+def ids(rules):
+    """The rules without their severities."""
+    return [rule.partition(":")[0] for rule in rules.split()]
 
 
 def mirror(form):
@@ -104,11 +115,11 @@ class Registration:
         request = {"step": f"request_{number}", "at": at,
                    "ipv4": {"source": ADDRESSES[source], "destination": "ha.address"},
                    "request": {"flags": flags or "none", "lifetime": lifetime, "care_of_address": ADDRESSES[coa]},
-                   "extensions": request_exts, "expect": self.request_rules.split()}
+                   "extensions": request_exts, "expect": ids(self.request_rules)}
         reply = {"step": f"reply_{number}",
                  "ipv4": {"source": "ha.address", "destination": ADDRESSES[source]},
                  "reply": {"code": self.code, "lifetime": lifetime}, "extensions": reply_exts,
-                 "expect": self.reply_rules.split()}
+                 "expect": ids(self.reply_rules)}
         if port:
             request["udp"], reply["udp"] = {"source_port": port}, {"destination_port": port}
         return [*self.steps_to_fa(number, at, request), request, reply] if self.delivery else [request, reply]
@@ -202,9 +213,10 @@ class Row:
         steps = [step for number, registration in enumerate(self.registrations)
                  for step in registration.steps(number, 3 * number)]
         for number, packet in enumerate(self.packets):
-            step = {"step": f"data_{number}", "stack": stack_of(packet), "expect": packet.rules.split()}
+            step = {"step": f"data_{number}", "stack": stack_of(packet), "expect": ids(packet.rules)}
             steps.append({**step, "at": DATA_AT} if number == 0 else step)
-        return json.dumps({"summary": self.name, "set": settings, "steps": steps})
+        text = json.dumps({"summary": self.name, "set": settings, "steps": steps})
+        return text.replace(NEIGHBOUR, f"2001:db8:{0xff + index:x}::1")
 
     def expected_of(self, packet):
         if packet.form == "F>H" and packet.inner == "mld":
@@ -215,12 +227,14 @@ class Row:
         return self.expected if registered else ""
 
 
-def mode_of(packet):
+def mode_of(packet, row):
     """dsmipv4.tunnel.mode by the header next to IPv6."""
     last = [word for word in packet.form.split() if ">" in word][-1].split(":")[0]
     peer = last.split(">")[1 if packet.to_mn else 0]
     if peer == "X":  # nobody's; inside another header it is where the home address should be
         return "hoa" if len(packet.form.split()) > 1 else "unknown"
+    if peer == "N" and row.registrations[0].kind == "fanat":
+        return "fa-coa-direct"
     return {"O": "hoa", "F": "fa-coa-direct"}.get(peer, "coa")
 
 
@@ -232,10 +246,12 @@ LL = ("mn.link_local", 255)
 SECOND = "2001:db8:f00::"
 
 FA_HOA = [*both("H>F H>O"), *both("H>O")]
-FA_DIRECT = both("H>F", "tun_fa_coa_direct")
+FA_DIRECT = both("H>F", "tun_fa_coa_direct", back="tun_fa_coa_direct:warn")
+FA_DIRECT_GRANTED = both("H>F", "tun_fa_coa_direct:warn")
 COLOC_HOA = [*both("H>C H>O"), *both("H>O")]
-COLOC_DIRECT = both("H>C", "tun_hoa_expected")
-COA_WRONG = [*both("H>C H>O", "tun_coa_expected"), *both("H>O", "tun_coa_expected")]
+COLOC_DIRECT = both("H>C", "tun_hoa_expected", back="tun_hoa_expected:warn")
+COA_WRONG = [packet for form in ("H>C H>O", "H>O")
+             for packet in both(form, "tun_coa_expected", back="tun_coa_expected:note")]
 
 
 def coloc(code, **more):
@@ -246,7 +262,7 @@ def fa(code, **more):
     return [Registration("fa", prefixes=prefix(code), **more)]
 
 
-def nat(code, natt="granted", request_rules="rrq_src_coloc", **more):
+def nat(code, natt="granted", request_rules="rrq_src_coloc:chat", **more):
     return [Registration("nat", prefixes=prefix(code), natt=natt, request_rules=request_rules, **more)]
 
 
@@ -257,26 +273,29 @@ def home_address_first(*then):
 
 ROWS = [
     Row(1, "", fa(0), "hoa", [*FA_HOA, *FA_DIRECT]),
-    Row(2, "", fa(0, flags="G"), "hoa", [*both("H>F gre H>O"), *both("H>F gre", "tun_fa_coa_direct"), *both("H>O"),
-                                         *both("H>F H>O", back="tun_encap_reverse")]),
+    Row(2, "", fa(0, flags="G"), "hoa", [*both("H>F gre H>O"), *both("H>F gre", "tun_fa_coa_direct", back="tun_fa_coa_direct:warn"),
+                                         *both("H>O"),
+                                         *both("H>F H>O", back="tun_encap_reverse:note")]),
     Row(3, "", fa(0, flags="M"), "hoa", [*both("H>F min H>O"), *both("H>O"), *FA_DIRECT,
-                                         *both("H>F min H>F", "tun_minenc_ipv6 tun_fa_coa_direct")]),
-    Row(4, "", fa(1, reply_rules="coa_mode_unasked coa_mode_fa"), "", [*FA_HOA, *FA_DIRECT]),
-    Row(5, "", fa(0, mode=True, request_rules="mode_fa_coa"), "hoa", [*FA_HOA, *FA_DIRECT]),
-    Row(6, "", fa(1, mode=True, request_rules="mode_fa_coa", reply_rules="coa_mode_fa"), "hoa",
-        [*FA_HOA, *FA_DIRECT]),
+                                         *both("H>F min H>F", "tun_minenc_ipv6:warn tun_fa_coa_direct",
+                                               back="tun_minenc_ipv6:warn tun_fa_coa_direct:warn")]),
+    Row(4, "", fa(1, reply_rules="coa_mode_unasked coa_mode_fa"), "", [*FA_HOA, *FA_DIRECT_GRANTED]),
+    Row(5, "", fa(0, mode=True, request_rules="mode_fa_coa:warn"), "hoa", [*FA_HOA, *FA_DIRECT]),
+    Row(6, "", fa(1, mode=True, request_rules="mode_fa_coa:warn", reply_rules="coa_mode_fa"), "hoa",
+        [*FA_HOA, *FA_DIRECT_GRANTED]),
     Row(7, "", coloc(0), "hoa", [*COLOC_HOA, *COLOC_DIRECT]),
-    Row(7, "gre", coloc(0, flags="G"), "hoa", [*both("H>C gre H>O"), *both("H>C gre", "tun_hoa_expected"),
+    Row(7, "gre", coloc(0, flags="G"), "hoa", [*both("H>C gre H>O"), *both("H>C gre", "tun_hoa_expected", back="tun_hoa_expected:warn"),
                                                *one("H>C", "tun_hoa_expected"), *both("H>O")]),
     Row(7, "minimal", coloc(0, flags="M"), "hoa", [*both("H>C min H>O"), *COLOC_HOA, *COLOC_DIRECT]),
     Row(8, "", coloc(1, reply_rules="coa_mode_unasked"), "", [*COLOC_HOA, *both("H>C")]),
-    Row(9, "", coloc(1, mode=True), "coa", [*both("H>C"), *COA_WRONG]),
+    Row(9, "", coloc(1, mode=True), "coa", [*both("H>C"), *COA_WRONG,
+                                            *both("H>C gre", "tun_encap", back="tun_encap_reverse")]),
     Row(9, "no_t", coloc(1, mode=True, reverse=False), "coa", [*both("H>C"), *COA_WRONG]),
     Row(10, "", coloc(1, mode=True, flags="G"), "coa",
-        [*both("H>C gre"), *both("H>C", "tun_encap", back="tun_encap_reverse"),
-         *both("H>C gre H>O", "tun_coa_expected"), *both("H>C gre:0800", "gre_proto")]),
+        [*both("H>C gre"), *both("H>C", "tun_encap", back="tun_encap_reverse:note"),
+         *both("H>C gre H>O", "tun_coa_expected", back="tun_coa_expected:note"), *both("H>C gre:0800", "gre_proto")]),
     Row(11, "", coloc(1, mode=True, flags="M", request_rules="mode_m_only"), "coa",
-        [*both("H>C"), *COA_WRONG, *both("H>C min H>C", "tun_minenc_ipv6"), *both("H>C:55", "tun_minenc_ipv6")]),
+        [*both("H>C"), *COA_WRONG, *both("H>C min H>C", "tun_minenc_ipv6:warn"), *both("H>C:55", "tun_minenc_ipv6")]),
     Row(12, "", coloc(0, mode=True), "hoa", [*COLOC_HOA, *COLOC_DIRECT]),
     *[Row(13, f"coloc_{code}", coloc(code, reply_rules="code_reserved" if code > 9 else ""), "",
           [*both("H>C", "tun_prefix_rejected"), *both("H>C H>O", "tun_prefix_rejected"),
@@ -295,14 +314,15 @@ ROWS = [
     Row(15, "fa", [Registration("fa", prefixes=[])], "hoa",
         [*FA_HOA, *one("F>H O>H", source="2001:db8:ffff::1")]),
     Row(16, "", nat(1, mode=True), "coa", [*both("H>N udp"), *both("H>N udp:4", "natt_nexthdr"),
-                                           *both("H>N", "natt_not_used"), *both("H>N udp H>O", "natt_mode")]),
+                                           *both("H>N", "natt_not_used"), *both("H>N udp H>O", "natt_mode:warn", back="natt_mode:note")]),
     *[Row(17, mode and "mode_asked", nat(0, mode=bool(mode)), "hoa",
-          [*both("H>N udp H>O"), *both("H>N udp", "natt_mode"), *both("H>N H>O", "natt_not_used"), *both("H>O")])
+          [*both("H>N udp H>O"), *both("H>N udp", "natt_mode", back="natt_mode:warn"), *both("H>N H>O", "natt_not_used"), *both("H>O")])
       for mode in ("", "mode_asked")],
-    Row(18, "", nat(1, mode=True, flags="G"), "coa", [*both("H>N udp"), *both("H>N udp gre"),
+    Row(18, "", nat(1, mode=True, flags="G"), "coa", [*both("H>N udp"), *both("H>N udp gre", "natt_nexthdr:note"),
                                                       *both("H>N gre", "natt_not_used")]),
     Row(19, "", [Registration("fanat", natt="granted")], "hoa",
         [*both("H>N udp H>F H>O"), *both("H>O"), *both("H>F H>O", "natt_not_used"),
+         *both("H>N udp", "tun_fa_coa_direct", back="tun_fa_coa_direct:warn"),
          *both("H>N H>O", "natt_not_used")]),
     Row(20, "declined", nat(1, natt="declined", mode=True), "coa",
         [*both("H>N udp", "natt_no_assent"), *both("H>N")]),
@@ -320,7 +340,7 @@ ROWS = [
                                                  *both("H>N udp", "mld_not_hoa", inner="mld")]),
     *[Row(22, f"{kind}_{code}",
           home_address_first(Registration(kind, prefixes=[(*LL, code)], mode=bool(code),
-                                          request_rules="mode_fa_coa" if code and kind == "fa" else "",
+                                          request_rules="mode_fa_coa:warn" if code and kind == "fa" else "",
                                           reply_rules=code * ("rep_ll_coa" + " coa_mode_fa" * (kind == "fa")))),
           "hoa",
           [packet for inner, rule in (("ll", "ll_via_coa"), ("nd", "ll_via_coa"), ("dhcp", "dhcp6_via_coa"))
@@ -331,7 +351,7 @@ ROWS = [
         one("H>C", "ll_via_coa"), link_local=True),
     Row(23, "", home_address_first(Registration("coloc", mode=True, prefixes=[*prefix(1), (*LL, 0)])), "coa",
         [*both("H>C"), *COA_WRONG, *both("H>C H>O", inner="ll"), *both("H>C H>O", inner="dhcp"),
-         *both("H>C", "ll_via_coa", inner="ll"), *both("H>C", "dhcp6_via_coa", inner="dhcp")], link_local=True),
+         *both("H>C", "ll_via_coa:warn", inner="ll"), *both("H>C", "dhcp6_via_coa:warn", inner="dhcp")], link_local=True),
     Row(24, "", coloc(1, mode=True), "coa", [*both("H>C", inner="nd"), *both("H>C H>O", inner="nd"),
                                              *one("C>H O>H", "dhcp6_before_ll", inner="dhcp"),
                                              *one("C>H", "dhcp6_before_ll", inner="dhcp")]),
@@ -342,22 +362,22 @@ ROWS = [
                                               *one("F>H O>H", "rt_no_t")]),
     Row(27, "", fa(0), "hoa", [*one("O>H"), *one("F>H O>H"), *one("F>H gre O>H", "tun_encap_reverse"),
                                *one("F>H min O>H", "tun_encap_reverse")]),
-    Row(27, "gre", fa(0, flags="G"), "hoa", [*one("F>H gre O>H"), *one("F>H O>H", "tun_encap_reverse")]),
+    Row(27, "gre", fa(0, flags="G"), "hoa", [*one("F>H gre O>H"), *one("F>H O>H", "tun_encap_reverse:note")]),
     Row(27, "minimal", fa(0, flags="M"), "hoa", [*one("F>H min O>H"), *one("F>H O>H")]),
     Row(28, "", fa(0, delivery=True), "hoa", [*one("O>F O>H"), *one("F>H O>H"), *one("O>H"),
                                               *one("F>H O>H", "rt_delivery")]),
     *[Row(29, "" if reverse else "no_t", coloc(0, reverse=reverse), "hoa",
           [*one("C>H O>H"), *one("O>H"), *one("X>H O>H", "tun_outer_src"), *one("C>H X>H", "tun_outer_src"),
            *one("X>H", "tun_outer_src")]) for reverse in (True, False)],
-    Row(29, "inner", coloc(0), "", [*one("C>H O>H", "tun_inner_src", source="2001:db8:ffff::1"),
-                                    *one("C>H O>H", "tun_inner_src", source="2001:db8:101::1")]),
+    Row(29, "inner", coloc(0), "", [*one("C>H O>H", "tun_inner_src:warn", source="2001:db8:ffff::1"),
+                                    *one("C>H O>H", "tun_inner_src", source=NEIGHBOUR)]),
     Row(30, "", [*coloc(1, mode=True), Registration("home", prefixes=[])], "",
         [*both("H>C", "tun_no_binding"), *both("H>C H>O", "tun_no_binding"), *both("H>O", "tun_no_binding")]),
     Row(31, "", [*coloc(1, mode=True, flags="S"), Registration("coloc2", flags="S")], "coa", both("H>C")),
     Row(31, "second", [*coloc(1, mode=True, flags="S"), Registration("coloc2", flags="S")], "hoa",
-        [*both("H>S H>O"), *both("H>O"), *both("H>S", "tun_hoa_expected")]),
+        [*both("H>S H>O"), *both("H>O"), *both("H>S", "tun_hoa_expected", back="tun_hoa_expected:warn")]),
     Row(31, "wrong", [*coloc(1, mode=True, flags="S"), Registration("coloc2", flags="S")], "coa",
-        both("H>C H>O", "tun_coa_expected")),
+        both("H>C H>O", "tun_coa_expected", back="tun_coa_expected:note")),
 ]
 
 
@@ -378,16 +398,15 @@ def capture():
 @functools.lru_cache(maxsize=None)
 def frames(two_pass):
     """Row name -> step name -> (rules, mode, expected form, direction)."""
-    names = ("frame.comment", "dsmipv4.rule", "dsmipv4.tunnel.mode", "dsmipv4.tunnel.expected",
-             "dsmipv4.tunnel.direction")
-    fields = [arg for name in names for arg in ("-e", name)]
-    output = tshark(["-n", "-r", capture(), "-T", "fields", *fields, *every_rule_on(with_keys=False)],
-                    two_pass=two_pass)
+    args = ["-n", "-r", capture(), "-T", "pdml", *every_rule_on(with_keys=False)]
     found = {}
-    for line in output.splitlines():
-        comment, rules, *tunnel = line.split("\t")
-        scenario, step, _ = dsmipgen.parse_comment(comment)
-        found.setdefault(Path(scenario).stem, {})[step] = (set(filter(None, rules.split(","))), *tunnel)
+    for packet in ElementTree.fromstring(tshark(args, two_pass=two_pass)).iter("packet"):
+        frame = Frame(packet)
+        shown = {field.get("name"): field.get("show") for field in packet.iter("field")}
+        tunnel = [shown.get(f"dsmipv4.tunnel.{name}", "") for name in ("mode", "expected", "direction")]
+        rules = {id if severity == RULES[id].severity else f"{id}:{severity.lower()}"
+                 for id, severity, _ in frame.experts}
+        found.setdefault(Path(frame.scenario).stem, {})[frame.step] = (rules, *tunnel)
     return found
 
 
@@ -405,7 +424,7 @@ def test_row(row, two_pass):
     wrong = []
     for number, packet in enumerate(row.packets):
         rules, mode, expected, direction = seen.pop(f"data_{number}")
-        right = (set(packet.rules.split()), mode_of(packet), row.expected_of(packet),
+        right = (set(packet.rules.split()), mode_of(packet, row), row.expected_of(packet),
                  "to-mn" if packet.to_mn else "from-mn")
         if (rules, mode, expected, direction) != right:
             wrong.append(f"{packet.form} {packet.inner}: expected {right}, found {rules, mode, expected, direction}")

@@ -216,13 +216,19 @@ typedef struct {
 	const dsmipv4_binding_t *found;
 } overlap_search_t;
 
+// A mobile node may have registered at several home agents, and keeps its home address or its NAI.
+static bool is_same_mobile(const dsmipv4_node_t *a, const dsmipv4_node_t *b)
+{
+	return a == b || (a->ha != b->ha && (a->hoa == b->hoa || (a->nai && a->nai == b->nai)));
+}
+
 static bool search_node(const dsmipv4_node_t *node, void *user)
 {
 	overlap_search_t *s = user;
 	if (*s->effort == 0)
 		return false;
 	--*s->effort;
-	if (node != s->node)
+	if (!is_same_mobile(node, s->node))
 		s->found = overlapping_binding(node, s->prefix, s->time, s->effort);
 	return s->found == NULL && *s->effort > 0;
 }
@@ -243,6 +249,21 @@ static const dsmipv4_binding_t *find_overlap(const dsmipv4_bindings_t *b, const 
 	return s.found;
 }
 
+// At home agents other than that of `trie`: of many only the latest are looked at.
+static const dsmipv4_binding_t *find_overlap_elsewhere(const dsmipv4_bindings_t *b, const dsmipv4_trie_t *trie,
+						       const dsmipv4_event_t *reply, const dsmipv4_prefix_t *p,
+						       unsigned *effort)
+{
+	const dsmipv4_binding_t *found = NULL;
+	unsigned n = 0;
+	for (const agent_t *agent = b->last_agent; agent && !found && n < DSMIPV4_LOOK_BACK;
+	     agent = agent->before, n++) {
+		if (agent->prefixes != trie)
+			found = find_overlap(b, agent->prefixes, reply, p, effort);
+	}
+	return found;
+}
+
 // RFC 5454 3.3: registered prefixes of different nodes must not overlap. Only what is live at this
 // moment counts, without grace.
 static void claim_prefix(dsmipv4_bindings_t *b, dsmipv4_event_t *reply, unsigned index, unsigned *effort)
@@ -252,6 +273,8 @@ static void claim_prefix(dsmipv4_bindings_t *b, dsmipv4_event_t *reply, unsigned
 	const dsmipv4_event_t *request = sure_request(reply);
 	bool complete = reply->complete && (!request || request->complete);
 	const dsmipv4_binding_t *other = complete ? find_overlap(b, trie, reply, p, effort) : NULL;
+	if (complete && !other)
+		other = find_overlap_elsewhere(b, trie, reply, p, effort);
 	if (other && !reply->overlaps)
 		reply->overlaps = dsmipv4_arena_alloc(b->arena, reply->n_prefixes * sizeof reply->overlaps[0]);
 	if (other)

@@ -89,7 +89,8 @@ struct dsmipv4_event {
 			uint64_t max_id;                 // greatest timestamp of the node's requests before
 		};
 		struct { // reply
-			// Of each prefix the live binding of another node that it collides with; NULL: of none.
+			// Of each prefix the live binding of another node that it collides with, at the same home
+			// agent or else at another; NULL: of none.
 			const dsmipv4_binding_t **overlaps;
 			const dsmipv4_binding_t *binding; // what it made, NULL if nothing
 		};

@@ -12,6 +12,8 @@
 #include "prefix_trie.h"
 #include "slots.h"
 
+typedef struct agent agent_t;
+
 struct dsmipv4_bindings {
 	wmem_allocator_t *alloc;      // for what grows
 	dsmipv4_arena_t *arena;       // for what stays
@@ -21,17 +23,19 @@ struct dsmipv4_bindings {
 	dsmipv4_slots_t coas;         // co-located care-of address, node_set_t
 	dsmipv4_numbered_t sharers;   // members of sets of several: see nodes.c
 	wmem_map_t *agents;           // home agent -> agent_t
+	const agent_t *last_agent;    // the latest of them, chained by `before`
 	wmem_map_t *links;            // MAC address -> wmem_array_t of home agents
 	dsmipv4_slots_t replies;      // from, to, inverted: replies were seen
 	wmem_map_t *requests;         // event -> itself, by request_hash(): see remember_request()
 };
 
 // A home agent that accepted a registration.
-typedef struct {
+struct agent {
 	const dsmipv4_event_t *since;
+	const agent_t *before;
 	dsmipv4_trie_t *prefixes; // prefix -> node_set_t: who holds it or once held it
 	wmem_map_t *foreign;      // care-of address of a foreign agent -> the first reply that accepted it
-} agent_t;
+};
 
 // A set of nodes in 32 bits: 0 for none, else see nodes.c.
 typedef uint32_t node_set_t;

@@ -32,7 +32,7 @@ dsmipv4_verdict_t check_id_low(const check_t *c, finding_t *f)
 	const dsmipv4_event_t *e = c->event, *request = e->pair;
 	if ((uint32_t)e->id == (uint32_t)request->id)
 		return DSMIPV4_HOLDS;
-	if (e->id < request->id) // perhaps a late answer to an older request that was not captured
+	if (!request->timestamp || e->id < request->id) // perhaps a late answer to an older request, not captured
 		f->severity = DSMIPV4_WARN;
 	return broken_at(f, REPLY_ID_AT + 4, 4, "Low half of the identification differs from the request's (%s)",
 			 frame_words(c->alloc, request));
@@ -86,10 +86,16 @@ dsmipv4_verdict_t check_hoa_mismatch(const check_t *c, finding_t *f)
 	return request->hoa == c->event->hoa ? DSMIPV4_HOLDS : broken_at(f, REPLY_HOA_AT, 4, NULL);
 }
 
+// A home agent behind a NAT may name the address that it knows itself by.
+static bool is_ha_behind_nat(const check_t *c)
+{
+	return dsmipv4_ipv4_is_private(c->event->ha) && !dsmipv4_ipv4_is_private(c->event->pair->ha);
+}
+
 dsmipv4_verdict_t check_ha_mismatch(const check_t *c, finding_t *f)
 {
 	const dsmipv4_event_t *request = c->event->pair;
-	if (!accepts(c) || dsmipv4_ha_is_dynamic(request->ha))
+	if (!accepts(c) || dsmipv4_ha_is_dynamic(request->ha) || is_ha_behind_nat(c))
 		return DSMIPV4_NOT_APPLICABLE;
 	return request->ha == c->event->ha ? DSMIPV4_HOLDS : broken_at(f, REPLY_HA_AT, 4, NULL);
 }
@@ -209,14 +215,19 @@ dsmipv4_verdict_t check_ha_no_support(const check_t *c, finding_t *f)
 	return accepts_prefixes(c) ? broken_if(f, count_replies(c) == 0) : DSMIPV4_NOT_APPLICABLE;
 }
 
+// Where the header denies, codes of prefixes grant nothing (RFC 5454 3.2).
 static bool grants_coa(const check_t *c)
 {
-	return c->ext->body == DSMIPV4_BODY_PREFIX_REPLY && c->ext->prefix.code == DSMIPV4_PREFIX_ACCEPTED_COA;
+	return accepts(c) && c->ext->body == DSMIPV4_BODY_PREFIX_REPLY &&
+	       c->ext->prefix.code == DSMIPV4_PREFIX_ACCEPTED_COA;
 }
 
+// The mode is one for prefixes: of a link-local address check_rep_ll_coa() speaks.
 dsmipv4_verdict_t check_coa_mode_unasked(const check_t *c, finding_t *f)
 {
-	if (!grants_coa(c) || !c->event->pair->complete)
+	bool link_local =
+		c->ext->body == DSMIPV4_BODY_PREFIX_REPLY && c->ext->prefix.prefix.len == DSMIPV4_PREFIX_LEN_LINK_LOCAL;
+	if (!grants_coa(c) || link_local || !c->event->pair->complete)
 		return DSMIPV4_NOT_APPLICABLE;
 	return c->event->pair->mode_asked ? DSMIPV4_HOLDS : broken_at(f, c->ext->body_offset + 1, 1, NULL);
 }
@@ -351,6 +362,19 @@ dsmipv4_verdict_t check_relay_dst(const check_t *c, finding_t *f)
 
 // Prefixes of one node and of others.
 
+// A home agent checks what it registers itself; that another one has it is worth a look.
+static dsmipv4_verdict_t broken_by_overlap(const check_t *c, finding_t *f, const dsmipv4_prefix_t *p,
+					   const dsmipv4_event_t *other)
+{
+	const char *at = "";
+	if (other->node->ha != c->event->node->ha) {
+		f->severity = DSMIPV4_NOTE;
+		at = wmem_strdup_printf(c->alloc, " at the home agent %s", ipv4_words(c->alloc, other->node->ha));
+	}
+	return broken_at(f, c->ext->prefix.prefix_offset, 16, "%s overlaps a prefix of %s%s (%s)",
+			 prefix_words(c->alloc, p), ipv4_words(c->alloc, other->hoa), at, frame_words(c->alloc, other));
+}
+
 dsmipv4_verdict_t check_prefix_overlap(const check_t *c, finding_t *f)
 {
 	const dsmipv4_event_t *e = c->event;
@@ -361,10 +385,7 @@ dsmipv4_verdict_t check_prefix_overlap(const check_t *c, finding_t *f)
 		const dsmipv4_prefix_t *p = &e->prefixes[i].prefix;
 		if (!e->overlaps[i] || !dsmipv4_prefix_equal(p, &c->ext->prefix.prefix))
 			continue;
-		const dsmipv4_event_t *other = e->overlaps[i]->reply;
-		return broken_at(f, c->ext->prefix.prefix_offset, 16, "%s overlaps a prefix of %s (%s)",
-				 prefix_words(c->alloc, p), ipv4_words(c->alloc, other->hoa),
-				 frame_words(c->alloc, other));
+		return broken_by_overlap(c, f, p, e->overlaps[i]->reply);
 	}
 	return DSMIPV4_HOLDS;
 }

@@ -43,17 +43,46 @@ dsmipv4_verdict_t check_rep_accept_in_deny(const check_t *c, finding_t *f)
 			 "Prefix accepted (code %u) in a reply that denies the registration", c->ext->prefix.code);
 }
 
-dsmipv4_verdict_t check_rep_dup(const check_t *c, finding_t *f)
+// The first prefix reply before this one for which `match` says yes, NULL if there is none.
+static const dsmipv4_prefix_t *earlier_reply(const check_t *c, bool (*match)(const dsmipv4_prefix_t *earlier,
+									     const dsmipv4_prefix_t *this))
 {
-	if (c->ext->body != DSMIPV4_BODY_PREFIX_REPLY)
-		return DSMIPV4_NOT_APPLICABLE;
 	for (uint32_t i = 0; i < c->index; i++) {
 		const dsmipv4_ext_t *e = &c->message->exts[i];
-		if (e->body == DSMIPV4_BODY_PREFIX_REPLY &&
-		    dsmipv4_prefix_equal(&e->prefix.prefix, &c->ext->prefix.prefix))
-			return broken(f);
+		if (e->body == DSMIPV4_BODY_PREFIX_REPLY && match(&e->prefix.prefix, &c->ext->prefix.prefix))
+			return &e->prefix.prefix;
 	}
-	return DSMIPV4_HOLDS;
+	return NULL;
+}
+
+static bool same_bits(const dsmipv4_prefix_t *a, const dsmipv4_prefix_t *b)
+{
+	return a->len <= 128 && b->len <= 128 && dsmipv4_prefix_in(a, b->bytes, MAX(a->len, b->len));
+}
+
+static bool was_asked(const dsmipv4_event_t *request, const dsmipv4_prefix_t *p)
+{
+	for (unsigned i = 0; i < request->n_prefixes; i++) {
+		if (dsmipv4_prefix_equal(&request->prefixes[i].prefix, p))
+			return true;
+	}
+	return false;
+}
+
+// The same bits at two lengths are two prefixes, unless neither is what was asked for.
+dsmipv4_verdict_t check_rep_dup(const check_t *c, finding_t *f)
+{
+	const dsmipv4_event_t *request = answered_request(c);
+	if (c->ext->body != DSMIPV4_BODY_PREFIX_REPLY)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (earlier_reply(c, dsmipv4_prefix_equal))
+		return broken(f);
+	const dsmipv4_prefix_t *other = request && request->complete ? earlier_reply(c, same_bits) : NULL;
+	if (!other || was_asked(request, other) || was_asked(request, &c->ext->prefix.prefix))
+		return DSMIPV4_HOLDS;
+	f->severity = DSMIPV4_NOTE;
+	return broken_at(f, f->offset, f->length,
+			 "Two replies for the same prefix, with lengths that were not requested");
 }
 
 dsmipv4_verdict_t check_rep_in_dereg(const check_t *c, finding_t *f)

@@ -166,22 +166,23 @@ dsmipv4_verdict_t check_rrq_addr_kind(const check_t *c, finding_t *f)
 	return DSMIPV4_HOLDS;
 }
 
+static bool has_ext(const dsmipv4_message_t *m, uint8_t type)
+{
+	for (uint32_t i = 0; i < m->n_exts; i++) {
+		if (m->exts[i].type == type)
+			return true;
+	}
+	return false;
+}
+
+// Proxies identify the node by extensions of their own (RFC 5563).
 dsmipv4_verdict_t check_rrq_hoa_zero_no_nai(const check_t *c, finding_t *f)
 {
 	if (c->message->request.hoa != 0)
 		return DSMIPV4_NOT_APPLICABLE;
-	if (c->message->first_nai != DSMIPV4_NO_EXT)
+	if (c->message->first_nai != DSMIPV4_NO_EXT || has_ext(c->message, DSMIPV4_EXT_PMIPV4))
 		return DSMIPV4_HOLDS;
 	return c->message->complete ? broken_at(f, REQUEST_HOA_AT, 4, NULL) : DSMIPV4_NOT_APPLICABLE;
-}
-
-static bool asks_udp_tunnel(const dsmipv4_message_t *m)
-{
-	for (uint32_t i = 0; i < m->n_exts; i++) {
-		if (m->exts[i].type == DSMIPV4_EXT_UDP_TUNNEL_REQUEST)
-			return true;
-	}
-	return false;
 }
 
 // A NAT or a relaying foreign agent explains another source; so does a node back home that
@@ -194,16 +195,22 @@ dsmipv4_verdict_t check_rrq_src_coloc(const check_t *c, finding_t *f)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (src == m->request.coa || (src == m->request.hoa && m->request.lifetime == 0))
 		return DSMIPV4_HOLDS;
-	if (!asks_udp_tunnel(m))
+	if (!has_ext(m, DSMIPV4_EXT_UDP_TUNNEL_REQUEST))
 		return m->complete ? broken_at(f, REQUEST_COA_AT, 4, NULL) : DSMIPV4_NOT_APPLICABLE;
 	f->severity = DSMIPV4_CHAT;
 	return broken_at(f, REQUEST_COA_AT, 4, "Source is not the co-located care-of address: a NAT is between");
 }
 
+// The node sends it, and no foreign agent on to another one.
+static bool is_from_node_to_fa(const check_t *c)
+{
+	return leg(c) == DSMIPV4_LEG_MN_FA && !is_relay_copy(c) && c->message->first_fa_ha == DSMIPV4_NO_EXT;
+}
+
 dsmipv4_verdict_t check_rrq_src_fa(const check_t *c, finding_t *f)
 {
 	uint32_t src = c->packet->src;
-	if (leg(c) != DSMIPV4_LEG_MN_FA || flag(c, DSMIPV4_FLAG_D) || is_relay_copy(c))
+	if (!is_from_node_to_fa(c) || flag(c, DSMIPV4_FLAG_D))
 		return DSMIPV4_NOT_APPLICABLE;
 	return broken_if(f, src != 0 && src != c->message->request.hoa);
 }
@@ -220,8 +227,8 @@ dsmipv4_verdict_t check_rrq_ttl_mcast(const check_t *c, finding_t *f)
 
 dsmipv4_verdict_t check_rrq_ttl_rt(const check_t *c, finding_t *f)
 {
-	if (!c->packet->ttl_known || !flag(c, DSMIPV4_FLAG_T) || leg(c) != DSMIPV4_LEG_MN_FA ||
-	    c->packet->dst == ALL_MOBILITY_AGENTS || is_relay_copy(c))
+	if (!c->packet->ttl_known || !flag(c, DSMIPV4_FLAG_T) || !is_from_node_to_fa(c) ||
+	    c->packet->dst == ALL_MOBILITY_AGENTS)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (c->packet->ttl == 255)
 		return DSMIPV4_HOLDS;

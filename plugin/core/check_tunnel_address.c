@@ -83,14 +83,19 @@ dsmipv4_verdict_t check_tun_inner_src(const check_t *c, finding_t *f)
 dsmipv4_verdict_t check_tun_inner_dst(const check_t *c, finding_t *f)
 {
 	const dsmipv4_match_t *m = c->match;
-	if (!to_mn(c) || !is_foreign_address(c) || dsmipv4_ipv6_multicast(m->address))
+	if (!to_mn(c) || !is_foreign_address(c) || dsmipv4_ipv6_multicast(m->address) || is_asked_for_now(c))
 		return to_mn(c) && c->candidate->prefix ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
 	const dsmipv4_node_t *owner = dsmipv4_match_prefix_owner(c->bindings, m, m->address);
-	if (!owner)
+	if (!owner && c->candidate->n_global == 0)
 		return DSMIPV4_NOT_APPLICABLE;
+	const char *destination = ipv6_words(c->alloc, m->address);
+	if (owner)
+		return broken_inside(c, f, IPV6_DST_AT, IPV6_ADDR_LEN,
+				     "IPv6 destination %s is under a prefix of another mobile node, %s", destination,
+				     ipv4_words(c->alloc, owner->hoa));
+	f->severity = DSMIPV4_CHAT;
 	return broken_inside(c, f, IPV6_DST_AT, IPV6_ADDR_LEN,
-			     "IPv6 destination %s is under a prefix of another mobile node, %s",
-			     ipv6_words(c->alloc, m->address), ipv4_words(c->alloc, owner->hoa));
+			     "IPv6 destination %s is under no prefix of the node (%s)", destination, binding_words(c));
 }
 
 dsmipv4_verdict_t check_tun_ha_addr(const check_t *c, finding_t *f)

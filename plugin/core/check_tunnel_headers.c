@@ -163,15 +163,16 @@ enum {
 
 // What an encapsulator makes of the inner field (RFC 3168 9.1.1, RFC 6040 4.1), and routers on the way
 // may turn into CE.
-static dsmipv4_verdict_t judge_ecn(finding_t *f, unsigned inner, unsigned outer)
+static bool ecn_follows(unsigned inner, unsigned outer)
 {
-	if (inner == outer || (inner != NOT_ECT && outer == CE) || (inner == CE && outer == ECT_0))
-		return DSMIPV4_HOLDS;
+	return inner == outer || (inner != NOT_ECT && outer == CE) || (inner == CE && outer == ECT_0);
+}
+
+static dsmipv4_severity_t ecn_severity(unsigned inner, unsigned outer)
+{
 	if (inner == NOT_ECT)
-		f->severity = DSMIPV4_WARN;
-	else if (outer == NOT_ECT)
-		f->severity = DSMIPV4_CHAT; // limited functionality
-	return DSMIPV4_BROKEN;
+		return DSMIPV4_WARN;
+	return outer == NOT_ECT ? DSMIPV4_CHAT : DSMIPV4_NOTE; // chat: limited functionality
 }
 
 // TOS of the packet that the layer wraps.
@@ -182,16 +183,21 @@ static unsigned tos_inside(const check_t *c, unsigned i)
 
 static const char *const ecn_words[] = {"Not-ECT", "ECT(1)", "ECT(0)", "CE"};
 
+// Of several pairs of headers the worst is said.
 dsmipv4_verdict_t check_tun_ecn(const check_t *c, finding_t *f)
 {
+	dsmipv4_verdict_t verdict = DSMIPV4_HOLDS;
 	for (unsigned i = 0; i < tunnel(c)->n_layers; i++) {
 		const dsmipv4_outer_t *layer = &tunnel(c)->layers[i];
 		unsigned inner = tos_inside(c, i) & 3, outer = layer->tos & 3;
-		if (judge_ecn(f, inner, outer) == DSMIPV4_BROKEN)
-			return broken_in_layer(f, layer, "Outer ECN is %s, inner ECN is %s", ecn_words[outer],
-					       ecn_words[inner]);
+		dsmipv4_severity_t severity = ecn_severity(inner, outer);
+		if (ecn_follows(inner, outer) || (verdict == DSMIPV4_BROKEN && severity <= f->severity))
+			continue;
+		f->severity = severity;
+		verdict = broken_in_layer(f, layer, "Outer ECN is %s, inner ECN is %s", ecn_words[outer],
+					  ecn_words[inner]);
 	}
-	return DSMIPV4_HOLDS;
+	return verdict;
 }
 
 dsmipv4_verdict_t check_tun_dscp(const check_t *c, finding_t *f)

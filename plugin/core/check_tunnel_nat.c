@@ -2,17 +2,17 @@
 // Checks of UDP tunnelling through a NAT (RFC 3519; RFC 5454 3.9).
 #include "check_tunnel.h"
 
-// The tunnel data header around everything, NULL if there is none.
-static const dsmipv4_outer_t *udp_layer(const check_t *c)
-{
-	const dsmipv4_outer_t *layer = &tunnel(c)->layers[0];
-	return dsmipv4_layer_is_udp(layer) ? layer : NULL;
-}
-
-// It lies between home agent and care-of address, not home address.
+// Tunnel data between home agent and care-of address; that to the home address is check_tun_hoa_encap()'s.
 static bool is_care_of_udp(const check_t *c)
 {
 	return c->match->care_of && dsmipv4_layer_is_udp(c->match->care_of);
+}
+
+// Its header where it is around everything, else NULL.
+static const dsmipv4_outer_t *udp_layer(const check_t *c)
+{
+	const dsmipv4_outer_t *layer = &tunnel(c)->layers[0];
+	return is_care_of_udp(c) && dsmipv4_layer_is_udp(layer) ? layer : NULL;
 }
 
 dsmipv4_verdict_t check_natt_reserved(const check_t *c, finding_t *f)
@@ -54,26 +54,49 @@ static bool is_negotiated(const check_t *c, uint8_t next_header)
 	       c->candidate->request->tunnel_encap == next_header;
 }
 
+// RFC 3519 4.1 asks for it where G was granted, RFC 5454 3.9 for Next Header 41.
+static bool is_ipv6_in_gre(const check_t *c)
+{
+	return tunnel(c)->kind == DSMIPV4_INNER_IPV6 && is_direct(c) &&
+	       c->match->adjacent->protocol == DSMIPV4_ENCAP_GRE;
+}
+
+static dsmipv4_verdict_t judge_negotiated(const check_t *c, finding_t *f, const dsmipv4_outer_t *layer)
+{
+	uint8_t next = layer->udp.next_header;
+	if (!is_live_and_known(c))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (!is_negotiated(c, next))
+		return broken_at(f, layer->shim_offset + 1, 1, "Next header %u was not asked for (%s)", next,
+				 binding_words(c));
+	if (!is_ipv6_in_gre(c))
+		return DSMIPV4_HOLDS;
+	f->severity = DSMIPV4_NOTE;
+	return broken_at(f, layer->shim_offset + 1, 1, "IPv6 in GRE, which was asked for, instead of Next header 41");
+}
+
 // The binding says whether GRE and minimal encapsulation may be used; what version of IP follows is
-// plain without it. GRE with IPv6 inside, as RFC 3519 asks where G was granted, is let pass.
+// plain without it.
 dsmipv4_verdict_t check_natt_nexthdr(const check_t *c, finding_t *f)
 {
 	const dsmipv4_outer_t *layer = udp_layer(c);
-	if (!layer || !is_care_of_udp(c))
+	if (!layer)
 		return DSMIPV4_NOT_APPLICABLE;
 	uint8_t next = layer->udp.next_header;
-	if (next == DSMIPV4_ENCAP_GRE || next == DSMIPV4_ENCAP_MINIMAL) {
-		if (!is_live_and_known(c))
-			return DSMIPV4_NOT_APPLICABLE;
-		return is_negotiated(c, next)
-			       ? DSMIPV4_HOLDS
-			       : broken_at(f, layer->shim_offset + 1, 1, "Next header %u was not asked for (%s)", next,
-					   binding_words(c));
-	}
+	if (next == DSMIPV4_ENCAP_GRE || next == DSMIPV4_ENCAP_MINIMAL)
+		return judge_negotiated(c, f, layer);
 	if (layer->inside == 0 || (layer->inside == 6) == (next == DSMIPV4_ENCAP_IPV6))
 		return DSMIPV4_HOLDS;
 	return broken_at(f, layer->shim_offset + 1, 1, "Next header %u of tunnel data with IP version %u inside", next,
 			 layer->inside);
+}
+
+// As of check_tun_hoa_expected() and check_tun_coa_expected(): the home agent may accept more than it sends.
+static dsmipv4_severity_t mode_severity(bool direct, bool from_node)
+{
+	if (direct)
+		return from_node ? DSMIPV4_WARN : DSMIPV4_ERROR;
+	return from_node ? DSMIPV4_NOTE : DSMIPV4_WARN;
 }
 
 // MLD and DHCPv6 have rules of their own, and a foreign agent's address is check_tun_fa_coa_direct()'s.
@@ -84,13 +107,14 @@ dsmipv4_verdict_t check_natt_mode(const check_t *c, finding_t *f)
 	    !asked_with(c, DSMIPV4_FLAG_D) || !is_plain_data(c))
 		return DSMIPV4_NOT_APPLICABLE;
 	const char *prefix = prefix_words(c->alloc, &k->prefix->prefix);
-	if (k->prefix->code == DSMIPV4_PREFIX_ACCEPTED_HOA && is_direct(c))
+	bool direct = k->prefix->code == DSMIPV4_PREFIX_ACCEPTED_HOA && is_direct(c);
+	f->severity = mode_severity(direct, from_mn(c));
+	if (direct)
 		return broken_in_layer(f, c->match->care_of,
 				       "%s is tunnelled to the care-of address, granted was the home address (%s)",
 				       prefix, binding_words(c));
 	if (k->prefix->code != DSMIPV4_PREFIX_ACCEPTED_COA || !is_hoa_form(c))
 		return DSMIPV4_HOLDS;
-	f->severity = DSMIPV4_WARN;
 	return broken_in_layer(f, c->match->care_of,
 			       "%s is tunnelled to the home address, granted was the care-of address (%s)", prefix,
 			       binding_words(c));
@@ -117,13 +141,22 @@ dsmipv4_verdict_t check_natt_ports(const check_t *c, finding_t *f)
 			       ipv4_words(c->alloc, request->src), binding_words(c));
 }
 
+// No router had it yet, so the sender itself fragmented it.
+static bool is_initial_ttl(uint8_t ttl)
+{
+	return ttl == 64 || ttl == 128 || ttl == 255;
+}
+
 dsmipv4_verdict_t check_natt_frag(const check_t *c, finding_t *f)
 {
 	const dsmipv4_outer_t *layer = udp_layer(c);
 	if (!layer)
 		return DSMIPV4_NOT_APPLICABLE;
-	return layer->fragment ? broken_in_layer(f, layer, "Tunnel data was fragmented after encapsulation")
-			       : DSMIPV4_HOLDS;
+	if (!layer->fragment)
+		return DSMIPV4_HOLDS;
+	if (is_initial_ttl(layer->ttl))
+		f->severity = DSMIPV4_WARN;
+	return broken_in_layer(f, layer, "Tunnel data was fragmented after encapsulation");
 }
 
 static bool is_keepalive(const check_t *c)

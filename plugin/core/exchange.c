@@ -448,13 +448,13 @@ static const dsmipv4_event_t *take_revocation(dsmipv4_bindings_t *b, const dsmip
 	header.id = m->revocation.id;
 	dsmipv4_node_t *node = NULL;
 	if (ack) {
-		node = find_node(b, header.dst, header.hoa, 0);
+		node = find_node(b, header.dst, header.hoa, m->nai_digest);
 		if (!node)
-			node = find_node(b, header.src, header.hoa, 0);
+			node = find_node(b, header.src, header.hoa, m->nai_digest);
 	} else {
 		header.ha = m->revocation.ha;
 		header.coa = m->revocation.coa;
-		node = find_node(b, header.ha, header.hoa, 0);
+		node = find_node(b, header.ha, header.hoa, m->nai_digest);
 	}
 	dsmipv4_event_t *e = new_event(b, &header, NULL);
 	append_event(b, e, node);

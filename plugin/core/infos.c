@@ -57,7 +57,7 @@ bool info_handoff(const check_t *c, finding_t *f)
 				      frame_words(c->alloc, old->reply)));
 }
 
-bool info_nat_detected(const check_t *c, finding_t *f)
+static bool request_through_nat(const check_t *c, finding_t *f)
 {
 	const dsmipv4_message_t *m = c->message;
 	bool home = c->packet->src == m->request.hoa || c->packet->src == 0;
@@ -66,6 +66,57 @@ bool info_nat_detected(const check_t *c, finding_t *f)
 	return say(f, REQUEST_COA_AT, 4,
 		   wmem_strdup_printf(c->alloc, "Sent from %s, not from the care-of address: a NAT is between",
 				      ipv4_words(c->alloc, c->packet->src)));
+}
+
+// What of the UDP Tunnel Request became of it (RFC 3519 4.6).
+static const char *natt_words(const check_t *c, const dsmipv4_event_t *reply, const dsmipv4_event_t *request)
+{
+	switch (request->tunnel_asked ? reply->tunnel_answer : DSMIPV4_TUNNEL_NOT_ANSWERED) {
+	case DSMIPV4_TUNNEL_ACCEPTED:
+		return "accepted";
+	case DSMIPV4_TUNNEL_DECLINED:
+		return wmem_strdup_printf(c->alloc, "declined (code %u)", reply->tunnel_code);
+	default:
+		return request->tunnel_asked ? "not answered" : "not asked for";
+	}
+}
+
+// Where the home agent sends tunneled packets.
+static const char *effective_coa_words(const check_t *c, const dsmipv4_event_t *reply, const dsmipv4_event_t *request)
+{
+	bool udp = request->tunnel_asked && reply->tunnel_answer == DSMIPV4_TUNNEL_ACCEPTED;
+	const char *address = ipv4_words(c->alloc, udp ? request->src : request->coa);
+	if (!udp)
+		return wmem_strdup_printf(c->alloc, "the care-of address %s", address);
+	if (request->tunnel_flags & DSMIPV4_TUNNEL_FLAG_R)
+		return wmem_strdup_printf(c->alloc, "%s, the node's first packet tells the port", address);
+	return wmem_strdup_printf(c->alloc, "%s port %u", address, request->sport);
+}
+
+static bool reply_through_nat(const check_t *c, finding_t *f)
+{
+	const dsmipv4_event_t *e = c->event, *request = answered_request(c);
+	if (!request || request->leg != DSMIPV4_LEG_MN_HA || request->src == request->coa ||
+	    request->src == request->hoa || request->src == 0 || request->relay_of || e->relay_of || !e->complete ||
+	    !request->complete || !accepts(c) || e->lifetime == 0)
+		return false;
+	return say(f, 0, 0,
+		   wmem_strdup_printf(c->alloc, "Behind a NAT: UDP tunnelling %s, packets go to %s",
+				      natt_words(c, e, request), effective_coa_words(c, e, request)));
+}
+
+bool info_nat_detected(const check_t *c, finding_t *f)
+{
+	if (!c->message->fixed)
+		return false;
+	switch (c->message->type) {
+	case DSMIPV4_REGISTRATION_REQUEST:
+		return request_through_nat(c, f);
+	case DSMIPV4_REGISTRATION_REPLY:
+		return reply_through_nat(c, f);
+	default:
+		return false;
+	}
 }
 
 bool info_dereg_all(const check_t *c, finding_t *f)
@@ -135,7 +186,7 @@ bool info_partial_accept(const check_t *c, finding_t *f)
 
 bool info_hoa_mode_despite_request(const check_t *c, finding_t *f)
 {
-	return c->event->pair->mode_asked && c->ext->body == DSMIPV4_BODY_PREFIX_REPLY &&
+	return accepts(c) && c->event->pair->mode_asked && c->ext->body == DSMIPV4_BODY_PREFIX_REPLY &&
 	       c->ext->prefix.code == DSMIPV4_PREFIX_ACCEPTED_HOA &&
 	       c->ext->prefix.prefix.len != DSMIPV4_PREFIX_LEN_LINK_LOCAL &&
 	       say(f, c->ext->body_offset + 1, 1, f->words);

@@ -88,6 +88,8 @@ agent_t *agent_of(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply)
 	if (!agent) {
 		agent = dsmipv4_arena_alloc(b->arena, sizeof *agent);
 		agent->since = reply;
+		agent->before = b->last_agent;
+		b->last_agent = agent;
 		agent->prefixes = dsmipv4_trie_new(b->arena);
 		agent->foreign = wmem_map_new(b->alloc, g_direct_hash, g_direct_equal);
 		wmem_map_insert(b->agents, key, agent);

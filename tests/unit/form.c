@@ -62,6 +62,7 @@ static void add_shim(dsmipv4_tunnel_t *t, const char *word, const data_t *data, 
 			.sport = to_node ? 434 : port,
 			.dport = to_node ? port : 434,
 			.next_header = data->next ? data->next : DSMIPV4_ENCAP_IPV6,
+			.reserved = data->fragment,
 		};
 	}
 }
@@ -123,6 +124,7 @@ void form_tunnel(dsmipv4_tunnel_t *t, const data_t *data)
 			add_shim(t, *word, data, to_node);
 	}
 	g_strfreev(words);
+	t->layers[0].fragment = data->fragment;
 	put_inner(t, data, to_node);
 }
 
@@ -131,6 +133,16 @@ bool form_match(talk_t *t, dsmipv4_match_t *match, dsmipv4_tunnel_t *tunnel, con
 	form_tunnel(tunnel, data);
 	uint32_t frame = data->frame ? data->frame : ++t->frame;
 	return dsmipv4_match(match, t->bindings, tunnel, frame, BEGIN + data->at * MS, DSMIPV4_GRACE);
+}
+
+// "tun_hoa_expected", or where the severity is not the rule's own "tun_hoa_expected:warn".
+static const char *finding_words(wmem_allocator_t *alloc, const dsmipv4_finding_t *f)
+{
+	static const char *const severities[] = {"chat", "note", "warn", "error"};
+	const dsmipv4_rule_t *rule = dsmipv4_rule(f->rule);
+	if (f->severity == rule->severity)
+		return rule->id;
+	return wmem_strdup_printf(alloc, "%s:%s", rule->id, severities[f->severity]);
 }
 
 const char *form_rules(talk_t *t, dsmipv4_traces_t *traces, const data_t *data)
@@ -150,7 +162,7 @@ const char *form_rules(talk_t *t, dsmipv4_traces_t *traces, const data_t *data)
 	char *ids = wmem_strdup(t->alloc, "");
 	for (unsigned i = 0; i < wmem_array_get_count(v->findings); i++) {
 		const dsmipv4_finding_t *f = wmem_array_index(v->findings, i);
-		ids = wmem_strdup_printf(t->alloc, "%s%s%s", ids, *ids ? " " : "", dsmipv4_rule(f->rule)->id);
+		ids = wmem_strdup_printf(t->alloc, "%s%s%s", ids, *ids ? " " : "", finding_words(t->alloc, f));
 	}
 	return ids;
 }

@@ -28,6 +28,7 @@ typedef struct {
 	uint16_t port;  // UDP port of the node or NAT, 0: 61000
 	bool ipv4;      // the inner packet is an IPv4 ping between home address and home agent
 	uint32_t hoa;   // the home address in it, 0: that of O
+	bool fragment; // the outermost header is that of a fragment, and the reserved bytes of tunnel data are not zero
 } data_t;
 
 void form_tunnel(dsmipv4_tunnel_t *tunnel, const data_t *data);
@@ -36,7 +37,7 @@ void form_tunnel(dsmipv4_tunnel_t *tunnel, const data_t *data);
 bool form_match(talk_t *t, dsmipv4_match_t *match, dsmipv4_tunnel_t *tunnel, const data_t *data);
 
 // The same with the packet judged, first visit: ids of the rules that it breaks, blanks between them, "-"
-// where it is nobody's. All rules are on.
+// where it is nobody's. A severity other than the rule's own follows: "tun_coa_expected:note". All rules are on.
 const char *form_rules(talk_t *t, dsmipv4_traces_t *traces, const data_t *data);
 
 #define FORM(form_, at_, ...) (&(data_t){.form = form_, .at = at_, ##__VA_ARGS__})

@@ -38,6 +38,19 @@ CASE(test_two_identities)
 	g_assert_null(a->binding->removed_by);
 }
 
+// RFC 3543: what is revoked is the registration of the node that the NAI names.
+CASE(test_shared_home_address_revoked)
+{
+	talk(t, MN_HA, 0, ASK(ID1) NAI REQ48 MODE MHAE);
+	const dsmipv4_event_t *a = talk(t, HA_MN, 50, GET(ID1) NAI REP48 MHAE);
+	talk(t, MN2_HA, 5000, ASK2(ID2) NAI2 REQ48B MODE MHAE);
+	const dsmipv4_event_t *b = talk(t, HA_MN2, 5050, GET(ID2) NAI2 REP48B MHAE);
+	talk(t, HA_MN, 9000, REVOCATION NAI MHAE);
+	talk(t, MN_HA, 9050, REVOCATION_ACK NAI MHAE);
+	g_assert_cmpuint(talk_count(t, a), ==, 0);
+	g_assert_cmpuint(talk_count(t, b), ==, 1);
+}
+
 // A reply that does not repeat the NAI belongs to the node whose request it answers.
 CASE(test_identity_from_request)
 {
@@ -216,6 +229,7 @@ void add_node_tests(void)
 	ADD("two home agents", test_two_home_agents);
 	ADD("two home addresses", test_two_home_addresses);
 	ADD("two identities", test_two_identities);
+	ADD("shared home address revoked", test_shared_home_address_revoked);
 	ADD("identity from request", test_identity_from_request);
 	ADD("identity tells replies apart", test_identity_tells_replies_apart);
 	ADD("assigned address", test_assigned_address);

@@ -45,6 +45,10 @@ typedef struct {
 	{                                                                                                              \
 		{NAT_ADDR, HA_ADDR, 61000, 434}, __VA_ARGS__                                                           \
 	}
+#define NAT_DOWN(...)                                                                                                  \
+	{                                                                                                              \
+		{HA_ADDR, NAT_ADDR, 434, 61000}, __VA_ARGS__                                                           \
+	}
 #define MN_TO_AGENT(...)                                                                                               \
 	{                                                                                                              \
 		{HOA_ADDR, FA_ADDR, 40000, 434}, __VA_ARGS__                                                           \
@@ -93,6 +97,32 @@ static const info_row_t rows[] = {
 
 	SAID(nat_detected, "co-located, another source",
 	     "Sent from 192.0.2.200, not from the care-of address: a NAT is between", NAT_UP(0, BEHIND_NAT MHAE)),
+	SAID(nat_detected, "accepted", "Behind a NAT: UDP tunnelling accepted, packets go to 192.0.2.200 port 61000",
+	     NAT_UP(0, BEHIND_NAT REQ48 MODE UTRQ MHAE), NAT_DOWN(50, ACCEPTED REP48 UTRP MHAE)),
+	SAID(nat_detected, "accepted, half-bound",
+	     "Behind a NAT: UDP tunnelling accepted, packets go to 192.0.2.200, the node's first packet tells the port",
+	     NAT_UP(0, BEHIND_NAT REQ48 MODE "90 06 00 00 40(R) 00 0000 " MHAE),
+	     NAT_DOWN(50, ACCEPTED REP48 UTRP MHAE)),
+	SAID(nat_detected, "declined",
+	     "Behind a NAT: UDP tunnelling declined (code 64), packets go to the care-of address 10.0.0.33",
+	     NAT_UP(0, BEHIND_NAT REQ48 MODE UTRQ MHAE),
+	     NAT_DOWN(50, ACCEPTED REP48 "2c 06 00 40(64) 0000 0000 " MHAE)),
+	SAID(nat_detected, "not answered",
+	     "Behind a NAT: UDP tunnelling not answered, packets go to the care-of address 10.0.0.33",
+	     NAT_UP(0, BEHIND_NAT REQ48 MODE UTRQ MHAE), NAT_DOWN(50, ACCEPTED REP48 MHAE)),
+	SAID(nat_detected, "not asked for",
+	     "Behind a NAT: UDP tunnelling not asked for, packets go to the care-of address 10.0.0.33",
+	     NAT_UP(0, BEHIND_NAT REQ48 MODE MHAE), NAT_DOWN(50, ACCEPTED REP48 MHAE)),
+	NOT_SAID(nat_detected, "denied", NAT_UP(0, BEHIND_NAT REQ48 MODE UTRQ MHAE),
+		 NAT_DOWN(50, RRP("81", "0000") MHAE)),
+	NOT_SAID(nat_detected, "T10 44 may follow", NAT_UP(0, BEHIND_NAT REQ48 MODE UTRQ MHAE),
+		 NAT_DOWN(50, ACCEPTED REP48 "|" UTRP MHAE)),
+	NOT_SAID(nat_detected, "deregistration", NAT_UP(0, RRQ("22", "0000", HOA, HA, PRIVATE) MHAE),
+		 NAT_DOWN(50, RRP("00", "0000") MHAE)),
+	NOT_SAID(nat_detected, "granted without a NAT", UP(0, ASK(ID1) REQ48 MODE UTRQ MHAE),
+		 DOWN(50, GET(ID1) REP48 UTRP MHAE)),
+	NOT_SAID(nat_detected, "foreign agent behind a NAT", {{NAT_ADDR, HA_ADDR, 61000, 434}, 0, VIA_FA MHAE UTRQ},
+		 NAT_DOWN(50, ACCEPTED MHAE UTRP)),
 	NOT_SAID(nat_detected, "the care-of address", UP(0, COLOCATED MHAE)),
 	NOT_SAID(nat_detected, "foreign agent", AGENT_UP(0, VIA_FA MHAE)),
 	NOT_SAID(nat_detected, "T8 relayed by an agent (R bit)", COA_TO_AGENT(0, COLOCATED MHAE),
@@ -143,6 +173,8 @@ static const info_row_t rows[] = {
 	SAID(hoa_mode_despite_request, "code 0 with 152/3", NULL, UP(0, ASK(ID1) REQ48 MODE MHAE),
 	     DOWN(50, GET(ID1) REP48_HOA MHAE)),
 	NOT_SAID(hoa_mode_despite_request, "code 1", REGISTERED),
+	NOT_SAID(hoa_mode_despite_request, "denied by the header", UP(0, ASK(ID1) REQ48 MODE MHAE),
+		 DOWN(50, RRP_ID("81", "0000", HOA, HA, ID1) REP48_HOA MHAE)),
 	NOT_SAID(hoa_mode_despite_request, "not asked", UP(0, ASK(ID1) REQ48 MHAE), DOWN(50, GET(ID1) REP48_HOA MHAE)),
 	NOT_SAID(hoa_mode_despite_request, "link-local address", UP(0, ASK(ID1) REQ_LL MODE MHAE),
 		 DOWN(50, GET(ID1) REP_LL MHAE)),
@@ -211,6 +243,7 @@ static void test_row(const void *data)
 enum {
 	OF_MESSAGES,
 	OF_TUNNELS,
+	OF_MESSAGE = OF_MESSAGES,
 	OF_KNOWN_REQUEST = OF_MESSAGES,
 	OF_KNOWN_REPLY = OF_MESSAGES,
 	OF_KNOWN_REPLY_EXT = OF_MESSAGES,

@@ -37,9 +37,31 @@ typedef struct {
 	{                                                                                                              \
 		&NAT_HA, &HA_NAT, 0, ASK_NAT UTRQ MHAE, GET(ID1) REP48 UTRP MHAE                                       \
 	}
+#define NAT_HOA                                                                                                        \
+	{                                                                                                              \
+		&NAT_HA, &HA_NAT, 0, ASK_NAT UTRQ MHAE, GET(ID1) REP("00", "30", P48) UTRP MHAE                        \
+	}
+#define NAT_GRE                                                                                                        \
+	{                                                                                                              \
+		&NAT_HA, &HA_NAT, 0, RRQ_ID("2a(D,G,T)", "0258", HOA, HA, PRIVATE, ID1) REQ48 MODE UTRQ MHAE,          \
+			GET(ID1) REP48 UTRP MHAE                                                                       \
+	}
+#define MN2_COA                                                                                                        \
+	{                                                                                                              \
+		&MN2_HA, &HA_MN2, 1000, RRQ_ID("22", "0258", HOA2, HA, COA2, ID2) REQ48B MODE MHAE,                    \
+			RRP_ID("00", "0258", HOA2, HA, ID2) REP48B MHAE                                                \
+	}
 #define UTRQ_R "90 06 00 00 40(R) 00 0000 "
 #define UTRQ_GRE "90 06 00 00 00 2f 0000 "
 #define LEAVE(id) RRQ_ID("20", "0000", HOA, HA, HOA, id) MHAE
+#define REVOKED                                                                                                        \
+	{                                                                                                              \
+		&HA_MN, NULL, 1000, REVOCATION MHAE, NULL                                                              \
+	}
+#define REVOCATION_ACKNOWLEDGED                                                                                        \
+	{                                                                                                              \
+		&MN_HA, NULL, 2500, REVOCATION_ACK MHAE, NULL                                                          \
+	}
 #define LATER_AT 5000
 
 #define DATA(form_, ...) .data = {.form = form_, .at = LATER_AT, ##__VA_ARGS__}
@@ -51,7 +73,7 @@ static const data_row_t data_rows[] = {
 	{"reply_alone_gre", {REPLY_ALONE}, DATA("C>H gre"), ""},
 	{"reply_alone_udp", {REPLY_ALONE}, DATA("C>H udp", .next = 47), ""},
 	{"reply_alone_anywhere", {REPLY_ALONE}, DATA("X>H O>H"), ""},
-	{"reply_alone_other_prefix", {REPLY_ALONE}, DATA("O>H", .bits = BITS48B), "tun_inner_src"},
+	{"reply_alone_other_prefix", {REPLY_ALONE}, DATA("O>H", .bits = BITS48B), "tun_inner_src:warn"},
 	{"reply_alone_replaces",
 	 {COLOC_COA, {NULL, &HA_MN, 1000, NULL, RRP_ID("00", "0000", HOA, HA, ID2) MHAE}},
 	 DATA("H>C"),
@@ -59,7 +81,7 @@ static const data_row_t data_rows[] = {
 	{"request_cut",
 	 {{&MN_HA, &HA_MN, 0, ASK(ID1) "|" REQ48 MHAE, GET(ID1) REP48 MHAE}},
 	 DATA("C>H", .bits = BITS48B),
-	 "tun_inner_src"},
+	 "tun_inner_src:warn"},
 	{"reply_cut",
 	 {{&MN_HA, &HA_MN, 0, ASK(ID1) REQ48 REQ48B MODE MHAE, GET(ID1) REP48 "|" REP48B MHAE}},
 	 DATA("C>H", .bits = BITS48B),
@@ -83,7 +105,7 @@ static const data_row_t data_rows[] = {
 	{"private_care_of_address",
 	 {{&NAT_HA, &HA_NAT, 0, ASK_NAT MHAE, GET(ID1) REP48 MHAE}},
 	 DATA("X>H O>H"),
-	 "tun_coa_expected"},
+	 "tun_coa_expected:note"},
 	{"source_asked_for",
 	 {COLOC_COA, {&MN_HA, NULL, 4000, ASK(ID2) REQ48 REQ48B MODE MHAE, NULL}},
 	 DATA("C>H", .bits = BITS48B),
@@ -97,17 +119,23 @@ static const data_row_t data_rows[] = {
 	  {&MN_HA, NULL, 1000, ASK(ID2) REQ48 REQ48B MODE MHAE, NULL},
 	  {&MN_HA, NULL, 2000, ASK(ID3) REQ48 REQ48B MODE MHAE, NULL}},
 	 DATA("C>H", .bits = BITS48B),
-	 "tun_inner_src"},
+	 "tun_inner_src:warn"},
 	{"source_not_asked_for",
 	 {COLOC_COA, {&MN_HA, NULL, 4000, ASK(ID2) REQ48 MODE MHAE, NULL}},
 	 DATA("C>H", .bits = BITS48B),
-	 "tun_inner_src"},
+	 "tun_inner_src:warn"},
 	{"source_asked_for_later",
 	 {COLOC_COA, {&MN_HA, NULL, 5001, ASK(ID2) REQ48 REQ48B MODE MHAE, NULL}},
 	 DATA("C>H", .bits = BITS48B, .frame = 2),
-	 "tun_inner_src"},
-	{"source_unspecified", {COLOC_COA}, DATA("C>H", .bits = 0xff, .low = 0xff), "tun_inner_src"},
-	{"destination_of_nobody", {COLOC_COA}, DATA("H>C", .bits = BITS48B), ""},
+	 "tun_inner_src:warn"},
+	{"source_unspecified", {COLOC_COA}, DATA("C>H", .bits = 0xff, .low = 0xff), "tun_inner_src:warn"},
+	{"destination_of_nobody", {COLOC_COA}, DATA("H>C", .bits = BITS48B), "tun_inner_dst:chat"},
+	{"destination_of_nobody_home_address", {COLOC_HOA}, DATA("H>C H>O", .bits = BITS48B), "tun_inner_dst:chat"},
+	{"destination_multicast", {COLOC_COA}, DATA("H>C", .bits = 0xff05000000000000), ""},
+	{"destination_in_an_unknown_prefix", {REPLY_ALONE}, DATA("H>O", .bits = BITS48B), "tun_inner_dst:chat"},
+	{"destination_implicit", {{&MN_HA, &HA_MN, 0, ASK(ID1) MHAE, GET(ID1) MHAE}}, DATA("H>O", .bits = BITS48B), ""},
+	{"destination_of_another_node", {COLOC_COA, MN2_COA}, DATA("H>C", .bits = BITS48B), "tun_inner_dst"},
+	{"source_of_another_node", {COLOC_COA, MN2_COA}, DATA("C>H", .bits = BITS48B), "tun_inner_src"},
 	{"strange_agent_home_address", {COLOC_HOA}, DATA("X>C X>O"), "tun_ha_addr"},
 
 	// UDP tunnelling.
@@ -115,16 +143,26 @@ static const data_row_t data_rows[] = {
 	 {{&NAT_HA, &HA_NAT, 0, ASK_NAT UTRQ_GRE MHAE, GET(ID1) REP48 UTRP MHAE}},
 	 DATA("H>N udp", .next = 47),
 	 ""},
+	{"mode_hoa_to_node", {NAT_HOA}, DATA("H>N udp"), "natt_mode"},
+	{"mode_hoa_from_node", {NAT_HOA}, DATA("N>H udp"), "natt_mode:warn"},
+	{"mode_coa_to_node", {NAT_COA}, DATA("H>N udp H>O"), "natt_mode:warn"},
+	{"mode_coa_from_node", {NAT_COA}, DATA("N>H udp O>H"), "natt_mode:note"},
+	{"gre_direct_to_node", {NAT_GRE}, DATA("H>N udp H>N gre", .next = 47), "natt_nexthdr:note"},
+	{"gre_direct_from_node", {NAT_GRE}, DATA("N>H udp N>H gre", .next = 47), "natt_nexthdr:note"},
+	{"gre_asked_but_as_rfc5454_says", {NAT_GRE}, DATA("H>N udp"), ""},
+	{"gre_of_the_home_address_tunnel", {NAT_GRE}, DATA("H>N udp H>N gre H>O", .next = 47), "natt_mode:warn"},
 	{"next_header_not_asked", {NAT_COA}, DATA("H>N udp", .next = 47), "natt_nexthdr"},
 	{"inside_the_nat", {NAT_COA}, DATA("P>H udp"), ""},
 	{"to_another_address", {NAT_COA}, DATA("H>X udp"), "natt_ports"},
 	{"port_open_from_another_address",
 	 {{&NAT_HA, &HA_NAT, 0, ASK_NAT UTRQ_R MHAE, GET(ID1) REP48 UTRP MHAE}},
 	 DATA("X>H udp"),
-	 "natt_ports natt_keepalive_form"},
+	 "natt_ports:error natt_keepalive_form"},
 	{"keepalive_in_time", {NAT_COA}, .data = {.form = "N>H udp", .at = 121000}, ""},
 	{"keepalive_late", {NAT_COA}, .data = {.form = "N>H udp", .at = 121001}, "natt_keepalive_late"},
 	{"udp_to_the_home_address", {NAT_COA}, DATA("H>O udp"), "tun_hoa_encap"},
+	{"udp_to_the_home_address_fragmented", {NAT_COA}, DATA("H>O udp", .fragment = true), "tun_hoa_encap"},
+	{"udp_fragmented", {NAT_COA}, DATA("H>N udp", .fragment = true), "natt_reserved natt_frag:warn"},
 
 	// Endings.
 	{"denied",
@@ -135,6 +173,24 @@ static const data_row_t data_rows[] = {
 	 {{&MN_HA, &HA_MN, 0, ASK(ID1) REQ48 MHAE, RRP_ID("82", "0000", HOA, HA, ID1) MHAE}},
 	 DATA("O>H", .bits = BITS_LL, .udp = 547, .dhcp = 1, .pd = BITS48),
 	 "tun_no_binding"},
+	{"revoked", {COLOC_COA, REVOKED}, .data = {.form = "H>C", .at = 3001}, "tun_no_binding"},
+	{"revoked_in_flight", {COLOC_COA, REVOKED}, .data = {.form = "H>C", .at = 2999}, ""},
+	{"revocation_acknowledged",
+	 {COLOC_COA, REVOKED, REVOCATION_ACKNOWLEDGED},
+	 .data = {.form = "H>C", .at = 4501},
+	 "tun_no_binding"},
+	{"revocation_acknowledged_in_flight",
+	 {COLOC_COA, REVOKED, REVOCATION_ACKNOWLEDGED},
+	 .data = {.form = "H>C", .at = 4499},
+	 ""},
+	{"replaced",
+	 {COLOC_COA, {&MN2_HA, &HA_MN2, 950, ASK2(ID2) REQ48 MODE MHAE, GET(ID2) REP48 MHAE}},
+	 .data = {.form = "H>C", .at = 3001},
+	 "tun_no_binding"},
+	{"replaced_in_flight",
+	 {COLOC_COA, {&MN2_HA, &HA_MN2, 950, ASK2(ID2) REQ48 MODE MHAE, GET(ID2) REP48 MHAE}},
+	 .data = {.form = "H>C", .at = 2999},
+	 ""},
 	{"zero_granted",
 	 {COLOC_COA, {&MN_HA, &HA_MN, 1000, ASK(ID2) REQ48 MHAE, RRP_ID("00", "0000", HOA, HA, ID2) MHAE}},
 	 DATA("H>C"),

@@ -9,6 +9,7 @@
 #define TO_FA_FROM_ZERO .src = "0.0.0.0", .dst = "203.0.113.9"
 #define ZERO "00000000 "
 #define UTRQ_ENCAP(encap) "90 06 00 00 00 " encap " 0000 "
+#define PMIPV4_ID "93(147) 08 02 00 020000000001 "
 #define MOBILE_NETWORK "94 06 00 18 0a010000(10.1.0.0/24) "
 
 static const row_t rows[] = {
@@ -157,6 +158,8 @@ static const row_t rows[] = {
 		  .words = "Neither home address nor network access identifier [RFC 3344 3.6; RFC 2794 2]"),
 	NEAR_MISS(rrq_hoa_zero_no_nai, "NAI", RRQ("22(D,T)", "0258", ZERO, HA, COA) NAI REQ48 MHAE, HOLDS),
 	NEAR_MISS(rrq_hoa_zero_no_nai, "home address", COLOCATED REQ48 MHAE, SILENT),
+	NEAR_MISS(rrq_hoa_zero_no_nai, "an identifier of RFC 5563",
+		  RRQ("22(D,T)", "0258", ZERO, HA, COA) PMIPV4_ID REQ48 MHAE, HOLDS),
 	TRAP(rrq_hoa_zero_no_nai, "T10 the NAI may follow", RRQ("22(D,T)", "0258", ZERO, HA, COA) REQ48 "|" NAI MHAE,
 	     SILENT),
 	TRAP(rrq_hoa_zero_no_nai, "T11 the NAI may follow", RRQ("22(D,T)", "0258", ZERO, HA, COA) REQ48,
@@ -190,6 +193,8 @@ static const row_t rows[] = {
 	TRAP(rrq_src_fa, "ruling 6: relay copy between foreign agents", VIA_FA REQ48 MHAE, .src = "203.0.113.9",
 	     .dst = "203.0.113.10", BEFORE(SAID(VIA_FA REQ48 MHAE, .src = "198.51.100.77", .dst = "203.0.113.9")),
 	     .also = "relay_dst", SILENT),
+	TRAP(rrq_src_fa, "from one foreign agent to the next, the node's own leg not captured", VIA_FA REQ48 MHAE FHAE,
+	     .src = "203.0.113.9", .dst = "203.0.113.10", SILENT),
 	TRAP(rrq_src_fa, "FA-HA leg", VIA_FA REQ48 MHAE, FA_TO_HA, SILENT),
 	TRAP(rrq_src_fa, "D goes by rrq_src_coloc", COLOCATED REQ48 MHAE, .dst = "203.0.113.9", .ttl = 255, SILENT),
 	TRAP(rrq_src_fa, "home agent 0.0.0.0", RRQ("02(T)", "0258", HOA, ZERO, FA) REQ48 MHAE, .src = "192.0.2.9",
@@ -225,6 +230,8 @@ static const row_t rows[] = {
 	TRAP(rrq_ttl_rt, "T9 relay copy to another foreign agent", VIA_FA REQ48 MHAE, .src = "203.0.113.9",
 	     .dst = "203.0.113.10", BEFORE(SAID(VIA_FA REQ48 MHAE, .src = "198.51.100.77", .dst = "203.0.113.9")),
 	     .also = "relay_dst", SILENT),
+	TRAP(rrq_ttl_rt, "from one foreign agent to the next, the node's own leg not captured", VIA_FA REQ48 MHAE FHAE,
+	     .src = "203.0.113.9", .dst = "203.0.113.10", SILENT),
 	TRAP(rrq_ttl_rt, "leg unknown", RRQ("02(T)", "0258", HOA, ZERO, FA) REQ48 MHAE, .src = "198.51.100.77",
 	     .dst = "203.0.113.9", SILENT),
 	TRAP(rrq_ttl_rt, "TTL unknown", VIA_FA REQ48 MHAE, .src = "198.51.100.77", .dst = "203.0.113.9", .no_ttl = true,

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Rules that have more than one severity: which one each packet of their scenarios gets, as the catalogue says."""
+
+import pytest
+
+import dsmipgen
+from dsmipv4_rules import load_rules
+from test_central import dissect
+
+RULES = load_rules()
+
+# Rule -> step of its violation or near miss -> severity.
+EXPECTED = {
+    "auth_multiple": {  # RFC 5944 lets a request have several; with MN-AAA it is the usual thing
+        "violation": {"request_twice": "NOTE", "reply_twice": "WARN"}, "near_miss": {"request": "CHAT"}},
+    "auth_size": {  # the generalized one must have 16 bytes, others have what their algorithm gives
+        "violation": {"request": "NOTE", "request_long_layout": "WARN"}, "near_miss": {"request_again": "NOTE"}},
+    "auth_bad": {  # "reply" denies with a code that tells of authentication
+        "violation": {"request": "ERROR", "reply": "NOTE", "reply_bad": "ERROR"}},
+    "utrq_length": {"violation": {"request": "ERROR", "request_subtype": "NOTE"}},
+    "utrp_length": {  # "reply" sets reserved bits
+        "violation": {"reply": "WARN", "reply_short": "ERROR", "reply_subtype": "NOTE"}},
+    "mode_fa_coa": {  # at the home agent the D flag may have been forgotten
+        "violation": {"request_to_fa": "ERROR", "request_to_ha": "WARN"}},
+    "rrq_src_coloc": {"violation": {"request": "NOTE"}, "near_miss": {"request": "CHAT"}},
+    "rrq_rate": {  # movement and further interfaces excuse haste
+        "violation": {"request_hasty": "WARN", "request_moved": "NOTE", "request_other_interface": "NOTE"}},
+    "ident_order": {
+        "violation": {"request_back": "WARN", "request_equal": "WARN", "request_overtaken": "NOTE"}},
+    "utrq_encap_dsmip": {"violation": {"request": "ERROR", "request_hoa_mode": "WARN"}},
+    "rep_dup": {"violation": {"reply": "ERROR"}, "near_miss": {"reply_neither_asked": "NOTE"}},
+    "id_low": {"violation": {"reply": "ERROR", "reply_older": "WARN"}},
+    "ll_before_hoa": {  # a warning where the end of the registration was seen
+        "violation": {"request": "NOTE", "request_deregistered": "WARN", "request_denied": "WARN",
+                      "request_expired": "WARN"}},
+    "prefix_overlap": {  # each home agent checks for itself
+        "violation": {"reply_mn2": "ERROR", "reply_wider": "ERROR", "reply_same": "ERROR", "reply_elsewhere": "NOTE"}},
+    "tun_minenc_ipv6": {"violation": {"data_to_mn": "ERROR", "data_from_mn": "WARN"}},
+    "tun_outer_length": {"violation": {"data_to_mn": "WARN"}, "near_miss": {"data_to_mn": "CHAT"}},
+    "tun_mtu": {"violation": {"data_to_mn": "NOTE", "data_from_mn": "WARN"}},
+    "tun_src_invalid": {
+        "violation": {"data_from_mn": "ERROR", "loopback": "WARN", "compatible": "WARN", "mapped": "WARN"}},
+    "tun_ecn": {
+        "violation": {"data_to_mn": "WARN", "data_from_mn": "NOTE", "outer_pair": "WARN", "worst_pair": "WARN"},
+        "near_miss": {"limited_functionality": "CHAT"}},
+    "natt_nexthdr": {
+        "violation": {"data_to_mn": "ERROR", "ipv4_as_ipv6": "ERROR", "gre_not_asked": "ERROR"},
+        "near_miss": {"gre_to_mn": "NOTE"}},
+    "natt_frag": {  # whose TTL is as it began was fragmented by its sender
+        "violation": {"second_fragment": "WARN"}, "near_miss": {"forwarded_second_fragment": "NOTE"}},
+    "dhcp6_before_ll": {
+        "violation": {"early_solicit": "WARN", "late_solicit": "WARN", "solicit_of_unknown_node": "NOTE"}},
+    "tun_hoa_expected": {
+        "violation": {"data_to_mn": "ERROR", "data_from_mn": "WARN", "data_in_gre": "ERROR"}},
+    "tun_coa_expected": {"violation": {"data_to_mn": "WARN", "data_from_mn": "NOTE"}},
+    "tun_fa_coa_direct": {"violation": {"data_ha_to_fa": "ERROR", "data_fa_to_ha": "WARN"}},
+    "tun_inner_src": {
+        "violation": {"source_of_other_node": "ERROR", "source_of_nobody": "WARN",
+                      "source_of_other_node_mn2": "ERROR"}},
+    "tun_inner_dst": {
+        "violation": {"destination_of_other_node": "WARN", "destination_of_other_node_mn2": "WARN"},
+        "near_miss": {"destination_of_nobody": "CHAT", "destination_at_home": "CHAT"}},
+    "tun_encap_reverse": {  # IP in IP is always supported
+        "violation": {"data_from_mn": "WARN", "data_in_minimal": "WARN", "data_without_gre": "NOTE"}},
+    "natt_mode": {
+        "violation": {"data_to_mn": "ERROR", "data_from_mn": "WARN", "data_in_coa_mode": "WARN",
+                      "data_from_mn_in_coa_mode": "NOTE"}},
+    "natt_ports": {  # with the R flag the port may change, the address may not
+        "violation": {"data_from_mn": "WARN", "data_to_mn_elsewhere": "WARN", "data_from_elsewhere": "ERROR"}},
+    "ll_via_coa": {
+        "violation": {"link_local_data": "ERROR", "neighbor_solicitation": "ERROR", "link_local_data_later": "WARN"}},
+    "dhcp6_via_coa": {"violation": {"solicit": "ERROR", "advertise": "ERROR", "renew": "WARN"}},
+}
+
+
+def test_every_rule_of_several_severities_is_there():
+    assert set(EXPECTED) == {rule.id for rule in RULES.values() if rule.also}
+
+
+@pytest.mark.parametrize("part", ["violation", "near_miss"])
+@pytest.mark.parametrize("rule", EXPECTED)
+def test_severity(rule, part):
+    frames = dissect(dsmipgen.write(rule if part == "violation" else f"{rule}.near_miss"), True)
+    raised = {frame.step: severity for frame in frames for id, severity, _ in frame.experts if id == rule}
+    assert raised == EXPECTED[rule].get(part, {})
