@@ -35,8 +35,7 @@ text requires it.
 def layer_words(text: str) -> dict:
     """Layer -> what its checks are asked of, from the comment on `layer` at the head of rules.def."""
     block = re.search(r"^// layer +(.*?)^// source ", text, re.MULTILINE | re.DOTALL)
-    words = " ".join(line.lstrip("/ ") for line in block[1].splitlines()) if block else ""
-    return dict(re.findall(r"\b([A-Z][A-Z_]+) +([a-z].*?)(?= +[A-Z][A-Z_]+ |$)", words))
+    return dict(re.findall(r"^// +([A-Z][A-Z0-9_]+) +(.+)$", block[1], re.MULTILINE)) if block else {}
 
 
 def source(rule) -> str:
