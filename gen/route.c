@@ -95,12 +95,10 @@ const guint8 *router_source(const struct router *router)
 	return router->source;
 }
 
-// Asks the next hop, or the destination itself where it is on the link.
-static bool ask(const struct router *router, guint32 destination, const char *step, guint8 mac[MAC_LENGTH],
-		GError **error)
+// Asks a neighbour, which is the next hop or a destination on the link.
+static bool ask(const struct router *router, guint32 hop, const char *step, guint8 mac[MAC_LENGTH], GError **error)
 {
 	const char *name = router->interface->name;
-	guint32 hop = router->next_hop != 0 ? router->next_hop : destination;
 	enum reach reach;
 	guint32 own;
 	char text[INET_ADDRSTRLEN];
@@ -144,6 +142,8 @@ bool router_destination(struct router *router, const guint8 *frame, gsize length
 		memcpy(mac, frame, MAC_LENGTH); // follows from the address itself
 		return true;
 	}
+	if (router->next_hop != 0)
+		address = router->next_hop;
 	known = g_hash_table_lookup(router->known, GUINT_TO_POINTER(address));
 	if (known == NULL) {
 		if (!ask(router, address, step, mac, error))
