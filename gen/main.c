@@ -173,9 +173,7 @@ static bool run_write(const struct command *command, char **words, GError **erro
 	struct write_options options = {.traffic = TRAFFIC_DEFAULTS};
 	const GOptionEntry entries[] = {
 		OUTPUT_ENTRIES(options),
-		TRAFFIC_SET_ENTRY(options.traffic),
-		{"seed", 0, 0, G_OPTION_ARG_INT64, &options.traffic.seed, "Seed of random payloads (default 1)", "N"},
-		TRAFFIC_NODES_ENTRIES(options.traffic),
+		TRAFFIC_ENTRIES(options.traffic),
 		G_OPTION_ENTRY_NULL,
 	};
 	bool ok = false;
