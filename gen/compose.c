@@ -93,9 +93,6 @@ static void add_packet(const struct scenario *scenario, const struct plan *plan,
 	packet->time = plan->time;
 	packet->bytes = bytes;
 	packet->captured = compose_captured(plan, g_bytes_get_size(bytes));
-	packet->fragment = index;
-	packet->source_is_auto = plan->source_is_auto;
-	packet->destination_is_auto = plan->destination_is_auto;
 	packet->comment =
 		g_strdup_printf("dsmipgen %s step %s%s", scenario->name, step_name(plan->source), expectation);
 	g_ptr_array_add(packets, packet);

@@ -283,12 +283,12 @@ static void clear_send_options(struct send_options *options)
 
 	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_free(*texts[i]);
-	g_strfreev(options->overrides);
+	traffic_options_clear(&options->traffic);
 }
 
 static bool run_send(const struct command *command, char **words, GError **error)
 {
-	struct send_options o = {.seed = 1};
+	struct send_options o = {.traffic = TRAFFIC_DEFAULTS};
 	const GOptionEntry entries[] = {
 		{"interface", 'i', 0, G_OPTION_ARG_STRING, &o.interface, "Interface to send on", "IFACE"},
 		{"mac-source", 0, 0, G_OPTION_ARG_STRING, &o.mac_source,
@@ -311,9 +311,7 @@ static bool run_send(const struct command *command, char **words, GError **error
 		 "Identifications from this time on, such as 2026-01-01T00:00:00Z (default now)", "TIME"},
 		{"progress", 0, 0, G_OPTION_ARG_STRING, &o.progress, "line, json or none (default: line on a terminal)",
 		 "KIND"},
-		{"set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o.overrides,
-		 "Another address, key or prefix, such as mn1.coa=192.0.2.7; may be repeated", "ACTOR.FIELD=VALUE"},
-		{"seed", 0, 0, G_OPTION_ARG_INT64, &o.seed, "Seed of random payloads (default 1)", "N"},
+		TRAFFIC_ENTRIES(o.traffic),
 		G_OPTION_ENTRY_NULL,
 	};
 	bool ok = false;
@@ -324,8 +322,6 @@ static bool run_send(const struct command *command, char **words, GError **error
 		fail_usage(error, command, "no scenario named");
 	else if (o.interface == NULL)
 		fail_usage(error, command, "no interface");
-	else if (o.seed < 0 || o.seed > G_MAXUINT32)
-		fail_usage(error, command, "seed out of range 0 to 4294967295");
 	else
 		ok = send_scenarios(words + 1, &o, error);
 	clear_send_options(&o);

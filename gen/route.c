@@ -95,6 +95,11 @@ const guint8 *router_source(const struct router *router)
 	return router->source;
 }
 
+bool router_has_one_way(const struct router *router)
+{
+	return router->has_destination || router->next_hop != 0;
+}
+
 // Asks a neighbour, which is the next hop or a destination on the link.
 static bool ask(const struct router *router, guint32 hop, const char *step, guint8 mac[MAC_LENGTH], GError **error)
 {
