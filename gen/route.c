@@ -3,10 +3,10 @@
 #include "route.h"
 
 #include "arp.h"
+#include "value.h"
 
 #include <linux/if_ether.h>
 #include <net/ethernet.h>
-#include <netinet/ether.h>
 #include <string.h>
 
 enum {
@@ -52,13 +52,15 @@ struct router {
 
 static bool read_mac(const char *text, const char *option, guint8 mac[MAC_LENGTH], GError **error)
 {
-	struct ether_addr address;
+	static const struct place nowhere = {NULL, NULL, 0};
+	struct value value;
 
-	if (ether_aton_r(text, &address) == NULL) {
-		fail(error, GEN_ERROR_SCENARIO, "%s '%s'; expected a MAC address", option, text);
+	if (!value_read(KIND_MAC, text, &nowhere, &value, NULL)) {
+		fail(error, GEN_ERROR_SCENARIO, "%s '%s'; expected a MAC address such as 02:00:00:00:00:01", option,
+		     text);
 		return false;
 	}
-	memcpy(mac, &address, MAC_LENGTH);
+	memcpy(mac, value.octets, MAC_LENGTH);
 	return true;
 }
 
