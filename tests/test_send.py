@@ -477,6 +477,7 @@ def test_progress_line(ends, options, is_shown):
     (["coa_mode", "-i", HERE, "--to", "192.0.2.99"], ["no packet", "--to"]),
     (["coa_mode", "-i", HERE, "--mac-source", "02:00"], ["--mac-source '02:00'", "MAC"]),
     (["coa_mode", "-i", HERE, "--mac-destination", "zz"], ["--mac-destination 'zz'", "MAC"]),
+    (["coa_mode", "-i", HERE, "--mac-destination", MAC_THERE + ":99"], [":99'", "MAC"]),
     (["coa_mode", "-i", HERE, "--next-hop", "router"], ["--next-hop 'router'", "IPv4"]),
     (["coa_mode", "-i", HERE, "--next-hop", "10.0.0.2", *TO_THERE], ["--next-hop", "--mac-destination", "exclude"]),
     (["coa_mode", "-i", HERE, "--raw", *TO_THERE], ["--raw", "--mac-destination", "exclude"]),
