@@ -21,7 +21,7 @@ from test_cli import ENVIRONMENT, USAGE, check_refusal
 from test_nodes import MANY, ONE_NODE, derived_key
 # The names of the fixtures are how pytest finds them.
 from test_send import (ETHERNET, FIXED_TIME, IP_UDP, TO_THERE, command, figures, fixture_ends, fixture_receiver,  # noqa: F401
-                       identification, is_control, lateness, mac, pid_of, routed, send, sent, with_macs)
+                       identification, is_control, lateness, mac, pid_of, routed, send, sent, stop_for, with_macs)
 
 pytestmark = needs_network
 
@@ -223,10 +223,7 @@ def test_times_after_a_stall(ends, receiver):
     process = ends[0].start(*command("registration", *TO_THERE, "--nodes", "100000", "--spacing", "0.01", "--pps", "500",
                                      "--count", "2500"), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     frames = receiver.wait(200)
-    pid = pid_of(process)
-    os.kill(pid, signal.SIGSTOP)
-    time.sleep(2.5)
-    os.kill(pid, signal.SIGCONT)
+    stop_for(pid_of(process), 2.5)
     output, complaint = process.communicate(timeout=60)
     assert (process.returncode, complaint) == (0, "")
     frames += receiver.frames()
