@@ -24,10 +24,19 @@ GPtrArray *packet_list_new(void)
 	return g_ptr_array_new_with_free_func(free_packet_item);
 }
 
+// An error names the option, and what it sets.
+static bool set_override(struct world *world, const char *assignment, GError **error)
+{
+	char *path = g_strdup_printf("--set %.*s", (int)strcspn(assignment, "="), assignment);
+	const struct place place = {NULL, path, 0};
+	bool ok = world_set(world, assignment, &place, error);
+
+	g_free(path);
+	return ok;
+}
+
 bool compose_world(struct world *world, const struct scenario *scenario, const char *const *overrides, GError **error)
 {
-	static const struct place command_line = {NULL, "--set", 0};
-
 	for (guint i = 0; i < scenario->set->len; i++) {
 		const struct text *text = scenario->set->pdata[i];
 
@@ -35,7 +44,7 @@ bool compose_world(struct world *world, const struct scenario *scenario, const c
 			return false;
 	}
 	for (; overrides != NULL && *overrides != NULL; overrides++)
-		if (!world_set(world, *overrides, &command_line, error))
+		if (!set_override(world, *overrides, error))
 			return false;
 	return true;
 }
@@ -93,9 +102,6 @@ static void add_packet(const struct scenario *scenario, const struct plan *plan,
 	packet->time = plan->time;
 	packet->bytes = bytes;
 	packet->captured = compose_captured(plan, g_bytes_get_size(bytes));
-	packet->fragment = index;
-	packet->source_is_auto = plan->source_is_auto;
-	packet->destination_is_auto = plan->destination_is_auto;
 	packet->comment =
 		g_strdup_printf("dsmipgen %s step %s%s", scenario->name, step_name(plan->source), expectation);
 	g_ptr_array_add(packets, packet);

@@ -11,9 +11,6 @@ struct packet {
 	GBytes *bytes;  // as on the wire
 	gsize captured; // bytes to store
 	char *comment;
-	guint fragment;      // of its step, from 0
-	bool source_is_auto; // the Ethernet addresses are not given by the scenario
-	bool destination_is_auto;
 };
 
 // A list of packets that owns them.

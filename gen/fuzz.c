@@ -45,9 +45,12 @@ static void wind_clocks(GPtrArray *blocks, gint64 later)
 	for (guint i = 0; i < blocks->len; i++) {
 		struct values *values = blocks->pdata[i];
 
-		for (unsigned key = 0; key < block_specs[values->id].key_count; key++)
-			if (values->v[key].clock.runs)
-				values->v[key].number = clock_read(&values->v[key].clock, later);
+		for (unsigned key = 0; key < block_specs[values->id].key_count; key++) {
+			const struct clock *clock = &values->v[key].clock;
+
+			if (clock->runs)
+				values->v[key].number = clock_read(clock, clock->time + later);
+		}
 	}
 }
 

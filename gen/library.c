@@ -10,11 +10,13 @@
 #include <gio/gio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define RESOURCE_ROOT "/dsmipgen/"
 #define SUFFIX ".yaml"
 #define NEAR_MISS_NAME ".near_miss"
 #define NEAR_MISS_FILE "#near_miss"
+#define STANDARD_INPUT "-"
 
 static const char *const folders[] = {"flows", "rules"};
 
@@ -91,16 +93,19 @@ static char *path_beside(const char *origin, const char *name)
 
 static bool read_user_file(const char *name, struct source *source, GError **error)
 {
+	const char *path = strcmp(name, STANDARD_INPUT) == 0 ? "/dev/stdin" : name;
 	char *real;
 	char *text;
 	gsize length;
 
-	if (!g_file_get_contents(name, &text, &length, NULL)) {
+	if (!g_file_get_contents(path, &text, &length, NULL)) { // which loses errno
+		int reason = g_file_test(path, G_FILE_TEST_IS_DIR) ? EISDIR : access(path, R_OK) != 0 ? errno : EIO;
+
 		fail(error, GEN_ERROR_SCENARIO, "cannot read '%s': %s; expected a scenario file", name,
-		     g_strerror(errno));
+		     g_strerror(reason));
 		return false;
 	}
-	real = realpath(name, NULL); // NULL for a pipe
+	real = realpath(path, NULL); // NULL for a pipe
 	source->file = g_strdup(name);
 	source->identity = g_strdup(real != NULL ? real : name);
 	source->text = g_bytes_new_take(text, length);
@@ -108,10 +113,15 @@ static bool read_user_file(const char *name, struct source *source, GError **err
 	return true;
 }
 
+static bool names_file(const char *name)
+{
+	return strchr(name, '/') != NULL || g_str_has_suffix(name, SUFFIX) ||
+	       g_str_has_suffix(name, SUFFIX NEAR_MISS_FILE) || strcmp(name, STANDARD_INPUT) == 0;
+}
+
 bool library_find(const char *name, const char *origin, struct source *source, GError **error)
 {
-	bool is_file = strchr(name, '/') != NULL || g_str_has_suffix(name, SUFFIX) ||
-		       g_str_has_suffix(name, SUFFIX NEAR_MISS_FILE);
+	bool is_file = names_file(name);
 	const char *ending = is_file ? NEAR_MISS_FILE : NEAR_MISS_NAME;
 	bool near_miss = g_str_has_suffix(name, ending);
 	char *stem = g_strndup(name, strlen(name) - (near_miss ? strlen(ending) : 0));

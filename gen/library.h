@@ -14,8 +14,8 @@ struct source {
 	int rule;       // index of a built-in rule, or -1
 };
 
-// Finds a flow, a rule, a rule's near miss, or a file (a name with '/' or ending in .yaml, with
-// #near_miss for its near miss). A relative path starts beside the file `origin`, if there is one.
+// Finds a flow, a rule, a rule's near miss, or a file (a name with '/' or ending in .yaml, or - for standard input,
+// with #near_miss for its near miss). A relative path starts beside the file `origin`, if there is one.
 bool library_find(const char *name, const char *origin, struct source *source, GError **error);
 void source_clear(struct source *source);
 

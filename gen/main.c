@@ -35,8 +35,7 @@ static bool fail_usage(GError **error, const struct command *command, const char
 // Parses the options of a subcommand; what is left of words begins at words[1].
 static bool parse_options(const struct command *command, const GOptionEntry *entries, char ***words, GError **error)
 {
-	char *usage = g_strdup_printf("%s %s", command->name, command->arguments);
-	GOptionContext *context = g_option_context_new(usage);
+	GOptionContext *context = g_option_context_new(command->arguments);
 	GError *cause = NULL;
 
 	g_option_context_set_summary(context, command->summary);
@@ -47,7 +46,6 @@ static bool parse_options(const struct command *command, const GOptionEntry *ent
 		g_error_free(cause);
 	}
 	g_option_context_free(context);
-	g_free(usage);
 	return cause == NULL;
 }
 
@@ -173,9 +171,7 @@ static bool run_write(const struct command *command, char **words, GError **erro
 	struct write_options options = {.traffic = TRAFFIC_DEFAULTS};
 	const GOptionEntry entries[] = {
 		OUTPUT_ENTRIES(options),
-		TRAFFIC_SET_ENTRY(options.traffic),
-		{"seed", 0, 0, G_OPTION_ARG_INT64, &options.traffic.seed, "Seed of random payloads (default 1)", "N"},
-		TRAFFIC_NODES_ENTRIES(options.traffic),
+		TRAFFIC_ENTRIES(options.traffic),
 		G_OPTION_ENTRY_NULL,
 	};
 	bool ok = false;
@@ -199,21 +195,24 @@ struct fuzz_words {
 	char *format;
 	char **overrides;
 	gint64 seed;
-	gint64 count; // -1: not given
-	gint64 only;  // -1: not given
+	gint64 count;
+	gint64 only;
 };
+
+#define NOT_GIVEN G_MININT64
 
 #define DEFAULT_CASES 1000
 
 static bool check_fuzz(const struct fuzz_words *words, GError **error)
 {
+	gint64 count = words->count != NOT_GIVEN ? words->count : FUZZ_COUNT_MAX;
 	char *problem = NULL;
 
 	if (words->seed < 0 || words->seed > G_MAXUINT32)
 		problem = g_strdup("seed out of range; expected 0 to 4294967295");
-	else if (words->count == 0 || words->count > FUZZ_COUNT_MAX)
+	else if (count < 1 || count > FUZZ_COUNT_MAX)
 		problem = g_strdup_printf("count out of range; expected 1 to %" G_GINT64_FORMAT, FUZZ_COUNT_MAX);
-	else if (words->only >= (words->count < 0 ? FUZZ_COUNT_MAX : words->count))
+	else if (words->only != NOT_GIVEN && (words->only < 0 || words->only >= count))
 		problem = g_strdup_printf("there is no case %" G_GINT64_FORMAT "; expected one below the count",
 					  words->only);
 	if (problem == NULL)
@@ -228,8 +227,10 @@ static bool write_cases(const char *name, const struct fuzz_words *words, GError
 	const struct fuzz_options options = {
 		.overrides = (const char *const *)words->overrides,
 		.seed = (guint32)words->seed,
-		.first = words->only < 0 ? 0 : (guint64)words->only,
-		.count = words->only < 0 ? (guint64)(words->count < 0 ? DEFAULT_CASES : words->count) : 1,
+		.first = words->only != NOT_GIVEN ? (guint64)words->only : 0,
+		.count = words->only != NOT_GIVEN    ? 1
+			 : words->count != NOT_GIVEN ? (guint64)words->count
+						     : DEFAULT_CASES,
 	};
 	const struct sink *sink = find_sink(words->path, words->format, error);
 	struct packet_source *source = NULL;
@@ -248,7 +249,7 @@ static bool write_cases(const char *name, const struct fuzz_words *words, GError
 
 static bool run_fuzz(const struct command *command, char **words, GError **error)
 {
-	struct fuzz_words options = {.seed = 1, .count = -1, .only = -1};
+	struct fuzz_words options = {.seed = 1, .count = NOT_GIVEN, .only = NOT_GIVEN};
 	const GOptionEntry entries[] = {
 		OUTPUT_ENTRIES(options),
 		{"seed", 0, 0, G_OPTION_ARG_INT64, &options.seed, "Seed of the cases (default 1)", "N"},
@@ -285,12 +286,12 @@ static void clear_send_options(struct send_options *options)
 
 	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_free(*texts[i]);
-	g_strfreev(options->overrides);
+	traffic_options_clear(&options->traffic);
 }
 
 static bool run_send(const struct command *command, char **words, GError **error)
 {
-	struct send_options o = {.seed = 1};
+	struct send_options o = {.traffic = TRAFFIC_DEFAULTS};
 	const GOptionEntry entries[] = {
 		{"interface", 'i', 0, G_OPTION_ARG_STRING, &o.interface, "Interface to send on", "IFACE"},
 		{"mac-source", 0, 0, G_OPTION_ARG_STRING, &o.mac_source,
@@ -313,9 +314,7 @@ static bool run_send(const struct command *command, char **words, GError **error
 		 "Identifications from this time on, such as 2026-01-01T00:00:00Z (default now)", "TIME"},
 		{"progress", 0, 0, G_OPTION_ARG_STRING, &o.progress, "line, json or none (default: line on a terminal)",
 		 "KIND"},
-		{"set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o.overrides,
-		 "Another address, key or prefix, such as mn1.coa=192.0.2.7; may be repeated", "ACTOR.FIELD=VALUE"},
-		{"seed", 0, 0, G_OPTION_ARG_INT64, &o.seed, "Seed of random payloads (default 1)", "N"},
+		TRAFFIC_ENTRIES(o.traffic),
 		G_OPTION_ENTRY_NULL,
 	};
 	bool ok = false;
@@ -326,8 +325,6 @@ static bool run_send(const struct command *command, char **words, GError **error
 		fail_usage(error, command, "no scenario named");
 	else if (o.interface == NULL)
 		fail_usage(error, command, "no interface");
-	else if (o.seed < 0 || o.seed > G_MAXUINT32)
-		fail_usage(error, command, "seed out of range 0 to 4294967295");
 	else
 		ok = send_scenarios(words + 1, &o, error);
 	clear_send_options(&o);
@@ -352,8 +349,9 @@ static void print_help(void)
 		g_print("  %-26s  %s\n", usage, commands[i].summary);
 		g_free(usage);
 	}
-	g_print("\nNAME is a flow, a rule (its violation), RULE.near_miss, or a file ending in .yaml\n"
-		"(FILE.yaml#near_miss for its near miss). `dsmipgen COMMAND --help` lists the options.\n");
+	g_print("\nNAME is a flow, a rule (its violation), RULE.near_miss, a file ending in .yaml\n"
+		"(FILE.yaml#near_miss for its near miss), or - for standard input.\n"
+		"`dsmipgen COMMAND --help` lists the options.\n");
 }
 
 // "list, show, ... or send"
@@ -392,7 +390,7 @@ static bool run_command(char **words, GError **error)
 			bool ok;
 
 			g_free(rest[0]);
-			rest[0] = g_strdup("dsmipgen");
+			rest[0] = g_strconcat("dsmipgen ", wanted, NULL); // for the usage
 			ok = commands[i].run(&commands[i], rest, error);
 			g_strfreev(rest);
 			return ok;
@@ -406,22 +404,28 @@ static bool run_command(char **words, GError **error)
 	return false;
 }
 
-int main(int count, char **words)
+static bool run(char **words, GError **error)
+{
+	const char *first = words[1] != NULL ? words[1] : "";
+
+	if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0)
+		print_help();
+	else if (strcmp(first, "--version") == 0)
+		g_print("dsmipgen " DSMIPV4_VERSION "\n");
+	else
+		return run_command(words, error);
+	return true;
+}
+
+int main(int count G_GNUC_UNUSED, char **words)
 {
 	GError *error = NULL;
 	int status;
 
 	setlocale(LC_ALL, "");
-	signal(SIGPIPE, SIG_IGN); // a closed pipe is a write error like any other
-	if (count > 1 && (strcmp(words[1], "--help") == 0 || strcmp(words[1], "-h") == 0)) {
-		print_help();
-		return 0;
-	}
-	if (count > 1 && strcmp(words[1], "--version") == 0) {
-		g_print("dsmipgen " DSMIPV4_VERSION "\n");
-		return 0;
-	}
-	if (run_command(words, &error)) {
+	signal(SIGPIPE, SIG_IGN); // a closed pipe is a write error like any other,
+	signal(SIGXFSZ, SIG_IGN); // and so is a file that becomes too large
+	if (run(words, &error)) {
 		if (!ferror(stdout))
 			return 0;
 		fail(&error, GEN_ERROR_ENVIRONMENT, "cannot write to standard output: %s", g_strerror(errno));

@@ -9,6 +9,7 @@
 
 #define FEMTOSECONDS 1e15
 #define PER_NANOSECOND 1000000           // femtoseconds
+#define PER_MICROSECOND 1e9              // femtoseconds
 #define MEGABIT 1e6                      // bits
 #define LONGEST_STALL NANOSECONDS        // that is made up for
 #define NAP (NANOSECONDS / 10)           // between looks at stop
@@ -138,6 +139,11 @@ gint64 pace_now(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return now.tv_sec * NANOSECONDS + now.tv_nsec;
+}
+
+gint64 pace_span(const struct pace *pace, guint64 amount)
+{
+	return (gint64)((double)amount * (double)pace->femtoseconds / PER_MICROSECOND); // 128 bits are not in C11
 }
 
 void schedule_start(struct schedule *schedule)

@@ -41,6 +41,9 @@ bool pace_read_time(const char *text, const char *option, gint64 *nanoseconds, G
 
 gint64 pace_now(void);
 
+// Microseconds that so many packets, or bits of PACE_BITS, take.
+gint64 pace_span(const struct pace *pace, guint64 amount);
+
 // The first packet is due now.
 void schedule_start(struct schedule *schedule);
 

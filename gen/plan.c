@@ -22,7 +22,8 @@ struct planner {
 	const struct scenario *scenario;
 	const struct world *world;
 	const struct timing *timing;
-	gint64 now;              // time of the step at work
+	guint index;             // of the step at work
+	gint64 now;              // its time
 	const struct step *last; // step before it
 	GArray *sent;
 };
@@ -129,8 +130,8 @@ static bool identify(struct planner *planner, const struct step *step, const cha
 	struct sent sent = {.step = step_name(step), .id = message->id, .node = g_strdup(node)};
 
 	if (is_now || value->state == VALUE_FROM_TIME) {
-		value->clock = (struct clock){true, planner->now + (gint64)value->number, width, 0};
-		value->number = clock_read(&value->clock, 0);
+		value->clock = (struct clock){true, planner->index, planner->now, (gint64)value->number, width, 0};
+		value->number = clock_read(&value->clock, planner->now);
 	} else if (value->state != VALUE_SET) {
 		const struct sent *other = referred(planner, step, node, message, key, identified[row].answers, error);
 
@@ -284,9 +285,9 @@ static bool check_plan(const struct plan *plan, GError **error)
 	return false;
 }
 
-static bool set_time(struct planner *planner, const struct step *step, const struct values *own, guint index,
-		     GError **error)
+static bool set_time(struct planner *planner, const struct step *step, const struct values *own, GError **error)
 {
+	guint index = planner->index;
 	gint64 start = planner->timing->start;
 	gint64 time = index == 0 ? start : planner->now + DEFAULT_GAP;
 
@@ -326,9 +327,9 @@ static bool plan_packet(struct planner *planner, const struct step *step, const 
 	       identify_blocks(planner, step, node, plan->extensions, error);
 }
 
-static bool plan_step(struct planner *planner, guint index, GPtrArray *plans, GError **error)
+static bool plan_step(struct planner *planner, GPtrArray *plans, GError **error)
 {
-	const struct step *step = planner->scenario->steps->pdata[index];
+	const struct step *step = planner->scenario->steps->pdata[planner->index];
 	const struct text *named = &step->own->value[KEY_step_node];
 	const char *node = named->string != NULL ? named->string : block_specs[BLOCK_step].keys[KEY_step_node].standard;
 	struct values *own;
@@ -347,7 +348,7 @@ static bool plan_step(struct planner *planner, guint index, GPtrArray *plans, GE
 	plan->layers = g_ptr_array_new_with_free_func(free_values_item);
 	plan->extensions = g_ptr_array_new_with_free_func(free_values_item);
 	g_ptr_array_add(plans, plan);
-	if (!set_time(planner, step, own, index, error))
+	if (!set_time(planner, step, own, error))
 		return false;
 	plan->time = planner->now;
 	planner->last = step;
@@ -399,8 +400,8 @@ GPtrArray *plan_scenario(const struct scenario *scenario, const struct world *wo
 
 	planner.sent = g_array_new(FALSE, FALSE, sizeof(struct sent));
 	g_array_set_clear_func(planner.sent, clear_sent_item);
-	for (guint i = 0; ok && i < scenario->steps->len; i++)
-		ok = plan_step(&planner, i, plans, error);
+	for (; ok && planner.index < scenario->steps->len; planner.index++)
+		ok = plan_step(&planner, plans, error);
 	g_array_unref(planner.sent);
 	if (ok)
 		return plans;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Scenarios -> the frames of one round of `send`, built again for each round.
+// Scenarios -> the frames of the rounds of `send`, one after another.
 #include "round.h"
-
-#include "compose.h"
 
 #include <net/ethernet.h>
 #include <string.h>
@@ -13,216 +11,104 @@
 
 #define IPV4_DESTINATION 16 // RFC 791 3.1
 
-// Where a frame comes from, and its Ethernet addresses.
-struct origin {
-	guint packet; // among the packets of all scenarios
-	guint scenario;
-	guint step;          // of that scenario
-	guint ordinal;       // of that step among those of all scenarios
-	bool source_is_open; // not given by the scenario
-	bool destination_is_open;
-	guint8 destination[MAC_LENGTH];
-	guint8 source[MAC_LENGTH];
+struct round {
+	const struct round_options *options;
+	GPtrArray *crowds; // one for each scenario
+	guint at;          // crowd whose frames come
+	gint64 start;
+	guint32 first;
+	guint32 nodes;
 };
 
-static void free_scenario_item(gpointer scenario)
+static struct crowd *crowd_at(const struct round *round, guint i)
 {
-	scenario_free(scenario);
+	return round->crowds->pdata[i];
 }
 
-static void clear_frame_item(gpointer frame)
+char *round_step(const struct round *round)
 {
-	g_free(((struct frame *)frame)->bytes);
+	return crowd_last_name(crowd_at(round, round->at));
 }
 
-static struct frame *frame_at(const struct round *round, guint i)
+// The IPv4 destination of a packet of the first, or the last node; false if it has none.
+static bool destination_of(struct crowd *crowd, guint index, bool is_last, guint32 *destination)
 {
-	return &g_array_index(round->frames, struct frame, i);
+	struct source_packet frame;
+	gsize offset;
+
+	crowd_sample(crowd, index, is_last, &frame);
+	offset = frame_ipv4_offset(frame.bytes, frame.length);
+	if (offset == 0)
+		return false;
+	memcpy(destination, frame.bytes + offset + IPV4_DESTINATION, sizeof(*destination));
+	*destination = ntohl(*destination);
+	return true;
 }
 
-static struct origin *origin_at(const struct round *round, guint i)
+// Addresses that differ from node to node differ in the first and the last one.
+static bool is_for_all(struct crowd *crowd, guint index, guint32 *destination)
 {
-	return &g_array_index(round->origins, struct origin, i);
+	guint32 last;
+
+	return destination_of(crowd, index, false, destination) && destination_of(crowd, index, true, &last) &&
+	       last == *destination;
 }
 
-char *round_step(const struct round *round, guint frame)
+static void select_packets(struct crowd *crowd, guint32 to)
 {
-	const struct origin *origin = origin_at(round, frame);
-	const struct scenario *scenario = round->scenarios->pdata[origin->scenario];
+	for (guint i = crowd_packets(crowd); i-- > 0;) {
+		guint32 destination;
 
-	return g_strdup_printf("%s step %s", scenario->name, step_name(scenario->steps->pdata[origin->step]));
+		if (!is_for_all(crowd, i, &destination) || destination != to)
+			crowd_leave_out(crowd, i);
+	}
 }
 
-static bool is_selected(const struct round_options *options, const struct packet *packet)
-{
-	gsize length;
-	const guint8 *bytes = g_bytes_get_data(packet->bytes, &length);
-	gsize offset = frame_ipv4_offset(bytes, length);
-	guint32 destination;
-
-	if (!options->is_filtered || offset == 0)
-		return !options->is_filtered;
-	memcpy(&destination, bytes + offset + IPV4_DESTINATION, sizeof(destination));
-	return ntohl(destination) == options->to;
-}
-
-static bool compose_round(const struct round *round, gint64 start, GPtrArray *packets, GError **error)
+static bool add_crowd(struct round *round, const struct scenario *scenario, GError **error)
 {
 	const struct round_options *options = round->options;
-	guint steps = 0; // of the scenarios before
+	struct crowd *crowd = crowd_new(scenario, &options->crowd, g_get_real_time(), error);
 
-	for (guint i = 0; i < round->scenarios->len; i++) {
-		const struct scenario *scenario = round->scenarios->pdata[i];
-		struct timing timing = {.start = start};
-
-		if (round->offsets != NULL)
-			timing.offsets = &g_array_index(round->offsets, gint64, steps);
-		if (!compose_scenario_at(scenario, (const char *const *)options->overrides, options->seed, &timing,
-					 packets, error))
-			return false;
-		steps += scenario->steps->len;
-		if (round->offsets == NULL && packets->len > 0)
-			start = ((const struct packet *)packets->pdata[packets->len - 1])->time + PAUSE;
+	if (crowd == NULL)
+		return false;
+	if (options->is_filtered)
+		select_packets(crowd, options->to);
+	if (crowd_packets(crowd) == 0) {
+		crowd_free(crowd);
+		return true;
 	}
+	timeline_trim(crowd_timeline(crowd));
+	g_ptr_array_add(round->crowds, crowd);
 	return true;
 }
 
-static void add_origin(struct round *round, const struct packet *packet, struct origin origin)
+static void free_crowd_item(gpointer crowd)
 {
-	const guint8 *bytes = g_bytes_get_data(packet->bytes, NULL);
-
-	origin.source_is_open = packet->source_is_auto;
-	origin.destination_is_open = packet->destination_is_auto;
-	memcpy(origin.destination, bytes, MAC_LENGTH);
-	memcpy(origin.source, bytes + MAC_LENGTH, MAC_LENGTH);
-	g_array_append_val(round->origins, origin);
+	crowd_free(crowd);
 }
 
-static bool is_next_fragment(const GPtrArray *packets, guint packet)
+static bool check_filled(const struct round *round, GError **error)
 {
-	return packet < packets->len && ((const struct packet *)packets->pdata[packet])->fragment > 0;
-}
+	const struct round_options *options = round->options;
 
-// The packets come in the order of the steps: of each one, or its fragments.
-static void select_packets(struct round *round, const GPtrArray *packets)
-{
-	struct origin origin = {0};
-
-	for (guint i = 0; i < round->scenarios->len; i++) {
-		const struct scenario *scenario = round->scenarios->pdata[i];
-
-		origin.scenario = i;
-		for (origin.step = 0; origin.step < scenario->steps->len; origin.step++, origin.ordinal++) {
-			do {
-				if (is_selected(round->options, packets->pdata[origin.packet]))
-					add_origin(round, packets->pdata[origin.packet], origin);
-				origin.packet++;
-			} while (is_next_fragment(packets, origin.packet));
-		}
-	}
-}
-
-// With a rate of its own a run does not keep the times of the steps; each is then stamped with the time that it, or
-// the next packet that is sent, is due.
-static void time_steps(struct round *round, const GPtrArray *packets)
-{
-	struct schedule schedule = {0};
-	guint steps = 0;
-	guint step = 0;
-
-	round->offsets = g_array_sized_new(FALSE, FALSE, sizeof(gint64), packets->len);
-	for (guint i = 0; i < round->origins->len; i++) {
-		const struct packet *packet = packets->pdata[origin_at(round, i)->packet];
-		gint64 offset = schedule.due / NANO_PER_MICRO;
-
-		for (; step <= origin_at(round, i)->ordinal; step++)
-			g_array_append_val(round->offsets, offset);
-		schedule_advance(&schedule, &round->options->pace, g_bytes_get_size(packet->bytes), 0);
-	}
-	for (guint i = 0; i < round->scenarios->len; i++)
-		steps += ((const struct scenario *)round->scenarios->pdata[i])->steps->len;
-	for (; step < steps; step++) {
-		gint64 offset = schedule.due / NANO_PER_MICRO;
-
-		g_array_append_val(round->offsets, offset);
-	}
-}
-
-static void take_frames(struct round *round, const GPtrArray *packets)
-{
-	g_array_set_size(round->frames, 0);
-	for (guint i = 0; i < round->origins->len; i++) {
-		const struct origin *origin = origin_at(round, i);
-		const struct packet *packet = packets->pdata[origin->packet];
-		struct frame frame = {.length = g_bytes_get_size(packet->bytes), .gap = PAUSE * NANO_PER_MICRO};
-
-		frame.bytes = g_memdup2(g_bytes_get_data(packet->bytes, NULL), frame.length);
-		if (i + 1 < round->origins->len)
-			frame.gap = (((const struct packet *)packets->pdata[origin_at(round, i + 1)->packet])->time -
-				     packet->time) *
-				    NANO_PER_MICRO;
-		memcpy(frame.bytes, origin->destination, MAC_LENGTH);
-		memcpy(frame.bytes + MAC_LENGTH, origin->source, MAC_LENGTH);
-		g_array_append_val(round->frames, frame);
-	}
-}
-
-bool round_build(struct round *round, gint64 start, GError **error)
-{
-	GPtrArray *packets = packet_list_new();
-	bool ok = compose_round(round, start - round->lead, packets, error);
-
-	if (ok)
-		take_frames(round, packets);
-	g_ptr_array_unref(packets);
-	return ok;
-}
-
-static bool load(struct round *round, GError **error)
-{
-	for (char **name = round->options->names; *name != NULL; name++) {
-		struct scenario *scenario = scenario_load(*name, error);
-
-		if (scenario == NULL)
-			return false;
-		g_ptr_array_add(round->scenarios, scenario);
-	}
-	return true;
-}
-
-static bool build_first(struct round *round, GError **error)
-{
-	GPtrArray *packets = packet_list_new();
-	gint64 start = g_get_real_time();
-	bool ok = compose_round(round, start, packets, error);
-
-	if (ok)
-		select_packets(round, packets);
-	if (ok && round->origins->len == 0) {
-		fail(error, GEN_ERROR_SCENARIO, "no packet to send%s",
-		     round->options->is_filtered ? ", none goes to the address of --to" : "");
-		ok = false;
-	}
-	if (ok && round->options->pace.kind == PACE_SCENARIO)
-		round->lead = ((const struct packet *)packets->pdata[origin_at(round, 0)->packet])->time - start;
-	else if (ok)
-		time_steps(round, packets);
-	if (ok)
-		take_frames(round, packets);
-	g_ptr_array_unref(packets);
-	return ok;
+	if (round->crowds->len > 0)
+		return true;
+	fail(error, GEN_ERROR_SCENARIO, "no packet to send%s%s",
+	     options->is_filtered ? ", none goes to the address of --to" : "",
+	     options->is_filtered && options->crowd.nodes > 0 ? " whatever the node" : "");
+	return false;
 }
 
 struct round *round_new(const struct round_options *options, GError **error)
 {
 	struct round *round = g_new0(struct round, 1);
+	bool ok = true;
 
 	round->options = options;
-	round->scenarios = g_ptr_array_new_with_free_func(free_scenario_item);
-	round->frames = g_array_new(FALSE, FALSE, sizeof(struct frame));
-	round->origins = g_array_new(FALSE, FALSE, sizeof(struct origin));
-	g_array_set_clear_func(round->frames, clear_frame_item);
-	if (load(round, error) && build_first(round, error))
+	round->crowds = g_ptr_array_new_with_free_func(free_crowd_item);
+	for (guint i = 0; ok && i < options->scenarios->len; i++)
+		ok = add_crowd(round, options->scenarios->pdata[i], error);
+	if (ok && check_filled(round, error))
 		return round;
 	round_free(round);
 	return NULL;
@@ -230,63 +116,171 @@ struct round *round_new(const struct round_options *options, GError **error)
 
 void round_free(struct round *round)
 {
-	g_ptr_array_unref(round->scenarios);
-	g_array_unref(round->frames);
-	g_array_unref(round->origins);
-	g_clear_pointer(&round->offsets, g_array_unref);
+	g_ptr_array_unref(round->crowds);
 	g_free(round);
 }
 
-bool round_check_ipv4(const struct round *round, GError **error)
+// At another time than they were made for.
+bool round_self_check(const struct round_options *options, GError **error)
 {
-	for (guint i = 0; i < round->frames->len; i++) {
-		char *step;
+	bool ok = true;
 
-		if (frame_ipv4_offset(frame_at(round, i)->bytes, frame_at(round, i)->length) == ETH_HLEN)
-			continue;
-		step = round_step(round, i);
-		fail(error, GEN_ERROR_SCENARIO, "%s: not IPv4 in plain Ethernet; expected no --raw", step);
-		g_free(step);
-		return false;
+	for (guint i = 0; ok && i < options->scenarios->len; i++) {
+		const struct scenario *scenario = options->scenarios->pdata[i];
+		gint64 now = g_get_real_time();
+		struct crowd *crowd = crowd_new(scenario, &options->crowd, now - SECOND, error);
+
+		ok = crowd != NULL && crowd_check(crowd, scenario, &options->crowd, now, error);
+		if (crowd != NULL)
+			crowd_free(crowd);
+	}
+	return ok;
+}
+
+// Calls a function for each packet of a node, until one fails.
+typedef bool visit_fn(struct crowd *crowd, guint index, const struct source_packet *frame, gconstpointer data,
+		      GError **error);
+
+static bool visit(struct round *round, visit_fn *function, gconstpointer data, GError **error)
+{
+	for (guint i = 0; i < round->crowds->len; i++) {
+		for (guint index = 0; index < crowd_packets(crowd_at(round, i)); index++) {
+			struct source_packet frame;
+
+			crowd_sample(crowd_at(round, i), index, false, &frame);
+			if (!function(crowd_at(round, i), index, &frame, data, error))
+				return false;
+		}
 	}
 	return true;
 }
 
-bool round_check_mtu(const struct round *round, const struct interface *interface, GError **error)
+static bool check_ipv4(struct crowd *crowd, guint index, const struct source_packet *frame,
+		       gconstpointer unused G_GNUC_UNUSED, GError **error)
 {
-	for (guint i = 0; i < round->frames->len; i++) {
-		const struct frame *frame = frame_at(round, i);
-		gsize length = frame->length - frame_header_length(frame->bytes, frame->length);
-		char *step;
+	if (frame_ipv4_offset(frame->bytes, frame->length) == ETH_HLEN)
+		return true;
+	fail(error, GEN_ERROR_SCENARIO, "%s: not IPv4 in plain Ethernet; expected no --raw", crowd_name(crowd, index));
+	return false;
+}
 
-		if (length <= interface->mtu)
-			continue;
-		step = round_step(round, i);
-		fail(error, GEN_ERROR_ENVIRONMENT, "%s: %" G_GSIZE_FORMAT " bytes; the MTU of %s is %u", step, length,
-		     interface->name, interface->mtu);
-		g_free(step);
-		return false;
-	}
-	return true;
+bool round_check_ipv4(struct round *round, GError **error)
+{
+	return visit(round, check_ipv4, NULL, error);
+}
+
+static bool check_mtu(struct crowd *crowd, guint index, const struct source_packet *frame, gconstpointer data,
+		      GError **error)
+{
+	const struct interface *interface = data;
+	gsize length = frame->length - frame_header_length(frame->bytes, frame->length);
+
+	if (length <= interface->mtu)
+		return true;
+	fail(error, GEN_ERROR_ENVIRONMENT, "%s: %" G_GSIZE_FORMAT " bytes; the MTU of %s is %u",
+	     crowd_name(crowd, index), length, interface->name, interface->mtu);
+	return false;
+}
+
+bool round_check_mtu(struct round *round, const struct interface *interface, GError **error)
+{
+	return visit(round, check_mtu, interface, error);
+}
+
+static bool check_route(struct crowd *crowd, guint index, const struct source_packet *frame, gconstpointer data,
+			GError **error)
+{
+	guint32 destination;
+
+	if (router_has_one_way(data) || !crowd_is_open(crowd, index) ||
+	    frame_ipv4_offset(frame->bytes, frame->length) == 0 || is_for_all(crowd, index, &destination))
+		return true;
+	fail(error, GEN_ERROR_SCENARIO,
+	     "%s: goes to another address for each node; expected --next-hop, --mac-destination or --to",
+	     crowd_name(crowd, index));
+	return false;
+}
+
+bool round_check_route(struct round *round, const struct router *router, GError **error)
+{
+	return visit(round, check_route, router, error);
 }
 
 bool round_route(struct round *round, struct router *router, GError **error)
 {
-	for (guint i = 0; i < round->origins->len; i++) {
-		struct origin *origin = origin_at(round, i);
-		const struct frame *frame = frame_at(round, i);
-		char *step;
-		bool ok;
+	for (guint i = 0; i < round->crowds->len; i++) {
+		struct crowd *crowd = crowd_at(round, i);
 
-		if (origin->source_is_open)
-			memcpy(origin->source, router_source(router), MAC_LENGTH);
-		if (!origin->destination_is_open)
-			continue;
-		step = round_step(round, i);
-		ok = router_destination(router, frame->bytes, frame->length, step, origin->destination, error);
-		g_free(step);
-		if (!ok)
-			return false;
+		for (guint index = 0; index < crowd_packets(crowd); index++) {
+			guint8 destination[MAC_LENGTH] = {0};
+			struct source_packet frame;
+
+			crowd_sample(crowd, index, false, &frame);
+			if (crowd_is_open(crowd, index) &&
+			    !router_destination(router, frame.bytes, frame.length, crowd_name(crowd, index),
+						destination, error))
+				return false;
+			crowd_address(crowd, index, destination, router_source(router));
+		}
 	}
 	return true;
+}
+
+guint64 round_frames(const struct round *round)
+{
+	guint64 frames = 0;
+
+	for (guint i = 0; i < round->crowds->len; i++)
+		frames += crowd_packets(crowd_at(round, i));
+	return frames;
+}
+
+static void begin_crowd(struct round *round, guint i, gint64 start)
+{
+	round->at = i;
+	timeline_begin(crowd_timeline(crowd_at(round, i)), start, round->first, round->nodes);
+}
+
+// At top speed rounds of the scenario's own nodes are sent as they are for a while: making them costs more than
+// sending.
+void round_begin(struct round *round, gint64 start, guint32 first, guint32 nodes)
+{
+	const struct crowd_options *options = &round->options->crowd;
+
+	if (options->pace.kind != PACE_TOPSPEED || options->nodes > 0 ||
+	    ABS(start - round->start) >= TIMELINE_TOLERANCE)
+		round->start = start;
+	round->first = first;
+	round->nodes = nodes;
+	begin_crowd(round, 0, round->start);
+}
+
+gint64 round_gap(const struct round *round)
+{
+	gint64 gap = PAUSE;
+
+	timeline_gap(crowd_timeline(crowd_at(round, round->at)), &gap);
+	return gap * NANO_PER_MICRO;
+}
+
+bool round_next(struct round *round, struct frame *frame)
+{
+	struct source_packet packet;
+
+	while (!crowd_next(crowd_at(round, round->at), &packet)) {
+		gint64 end = timeline_end(crowd_timeline(crowd_at(round, round->at)));
+
+		if (round->at + 1 == round->crowds->len)
+			return false;
+		if (round->options->crowd.pace.kind == PACE_SCENARIO)
+			end += PAUSE;
+		begin_crowd(round, round->at + 1, end);
+	}
+	*frame = (struct frame){packet.bytes, packet.length};
+	return true;
+}
+
+void round_follow(struct round *round, gint64 time)
+{
+	timeline_follow(crowd_timeline(crowd_at(round, round->at)), time);
 }

@@ -1,53 +1,63 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Scenarios -> the frames of one round of `send`, built again for each round.
+// Scenarios -> the frames of the rounds of `send`, one after another.
 #ifndef DSMIPGEN_ROUND_H
 #define DSMIPGEN_ROUND_H
 
-#include "pace.h"
+#include "crowd.h"
 #include "route.h"
 
+// A frame, valid until the round is asked for the next one.
 struct frame {
-	guint8 *bytes; // with Ethernet header
+	const guint8 *bytes; // with Ethernet header
 	gsize length;
-	gint64 gap; // nanoseconds to the next frame by the scenario, or to the next round
 };
 
-// What a round is made of. The strings belong to the caller.
+// What a round is made of. All of it belongs to the caller.
 struct round_options {
-	char **names;     // scenarios
-	char **overrides; // actor.field=value
-	guint32 seed;
+	const GPtrArray *scenarios; // of struct scenario, sent one after the other
+	struct crowd_options crowd;
 	bool is_filtered; // only packets to this IPv4 address
 	guint32 to;
-	struct pace pace;
 };
 
-struct round {
-	const struct round_options *options;
-	GPtrArray *scenarios; // of struct scenario
-	GArray *frames;       // of struct frame
-	GArray *origins;      // of struct origin, one for each frame
-	GArray *offsets;      // gint64 microseconds for each step of all scenarios; NULL: as the scenarios say
-	gint64 lead;          // microseconds from the first step to the first frame
-};
+// A thread has one of its own.
+struct round;
 
-// Loads the scenarios and builds them once. Fails where nothing is left to send.
+// Fails where nothing is left to send.
 struct round *round_new(const struct round_options *options, GError **error);
 void round_free(struct round *round);
 
-// Builds the frames for a round whose first one is sent at start, in microseconds since 1970.
-bool round_build(struct round *round, gint64 start, GError **error);
+// Compares packets with those that are built one by one; see crowd_check().
+bool round_self_check(const struct round_options *options, GError **error);
 
 // Whether all frames are untagged IPv4; `send --raw` takes nothing else.
-bool round_check_ipv4(const struct round *round, GError **error);
+bool round_check_ipv4(struct round *round, GError **error);
 
 // Whether all frames fit an interface.
-bool round_check_mtu(const struct round *round, const struct interface *interface, GError **error);
+bool round_check_mtu(struct round *round, const struct interface *interface, GError **error);
 
-// Finds the Ethernet addresses that the scenarios leave open, for this and all later rounds.
+// Whether a router can know the way of all frames: no neighbours are asked for that differ from node to node.
+bool round_check_route(struct round *round, const struct router *router, GError **error);
+
+// Finds the Ethernet addresses that the scenarios leave open.
 bool round_route(struct round *round, struct router *router, GError **error);
 
-// "coa_mode step request", for errors; free with g_free.
-char *round_step(const struct round *round, guint frame);
+// Frames of a round for each node.
+guint64 round_frames(const struct round *round);
+
+// Begins a round of some of the nodes, its first frame sent at start, in microseconds since 1970.
+void round_begin(struct round *round, gint64 start, guint32 first, guint32 nodes);
+
+// The next frame; false at the end of the round.
+bool round_next(struct round *round, struct frame *frame);
+
+// Nanoseconds to the next frame by the scenario, or to the next round.
+gint64 round_gap(const struct round *round);
+
+// Tells when the next frame is really sent, for the times in those that come after it.
+void round_follow(struct round *round, gint64 time);
+
+// Name of the frame that was asked for last, "coa_mode step request", for errors; free with g_free.
+char *round_step(const struct round *round);
 
 #endif

@@ -3,10 +3,10 @@
 #include "route.h"
 
 #include "arp.h"
+#include "value.h"
 
 #include <linux/if_ether.h>
 #include <net/ethernet.h>
-#include <netinet/ether.h>
 #include <string.h>
 
 enum {
@@ -52,13 +52,15 @@ struct router {
 
 static bool read_mac(const char *text, const char *option, guint8 mac[MAC_LENGTH], GError **error)
 {
-	struct ether_addr address;
+	static const struct place nowhere = {NULL, NULL, 0};
+	struct value value;
 
-	if (ether_aton_r(text, &address) == NULL) {
-		fail(error, GEN_ERROR_SCENARIO, "%s '%s'; expected a MAC address", option, text);
+	if (!value_read(KIND_MAC, text, &nowhere, &value, NULL)) {
+		fail(error, GEN_ERROR_SCENARIO, "%s '%s'; expected a MAC address such as 02:00:00:00:00:01", option,
+		     text);
 		return false;
 	}
-	memcpy(mac, &address, MAC_LENGTH);
+	memcpy(mac, value.octets, MAC_LENGTH);
 	return true;
 }
 
@@ -95,12 +97,15 @@ const guint8 *router_source(const struct router *router)
 	return router->source;
 }
 
-// Asks the next hop, or the destination itself where it is on the link.
-static bool ask(const struct router *router, guint32 destination, const char *step, guint8 mac[MAC_LENGTH],
-		GError **error)
+bool router_has_one_way(const struct router *router)
+{
+	return router->has_destination || router->next_hop != 0;
+}
+
+// Asks a neighbour, which is the next hop or a destination on the link.
+static bool ask(const struct router *router, guint32 hop, const char *step, guint8 mac[MAC_LENGTH], GError **error)
 {
 	const char *name = router->interface->name;
-	guint32 hop = router->next_hop != 0 ? router->next_hop : destination;
 	enum reach reach;
 	guint32 own;
 	char text[INET_ADDRSTRLEN];
@@ -144,6 +149,8 @@ bool router_destination(struct router *router, const guint8 *frame, gsize length
 		memcpy(mac, frame, MAC_LENGTH); // follows from the address itself
 		return true;
 	}
+	if (router->next_hop != 0)
+		address = router->next_hop;
 	known = g_hash_table_lookup(router->known, GUINT_TO_POINTER(address));
 	if (known == NULL) {
 		if (!ask(router, address, step, mac, error))

@@ -20,6 +20,9 @@ void router_free(struct router *router);
 
 const guint8 *router_source(const struct router *router);
 
+// Whether the destination of a frame does not matter.
+bool router_has_one_way(const struct router *router);
+
 // The MAC address that a frame is to be sent to, found by its IPv4 destination. Each neighbour is asked once. step
 // names the frame in an error.
 bool router_destination(struct router *router, const guint8 *frame, gsize length, const char *step,

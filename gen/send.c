@@ -17,6 +17,7 @@
 #define NANO_PER_MILLI 1000000
 #define COUNT_MAX G_GUINT64_CONSTANT(1000000000000000)
 #define THREADS_MAX 256
+#define SHARES 8 // of the nodes for each thread: none has to wait long for another at the end
 
 // Options that mean nothing, or the contrary, beside each other.
 static bool check_combination(const struct send_options *options, GError **error)
@@ -78,53 +79,109 @@ static bool read_start_time(const char *text, struct job *job, GError **error)
 	return job->has_start_time;
 }
 
-// Everything that can be told before the scenarios are read. loop: 0 is for ever.
+// How much is to be sent.
+struct extent {
+	guint64 loop;    // 0: for ever
+	guint64 count;   // G_MAXUINT64: no limit
+	guint64 threads; // at top speed
+};
+
+// Everything that can be told before the scenarios are read.
 static bool read_options(const struct send_options *options, struct round_options *round, struct job *job,
-			 guint64 *loop, guint64 *count, guint64 *threads, GError **error)
+			 struct extent *extent, GError **error)
 {
 	bool is_ended = options->count != NULL || options->duration != NULL;
 
-	round->overrides = options->overrides;
-	round->seed = (guint32)options->seed;
-	round->is_filtered = options->to != NULL;
-	job->is_raw = options->is_raw;
-	if (!check_combination(options, error) ||
+	if (!check_combination(options, error) || !traffic_crowd_options(&options->traffic, &round->crowd, error) ||
 	    !pace_read(options->pps, options->mbps, options->gap, options->is_topspeed, &job->pace, error) ||
-	    !read_whole(options->loop, "--loop", 0, G_MAXUINT32, is_ended ? 0 : 1, loop, error) ||
-	    !read_whole(options->count, "--count", 1, COUNT_MAX, G_MAXUINT64, count, error) ||
-	    !read_whole(options->threads, "--threads", 1, THREADS_MAX, g_get_num_processors(), threads, error) ||
+	    !read_whole(options->loop, "--loop", 0, G_MAXUINT32, is_ended ? 0 : 1, &extent->loop, error) ||
+	    !read_whole(options->count, "--count", 1, COUNT_MAX, G_MAXUINT64, &extent->count, error) ||
+	    !read_whole(options->threads, "--threads", 1, THREADS_MAX, g_get_num_processors(), &extent->threads,
+			error) ||
 	    !read_start_time(options->start_time, job, error))
 		return false;
-	round->pace = job->pace;
+	round->crowd.pace = job->pace;
+	round->is_filtered = options->to != NULL;
+	job->is_raw = options->is_raw;
+	job->nodes = MAX(round->crowd.nodes, 1);
 	return (options->duration == NULL || pace_read_time(options->duration, "--duration", &job->duration, error)) &&
 	       (options->to == NULL || address4_read(options->to, "--to", &round->to, error));
 }
 
-// Checks that ask the network come last, so that nothing is sent if another one fails.
-static bool prepare(const struct send_options *options, struct job *job, const struct interface *interface,
-		    struct sender **sender, GError **error)
+// At top speed threads take rounds in turn, and parts of a round of many nodes.
+static void share_out(struct job *job, const struct extent *extent, guint64 frames)
 {
-	struct router *router;
-	bool ok;
+	guint64 total = G_MAXUINT64;
 
-	if (job->is_raw && !round_check_ipv4(job->round, error))
+	job->threads = job->shares = 1;
+	if (extent->loop > 0 && !g_uint64_checked_mul(&total, extent->loop, job->nodes * frames))
+		total = G_MAXUINT64;
+	job->limit = MIN(total, extent->count);
+	if (job->pace.kind != PACE_TOPSPEED)
+		return;
+	if (extent->threads > 1)
+		job->shares = (guint32)MIN(job->nodes, extent->threads * SHARES);
+	job->threads = (unsigned)extent->threads;
+	if (extent->loop > 0)
+		job->threads = (unsigned)MIN(extent->threads, extent->loop * job->shares);
+}
+
+static void free_rounds(struct job *job)
+{
+	for (unsigned i = 0; i < job->threads; i++)
+		if (job->rounds[i] != NULL)
+			round_free(job->rounds[i]);
+	g_free(job->rounds);
+}
+
+// Makes the round of each thread. They differ in nothing, so that checks need one.
+static bool make_rounds(const struct round_options *options, struct job *job, const struct extent *extent,
+			GError **error)
+{
+	struct round *first = round_new(options, error);
+
+	if (first == NULL)
 		return false;
-	if (!job->is_raw && !interface->has_ethernet) {
+	share_out(job, extent, round_frames(first));
+	job->rounds = g_new0(struct round *, job->threads);
+	job->rounds[0] = first;
+	for (unsigned i = 1; i < job->threads; i++) {
+		job->rounds[i] = round_new(options, error);
+		if (job->rounds[i] == NULL) {
+			free_rounds(job);
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool check_round(const struct job *job, const struct router *router, GError **error)
+{
+	struct round *round = job->rounds[0];
+
+	if (job->is_raw && !round_check_ipv4(round, error))
+		return false;
+	if (!job->is_raw && !job->interface->has_ethernet) {
 		fail(error, GEN_ERROR_ENVIRONMENT, "interface %s has no Ethernet; expected --raw with it",
-		     interface->name);
+		     job->interface->name);
 		return false;
 	}
-	if (!round_check_mtu(job->round, interface, error))
-		return false;
-	*sender = sender_new(job, error);
-	if (*sender == NULL || job->is_raw)
-		return *sender != NULL;
-	router = router_new(interface, options->mac_source, options->mac_destination, options->next_hop, error);
-	if (router == NULL)
-		return false;
-	ok = round_route(job->round, router, error);
-	router_free(router);
-	return ok;
+	return round_check_mtu(round, job->interface, error) &&
+	       (job->is_raw || round_check_route(round, router, error));
+}
+
+// Opens the sockets and then asks the network, so that nothing is sent if something else fails.
+static struct sender *prepare(const struct job *job, struct router *router, GError **error)
+{
+	struct sender *sender = check_round(job, router, error) ? sender_new(job, error) : NULL;
+	bool ok = sender != NULL;
+
+	for (unsigned i = 0; ok && !job->is_raw && i < job->threads; i++)
+		ok = round_route(job->rounds[i], router, error);
+	if (ok || sender == NULL)
+		return sender;
+	sender_free(sender);
+	return NULL;
 }
 
 // Shows the progress until all is sent, and returns 0, or until a signal comes, and returns that.
@@ -191,10 +248,7 @@ static bool carry_out(struct sender *sender, bool is_counted, enum progress_kind
 		fail(error, GEN_ERROR_ENVIRONMENT, "signalfd: %s", g_strerror(errno));
 		return false;
 	}
-	if (!sender_start(sender, error)) {
-		close(signals);
-		return false;
-	}
+	sender_start(sender);
 	number = watch(sender, signals, progress);
 	ok = sender_finish(sender, &ending, error);
 	sender_figures(sender, &figures);
@@ -209,39 +263,67 @@ static bool carry_out(struct sender *sender, bool is_counted, enum progress_kind
 	return ok;
 }
 
-bool send_scenarios(char **names, const struct send_options *options, GError **error)
+static bool send_rounds(const struct send_options *options, struct job *job, bool is_counted,
+			enum progress_kind progress, GError **error)
 {
-	struct round_options round_options = {.names = names};
-	struct job job = {.limit = G_MAXUINT64, .threads = 1};
-	struct sender *sender = NULL;
-	struct interface interface;
-	enum progress_kind progress;
-	guint64 loop;
-	guint64 count;
-	guint64 threads;
-	bool ok;
+	struct router *router =
+		router_new(job->interface, options->mac_source, options->mac_destination, options->next_hop, error);
+	struct sender *sender = router != NULL ? prepare(job, router, error) : NULL;
+	bool ok = sender != NULL && carry_out(sender, is_counted, progress, error);
 
-	if (!read_options(options, &round_options, &job, &loop, &count, &threads, error) ||
-	    !progress_read(options->progress, &progress, error) || !auth_init(error))
-		return false;
-	job.round = round_new(&round_options, error);
-	if (job.round == NULL)
-		return false;
-	if (loop > 0)
-		job.limit = loop * job.round->frames->len;
-	if (job.pace.kind == PACE_TOPSPEED)
-		job.threads = (unsigned)(loop > 0 ? MIN(threads, loop) : threads);
-	job.interface = &interface;
-	ok = interface_find(options->interface, &interface, error);
-	if (ok) {
-		bool is_counted = count <= job.limit && count != G_MAXUINT64;
-
-		job.limit = MIN(job.limit, count);
-		ok = prepare(options, &job, &interface, &sender, error) &&
-		     carry_out(sender, is_counted, progress, error);
-	}
 	if (sender != NULL)
 		sender_free(sender);
-	round_free(job.round);
+	if (router != NULL)
+		router_free(router);
+	return ok;
+}
+
+static void free_scenario_item(gpointer scenario)
+{
+	scenario_free(scenario);
+}
+
+static GPtrArray *load_scenarios(char **names, GError **error)
+{
+	GPtrArray *scenarios = g_ptr_array_new_with_free_func(free_scenario_item);
+
+	for (; *names != NULL; names++) {
+		struct scenario *scenario = scenario_load(*names, error);
+
+		if (scenario == NULL) {
+			g_ptr_array_unref(scenarios);
+			return NULL;
+		}
+		g_ptr_array_add(scenarios, scenario);
+	}
+	return scenarios;
+}
+
+bool send_scenarios(char **names, const struct send_options *options, GError **error)
+{
+	struct round_options round_options = {0};
+	struct interface interface;
+	struct job job = {.interface = &interface};
+	struct extent extent;
+	enum progress_kind progress;
+	GPtrArray *scenarios;
+	bool ok;
+
+	if (!read_options(options, &round_options, &job, &extent, error) ||
+	    !progress_read(options->progress, &progress, error) || !auth_init(error))
+		return false;
+	scenarios = load_scenarios(names, error);
+	if (scenarios == NULL)
+		return false;
+	round_options.scenarios = scenarios;
+	ok = make_rounds(&round_options, &job, &extent, error);
+	if (ok) {
+		bool is_counted = job.limit == extent.count && extent.count != G_MAXUINT64;
+
+		ok = interface_find(options->interface, &interface, error) && round_self_check(&round_options, error) &&
+		     send_rounds(options, &job, is_counted, progress, error);
+		free_rounds(&job);
+	}
+	g_ptr_array_unref(scenarios);
 	return ok;
 }

@@ -3,9 +3,7 @@
 #ifndef DSMIPGEN_SEND_H
 #define DSMIPGEN_SEND_H
 
-#include "error.h"
-
-#include <stdbool.h>
+#include "traffic.h"
 
 // The options of the command as they are given, NULL where not.
 struct send_options {
@@ -23,10 +21,9 @@ struct send_options {
 	char *threads;
 	char *start_time;
 	char *progress;
-	char **overrides;
+	struct traffic_options traffic;
 	gboolean is_raw;
 	gboolean is_topspeed;
-	gint64 seed;
 };
 
 // Sends the scenarios of these names. Prints progress and summary. After SIGINT or SIGTERM it does not return: the

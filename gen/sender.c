@@ -15,14 +15,12 @@
 #define FRAMES_PER_LOOK 64 // at the clock, at top speed
 #define APART 128          // bytes between what two processors write, lest they wait for each other
 
-// Building takes about a sixth of this, so that it cannot hold up a fast run.
-#define BUILD_SHARE (NANOSECONDS / 10000) // for each frame
-
 // Written by one thread, read by another at any time.
 typedef _Atomic guint64 counter_t;
 
 struct worker {
 	struct sender *sender;
+	struct round *round;
 	struct live *live;
 	GThread *thread;
 	counter_t packets;
@@ -43,7 +41,7 @@ struct sender {
 	atomic_bool stop;
 	atomic_bool is_over_time;
 	atomic_uint running;
-	counter_t next_round;  // at top speed: the one that the next idle thread sends
+	counter_t next_share;  // at top speed: of all rounds, the one that the next idle thread sends
 	GMutex lock;           // of what follows
 	GError *error;         // the first
 	atomic_bool is_broken; // no more packets can be sent
@@ -72,23 +70,21 @@ static void note_error(struct sender *sender, GError *error)
 	g_mutex_unlock(&sender->lock);
 }
 
-static void note_refused(struct sender *sender, guint frame, int reason)
+static void note_refused(const struct worker *worker, int reason)
 {
-	char *step = round_step(sender->job->round, frame);
+	char *step = round_step(worker->round);
 	GError *error = NULL;
 
 	fail(&error, GEN_ERROR_ENVIRONMENT, "%s: %s", step, g_strerror(reason));
 	g_free(step);
-	note_error(sender, error);
+	note_error(worker->sender, error);
 }
 
 // Sends a frame; false if the run is over.
-static bool send_frame(struct worker *worker, guint i)
+static bool send_frame(struct worker *worker, const struct frame *frame)
 {
 	struct sender *sender = worker->sender;
-	const struct job *job = sender->job;
-	const struct frame *frame = &g_array_index(job->round->frames, struct frame, i);
-	gsize offset = job->is_raw ? ETH_HLEN : 0;
+	gsize offset = sender->job->is_raw ? ETH_HLEN : 0;
 	guint64 retries = 0;
 	enum live_outcome outcome =
 		live_send(worker->live, frame->bytes + offset, frame->length - offset, &sender->stop, &retries);
@@ -104,7 +100,7 @@ static bool send_frame(struct worker *worker, guint i)
 		return false;
 	count(&worker->errors, 1);
 	if (read_counter(&worker->errors) == 1)
-		note_refused(sender, i, errno);
+		note_refused(worker, errno);
 	if (outcome == LIVE_BROKEN)
 		sender->is_broken = true;
 	return outcome == LIVE_REFUSED;
@@ -117,37 +113,7 @@ static void note_time(struct worker *worker, gint64 time)
 	atomic_store(&worker->last, (guint64)time);
 }
 
-// Frames of a round that a limit leaves.
-static guint frames_left(const struct job *job, guint64 before)
-{
-	return before >= job->limit ? 0 : (guint)MIN(job->round->frames->len, job->limit - before);
-}
-
-static void send_at_top_speed(struct worker *worker)
-{
-	struct sender *sender = worker->sender;
-	const struct job *job = sender->job;
-	gint64 end = job->duration > 0 ? pace_now() + job->duration : G_MAXINT64;
-	guint64 looked = 0;
-	guint left;
-
-	// Each round by one thread, so that the order within a round stays.
-	while ((left = frames_left(job, sender->next_round++ * job->round->frames->len)) > 0) {
-		for (guint i = 0; i < left; i++) {
-			if (looked++ % FRAMES_PER_LOOK == 0) {
-				gint64 now = pace_now();
-
-				if (now >= end)
-					sender->is_over_time = true;
-				note_time(worker, now);
-			}
-			if (sender->stop || sender->is_over_time || !send_frame(worker, i))
-				return;
-		}
-	}
-}
-
-// The time that a round due then is stamped with, in microseconds since 1970.
+// The time that goes into a frame that is due then, in microseconds since 1970.
 static gint64 stamp(const struct job *job, gint64 due, gint64 first_due)
 {
 	if (job->has_start_time)
@@ -155,14 +121,68 @@ static gint64 stamp(const struct job *job, gint64 due, gint64 first_due)
 	return g_get_real_time() + (due - pace_now()) / NANO_PER_MICRO;
 }
 
-// Sends the round that is built; false if the run is over.
-static bool send_round(struct worker *worker, struct schedule *schedule, guint left, gint64 end)
+// Begins a share of a round, counted over all rounds, and returns how many of its frames a limit leaves.
+static guint64 begin_share(struct worker *worker, guint64 share, gint64 time)
+{
+	const struct job *job = worker->sender->job;
+	guint64 frames = round_frames(worker->round);
+	guint64 in_round = share % job->shares;
+	guint32 first = (guint32)(job->nodes * in_round / job->shares);
+	guint32 end = (guint32)(job->nodes * (in_round + 1) / job->shares);
+	guint64 before = (share / job->shares * job->nodes + first) * frames;
+
+	round_begin(worker->round, time, first, end - first);
+	return before >= job->limit ? 0 : MIN((end - first) * frames, job->limit - before);
+}
+
+// Looks at the clock; false if the time is over.
+static bool look(struct worker *worker, gint64 now, gint64 end)
+{
+	if (now >= end)
+		worker->sender->is_over_time = true;
+	note_time(worker, now);
+	return !worker->sender->is_over_time;
+}
+
+// Each share by one thread, so that the packets of a node stay in their order.
+static void send_at_top_speed(struct worker *worker)
 {
 	struct sender *sender = worker->sender;
 	const struct job *job = sender->job;
+	gint64 first = pace_now();
+	gint64 end = job->duration > 0 ? first + job->duration : G_MAXINT64;
+	gint64 time = stamp(job, first, first);
+	guint64 sent = 0;
+	guint64 left;
 
-	for (guint i = 0; i < left; i++) {
-		const struct frame *frame = &g_array_index(job->round->frames, struct frame, i);
+	while ((left = begin_share(worker, sender->next_share++, time)) > 0) {
+		struct frame frame;
+
+		for (; left > 0 && round_next(worker->round, &frame); left--) {
+			if (sent++ % FRAMES_PER_LOOK == 0) {
+				gint64 now = pace_now();
+
+				if (!look(worker, now, end))
+					return;
+				time = stamp(job, now, first);
+				round_follow(worker->round, time);
+			}
+			if (sender->stop || sender->is_over_time || !send_frame(worker, &frame))
+				return;
+		}
+		if (job->nodes > 1) // else that would take longer than it is worth
+			time = stamp(job, pace_now(), first);
+	}
+}
+
+// Sends so many frames of the round that is begun; false if the run is over.
+static bool send_round(struct worker *worker, struct schedule *schedule, guint64 left, gint64 first, gint64 end)
+{
+	struct sender *sender = worker->sender;
+	const struct job *job = sender->job;
+	struct frame frame;
+
+	for (; left > 0 && round_next(worker->round, &frame); left--) {
 		gint64 miss;
 
 		if (schedule->due >= end) {
@@ -170,55 +190,34 @@ static bool send_round(struct worker *worker, struct schedule *schedule, guint l
 			return false;
 		}
 		miss = schedule_wait(schedule, &sender->stop);
-		if (sender->stop || !send_frame(worker, i))
+		if (sender->stop || !send_frame(worker, &frame))
 			return false;
 		note_time(worker, schedule->sent);
 		if (miss > PACE_LATE)
 			count(&worker->late, 1);
 		if (miss > (gint64)read_counter(&worker->latest))
 			atomic_store(&worker->latest, (guint64)miss);
-		schedule_advance(schedule, &job->pace, frame->length, frame->gap);
+		schedule_advance(schedule, &job->pace, frame.length, round_gap(worker->round));
+		round_follow(worker->round, stamp(job, schedule->due, first));
 	}
 	return true;
 }
 
-// Builds the next round, with the times of its packets in it. A fast run repeats rounds as they are for a while.
-static bool build_next(const struct job *job, const struct schedule *schedule, gint64 first, gint64 *built,
-		       GError **error)
-{
-	if (job->pace.kind != PACE_SCENARIO && schedule->due - *built < job->round->frames->len * BUILD_SHARE)
-		return true;
-	*built = schedule->due;
-	return round_build(job->round, stamp(job, schedule->due, first), error);
-}
-
 static void send_in_time(struct worker *worker)
 {
-	struct sender *sender = worker->sender;
-	const struct job *job = sender->job;
+	const struct job *job = worker->sender->job;
 	struct schedule schedule;
 	gint64 first;
-	gint64 built;
 	gint64 end;
-	guint64 sent = 0;
-	guint left;
+	guint64 left;
 
 	prctl(PR_SET_TIMERSLACK, 1); // the default lets each sleep last 50 us longer
 	schedule_start(&schedule);
-	first = built = schedule.due;
+	first = schedule.due;
 	end = job->duration > 0 ? first + job->duration : G_MAXINT64;
-	while ((left = frames_left(job, sent)) > 0) {
-		GError *error = NULL;
-
-		if (sent > 0 && !build_next(job, &schedule, first, &built, &error)) {
-			note_error(sender, error);
-			sender->is_broken = true;
+	for (guint64 round = 0; (left = begin_share(worker, round, stamp(job, schedule.due, first))) > 0; round++)
+		if (!send_round(worker, &schedule, left, first, end))
 			return;
-		}
-		if (!send_round(worker, &schedule, left, end))
-			return;
-		sent += left;
-	}
 }
 
 static gpointer run_worker(gpointer data)
@@ -254,6 +253,7 @@ struct sender *sender_new(const struct job *job, GError **error)
 	}
 	for (unsigned i = 0; ok && i < job->threads; i++) {
 		sender->workers[i].sender = sender;
+		sender->workers[i].round = job->rounds[i];
 		sender->workers[i].live = live_open(job->interface, job->is_raw, error);
 		ok = sender->workers[i].live != NULL;
 	}
@@ -263,16 +263,13 @@ struct sender *sender_new(const struct job *job, GError **error)
 	return NULL;
 }
 
-bool sender_start(struct sender *sender, GError **error)
+void sender_start(struct sender *sender)
 {
 	const struct job *job = sender->job;
 
-	if (!round_build(job->round, job->has_start_time ? job->start_time : g_get_real_time(), error))
-		return false;
 	sender->running = job->threads;
 	for (unsigned i = 0; i < job->threads; i++)
 		sender->workers[i].thread = g_thread_new("send", run_worker, &sender->workers[i]);
-	return true;
 }
 
 int sender_descriptor(const struct sender *sender)

@@ -8,7 +8,9 @@
 
 // What a run is to do.
 struct job {
-	struct round *round;
+	struct round **rounds; // one for each thread
+	guint32 nodes;         // of a round
+	guint32 shares;        // of its nodes, which a thread takes at a time; 1 unless at top speed
 	const struct interface *interface;
 	struct pace pace;
 	bool is_raw;         // IPv4 packets, not frames
@@ -24,8 +26,8 @@ struct sender;
 // Opens a socket for each thread. The job belongs to the caller, and outlives the sender.
 struct sender *sender_new(const struct job *job, GError **error);
 
-// Builds the first round and starts the threads. Signals that are blocked now are blocked in them.
-bool sender_start(struct sender *sender, GError **error);
+// Starts the threads. Signals that are blocked now are blocked in them.
+void sender_start(struct sender *sender);
 
 // Readable when all threads have ended by themselves.
 int sender_descriptor(const struct sender *sender);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -66,6 +67,38 @@ static char *follow_links(const char *path)
 	return NULL;
 }
 
+static const int endings[] = {SIGINT, SIGTERM, SIGHUP};
+static const char *volatile unfinished; // file that is to go if one of them comes
+
+static void give_up(int number)
+{
+	unlink(unfinished);
+	raise(number); // which is in its default again, and comes when this returns
+}
+
+static void clean_up_after_signals(const char *path)
+{
+	const struct sigaction action = {.sa_handler = give_up, .sa_flags = (int)SA_RESETHAND};
+
+	unfinished = path;
+	for (gsize i = 0; i < G_N_ELEMENTS(endings); i++) {
+		struct sigaction before;
+
+		if (sigaction(endings[i], NULL, &before) == 0 && before.sa_handler == SIG_DFL)
+			sigaction(endings[i], &action, NULL);
+	}
+}
+
+static void leave_signals_alone(void)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(endings); i++) {
+		struct sigaction before;
+
+		if (sigaction(endings[i], NULL, &before) == 0 && before.sa_handler == give_up)
+			signal(endings[i], SIG_DFL);
+	}
+}
+
 // The path is what the user wrote, for errors.
 static bool write_target(const struct sink *sink, const char *path, const char *target, struct packet_source *source,
 			 GError **error)
@@ -79,6 +112,7 @@ static bool write_target(const struct sink *sink, const char *path, const char *
 	if (descriptor < 0) {
 		ok = fail_errno(path, error);
 	} else {
+		clean_up_after_signals(temporary);
 		ok = write_packets(sink, descriptor, source, error);
 		if (!ok)
 			g_prefix_error(error, "cannot write '%s': ", path);
@@ -86,6 +120,7 @@ static bool write_target(const struct sink *sink, const char *path, const char *
 			ok = fail_errno(path, error);
 		if (!ok)
 			g_unlink(temporary);
+		leave_signals_alone();
 	}
 	g_free(temporary);
 	return ok;

@@ -24,8 +24,6 @@ static bool next_packet(struct packet_source *source, struct source_packet *fram
 		.length = g_bytes_get_size(packet->bytes),
 		.captured = packet->captured,
 		.comment = packet->comment,
-		.source_is_auto = packet->source_is_auto,
-		.destination_is_auto = packet->destination_is_auto,
 	};
 	return true;
 }

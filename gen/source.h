@@ -13,8 +13,6 @@ struct source_packet {
 	gsize length;
 	gsize captured;      // bytes to store
 	const char *comment; // NULL where the source was not told to make comments
-	bool source_is_auto; // the Ethernet addresses are not given by the scenario
-	bool destination_is_auto;
 };
 
 // Base of every source: a structure of its own begins with this one.

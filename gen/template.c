@@ -55,9 +55,14 @@ struct sum_part {
 struct workshop {
 	struct template *template;
 	const struct plan *plan;
-	const struct nodes *nodes;
-	GArray *changed; // struct range: what is not the same for all nodes
+	const struct nodes *nodes; // NULL: of one
+	GArray *changed;           // struct range: what is not the same for all nodes
 };
+
+static int find_fact(const struct workshop *shop, const char *fact)
+{
+	return shop->nodes != NULL ? nodes_find(shop->nodes, fact) : -1;
+}
 
 static void add_changed(struct workshop *shop, struct range range)
 {
@@ -81,7 +86,7 @@ static bool add_fact(struct workshop *shop, const struct values *values, unsigne
 	const struct key_spec *spec = &block_specs[values->id].keys[key];
 	const struct value *value = &values->v[key];
 	guint8 bytes[NODE_FACT_MAX];
-	struct fact_patch patch = {.fact = nodes_find(shop->nodes, value->fact)};
+	struct fact_patch patch = {.fact = find_fact(shop, value->fact)};
 	gsize end = values->offset + values->length;
 
 	if (patch.fact < 0)
@@ -180,7 +185,7 @@ static void add_signature(struct workshop *shop, const struct values *message, c
 	gsize end = extension->offset + extension->length;
 	struct signature_patch patch = {
 		.covered = {message->offset, start - message->offset},
-		.key = key->fact != NULL ? nodes_find(shop->nodes, key->fact) : -1,
+		.key = key->fact != NULL ? find_fact(shop, key->fact) : -1,
 		.is_bad = state == VALUE_BAD,
 	};
 	guint8 digest[AUTH_MAX_LENGTH];
@@ -295,7 +300,7 @@ struct template *template_new(struct builder *builder, struct plan *plan, const 
 	struct workshop shop = {.plan = plan, .nodes = nodes};
 	GBytes *packet;
 
-	if (!check_alone(plan->layers, error) || !check_alone(plan->extensions, error))
+	if (nodes != NULL && (!check_alone(plan->layers, error) || !check_alone(plan->extensions, error)))
 		return NULL;
 	packet = build_packet(builder, plan, error);
 	if (packet == NULL)
@@ -358,7 +363,8 @@ static void fill_sum(struct template *template, const struct sum_patch *patch)
 	memcpy(template->bytes + patch->cover.field, &checksum, sizeof(checksum));
 }
 
-void template_fill(struct template *template, const struct nodes *nodes, guint32 node, gint64 later)
+void template_fill(struct template *template, const struct nodes *nodes, guint32 node, when_fn *when,
+		   gconstpointer data)
 {
 	for (guint i = 0; i < template->facts->len; i++) {
 		const struct fact_patch *patch = &g_array_index(template->facts, struct fact_patch, i);
@@ -369,7 +375,8 @@ void template_fill(struct template *template, const struct nodes *nodes, guint32
 	}
 	for (guint i = 0; i < template->clocks->len; i++) {
 		const struct clock_patch *patch = &g_array_index(template->clocks, struct clock_patch, i);
-		guint64 number = GUINT64_TO_BE(clock_read(&patch->clock, later) << (64 - patch->width));
+		gint64 time = when(data, patch->clock.step, node);
+		guint64 number = GUINT64_TO_BE(clock_read(&patch->clock, time) << (64 - patch->width));
 
 		memcpy(template->bytes + patch->range.offset, &number, patch->range.length);
 	}

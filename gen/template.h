@@ -17,13 +17,17 @@ struct template
 	GArray *sums;       // checksums over all that, innermost first
 };
 
+// When a step of a node is, in microseconds since 1970.
+typedef gint64 when_fn(gconstpointer data, guint step, guint32 node);
+
 // Builds the packet of a plan that was made in the world of any node, and notes what differs from node to
 // node: facts, times (identifications), and what is computed over them. Fails where a scenario has more mobile
-// nodes than mn1, or a fact in a place where it has no fixed length.
+// nodes than mn1, or a fact in a place where it has no fixed length. nodes: NULL if only the times change.
 struct template *template_new(struct builder *builder, struct plan *plan, const struct nodes *nodes, GError **error);
 void template_free(struct template *template);
 
-// Makes template->bytes the packet of a node, so many microseconds later than the plan says.
-void template_fill(struct template *template, const struct nodes *nodes, guint32 node, gint64 later);
+// Makes template->bytes the packet of a node, with the times of its steps.
+void template_fill(struct template *template, const struct nodes *nodes, guint32 node, when_fn *when,
+		   gconstpointer data);
 
 #endif

@@ -4,7 +4,6 @@
 
 #include "auth.h"
 #include "compose.h"
-#include "crowd.h"
 #include "nodes.h"
 
 #include <string.h>
@@ -48,35 +47,43 @@ static bool read_spacing(const struct traffic_options *options, gint64 *spacing,
 	       refuse(error, "--spacing: the last node starts after more than three years; expected less");
 }
 
-static bool read_crowd_options(const struct traffic_options *options, struct crowd_options *crowd, GError **error)
-{
-	const char *keys = options->node_keys != NULL ? options->node_keys : "shared";
-
-	*crowd = (struct crowd_options){
-		.overrides = (const char *const *)options->overrides,
-		.seed = (guint32)options->seed,
-		.nodes = (guint32)options->nodes,
-		.derive_keys = strcmp(keys, "derived") == 0,
-	};
-	if (!crowd->derive_keys && strcmp(keys, "shared") != 0)
-		return refuse(error, "wrong --node-keys; expected shared or derived");
-	return read_spacing(options, &crowd->spacing, error) && check_overrides(options->overrides, error);
-}
-
-static bool check_options(const struct traffic_options *options, GError **error)
+static bool check_nodes(const struct traffic_options *options, GError **error)
 {
 	char *problem;
 
-	if (options->seed < 0 || options->seed > G_MAXUINT32)
-		return refuse(error, "seed out of range; expected 0 to 4294967295");
-	if (options->nodes == 0 && (options->spacing != NULL || options->node_keys != NULL))
-		return refuse(error, "--spacing and --node-keys are of use with --nodes only; expected --nodes N");
-	if (options->nodes >= 0 && options->nodes <= NODES_MAX)
+	if (options->nodes >= 1 && options->nodes <= NODES_MAX)
 		return true;
 	problem = g_strdup_printf("%" G_GINT64_FORMAT " nodes; expected 1 to %d", options->nodes, NODES_MAX);
 	refuse(error, problem);
 	g_free(problem);
 	return false;
+}
+
+static bool read_nodes(const struct traffic_options *options, struct crowd_options *crowd, GError **error)
+{
+	const char *keys = options->node_keys != NULL ? options->node_keys : "shared";
+
+	if (!check_nodes(options, error))
+		return false;
+	crowd->nodes = (guint32)options->nodes;
+	crowd->derive_keys = strcmp(keys, "derived") == 0;
+	if (!crowd->derive_keys && strcmp(keys, "shared") != 0)
+		return refuse(error, "wrong --node-keys; expected shared or derived");
+	return read_spacing(options, &crowd->spacing, error) && check_overrides(options->overrides, error);
+}
+
+bool traffic_crowd_options(const struct traffic_options *options, struct crowd_options *crowd, GError **error)
+{
+	*crowd = (struct crowd_options){
+		.overrides = (const char *const *)options->overrides,
+		.seed = (guint32)options->seed,
+	};
+	if (options->seed < 0 || options->seed > G_MAXUINT32)
+		return refuse(error, "seed out of range; expected 0 to 4294967295");
+	if (options->nodes != TRAFFIC_OWN_NODES)
+		return read_nodes(options, crowd, error);
+	return (options->spacing == NULL && options->node_keys == NULL) ||
+	       refuse(error, "--spacing and --node-keys are of use with --nodes only; expected --nodes N");
 }
 
 static struct packet_source *few_nodes(char **names, const struct traffic_options *options, GError **error)
@@ -98,25 +105,32 @@ static struct packet_source *few_nodes(char **names, const struct traffic_option
 	return source_of_packets(packets);
 }
 
-static struct packet_source *many_nodes(char **names, const struct traffic_options *options, GError **error)
+// Appends the crowd of a scenario to a list, at a start; *end becomes the time of its last packet.
+static bool add_crowd(const char *name, const struct crowd_options *options, gint64 start, gint64 *end,
+		      struct packet_source *list, GError **error)
+{
+	struct scenario *scenario = scenario_load(name, error);
+	struct crowd *crowd = scenario != NULL ? crowd_new(scenario, options, start, error) : NULL;
+	bool ok = false;
+
+	if (crowd != NULL) {
+		*end = crowd_last(crowd);
+		source_append(list, crowd_source(crowd));
+		ok = crowd_check(crowd, scenario, options, start, error);
+	}
+	if (scenario != NULL)
+		scenario_free(scenario);
+	return ok;
+}
+
+static struct packet_source *many_nodes(char **names, const struct crowd_options *options, GError **error)
 {
 	struct packet_source *all = source_of_sources();
-	struct crowd_options crowd_options;
 	gint64 end = 0;
-	bool ok = read_crowd_options(options, &crowd_options, error);
+	bool ok = true;
 
-	for (; ok && *names != NULL; names++) {
-		struct scenario *scenario = scenario_load(*names, error);
-		struct packet_source *crowd = NULL;
-
-		if (scenario != NULL)
-			crowd = crowd_new(scenario, &crowd_options, compose_start(end), &end, error);
-		if (crowd != NULL)
-			source_append(all, crowd);
-		ok = crowd != NULL && crowd_check(crowd, scenario, &crowd_options, error);
-		if (scenario != NULL)
-			scenario_free(scenario);
-	}
+	for (; ok && *names != NULL; names++)
+		ok = add_crowd(*names, options, compose_start(end), &end, all, error);
 	if (ok)
 		return all;
 	source_free(all);
@@ -125,9 +139,11 @@ static struct packet_source *many_nodes(char **names, const struct traffic_optio
 
 struct packet_source *traffic_source(char **names, const struct traffic_options *options, GError **error)
 {
-	if (!check_options(options, error) || !auth_init(error))
+	struct crowd_options crowd;
+
+	if (!traffic_crowd_options(options, &crowd, error) || !auth_init(error))
 		return NULL;
-	return options->nodes == 0 ? few_nodes(names, options, error) : many_nodes(names, options, error);
+	return crowd.nodes == 0 ? few_nodes(names, options, error) : many_nodes(names, &crowd, error);
 }
 
 void traffic_options_clear(struct traffic_options *options)

@@ -3,20 +3,20 @@
 #ifndef DSMIPGEN_TRAFFIC_H
 #define DSMIPGEN_TRAFFIC_H
 
-#include "error.h"
-#include "source.h"
+#include "crowd.h"
 
 struct traffic_options {
 	char **overrides;
 	gint64 seed;
-	gint64 nodes; // 0: the mobile nodes that the scenario has
+	gint64 nodes; // TRAFFIC_OWN_NODES: those of the scenario
 	char *spacing;
 	char *node_keys;
 };
 
+#define TRAFFIC_OWN_NODES G_MININT64
 #define TRAFFIC_DEFAULTS                                                                                               \
 	{                                                                                                              \
-		.seed = 1                                                                                              \
+		.seed = 1, .nodes = TRAFFIC_OWN_NODES                                                                  \
 	}
 
 // Rows of a GOptionEntry table.
@@ -26,8 +26,11 @@ struct traffic_options {
 			"Another address, key or prefix, such as mn1.coa=192.0.2.7; may be repeated",                  \
 			"ACTOR.FIELD=VALUE"                                                                            \
 	}
-#define TRAFFIC_NODES_ENTRIES(options)                                                                                 \
-	{"nodes", 0, 0, G_OPTION_ARG_INT64, &(options).nodes, "Run the scenarios for so many mobile nodes", "N"},      \
+#define TRAFFIC_ENTRIES(options)                                                                                       \
+	TRAFFIC_SET_ENTRY(options),                                                                                    \
+		{"seed", 0, 0, G_OPTION_ARG_INT64, &(options).seed, "Seed of random payloads (default 1)", "N"},       \
+		{"nodes", 0, 0, G_OPTION_ARG_INT64, &(options).nodes, "Run the scenarios for so many mobile nodes",    \
+		 "N"},                                                                                                 \
 		{"spacing",                                                                                            \
 		 0,                                                                                                    \
 		 0,                                                                                                    \
@@ -39,6 +42,9 @@ struct traffic_options {
 		"node-keys", 0, 0, G_OPTION_ARG_STRING, &(options).node_keys,                                          \
 			"shared (default): all nodes have the keys of mn1; derived: each has its own", "KIND"          \
 	}
+
+// Checks the options, all but names and pace of a crowd.
+bool traffic_crowd_options(const struct traffic_options *options, struct crowd_options *crowd, GError **error);
 
 // Checks the options and makes the packets of the scenarios, one scenario after the other. All errors are found here:
 // what the source hands out is valid.

@@ -80,9 +80,9 @@ static guint64 ntp_time(gint64 microseconds, int width)
 	return width == 32 ? time >> 32 : time;
 }
 
-guint64 clock_read(const struct clock *clock, gint64 later)
+guint64 clock_read(const struct clock *clock, gint64 time)
 {
-	return ntp_time(clock->time + later, clock->width) + clock->addend;
+	return ntp_time(time + clock->offset, clock->width) + clock->addend;
 }
 
 struct values *values_copy(const struct values *values)

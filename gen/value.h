@@ -15,10 +15,12 @@ enum value_state {
 	VALUE_FROM_STEP, // identification: bytes name a step, number is added
 };
 
-// A number that follows the time of a packet: NTP time of the given width, in bits, and an addend.
+// A number that follows the time of a step: NTP time of the given width, in bits, and an addend.
 struct clock {
-	bool runs;   // else the number stands by itself
-	gint64 time; // microseconds since 1970
+	bool runs;     // else the number stands by itself
+	guint step;    // of the scenario
+	gint64 time;   // of the step as planned, microseconds since 1970
+	gint64 offset; // microseconds after the step
 	int width;
 	guint64 addend;
 };
@@ -63,8 +65,8 @@ static inline bool dhcpv6_from_client(guint64 message)
 
 struct world;
 
-// The number that a clock shows so many microseconds later.
-guint64 clock_read(const struct clock *clock, gint64 later);
+// The number that a clock shows if its step is at a time.
+guint64 clock_read(const struct clock *clock, gint64 time);
 
 // Reads all keys of a block; every wrong text is found here.
 struct values *values_read(const struct block *block, const struct world *world, const char *node, GError **error);

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <yaml.h>
 
+#define LEVELS_MAX 100 // far more than a scenario has; libyaml takes a minute for a hundred thousand
+
 // An open list or mapping. The top one of a mapping waits for a key or for that key's value.
 struct level {
 	bool is_list;
@@ -111,9 +113,26 @@ static void walk_event(struct walk *walk, const yaml_event_t *event)
 	}
 }
 
+// Refuses what is no scenario, and what a reader might think is part of one.
+static bool check_event(const struct walk *walk, const yaml_event_t *event, unsigned *documents, const char *file,
+			GError **error)
+{
+	struct place place = {file, NULL, (unsigned)event->start_mark.line + 1};
+
+	if (event->type == YAML_DOCUMENT_START_EVENT && ++*documents > 1)
+		fail_at(error, &place, "a second YAML document begins; expected one");
+	else if (walk->levels->len > LEVELS_MAX)
+		fail_at(error, &place, "nested too deeply; expected at most %d levels", LEVELS_MAX);
+	else
+		return true;
+	return false;
+}
+
 static bool walk_all(struct walk *walk, yaml_parser_t *parser, const char *file, GError **error)
 {
+	unsigned documents = 0;
 	yaml_event_type_t type;
+	bool ok;
 
 	do {
 		yaml_event_t event;
@@ -127,9 +146,10 @@ static bool walk_all(struct walk *walk, yaml_parser_t *parser, const char *file,
 		}
 		type = event.type;
 		walk_event(walk, &event);
+		ok = check_event(walk, &event, &documents, file, error);
 		yaml_event_delete(&event);
-	} while (type != YAML_STREAM_END_EVENT);
-	return true;
+	} while (ok && type != YAML_STREAM_END_EVENT);
+	return ok;
 }
 
 struct where *where_new(const char *text, gsize length, const char *file, GError **error)

@@ -98,6 +98,14 @@ def namespace():
         holder.stdout.close()
 
 
+def await_carrier(space, interface, seconds=10):
+    """The kernel notices a carrier a while after it is there."""
+    end = time.monotonic() + seconds
+    while "state UP" not in space.ip(f"-o link show {interface}"):
+        assert time.monotonic() < end, f"{interface} has no carrier"
+        time.sleep(0.01)
+
+
 @contextlib.contextmanager
 def pair():
     """Two namespaces, with an interface each, that are connected to nothing but each other."""
@@ -110,6 +118,8 @@ def pair():
         there.ip(f"addr add {ADDRESS_THERE}/24 dev {THERE}")
         here.ip(f"link set {HERE} up")
         there.ip(f"link set {THERE} up")
+        for space, interface in [(here, HERE), (there, THERE)]:
+            await_carrier(space, interface)
         yield here, there
 
 

@@ -6,6 +6,7 @@ The line names the file and the line in it, what is wrong and what was expected.
 
 import os
 import re
+import signal
 import subprocess
 
 import pytest
@@ -201,6 +202,17 @@ def test_yaml_syntax(tmp_path, text, line):
     check_refusal(write_bad(tmp_path, text), USAGE, f"bad.yaml:{line}:")
 
 
+def test_nested_without_end(tmp_path):
+    """A hundred thousand brackets take the YAML library more than a minute."""
+    check_refusal(write_bad(tmp_path, "steps: " + "[" * 100000), USAGE, "bad.yaml:1: ", "too deeply", "100")
+    check_refusal(write_bad(tmp_path, "\n".join(" " * i + "a:" for i in range(3000))), USAGE, "too deeply")
+
+
+def test_second_document(tmp_path):
+    process = write_bad(tmp_path, "base: coa_mode\nsteps: []\n---\nsteps: []\n")
+    check_refusal(process, USAGE, "bad.yaml:3: ", "second YAML document", "expected one")
+
+
 @pytest.mark.parametrize("text", ["", "\n", "# nothing\n", "[]\n", "just text\n", "steps: {}\n", "\0\1\2"])
 def test_no_scenario_in_the_file(tmp_path, text):
     check_refusal(write_bad(tmp_path, text), USAGE, "bad.yaml")
@@ -248,7 +260,10 @@ def test_base_that_is_not_there(tmp_path):
     (["write", "coa_mode", "--seed", "many"], ["many"]),
     (["write", "coa_mode", "--no-such-option"], ["no-such-option"]),
     (["write"], ["NAME"]),
-    (["write", "./missing.yaml"], ["missing.yaml"]),
+    (["write", "./missing.yaml"], ["missing.yaml", "No such file"]),
+    (["write", "/"], ["'/'", "Is a directory"]),
+    (["write", "coa_mode", "--set", "mn1.coa=x"], ["--set mn1.coa:", "IPv4"]),
+    (["write", "coa_mode", "--nodes", "0"], ["0 nodes", "expected 1"]),
     (["frobnicate"], ["frobnicate"]),
     (["list", "frobs"], ["flows", "rules"]),
     (["show"], ["NAME"]),
@@ -260,6 +275,29 @@ def test_bad_arguments(tmp_path, args, words):
         args = [*args, "-w", str(target)]
     check_refusal(dsmipgen.dsmipgen(*args), USAGE, *words)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("options, words", [
+    (["--only", "-1"], ["no case -1"]),
+    (["--only", "2", "--count", "2"], ["no case 2"]),
+    (["--only", "4000000000"], ["no case 4000000000"]),
+    (["--count", "-5"], ["count", "expected 1 to"]),
+    (["--count", "0"], ["count", "expected 1 to"]),
+    (["--seed", "-1"], ["seed", "expected 0 to"]),
+])
+def test_bad_numbers_of_fuzz(tmp_path, options, words):
+    process = dsmipgen.dsmipgen("fuzz", "coa_mode", "-w", tmp_path / "out.pcapng", *options)
+    check_refusal(process, USAGE, *words)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_standard_input():
+    command = [dsmipgen.PROGRAM, "write", "-", "-w", "-", "--format", "pcap"]
+    scenario = dsmipgen.dsmipgen("show", "prefix_bits").stdout
+    piped = subprocess.run(command, input=scenario.encode(), capture_output=True, timeout=TIMEOUT, check=True).stdout
+    assert piped == dsmipgen.write("prefix_bits", suffix=".pcap").read_bytes()
+    process = subprocess.run(command, input=b"steps: 5\n", capture_output=True, timeout=TIMEOUT, check=False)
+    assert process.returncode == USAGE and process.stderr.startswith(b"dsmipgen: -:1: steps: ")
 
 
 def test_no_target():
@@ -306,6 +344,39 @@ def test_links_in_a_circle(tmp_path):
     check_refusal(dsmipgen.dsmipgen("write", "coa_mode", "-w", tmp_path / "a.pcapng"), ENVIRONMENT, "a.pcapng")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.pcapng", "b.pcapng"]
     assert (tmp_path / "a.pcapng").is_symlink()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("is_there", [True, False])
+def test_interrupted(tmp_path, number, is_there):
+    """What was there before stays, nothing else does, and the program ends by the signal."""
+    target = tmp_path / "out.pcap"
+    if is_there:
+        target.write_bytes(b"old")
+    command = [dsmipgen.PROGRAM, "write", "registration", "--nodes", "4000000", "-w", target]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        while not any(path.stat().st_size > 1 << 16 for path in tmp_path.iterdir()):
+            assert process.poll() is None
+        process.send_signal(number)
+        assert process.wait(TIMEOUT) == -number and process.stderr.read() == ""
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"old"] * is_there
+
+
+def test_file_size_limit(tmp_path):
+    """An error like any other, no signal."""
+    command = ["prlimit", "--fsize=100000", dsmipgen.PROGRAM, "write", "registration", "--nodes", "100000",
+               "-w", tmp_path / "out.pcap"]
+    process = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT, check=False)
+    check_refusal(process, ENVIRONMENT, "out.pcap", "File too large")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", [["--help"], ["--version"], ["list"], ["show", "coa_mode"]])
+def test_standard_output_that_is_full(command):
+    with open("/dev/full", "w", encoding="ascii") as full:
+        process = subprocess.run([dsmipgen.PROGRAM, *command], stdout=full, stderr=subprocess.PIPE, text=True,
+                                 timeout=TIMEOUT, check=False)
+    assert process.returncode == ENVIRONMENT and "No space left" in process.stderr
 
 
 @pytest.mark.parametrize("suffix", ["pcap", "pcapng"])
@@ -363,11 +434,11 @@ def test_show_has_the_summary_of_a_file(tmp_path):
     assert shown_summary(scenario) == shown_summary("prefix_bits")
 
 
-@pytest.mark.parametrize("command", [[], ["list"], ["show"], ["write"]])
+@pytest.mark.parametrize("command", [[], ["list"], ["show"], ["write"], ["send"], ["fuzz"]])
 def test_help(command):
     process = dsmipgen.dsmipgen(*command, "--help")
     assert (process.returncode, process.stderr) == (0, "")
-    assert "Usage:" in process.stdout
+    assert re.match(r"Usage:\s+" + " ".join(["dsmipgen", *command]) + r" ", process.stdout)
     assert dsmipgen.dsmipgen(*command, "-h").stdout == process.stdout
 
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """How fast and how evenly `dsmipgen send` sends, on a veth pair in namespaces of its own; as root.
 
-  bench_send.py speed [SCENARIO]   packets per second at top speed, beside trafgen and tcpreplay
+  bench_send.py speed [SCENARIO]   packets per second at top speed, beside trafgen and tcpreplay; with many nodes
   bench_send.py pace [SECONDS]     the rate and the gaps of --pps 1000, by the receiver's kernel
 """
 
@@ -82,6 +82,7 @@ def speed(scenario="coa_mode"):
         commands = {
             "send --topspeed": send,
             "send --topspeed --threads 1": [*send, "--threads", "1"],
+            "send --topspeed --nodes 1000000": [*send, "--nodes", "1000000"],
             "trafgen": trafgen,
             "trafgen --cpus 1": [*trafgen, "--cpus", "1"],
             "tcpreplay --topspeed --preload-pcap": tcpreplay,

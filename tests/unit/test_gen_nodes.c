@@ -165,30 +165,28 @@ static void test_wrong(gconstpointer item)
 	g_error_free(error);
 }
 
-// A crowd is not the same as one with another key, or another start of the nodes: the check must see it.
+// A crowd is not the same as one with another key: the check must see it.
 static void test_check(void)
 {
 	static const char *const other_key[] = {"mn1.key=another", NULL};
 	struct crowd_options options = {.seed = 1, .nodes = 100, .spacing = 10};
 	GError *error = NULL;
 	struct scenario *scenario = scenario_load("coa_mode", &error);
-	struct packet_source *crowd;
-	gint64 end = 0;
+	struct crowd *crowd;
 
 	g_assert_no_error(error);
-	crowd = crowd_new(scenario, &options, 0, &end, &error);
+	crowd = crowd_new(scenario, &options, 0, &error);
 	g_assert_no_error(error);
-	g_assert_cmpint(end, ==, 1100000 + 99 * 10);
-	g_assert_true(crowd_check(crowd, scenario, &options, &error));
+	g_assert_cmpint(crowd_last(crowd), ==, 1100000 + 99 * 10);
+	g_assert_true(crowd_check(crowd, scenario, &options, 0, &error));
 	options.overrides = other_key;
-	g_assert_false(crowd_check(crowd, scenario, &options, &error));
+	g_assert_false(crowd_check(crowd, scenario, &options, 0, &error));
 	g_assert_error(error, GEN_ERROR, GEN_ERROR_CHECK);
-	g_assert_cmpstr(
-		error->message, ==,
-		"self-check failed: dsmipgen coa_mode step request node 0 is not as when it is built by itself; "
-		"nothing is written");
+	g_assert_cmpstr(error->message, ==,
+			"self-check failed: coa_mode step request node 0 is not as when it is built by itself; "
+			"nothing is written or sent");
 	g_clear_error(&error);
-	source_free(crowd);
+	crowd_free(crowd);
 	scenario_free(scenario);
 }
 
