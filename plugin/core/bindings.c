@@ -184,9 +184,12 @@ static void repeat_version(dsmipv4_bindings_t *b, dsmipv4_node_t *node, const ds
 	begin_version(b, node, event, all_stay, 0, NULL, DSMIPV4_REMOVED_NOT)->removal = removal;
 }
 
-// Prefixes looked at for one reply. A message of thousands of prefixes, against nodes that hold as
-// many, must not stop the show: a collision beyond that goes unnoticed.
+// Prefixes looked at for one reply, and for one of its prefixes. Neither a message of thousands of prefixes,
+// against nodes that hold as many, nor one prefix that thousands held before must stop the show: a collision
+// beyond that goes unnoticed.
 #define MOST_EFFORT 1000000
+#define MOST_EFFORT_EACH 8192
+#define EFFORT_OF_NODE 16
 
 // A live binding of `node` in which a prefix is active that overlaps `p`.
 static const dsmipv4_binding_t *overlapping_binding(const dsmipv4_node_t *node, const dsmipv4_prefix_t *p, int64_t time,
@@ -219,9 +222,7 @@ typedef struct {
 static bool search_node(const dsmipv4_node_t *node, void *user)
 {
 	overlap_search_t *s = user;
-	if (*s->effort == 0)
-		return false;
-	--*s->effort;
+	*s->effort -= MIN(*s->effort, EFFORT_OF_NODE);
 	if (node != s->node)
 		s->found = overlapping_binding(node, s->prefix, s->time, s->effort);
 	return s->found == NULL && *s->effort > 0;
@@ -230,16 +231,18 @@ static bool search_node(const dsmipv4_node_t *node, void *user)
 static bool search_holders(uint32_t set, void *user)
 {
 	const overlap_search_t *s = user;
-	return visit_set(s->bindings, set, search_node, user);
+	return visit_set(s->bindings, set, UINT32_MAX, search_node, user);
 }
 
 static const dsmipv4_binding_t *find_overlap(const dsmipv4_bindings_t *b, const dsmipv4_trie_t *trie,
 					     const dsmipv4_event_t *reply, const dsmipv4_prefix_t *p, unsigned *effort)
 {
-	overlap_search_t s = {b, reply->node, p, reply->time, effort, NULL};
+	unsigned most = MIN(*effort, MOST_EFFORT_EACH), left = most;
+	overlap_search_t s = {b, reply->node, p, reply->time, &left, NULL};
 	dsmipv4_trie_covering(trie, p->bytes, p->len, search_holders, &s);
 	if (!s.found)
 		dsmipv4_trie_inside(trie, p->bytes, p->len, search_holders, &s);
+	*effort -= most - left;
 	return s.found;
 }
 

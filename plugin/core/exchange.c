@@ -475,6 +475,7 @@ const dsmipv4_event_t *dsmipv4_bindings_message(dsmipv4_bindings_t *b, const dsm
 {
 	if (!message->fixed || !packet->ipv4)
 		return NULL;
+	b->frame = packet->frame;
 	switch (message->type) {
 	case DSMIPV4_REGISTRATION_REQUEST:
 		return take_request(b, packet, message, auth);
