@@ -117,10 +117,6 @@ void append_version(dsmipv4_bindings_t *b, dsmipv4_node_t *node, const dsmipv4_v
 	node->versions.all[n] = version;
 }
 
-// More simultaneous bindings than this no home agent grants; the oldest is forgotten then, so that the
-// cost of a registration does not grow with their number.
-#define MOST_BINDINGS 32
-
 // Begin a version with the bindings of the one before for which `stays` says yes, and `added`.
 typedef bool (*stays_fn)(const dsmipv4_binding_t *binding, uint32_t coa);
 

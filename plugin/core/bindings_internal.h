@@ -93,6 +93,10 @@ void note_reply(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply);
 
 // bindings.c
 
+// More simultaneous bindings than this no home agent grants; the oldest is forgotten then, so that the
+// cost of a registration does not grow with their number.
+#define MOST_BINDINGS 32
+
 // A binding that this reply makes, not live yet.
 dsmipv4_binding_t *new_binding(dsmipv4_bindings_t *b, dsmipv4_event_t *reply);
 
