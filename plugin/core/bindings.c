@@ -74,9 +74,12 @@ const dsmipv4_version_t *dsmipv4_node_latest(const dsmipv4_node_t *node)
 	return node->n_versions ? dsmipv4_node_version(node, node->n_versions - 1) : NULL;
 }
 
-// A frame may hold several messages: whether `event` is `other` or came after it, in the same frame.
+// A frame may hold several messages, and those that a read filter drops all have the number of the next one
+// that stays: whether `event` is `other` or came after it, in the same frame.
 static bool is_since(const dsmipv4_event_t *event, const dsmipv4_event_t *other)
 {
+	if (other == other->node->last)
+		return event == other;
 	while (event && event != other && event->frame == other->frame)
 		event = event->before;
 	return event == other;
