@@ -190,6 +190,20 @@ def test_known_bindings():
         rules_per_frame(capture, extra=["-o", f"uat:dsmipv4_bindings:{row.replace('/64', '/129')}"])
 
 
+def test_known_bindings_of_several_prefixes():
+    """Rows of the same addresses are one binding, wherever they stand."""
+    rows = ['"198.51.100.1","198.51.100.79","192.0.2.44","2001:db8:1::/48","coa","ipip","no"',
+            '"198.51.100.1","198.51.100.80","192.0.2.45","2001:db8:2::/48","hoa","ipip","no"',
+            '"198.51.100.1","198.51.100.79","192.0.2.44","fe80::44","hoa","ipip","no"',
+            '"198.51.100.1","198.51.100.79","192.0.2.46","2001:db8:3::/48","coa","ipip","no"']
+    options = [word for row in rows for word in ("-o", f"uat:dsmipv4_bindings:{row}")]
+    nodes = json.loads(bindings_of(dsmipgen.write("ipv4_only_agent"), *options).read_text())["nodes"]
+    known = {node["hoa"]: [[p["prefix"] for p in node["events"][b["reply"]]["prefixes"]] for b in node["bindings"]]
+             for node in nodes}
+    assert known["198.51.100.79"] == [["2001:db8:1::", "fe80::44"], ["2001:db8:3::"]]
+    assert known["198.51.100.80"] == [["2001:db8:2::"]]
+
+
 def test_keys():
     capture = readable(dsmipgen.write("coa_mode"))
     row = '"any","198.51.100.77","0x100","hmac-md5","{}"'
