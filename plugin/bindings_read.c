@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <glib.h>
+#include <limits.h>
 #include <string.h>
 #include <wsutil/report_message.h>
 #include <wsutil/wsjson.h>
@@ -22,10 +23,12 @@ typedef struct {
 	dsmipv4_traces_t *traces;
 } table_t;
 
+// Beyond what 64 bits hold is nothing that we wrote; nor is "nan", which jsmn takes for a number.
 static uint64_t get_number(object_t from, const char *name)
 {
 	double value = 0;
-	return json_get_double(from.text, from.token, name, &value) && value > 0 ? (uint64_t)value : 0;
+	bool good = json_get_double(from.text, from.token, name, &value) && value > 0 && value < 0x1p64;
+	return good ? (uint64_t)value : 0;
 }
 
 static uint64_t get_hex(object_t from, const char *name)
@@ -37,7 +40,7 @@ static uint64_t get_hex(object_t from, const char *name)
 static int64_t get_time(object_t from, const char *name)
 {
 	const char *text = json_get_string(from.text, from.token, name);
-	return text ? g_ascii_strtoll(text, NULL, 10) : 0;
+	return text ? CLAMP(g_ascii_strtoll(text, NULL, 10), -DSMIPV4_LATEST_TIME, DSMIPV4_LATEST_TIME) : 0;
 }
 
 static uint32_t get_address(object_t from, const char *name)
@@ -47,9 +50,18 @@ static uint32_t get_address(object_t from, const char *name)
 	return text && inet_pton(AF_INET, text, &network) == 1 ? ntohl(network.s_addr) : 0;
 }
 
-static object_t item(object_t array, int index)
+static object_t first_item(object_t array)
 {
-	return (object_t){array.text, json_get_array_index(array.token, index)};
+	return (object_t){array.text, array.token ? array.token + 1 : NULL};
+}
+
+// What begins behind its end. Behind the last of all stands one that begins at the end of the world.
+static object_t next_item(object_t item)
+{
+	jsmntok_t *token = item.token + 1;
+	while (token->start < item.token->end)
+		token++;
+	return (object_t){item.text, token};
 }
 
 static object_t array_of(object_t from, const char *name)
@@ -67,8 +79,8 @@ static dsmipv4_registered_prefix_t *get_prefixes(object_t event, uint16_t *n)
 	object_t array = array_of(event, "prefixes");
 	*n = (uint16_t)CLAMP(length_of(array), 0, UINT16_MAX);
 	dsmipv4_registered_prefix_t *prefixes = g_new0(dsmipv4_registered_prefix_t, *n + 1);
-	for (int i = 0; i < *n; i++) {
-		object_t p = item(array, i);
+	object_t p = first_item(array);
+	for (int i = 0; i < *n; i++, p = next_item(p)) {
 		const char *text = json_get_string(p.text, p.token, "prefix");
 		if (!text || inet_pton(AF_INET6, text, prefixes[i].prefix.bytes) != 1)
 			continue;
@@ -96,17 +108,27 @@ static dsmipv4_event_t *get_event(object_t from, dsmipv4_bindings_t *bindings, d
 static void *get_link(object_t from, const char *name, const GPtrArray *all)
 {
 	double index;
-	if (!json_get_double(from.text, from.token, name, &index) || index < 0 || index >= all->len)
+	if (!json_get_double(from.text, from.token, name, &index) || !(index >= 0 && index < all->len))
 		return NULL;
 	return all->pdata[(unsigned)index];
 }
 
+// The same where it leads to a message of this type: others keep something else in the same place.
+static dsmipv4_event_t *get_event_link(object_t from, const char *name, const GPtrArray *events, uint8_t type)
+{
+	dsmipv4_event_t *e = get_link(from, name, events);
+	return e && e->type == type ? e : NULL;
+}
+
 static void get_links(object_t from, dsmipv4_event_t *e, const GPtrArray *events)
 {
-#define GET_LINK(member) e->member = get_link(from, #member, events);
+	bool is_request = e->type == DSMIPV4_REGISTRATION_REQUEST;
+#define GET_LINK(member) e->member = get_event_link(from, #member, events, e->type);
 	EVENT_LINKS(GET_LINK)
-	if (e->type == DSMIPV4_REGISTRATION_REQUEST)
-		e->previous = get_link(from, "previous", events);
+	e->pair = get_event_link(from, "pair", events,
+				 is_request ? DSMIPV4_REGISTRATION_REPLY : DSMIPV4_REGISTRATION_REQUEST);
+	if (is_request)
+		e->previous = get_event_link(from, "previous", events, DSMIPV4_REGISTRATION_REQUEST);
 }
 
 static dsmipv4_removal_t get_removal(object_t from)
@@ -118,8 +140,8 @@ static dsmipv4_removal_t get_removal(object_t from)
 static dsmipv4_binding_t *get_binding(object_t from, dsmipv4_bindings_t *bindings, const GPtrArray *events,
 				      const GPtrArray *earlier)
 {
-	dsmipv4_event_t *reply = get_link(from, "reply", events);
-	if (!reply || reply->type != DSMIPV4_REGISTRATION_REPLY)
+	dsmipv4_event_t *reply = get_event_link(from, "reply", events, DSMIPV4_REGISTRATION_REPLY);
+	if (!reply)
 		return NULL;
 	dsmipv4_binding_t *b = dsmipv4_restore_binding(bindings, reply);
 	const dsmipv4_event_t *created = get_link(from, "created", events);
@@ -136,8 +158,9 @@ static void get_version(object_t from, dsmipv4_bindings_t *table, dsmipv4_node_t
 	const dsmipv4_event_t *event = get_link(from, "event", events);
 	object_t indexes = array_of(from, "bindings");
 	GPtrArray *live = g_ptr_array_new();
-	for (int i = 0; i < length_of(indexes); i++) {
-		guint64 index = g_ascii_strtoull(indexes.text + item(indexes, i).token->start, NULL, 10);
+	object_t number = first_item(indexes);
+	for (int i = 0; i < length_of(indexes); i++, number = next_item(number)) {
+		guint64 index = g_ascii_strtoull(number.text + number.token->start, NULL, 10);
 		if (index < bindings->len && bindings->pdata[index])
 			g_ptr_array_add(live, bindings->pdata[index]);
 	}
@@ -161,12 +184,13 @@ static void get_trace(object_t from, dsmipv4_traces_t *traces, const dsmipv4_nod
 static void get_history(object_t from, const table_t *table, dsmipv4_node_t *node, const GPtrArray *events)
 {
 	GPtrArray *bindings = g_ptr_array_new();
-	object_t array = array_of(from, "bindings");
-	for (int i = 0; i < length_of(array); i++)
-		g_ptr_array_add(bindings, get_binding(item(array, i), table->bindings, events, bindings));
+	object_t array = array_of(from, "bindings"), one = first_item(array);
+	for (int i = 0; i < length_of(array); i++, one = next_item(one))
+		g_ptr_array_add(bindings, get_binding(one, table->bindings, events, bindings));
 	array = array_of(from, "versions");
-	for (int i = 0; i < length_of(array); i++)
-		get_version(item(array, i), table->bindings, node, events, bindings);
+	one = first_item(array);
+	for (int i = 0; i < length_of(array); i++, one = next_item(one))
+		get_version(one, table->bindings, node, events, bindings);
 	get_trace(from, table->traces, node, bindings);
 	g_ptr_array_free(bindings, TRUE);
 }
@@ -177,28 +201,58 @@ static void get_node(object_t from, const table_t *table)
 	object_t array = array_of(from, "events");
 	dsmipv4_node_t *node = dsmipv4_restore_node(table->bindings, get_address(from, "ha"), get_address(from, "hoa"),
 						    get_hex(from, "nai"));
-	for (int i = 0; i < length_of(array); i++)
-		g_ptr_array_add(events, get_event(item(array, i), table->bindings, node));
-	for (int i = 0; i < length_of(array); i++)
-		get_links(item(array, i), events->pdata[i], events);
+	object_t event = first_item(array);
+	for (int i = 0; i < length_of(array); i++, event = next_item(event))
+		g_ptr_array_add(events, get_event(event, table->bindings, node));
+	event = first_item(array);
+	for (unsigned i = 0; i < events->len; i++, event = next_item(event))
+		get_links(event, events->pdata[i], events);
 	if (node) {
 		node->max_id = get_hex(from, "max_id");
 		node->offered_by = get_address(from, "offered_by");
 		node->offered = (uint16_t)get_number(from, "offered");
-		node->last_request = get_link(from, "last_request", events);
+		node->last_request = get_event_link(from, "last_request", events, DSMIPV4_REGISTRATION_REQUEST);
 		get_history(from, table, node, events);
 	}
 	g_ptr_array_free(events, TRUE);
+}
+
+#define DEEPEST 8          // we write 5 levels
+#define MOST_ELEMENTS 4096 // of a list or an object; a message has room for 2970 prefixes
+#define MOST_TOKENS (1 << 20)
+
+// json_parse() takes a time that grows with the square of what an array holds, and those who read what it
+// made call themselves once a level: neither is left to whoever wrote the file.
+static bool is_modest(const char *text)
+{
+	unsigned commas[DEEPEST + 1] = {0}, depth = 0;
+	bool quoted = false;
+	for (const char *p = text; *p; p++) {
+		if (quoted && *p == '\\' && p[1])
+			p++;
+		else if (*p == '"')
+			quoted = !quoted;
+		else if (quoted)
+			continue;
+		else if ((*p == '{' || *p == '[') && ++depth <= DEEPEST)
+			commas[depth] = 0;
+		else if ((*p == '}' || *p == ']') && depth > 0)
+			depth--;
+		else if (depth > DEEPEST || (*p == ',' && ++commas[depth] >= MOST_ELEMENTS))
+			return false;
+	}
+	return true;
 }
 
 // A line holds one node or link; a comma may stand before it.
 static bool read_line(char *line, const table_t *table)
 {
 	char *text = line + strspn(line, " ,\t\r\n");
-	int n = json_parse(text, NULL, 0);
-	if (n <= 0)
+	int n = is_modest(text) ? json_parse(text, NULL, 0) : 0;
+	if (n <= 0 || n > MOST_TOKENS)
 		return false;
-	jsmntok_t *tokens = g_new0(jsmntok_t, n);
+	jsmntok_t *tokens = g_new0(jsmntok_t, n + 1);
+	tokens[n].start = INT_MAX;
 	bool parsed = json_parse(text, tokens, (unsigned)n) > 0 && tokens[0].type == JSMN_OBJECT;
 	object_t object = {text, tokens};
 	if (parsed && json_get_string(text, tokens, "mac"))

@@ -111,20 +111,28 @@ static pref_bool_t update_row(void *record, char **error)
 	return *error == NULL;
 }
 
-static bool same_binding(const binding_row_t *a, const binding_row_t *b)
+static guint hash_binding(gconstpointer p)
 {
+	const binding_row_t *row = p;
+	return (g_str_hash(row->ha) * 31 + g_str_hash(row->hoa)) * 31 + g_str_hash(row->coa);
+}
+
+static gboolean same_binding(gconstpointer p, gconstpointer q)
+{
+	const binding_row_t *a = p, *b = q;
 	return strcmp(a->ha, b->ha) == 0 && strcmp(a->hoa, b->hoa) == 0 && strcmp(a->coa, b->coa) == 0;
 }
 
-// The prefixes of all rows from `first` on that describe the same binding.
-static dsmipv4_registered_prefix_t *collect_prefixes(unsigned first, uint16_t *n)
+// The prefixes of rows that describe the same binding.
+static dsmipv4_registered_prefix_t *collect_prefixes(const GPtrArray *same, uint16_t *n)
 {
-	dsmipv4_registered_prefix_t *prefixes = g_new0(dsmipv4_registered_prefix_t, n_rows);
+	dsmipv4_registered_prefix_t *prefixes = g_new0(dsmipv4_registered_prefix_t, same->len);
 	*n = 0;
-	for (unsigned i = first; i < n_rows && *n < UINT16_MAX; i++) {
-		if (!same_binding(&rows[first], &rows[i]) || !read_prefix(rows[i].prefix, &prefixes[*n].prefix))
+	for (unsigned i = 0; i < same->len && *n < UINT16_MAX; i++) {
+		const binding_row_t *row = same->pdata[i];
+		if (!read_prefix(row->prefix, &prefixes[*n].prefix))
 			continue;
-		prefixes[*n].code = (uint8_t)rows[i].mode;
+		prefixes[*n].code = (uint8_t)row->mode;
 		prefixes[*n].state = DSMIPV4_PREFIX_ACTIVE;
 		++*n;
 	}
@@ -145,15 +153,15 @@ static void add_live(dsmipv4_bindings_t *bindings, dsmipv4_node_t *node, dsmipv4
 }
 
 // As if the registration had been seen before the capture: a request and its reply.
-static void add_binding(dsmipv4_bindings_t *bindings, unsigned first)
+static void add_binding(dsmipv4_bindings_t *bindings, const GPtrArray *same)
 {
-	const binding_row_t *row = &rows[first];
+	const binding_row_t *row = same->pdata[0];
 	dsmipv4_event_t header = {.lifetime = DSMIPV4_LIFETIME_INFINITE};
 	if (!read_address(row->ha, &header.ha) || !read_address(row->hoa, &header.hoa) ||
 	    !read_address(row->coa, &header.coa))
 		return;
 	dsmipv4_node_t *node = dsmipv4_restore_node(bindings, header.ha, header.hoa, 0);
-	dsmipv4_registered_prefix_t *prefixes = collect_prefixes(first, &header.n_prefixes);
+	dsmipv4_registered_prefix_t *prefixes = collect_prefixes(same, &header.n_prefixes);
 	bool coa_mode = row->mode == DSMIPV4_PREFIX_ACCEPTED_COA;
 	header.type = DSMIPV4_REGISTRATION_REQUEST;
 	header.src = header.coa;
@@ -175,15 +183,28 @@ static void add_binding(dsmipv4_bindings_t *bindings, unsigned first)
 	g_free(prefixes);
 }
 
+static void free_rows(void *same)
+{
+	g_ptr_array_free(same, TRUE);
+}
+
 void dsmipv4_add_known_bindings(dsmipv4_bindings_t *bindings)
 {
+	GHashTable *known = g_hash_table_new(hash_binding, same_binding);
+	GPtrArray *in_order = g_ptr_array_new_with_free_func(free_rows);
 	for (unsigned i = 0; i < n_rows; i++) {
-		bool first = true;
-		for (unsigned k = 0; k < i && first; k++)
-			first = !same_binding(&rows[k], &rows[i]);
-		if (first)
-			add_binding(bindings, i);
+		GPtrArray *same = g_hash_table_lookup(known, &rows[i]);
+		if (!same) {
+			same = g_ptr_array_new();
+			g_hash_table_insert(known, &rows[i], same);
+			g_ptr_array_add(in_order, same);
+		}
+		g_ptr_array_add(same, &rows[i]);
 	}
+	for (unsigned i = 0; i < in_order->len; i++)
+		add_binding(bindings, in_order->pdata[i]);
+	g_ptr_array_free(in_order, TRUE);
+	g_hash_table_destroy(known);
 }
 
 void dsmipv4_register_known_bindings(struct pref_module *module)

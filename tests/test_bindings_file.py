@@ -8,6 +8,7 @@ import pytest
 import conversations
 import dsmipgen
 from dsmipv4_tshark import ROOT, ToolError, checked, plugin_dir, readable, rules_per_frame, run, scratch, tshark
+from hard import run_hard
 
 
 def cut(capture, name, frames):
@@ -129,6 +130,55 @@ def test_damaged_file(content, complaint):
     assert (complaint or "") in process.stderr and bool(complaint) == bool(process.stderr.strip())
 
 
+def event(kind, **members):
+    """A message of the node of the flow coa_mode, with the identification of its registration."""
+    fixed = {"type": kind, "src": "192.0.2.33", "dst": "198.51.100.1", "hoa": "198.51.100.77", "ha": "198.51.100.1",
+             "coa": "192.0.2.33", "id": "0xed00378000000000", "time": "1767225590000000000", "lifetime": 600, "complete": 1,
+             "sure": 1, "prefixes": [{"prefix": "2001:db8:a::", "length": 48}]}
+    return {**fixed, **members}
+
+
+def node(events=(), **members):
+    fixed = {"ha": "198.51.100.1", "hoa": "198.51.100.77", "events": list(events)}
+    return json.dumps({**fixed, **members}).replace('"nan"', "nan")
+
+
+NESTED = "[" * 1000000 + "]" * 1000000
+REFUSED = ":2: expected a node"
+
+
+@pytest.mark.parametrize("line, complaint", [
+    (node(last_request="nan", bindings=[{"reply": "nan", "before": "nan"}], heard="1", awaited="nan"), None),
+    (node([event(1, time="9" * 30, lifetime=1e300, flags=-1, pair=1), event(3, time="9" * 30, pair=0)],
+          bindings=[{"reply": 1, "removal": 1e99}], versions=[{"event": 1, "bindings": [0, 10**30, -1]}],
+          offered=-1e308, heard="-" + "9" * 30), None),
+    # Links to messages of another type, which keep other things in the same place.
+    (node([event(1, max_id="0x4141414141414141", previous=1, pair=0), event(3, first=0, relay_of=0, pair=1)],
+          last_request=1, bindings=[{"reply": 0}, {"reply": 1, "before": 1}], versions=[{"event": 0, "bindings": [1]}]),
+     None),
+    (node([event(1, pair=1), event(3, pair=0)], bindings=[{"reply": 1}] * 500,
+          versions=[{"event": 1, "bindings": list(range(500))}] * 500), None),
+    (f'{{"events":{NESTED}}}', REFUSED),
+    (f'{{"events":[{NESTED[:900]}', REFUSED),
+    (f'{{{",".join(["1"] * 1000000)}}}', REFUSED),
+    (f'{{"events":[{",".join(["{}"] * 1000000)}]}}', REFUSED),
+    (f'{{"ha":"{"1" * 10000000}"}}', None),
+    ('{"ha":"\x00"}', ":2: "),
+    (b"\xff\x00\xfe" * 1000, ": Invalid byte sequence"),
+], ids=range(11))
+def test_hostile_file(asan_build, line, complaint):
+    """Whoever wrote the file: no crash, no hang, and a line that says what is wrong where."""
+    table = scratch() / "hostile.json"
+    line = line if isinstance(line, bytes) else line.encode()
+    table.write_bytes(b'{"dsmipv4_bindings":2,"nodes":[\n' + line + b'\n],"links":[\n]}\n')
+    table.chmod(0o644)
+    command = ["tshark", "-2", "-nV", "-r", dsmipgen.write("coa_mode"), *from_table(table), "-z", "dsmipv4,bindings,json"]
+    process = run_hard(asan_build, command)
+    assert process.returncode == 0, process.stderr[-3000:]
+    assert process.stdout.count("Dual-Stack Mobile IPv4\n") == 2
+    assert (complaint or "") in process.stderr and bool(complaint) == bool(process.stderr.strip()), process.stderr[-3000:]
+
+
 def test_known_bindings():
     """A row of the UAT dsmipv4_bindings stands for a registration before the capture."""
     row = '"198.51.100.1","198.51.100.79","192.0.2.44","2001:db8:a:7::/64","coa","gre","no"'
@@ -138,6 +188,20 @@ def test_known_bindings():
     assert rules[2] == {"prefix_overlap"}
     with pytest.raises(ToolError, match="expected an IPv6 prefix"):
         rules_per_frame(capture, extra=["-o", f"uat:dsmipv4_bindings:{row.replace('/64', '/129')}"])
+
+
+def test_known_bindings_of_several_prefixes():
+    """Rows of the same addresses are one binding, wherever they stand."""
+    rows = ['"198.51.100.1","198.51.100.79","192.0.2.44","2001:db8:1::/48","coa","ipip","no"',
+            '"198.51.100.1","198.51.100.80","192.0.2.45","2001:db8:2::/48","hoa","ipip","no"',
+            '"198.51.100.1","198.51.100.79","192.0.2.44","fe80::44","hoa","ipip","no"',
+            '"198.51.100.1","198.51.100.79","192.0.2.46","2001:db8:3::/48","coa","ipip","no"']
+    options = [word for row in rows for word in ("-o", f"uat:dsmipv4_bindings:{row}")]
+    nodes = json.loads(bindings_of(dsmipgen.write("ipv4_only_agent"), *options).read_text())["nodes"]
+    known = {node["hoa"]: [[p["prefix"] for p in node["events"][b["reply"]]["prefixes"]] for b in node["bindings"]]
+             for node in nodes}
+    assert known["198.51.100.79"] == [["2001:db8:1::", "fe80::44"], ["2001:db8:3::"]]
+    assert known["198.51.100.80"] == [["2001:db8:2::"]]
 
 
 def test_keys():

@@ -74,9 +74,12 @@ const dsmipv4_version_t *dsmipv4_node_latest(const dsmipv4_node_t *node)
 	return node->n_versions ? dsmipv4_node_version(node, node->n_versions - 1) : NULL;
 }
 
-// A frame may hold several messages: whether `event` is `other` or came after it, in the same frame.
+// A frame may hold several messages, and those that a read filter drops all have the number of the next one
+// that stays: whether `event` is `other` or came after it, in the same frame.
 static bool is_since(const dsmipv4_event_t *event, const dsmipv4_event_t *other)
 {
+	if (other == other->node->last)
+		return event == other;
 	while (event && event != other && event->frame == other->frame)
 		event = event->before;
 	return event == other;
@@ -116,10 +119,6 @@ void append_version(dsmipv4_bindings_t *b, dsmipv4_node_t *node, const dsmipv4_v
 	}
 	node->versions.all[n] = version;
 }
-
-// More simultaneous bindings than this no home agent grants; the oldest is forgotten then, so that the
-// cost of a registration does not grow with their number.
-#define MOST_BINDINGS 32
 
 // Begin a version with the bindings of the one before for which `stays` says yes, and `added`.
 typedef bool (*stays_fn)(const dsmipv4_binding_t *binding, uint32_t coa);
@@ -184,9 +183,12 @@ static void repeat_version(dsmipv4_bindings_t *b, dsmipv4_node_t *node, const ds
 	begin_version(b, node, event, all_stay, 0, NULL, DSMIPV4_REMOVED_NOT)->removal = removal;
 }
 
-// Prefixes looked at for one reply. A message of thousands of prefixes, against nodes that hold as
-// many, must not stop the show: a collision beyond that goes unnoticed.
+// Prefixes looked at for one reply, and for one of its prefixes. Neither a message of thousands of prefixes,
+// against nodes that hold as many, nor one prefix that thousands held before must stop the show: a collision
+// beyond that goes unnoticed.
 #define MOST_EFFORT 1000000
+#define MOST_EFFORT_EACH 8192
+#define EFFORT_OF_NODE 16
 
 // A live binding of `node` in which a prefix is active that overlaps `p`.
 static const dsmipv4_binding_t *overlapping_binding(const dsmipv4_node_t *node, const dsmipv4_prefix_t *p, int64_t time,
@@ -225,9 +227,7 @@ static bool is_same_mobile(const dsmipv4_node_t *a, const dsmipv4_node_t *b)
 static bool search_node(const dsmipv4_node_t *node, void *user)
 {
 	overlap_search_t *s = user;
-	if (*s->effort == 0)
-		return false;
-	--*s->effort;
+	*s->effort -= MIN(*s->effort, EFFORT_OF_NODE);
 	if (!is_same_mobile(node, s->node))
 		s->found = overlapping_binding(node, s->prefix, s->time, s->effort);
 	return s->found == NULL && *s->effort > 0;
@@ -236,16 +236,18 @@ static bool search_node(const dsmipv4_node_t *node, void *user)
 static bool search_holders(uint32_t set, void *user)
 {
 	const overlap_search_t *s = user;
-	return visit_set(s->bindings, set, search_node, user);
+	return visit_set(s->bindings, set, UINT32_MAX, search_node, user);
 }
 
 static const dsmipv4_binding_t *find_overlap(const dsmipv4_bindings_t *b, const dsmipv4_trie_t *trie,
 					     const dsmipv4_event_t *reply, const dsmipv4_prefix_t *p, unsigned *effort)
 {
-	overlap_search_t s = {b, reply->node, p, reply->time, effort, NULL};
+	unsigned most = MIN(*effort, MOST_EFFORT_EACH), left = most;
+	overlap_search_t s = {b, reply->node, p, reply->time, &left, NULL};
 	dsmipv4_trie_covering(trie, p->bytes, p->len, search_holders, &s);
 	if (!s.found)
 		dsmipv4_trie_inside(trie, p->bytes, p->len, search_holders, &s);
+	*effort -= most - left;
 	return s.found;
 }
 

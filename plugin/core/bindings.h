@@ -222,33 +222,33 @@ uint32_t dsmipv4_binding_coa(const dsmipv4_binding_t *binding);
 // was not seen.
 uint32_t dsmipv4_binding_effective_coa(const dsmipv4_binding_t *binding);
 
-// Who is behind an address. The answers cover the whole history and what was read ahead of the frame
-// in question: see with dsmipv4_node_at(), or by the frame of the event that is returned, what was so
-// at that frame. Addresses in host byte order.
+// Who is behind an address, by this frame: those that came there later are not visited, so that an answer
+// does not depend on what was read ahead. What was so at that frame tells dsmipv4_node_at(), or the frame of
+// the event that is returned. Addresses in host byte order.
 
 // Called for a node; false ends the walk.
 typedef bool (*dsmipv4_visit_node)(const dsmipv4_node_t *node, void *user);
 
-// Visit the nodes of a home agent with this home address: one, or several that differ in their NAI, in
-// no order. O(1) expected.
-void dsmipv4_nodes_by_hoa(const dsmipv4_bindings_t *bindings, uint32_t ha, uint32_t hoa, dsmipv4_visit_node visit,
-			  void *user);
+// Visit the nodes of a home agent with this home address: one, or several that differ in their NAI, the
+// latest first. O(1) expected, and O(log n) in the number of nodes that came there later.
+void dsmipv4_nodes_by_hoa(const dsmipv4_bindings_t *bindings, uint32_t ha, uint32_t hoa, uint32_t frame,
+			  dsmipv4_visit_node visit, void *user);
 
 // Visit the nodes, of whatever home agent, of which a binding has or had this effective care-of address,
 // where that is the node's own (D bit) or a NAT's; the one that came last first. Nodes behind one NAT
-// share it. A node may be visited more than once. O(1) expected.
-void dsmipv4_nodes_by_coa(const dsmipv4_bindings_t *bindings, uint32_t coa, dsmipv4_visit_node visit, void *user);
+// share it. A node may be visited more than once. O(1) expected, O(log n) as above.
+void dsmipv4_nodes_by_coa(const dsmipv4_bindings_t *bindings, uint32_t coa, uint32_t frame, dsmipv4_visit_node visit,
+			  void *user);
 
 // Visit the nodes of a home agent for which a prefix was registered that covers the IPv6 address,
-// shortest prefix first, of equal prefixes the latest registration first. A node may be visited more
-// than once. At most 129 steps and one for each node that ever held such a prefix.
-void dsmipv4_nodes_by_prefix(const dsmipv4_bindings_t *bindings, uint32_t ha, const uint8_t address[16],
+// shortest prefix first, of equal prefixes the node that came last first. A node may be visited more
+// than once. At most 129 steps, O(log n) each as above, and one for each node that is visited.
+void dsmipv4_nodes_by_prefix(const dsmipv4_bindings_t *bindings, uint32_t ha, const uint8_t address[16], uint32_t frame,
 			     dsmipv4_visit_node visit, void *user);
 
-// The same for the nodes for which a prefix was registered that contains this one or is inside it; at
-// most 129 steps, and one for each such prefix and node.
+// The same for the nodes for which a prefix was registered that contains this one or is inside it.
 void dsmipv4_nodes_by_overlap(const dsmipv4_bindings_t *bindings, uint32_t ha, const dsmipv4_prefix_t *prefix,
-			      dsmipv4_visit_node visit, void *user);
+			      uint32_t frame, dsmipv4_visit_node visit, void *user);
 
 // Remember that messages of this home agent arrive in frames from this MAC address, its low 48 bits: its
 // own, or that of the router on the way. Of many home agents behind one router some are forgotten.

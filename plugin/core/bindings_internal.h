@@ -19,7 +19,9 @@ struct dsmipv4_bindings {
 	dsmipv4_arena_t *arena;       // for what stays
 	dsmipv4_numbered_t nodes;     // dsmipv4_node_t, in the order in which they were first seen
 	dsmipv4_event_t *last_orphan; // latest event without a node, chained by `before`
-	dsmipv4_slots_t addresses;    // digest of home agent and home address, number of the node
+	uint32_t frame;               // of the message that is being taken
+	dsmipv4_slots_t addresses;    // digest of home agent and home address, node_set_t
+	dsmipv4_slots_t names;        // of nodes that share these: digest of them and of the NAI, number of the node
 	dsmipv4_slots_t coas;         // co-located care-of address, node_set_t
 	dsmipv4_numbered_t sharers;   // members of sets of several: see nodes.c
 	wmem_map_t *agents;           // home agent -> agent_t
@@ -53,12 +55,12 @@ dsmipv4_node_t *node_of(dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa, uint64
 // The home agent that accepts a registration with this reply.
 agent_t *agent_of(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply);
 
-// The set with a node more, or the same where the node is in it. It becomes the first of the set. Of
-// many only some are looked at: it may be in there twice then.
+// The set with a node more, or the same where the node is among its latest. Of many only these are looked
+// at: it may be in there twice then.
 node_set_t add_to_set(dsmipv4_bindings_t *b, node_set_t set, const dsmipv4_node_t *node);
 
-// Visit the nodes of a set; false if the visitor ended it.
-bool visit_set(const dsmipv4_bindings_t *b, node_set_t set, dsmipv4_visit_node visit, void *user);
+// Visit the nodes of a set that came by this frame, the latest first; false if the visitor ended it.
+bool visit_set(const dsmipv4_bindings_t *b, node_set_t set, uint32_t frame, dsmipv4_visit_node visit, void *user);
 
 // Let the new binding, its `before` known, be found by its home agent and its care-of address.
 void note_binding(dsmipv4_bindings_t *b, dsmipv4_binding_t *binding);
@@ -94,6 +96,10 @@ void remember_request(dsmipv4_bindings_t *b, dsmipv4_event_t *request);
 void note_reply(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply);
 
 // bindings.c
+
+// More simultaneous bindings than this no home agent grants; the oldest is forgotten then, so that the
+// cost of a registration does not grow with their number.
+#define MOST_BINDINGS 32
 
 // A binding that this reply makes, not live yet.
 dsmipv4_binding_t *new_binding(dsmipv4_bindings_t *b, dsmipv4_event_t *reply);

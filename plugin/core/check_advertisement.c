@@ -59,7 +59,7 @@ static const dsmipv4_node_t *find_holder(const check_t *c, const dsmipv4_prefix_
 {
 	search_t s = {.c = c, .prefix = p};
 	for (unsigned i = 0; i < c->advertisement->n_agents && !s.holder; i++)
-		dsmipv4_nodes_by_overlap(c->bindings, c->advertisement->agents[i], p, visit, &s);
+		dsmipv4_nodes_by_overlap(c->bindings, c->advertisement->agents[i], p, c->packet->frame, visit, &s);
 	return s.holder;
 }
 

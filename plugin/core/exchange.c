@@ -95,11 +95,12 @@ static uint32_t answering(const dsmipv4_event_t *request)
 }
 
 // Requests by what their reply's header says. Replies copy the low half of the identification in every
-// style of replay protection (RFC 3344 5.7).
+// style of replay protection (RFC 3344 5.7). The hash is a secret one, for the sender chooses all of it.
 static guint request_hash(gconstpointer p)
 {
 	const dsmipv4_event_t *r = p;
-	return ((r->src * 31 + answering(r)) * 31 + (uint32_t)r->id) * 2654435761u;
+	const uint32_t key[] = {r->src, answering(r), (uint32_t)r->id};
+	return wmem_strong_hash((const uint8_t *)key, sizeof key);
 }
 
 static gboolean request_equal(gconstpointer a, gconstpointer b)
@@ -474,6 +475,7 @@ const dsmipv4_event_t *dsmipv4_bindings_message(dsmipv4_bindings_t *b, const dsm
 {
 	if (!message->fixed || !packet->ipv4)
 		return NULL;
+	b->frame = packet->frame;
 	switch (message->type) {
 	case DSMIPV4_REGISTRATION_REQUEST:
 		return take_request(b, packet, message, auth);

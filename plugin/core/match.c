@@ -182,7 +182,7 @@ static bool find_by_hoa(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const d
 	for (unsigned i = 0; i < 2; i++) {
 		set_ends(m, &ends[i]);
 		search_t s = {.m = m, .grace = grace, .wanted = FIT_KNOWN};
-		dsmipv4_nodes_by_hoa(b, m->ha, ends[i].peer, visit, &s);
+		dsmipv4_nodes_by_hoa(b, m->ha, ends[i].peer, m->frame, visit, &s);
 		m->node = s.node;
 		if (m->node) {
 			m->hoa = ends[i].peer;
@@ -200,9 +200,10 @@ static void find_among_many(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, sea
 	s->wanted = FIT_ADDRESS;
 	s->fits = NULL;
 	if (m->address)
-		dsmipv4_nodes_by_prefix(b, m->ha, m->address, visit, s);
+		dsmipv4_nodes_by_prefix(b, m->ha, m->address, m->frame, visit, s);
 	else if (m->tunnel->kind == DSMIPV4_INNER_IPV4)
-		dsmipv4_nodes_by_hoa(b, m->ha, m->direction == DSMIPV4_TO_MN ? ipv4->dst : ipv4->src, visit, s);
+		dsmipv4_nodes_by_hoa(b, m->ha, m->direction == DSMIPV4_TO_MN ? ipv4->dst : ipv4->src, m->frame, visit,
+				     s);
 }
 
 // A header between home agent and a node's own care-of address, or the NAT's that it is behind. Of several
@@ -220,7 +221,7 @@ static bool find_by_coa(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const d
 			      .port = ends[i].port,
 			      .wanted = FIT_KNOWN,
 			      .fits = has_searched_coa};
-		dsmipv4_nodes_by_coa(b, ends[i].peer, visit, &s);
+		dsmipv4_nodes_by_coa(b, ends[i].peer, m->frame, visit, &s);
 		bool more = s.n_seen >= DSMIPV4_LOOK_BACK && s.best < FIT_PORT;
 		if (s.node && s.best < FIT_ADDRESS)
 			find_among_many(m, b, &s);
@@ -245,7 +246,7 @@ static bool find_by_prefix(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, cons
 		search_t s = {
 			.m = m, .grace = grace, .coa = ends[i].peer, .wanted = FIT_KNOWN, .fits = has_searched_prefix};
 		if (m->address)
-			dsmipv4_nodes_by_prefix(b, m->ha, m->address, visit, &s);
+			dsmipv4_nodes_by_prefix(b, m->ha, m->address, m->frame, visit, &s);
 		m->node = s.node;
 		m->by_prefix = s.best < FIT_COA;
 		return true;
@@ -260,7 +261,7 @@ static bool find_strange_ha(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, con
 	set_ends(m, &(ends_t){layer->src, layer->dst, 0, DSMIPV4_TO_MN});
 	search_t s = {.m = m, .grace = grace, .coa = layer->dst, .wanted = FIT_ADDRESS};
 	if (m->address)
-		dsmipv4_nodes_by_coa(b, layer->dst, visit, &s);
+		dsmipv4_nodes_by_coa(b, layer->dst, m->frame, visit, &s);
 	m->node = s.node;
 	m->strange_ha = m->node != NULL;
 	return m->strange_ha;
@@ -342,6 +343,6 @@ const dsmipv4_node_t *dsmipv4_match_prefix_owner(const dsmipv4_bindings_t *b, co
 						 const uint8_t address[16])
 {
 	search_t s = {.m = m, .other_than = m->node, .wanted = FIT_ADDRESS};
-	dsmipv4_nodes_by_prefix(b, m->node ? m->node->ha : m->ha, address, visit, &s);
+	dsmipv4_nodes_by_prefix(b, m->node ? m->node->ha : m->ha, address, m->frame, visit, &s);
 	return s.node;
 }

@@ -3,11 +3,14 @@
 #include "bindings_internal.h"
 #include "restore.h"
 
-// A set of nodes is, times two, the number of its only node + 1; or that, plus one, of the first of
-// several sharers + 1.
+// A set of nodes is, times two, the number of its only node + 1; or that, plus one, of the latest of
+// several sharers + 1. Sharers are only ever added, so that the set can be seen as of any frame.
 typedef struct {
-	uint32_t node; // number
-	uint32_t next; // number of the next sharer + 1; 0: none
+	uint32_t node;  // number
+	uint32_t next;  // number of the sharer before it + 1; 0: none
+	uint32_t jump;  // the same of one further back, such that any is reached in a logarithm of steps
+	uint32_t rank;  // how many came before it
+	uint32_t since; // frame in which it came; 0 for the first
 } sharer_t;
 
 void init_nodes(dsmipv4_bindings_t *b)
@@ -15,9 +18,92 @@ void init_nodes(dsmipv4_bindings_t *b)
 	dsmipv4_numbered_init(&b->nodes, b->alloc, sizeof(dsmipv4_node_t));
 	dsmipv4_numbered_init(&b->sharers, b->alloc, sizeof(sharer_t));
 	dsmipv4_slots_init(&b->addresses, b->alloc, DSMIPV4_HIGH_HALF);
+	dsmipv4_slots_init(&b->names, b->alloc, DSMIPV4_HIGH_HALF);
 	dsmipv4_slots_init(&b->coas, b->alloc, DSMIPV4_HIGH_HALF);
 	b->agents = wmem_map_new(b->alloc, g_direct_hash, g_direct_equal);
-	b->links = wmem_map_new(b->alloc, g_int64_hash, g_int64_equal);
+	b->links = wmem_map_new(b->alloc, wmem_int64_hash, g_int64_equal);
+}
+
+static dsmipv4_node_t *node_numbered(const dsmipv4_bindings_t *b, uint32_t number)
+{
+	return dsmipv4_numbered_at(&b->nodes, number);
+}
+
+static sharer_t *sharer_at(const dsmipv4_bindings_t *b, uint32_t number)
+{
+	return number ? dsmipv4_numbered_at(&b->sharers, number - 1) : NULL;
+}
+
+// Where jumps of two equal lengths follow each other the next one is as long as both, and one more.
+static uint32_t jump_over(const dsmipv4_bindings_t *b, uint32_t next)
+{
+	const sharer_t *near = sharer_at(b, next), *middle = sharer_at(b, near->jump);
+	const sharer_t *far = sharer_at(b, middle->jump);
+	return near->rank - middle->rank == middle->rank - far->rank ? middle->jump : next;
+}
+
+static uint32_t new_sharer(dsmipv4_bindings_t *b, uint32_t node, uint32_t next)
+{
+	sharer_t *s = dsmipv4_numbered_add(&b->sharers);
+	uint32_t number = b->sharers.n;
+	*s = (sharer_t){.node = node, .next = next, .jump = number};
+	if (next) {
+		s->jump = jump_over(b, next);
+		s->rank = sharer_at(b, next)->rank + 1;
+		s->since = b->frame;
+	}
+	return number;
+}
+
+// The latest sharer that came by this frame.
+static const sharer_t *sharer_by(const dsmipv4_bindings_t *b, uint32_t latest, uint32_t frame)
+{
+	const sharer_t *s = sharer_at(b, latest);
+	while (s->since > frame) {
+		const sharer_t *far = sharer_at(b, s->jump);
+		s = far->since > frame ? far : sharer_at(b, s->next);
+	}
+	return s;
+}
+
+static bool is_among_latest(const dsmipv4_bindings_t *b, uint32_t latest, uint32_t node)
+{
+	const sharer_t *s = sharer_at(b, latest);
+	for (unsigned n = 0; s && n < DSMIPV4_LOOK_BACK; s = sharer_at(b, s->next), n++) {
+		if (s->node == node)
+			return true;
+	}
+	return false;
+}
+
+node_set_t add_to_set(dsmipv4_bindings_t *b, node_set_t set, const dsmipv4_node_t *node)
+{
+	node_set_t alone = (node->number + 1) << 1;
+	if (set == 0 || set == alone)
+		return alone;
+	uint32_t latest = set & 1 ? set >> 1 : new_sharer(b, (set >> 1) - 1, 0);
+	if (!is_among_latest(b, latest, node->number))
+		latest = new_sharer(b, node->number, latest);
+	return latest << 1 | 1;
+}
+
+bool visit_set(const dsmipv4_bindings_t *b, node_set_t set, uint32_t frame, dsmipv4_visit_node visit, void *user)
+{
+	if (set == 0)
+		return true;
+	if (!(set & 1))
+		return visit(node_numbered(b, (set >> 1) - 1), user);
+	for (const sharer_t *s = sharer_by(b, set >> 1, frame); s; s = sharer_at(b, s->next)) {
+		if (!visit(node_numbered(b, s->node), user))
+			return false;
+	}
+	return true;
+}
+
+// The latest.
+static dsmipv4_node_t *node_in(const dsmipv4_bindings_t *b, node_set_t set)
+{
+	return node_numbered(b, set & 1 ? sharer_at(b, set >> 1)->node : (set >> 1) - 1);
 }
 
 // Nodes that leave their home address open are told apart by their NAI alone.
@@ -26,28 +112,64 @@ static uint64_t address_key(const dsmipv4_bindings_t *b, uint32_t ha, uint32_t h
 	return dsmipv4_slots_digest(&b->addresses, (uint64_t)ha << 32 | (hoa ? hoa : (uint32_t)nai));
 }
 
-static dsmipv4_node_t *node_numbered(const dsmipv4_bindings_t *b, uint32_t number)
+// A slot of b->addresses has the digest of the addresses in its high half, the set of their nodes in the
+// low one.
+static uint64_t *address_slot(const dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa, uint64_t nai)
 {
-	return dsmipv4_numbered_at(&b->nodes, number);
+	uint64_t key = address_key(b, ha, hoa, nai);
+	for (uint64_t *slot = NULL; (slot = dsmipv4_slots_find(&b->addresses, key, slot));) {
+		const dsmipv4_node_t *node = node_in(b, (uint32_t)*slot);
+		if (node->ha == ha && node->hoa == hoa && (hoa || (uint32_t)node->nai == (uint32_t)nai))
+			return slot;
+	}
+	return NULL;
 }
 
-// A slot of b->addresses.
-static dsmipv4_node_t *node_in(const dsmipv4_bindings_t *b, const uint64_t *slot)
+static uint64_t name_key(const dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa, uint64_t nai)
 {
-	return node_numbered(b, (uint32_t)*slot - 1);
+	return dsmipv4_slots_digest(&b->names, address_key(b, ha, hoa, nai) ^ nai);
+}
+
+// One of several nodes of the same addresses.
+static dsmipv4_node_t *find_named(const dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa, uint64_t nai)
+{
+	uint64_t key = name_key(b, ha, hoa, nai);
+	for (uint64_t *slot = NULL; (slot = dsmipv4_slots_find(&b->names, key, slot));) {
+		dsmipv4_node_t *node = node_numbered(b, (uint32_t)*slot - 1);
+		if (node->ha == ha && node->hoa == hoa && node->nai == nai)
+			return node;
+	}
+	return NULL;
 }
 
 dsmipv4_node_t *find_node(const dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa, uint64_t nai)
 {
-	uint64_t key = address_key(b, ha, hoa, nai);
-	dsmipv4_node_t *found = NULL;
-	for (uint64_t *slot = NULL; (slot = dsmipv4_slots_find(&b->addresses, key, slot));) {
-		dsmipv4_node_t *node = node_in(b, slot);
-		bool other = nai && node->nai && node->nai != nai;
-		if (node->ha == ha && node->hoa == hoa && !other && (!found || found->number < node->number))
-			found = node;
+	const uint64_t *slot = address_slot(b, ha, hoa, nai);
+	if (!slot)
+		return NULL;
+	dsmipv4_node_t *node = node_in(b, (uint32_t)*slot);
+	return nai && node->nai && node->nai != nai ? find_named(b, ha, hoa, nai) : node;
+}
+
+static void add_name(dsmipv4_bindings_t *b, const dsmipv4_node_t *node)
+{
+	dsmipv4_slots_add(&b->names, name_key(b, node->ha, node->hoa, node->nai) | (node->number + 1));
+}
+
+// Where it is not the only one of its addresses, each has a NAI.
+static void index_node(dsmipv4_bindings_t *b, const dsmipv4_node_t *node)
+{
+	uint64_t *slot = address_slot(b, node->ha, node->hoa, node->nai);
+	if (!slot) {
+		uint64_t key = address_key(b, node->ha, node->hoa, node->nai);
+		dsmipv4_slots_add(&b->addresses, key | add_to_set(b, 0, node));
+		return;
 	}
-	return found;
+	node_set_t set = (uint32_t)*slot;
+	if (!(set & 1))
+		add_name(b, node_in(b, set));
+	add_name(b, node);
+	*slot = (*slot & DSMIPV4_HIGH_HALF) | add_to_set(b, set, node);
 }
 
 static dsmipv4_node_t *new_node(dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa, uint64_t nai)
@@ -58,7 +180,7 @@ static dsmipv4_node_t *new_node(dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa
 	node->ha = ha;
 	node->hoa = hoa;
 	node->nai = nai;
-	dsmipv4_slots_add(&b->addresses, address_key(b, ha, hoa, nai) | (number + 1));
+	index_node(b, node);
 	return node;
 }
 
@@ -101,56 +223,6 @@ agent_t *agent_of(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply)
 static bool is_colocated(const dsmipv4_event_t *request)
 {
 	return (request->flags & DSMIPV4_FLAG_D) || request->tunnel_asked == DSMIPV4_TUNNEL_ASKED_BY_MN;
-}
-
-static sharer_t *sharer_at(const dsmipv4_bindings_t *b, uint32_t number)
-{
-	return number ? dsmipv4_numbered_at(&b->sharers, number - 1) : NULL;
-}
-
-static uint32_t new_sharer(dsmipv4_bindings_t *b, uint32_t node, uint32_t next)
-{
-	sharer_t *s = dsmipv4_numbered_add(&b->sharers);
-	*s = (sharer_t){node, next};
-	return b->sharers.n;
-}
-
-// The list of sharers with the node as its first.
-static uint32_t add_sharer(dsmipv4_bindings_t *b, uint32_t first, uint32_t node)
-{
-	uint32_t *link = &first;
-	sharer_t *s;
-	for (unsigned n = 0; (s = sharer_at(b, *link)) && n < DSMIPV4_LOOK_BACK; link = &s->next, n++) {
-		if (s->node != node)
-			continue;
-		uint32_t number = *link;
-		*link = s->next;
-		s->next = first;
-		return number;
-	}
-	return new_sharer(b, node, first);
-}
-
-node_set_t add_to_set(dsmipv4_bindings_t *b, node_set_t set, const dsmipv4_node_t *node)
-{
-	node_set_t alone = (node->number + 1) << 1;
-	if (set == 0 || set == alone)
-		return alone;
-	uint32_t first = set & 1 ? set >> 1 : new_sharer(b, (set >> 1) - 1, 0);
-	return add_sharer(b, first, node->number) << 1 | 1;
-}
-
-bool visit_set(const dsmipv4_bindings_t *b, node_set_t set, dsmipv4_visit_node visit, void *user)
-{
-	if (set == 0)
-		return true;
-	if (!(set & 1))
-		return visit(node_numbered(b, (set >> 1) - 1), user);
-	for (const sharer_t *s = sharer_at(b, set >> 1); s; s = sharer_at(b, s->next)) {
-		if (!visit(node_numbered(b, s->node), user))
-			return false;
-	}
-	return true;
 }
 
 // A slot of b->coas has the care-of address in its high half, the set of its nodes in the low one.
@@ -198,21 +270,20 @@ uint32_t dsmipv4_binding_effective_coa(const dsmipv4_binding_t *binding)
 	return binding->effective_coa;
 }
 
-void dsmipv4_nodes_by_hoa(const dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa, dsmipv4_visit_node visit, void *user)
+void dsmipv4_nodes_by_hoa(const dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa, uint32_t frame,
+			  dsmipv4_visit_node visit, void *user)
 {
-	uint64_t key = address_key(b, ha, hoa, 0);
-	for (uint64_t *slot = NULL; (slot = dsmipv4_slots_find(&b->addresses, key, slot));) {
-		const dsmipv4_node_t *node = node_in(b, slot);
-		if (node->ha == ha && node->hoa == hoa && !visit(node, user))
-			return;
-	}
+	const uint64_t *slot = address_slot(b, ha, hoa, 0);
+	if (slot)
+		visit_set(b, (uint32_t)*slot, frame, visit, user);
 }
 
-void dsmipv4_nodes_by_coa(const dsmipv4_bindings_t *b, uint32_t coa, dsmipv4_visit_node visit, void *user)
+void dsmipv4_nodes_by_coa(const dsmipv4_bindings_t *b, uint32_t coa, uint32_t frame, dsmipv4_visit_node visit,
+			  void *user)
 {
 	const uint64_t *slot = coa_slot(b, coa);
 	if (slot)
-		visit_set(b, (uint32_t)*slot, visit, user);
+		visit_set(b, (uint32_t)*slot, frame, visit, user);
 }
 
 void dsmipv4_bindings_each_node(const dsmipv4_bindings_t *b, dsmipv4_visit_node visit, void *user)
@@ -223,6 +294,7 @@ void dsmipv4_bindings_each_node(const dsmipv4_bindings_t *b, dsmipv4_visit_node 
 
 typedef struct {
 	const dsmipv4_bindings_t *b;
+	uint32_t frame;
 	dsmipv4_visit_node visit;
 	void *user;
 } holder_visit_t;
@@ -230,7 +302,7 @@ typedef struct {
 static bool visit_holders(uint32_t set, void *user)
 {
 	const holder_visit_t *v = user;
-	return visit_set(v->b, set, v->visit, v->user);
+	return visit_set(v->b, set, v->frame, v->visit, v->user);
 }
 
 static const agent_t *find_agent(const dsmipv4_bindings_t *b, uint32_t ha)
@@ -238,20 +310,20 @@ static const agent_t *find_agent(const dsmipv4_bindings_t *b, uint32_t ha)
 	return wmem_map_lookup(b->agents, GUINT_TO_POINTER(ha));
 }
 
-void dsmipv4_nodes_by_prefix(const dsmipv4_bindings_t *b, uint32_t ha, const uint8_t address[16],
+void dsmipv4_nodes_by_prefix(const dsmipv4_bindings_t *b, uint32_t ha, const uint8_t address[16], uint32_t frame,
 			     dsmipv4_visit_node visit, void *user)
 {
 	const agent_t *agent = find_agent(b, ha);
-	holder_visit_t v = {b, visit, user};
+	holder_visit_t v = {b, frame, visit, user};
 	if (agent)
 		dsmipv4_trie_covering(agent->prefixes, address, 128, visit_holders, &v);
 }
 
-void dsmipv4_nodes_by_overlap(const dsmipv4_bindings_t *b, uint32_t ha, const dsmipv4_prefix_t *p,
+void dsmipv4_nodes_by_overlap(const dsmipv4_bindings_t *b, uint32_t ha, const dsmipv4_prefix_t *p, uint32_t frame,
 			      dsmipv4_visit_node visit, void *user)
 {
 	const agent_t *agent = find_agent(b, ha);
-	holder_visit_t v = {b, visit, user};
+	holder_visit_t v = {b, frame, visit, user};
 	if (!agent || p->len > 128)
 		return;
 	dsmipv4_trie_covering(agent->prefixes, p->bytes, p->len, visit_holders, &v);

@@ -42,7 +42,7 @@ bool dsmipv4_ipv4_is_private(uint32_t addr)
 	return false;
 }
 
-#define LATEST_TIME (INT64_MAX / DSMIPV4_SECOND / 4)
+#define LATEST_TIME (DSMIPV4_LATEST_TIME / DSMIPV4_SECOND)
 
 // Capture files may hold any number.
 int64_t dsmipv4_packet_time(const dsmipv4_packet_t *packet)

@@ -32,8 +32,9 @@ typedef struct {
 	bool replies_seen;   // somewhere in the capture, from dst to src; false while it is not known
 } dsmipv4_packet_t;
 
-// When the packet was captured, nanoseconds since 1970, kept within some thousand years of it so that
-// differences and lifetimes fit.
+// When the packet was captured, nanoseconds since 1970, kept within the years 1825 to 2115 so that
+// differences, lifetimes and times of grace fit.
+#define DSMIPV4_LATEST_TIME (INT64_MAX / 2 - INT64_C(365) * DSMIPV4_DAY * DSMIPV4_SECOND)
 int64_t dsmipv4_packet_time(const dsmipv4_packet_t *packet);
 
 // Address classes; addresses in host byte order.

@@ -50,10 +50,10 @@ dsmipv4_binding_t *dsmipv4_restore_binding(dsmipv4_bindings_t *bindings, dsmipv4
 void dsmipv4_restore_version(dsmipv4_bindings_t *bindings, dsmipv4_node_t *node, const dsmipv4_event_t *event,
 			     dsmipv4_removal_t removal, const dsmipv4_binding_t *const *live, uint32_t n)
 {
-	dsmipv4_version_t *v = new_version(bindings, event, n);
+	uint32_t first = n > MOST_BINDINGS ? n - MOST_BINDINGS : 0;
+	dsmipv4_version_t *v = new_version(bindings, event, n - first);
 	v->removal = removal;
-	v->n_bindings = n;
-	for (uint32_t i = 0; i < n; i++)
-		v->bindings[i] = live[i];
+	for (uint32_t i = first; i < n; i++)
+		v->bindings[v->n_bindings++] = live[i];
 	append_version(bindings, node, v);
 }

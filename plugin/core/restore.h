@@ -30,8 +30,8 @@ dsmipv4_event_t *dsmipv4_restore_event(dsmipv4_bindings_t *bindings, dsmipv4_nod
 // pair, where it is sure, is the request. What else is known of the binding the caller sets.
 dsmipv4_binding_t *dsmipv4_restore_binding(dsmipv4_bindings_t *bindings, dsmipv4_event_t *reply);
 
-// Append a version to the node: from this event on, these `n` bindings were its live ones. Versions must
-// come in their order.
+// Append a version to the node: from this event on, these `n` bindings were its live ones, of which the last
+// 32 are kept. Versions must come in their order.
 void dsmipv4_restore_version(dsmipv4_bindings_t *bindings, dsmipv4_node_t *node, const dsmipv4_event_t *event,
 			     dsmipv4_removal_t removal, const dsmipv4_binding_t *const *live, uint32_t n);
 

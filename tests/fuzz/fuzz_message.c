@@ -260,14 +260,14 @@ static void check_binding_lookups(const dsmipv4_bindings_t *bindings, const dsmi
 	uint32_t coa = dsmipv4_binding_effective_coa(b);
 	search_t s = {reply->node, false};
 	REQUIRE(since && since->frame <= reply->frame);
-	dsmipv4_nodes_by_coa(bindings, coa, is_it, &s);
+	dsmipv4_nodes_by_coa(bindings, coa, UINT32_MAX, is_it, &s);
 	REQUIRE(s.found || coa == 0 || dsmipv4_foreign_agent_since(bindings, reply->node->ha, coa));
 	for (unsigned i = 0; i < reply->n_prefixes && i < MOST_LOOKUPS; i++) {
 		const dsmipv4_registered_prefix_t *r = &reply->prefixes[i];
 		if (r->state != DSMIPV4_PREFIX_ACTIVE || r->prefix.len > 128)
 			continue;
 		s.found = false;
-		dsmipv4_nodes_by_prefix(bindings, reply->node->ha, r->prefix.bytes, is_it, &s);
+		dsmipv4_nodes_by_prefix(bindings, reply->node->ha, r->prefix.bytes, UINT32_MAX, is_it, &s);
 		REQUIRE(s.found);
 	}
 }
@@ -277,7 +277,7 @@ static void check_lookups(const dsmipv4_bindings_t *bindings, const event_t *e)
 	const dsmipv4_node_t *node = e->event ? e->event->node : NULL;
 	search_t s = {node, false};
 	if (node && node->hoa != 0) {
-		dsmipv4_nodes_by_hoa(bindings, node->ha, node->hoa, is_it, &s);
+		dsmipv4_nodes_by_hoa(bindings, node->ha, node->hoa, UINT32_MAX, is_it, &s);
 		REQUIRE(s.found);
 	}
 	for (uint32_t i = 0; e->state && i < e->state->n_bindings; i++)

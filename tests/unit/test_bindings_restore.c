@@ -50,7 +50,7 @@ CASE(test_restored_binding)
 	expect_prefix(b, 48, BITS48, DSMIPV4_PREFIX_ACTIVE, 0);
 	g_assert_true(dsmipv4_node_latest(reply->node)->event == reply);
 	const dsmipv4_node_t *found = NULL;
-	dsmipv4_nodes_by_coa(t->bindings, COA_ADDR, note_node, &found);
+	dsmipv4_nodes_by_coa(t->bindings, COA_ADDR, UINT32_MAX, note_node, &found);
 	g_assert_true(found == reply->node);
 	g_assert_true(dsmipv4_home_agent_since(t->bindings, HA_ADDR) == reply);
 }
