@@ -264,14 +264,14 @@ dsmipv4_verdict_t check_tun_loop(const check_t *c, finding_t *f)
 
 // GRE, where it is the tunnel to a known node.
 
-typedef dsmipv4_verdict_t (*judge_gre_t)(finding_t *f, const dsmipv4_outer_t *layer);
+typedef dsmipv4_verdict_t (*judge_gre_t)(const check_t *c, finding_t *f, const dsmipv4_outer_t *layer);
 
 static dsmipv4_verdict_t ask_gre(const check_t *c, finding_t *f, judge_gre_t judge)
 {
 	dsmipv4_verdict_t verdict = DSMIPV4_NOT_APPLICABLE;
 	for (unsigned i = 0; c->match->node && i < tunnel(c)->n_layers && verdict != DSMIPV4_BROKEN; i++) {
 		if (tunnel(c)->layers[i].protocol == DSMIPV4_ENCAP_GRE)
-			verdict = judge(f, &tunnel(c)->layers[i]);
+			verdict = judge(c, f, &tunnel(c)->layers[i]);
 	}
 	return verdict;
 }
@@ -279,8 +279,9 @@ static dsmipv4_verdict_t ask_gre(const check_t *c, finding_t *f, judge_gre_t jud
 #define GRE_VERSION 0x0007
 #define GRE_RESERVED 0x4ff8
 
-static dsmipv4_verdict_t judge_gre_version(finding_t *f, const dsmipv4_outer_t *layer)
+static dsmipv4_verdict_t judge_gre_version(const check_t *c, finding_t *f, const dsmipv4_outer_t *layer)
 {
+	(void)c;
 	unsigned version = layer->gre.flags & GRE_VERSION;
 	if (version == 0)
 		return DSMIPV4_HOLDS;
@@ -292,8 +293,9 @@ dsmipv4_verdict_t check_gre_version(const check_t *c, finding_t *f)
 	return ask_gre(c, f, judge_gre_version);
 }
 
-static dsmipv4_verdict_t judge_gre_reserved(finding_t *f, const dsmipv4_outer_t *layer)
+static dsmipv4_verdict_t judge_gre_reserved(const check_t *c, finding_t *f, const dsmipv4_outer_t *layer)
 {
+	(void)c;
 	if (layer->gre.flags & GRE_VERSION) // another layout
 		return DSMIPV4_NOT_APPLICABLE;
 	if (layer->gre.flags & GRE_RESERVED)
@@ -310,11 +312,12 @@ dsmipv4_verdict_t check_gre_reserved(const check_t *c, finding_t *f)
 	return ask_gre(c, f, judge_gre_reserved);
 }
 
-static dsmipv4_verdict_t judge_gre_checksum(finding_t *f, const dsmipv4_outer_t *layer)
+static dsmipv4_verdict_t judge_gre_checksum(const check_t *c, finding_t *f, const dsmipv4_outer_t *layer)
 {
-	if (layer->gre.checksum == DSMIPV4_CHECKSUM_BAD)
+	dsmipv4_checksum_t checksum = dsmipv4_gre_checksum(tunnel(c), layer);
+	if (checksum == DSMIPV4_CHECKSUM_BAD)
 		return broken_at(f, layer->shim_offset + 4, 2, "GRE checksum is wrong");
-	return layer->gre.checksum == DSMIPV4_CHECKSUM_GOOD ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
+	return checksum == DSMIPV4_CHECKSUM_GOOD ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
 }
 
 dsmipv4_verdict_t check_gre_checksum(const check_t *c, finding_t *f)
@@ -322,8 +325,9 @@ dsmipv4_verdict_t check_gre_checksum(const check_t *c, finding_t *f)
 	return ask_gre(c, f, judge_gre_checksum);
 }
 
-static dsmipv4_verdict_t judge_gre_proto(finding_t *f, const dsmipv4_outer_t *layer)
+static dsmipv4_verdict_t judge_gre_proto(const check_t *c, finding_t *f, const dsmipv4_outer_t *layer)
 {
+	(void)c;
 	if (layer->inside == 0)
 		return DSMIPV4_NOT_APPLICABLE;
 	if ((layer->inside == 6) == (layer->gre.protocol == DSMIPV4_GRE_IPV6))

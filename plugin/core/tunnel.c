@@ -55,9 +55,7 @@ static bool read_gre(dsmipv4_outer_t *layer, reader_t *r)
 	if (flags & GRE_C) {
 		bool whole = r->captured == r->reported && !r->partial;
 		layer->gre.reserved1 = get16(p + 6);
-		layer->gre.checksum = whole ? dsmipv4_checksum(0, p, r->captured - r->at) : DSMIPV4_CHECKSUM_UNKNOWN;
-	} else {
-		layer->gre.checksum = DSMIPV4_CHECKSUM_NONE;
+		layer->gre.covered = whole ? r->captured - r->at : 0;
 	}
 	r->at += len;
 	return true;
@@ -299,7 +297,18 @@ void dsmipv4_tunnel_nest(dsmipv4_tunnel_t *t, const dsmipv4_tunnel_t *around)
 	for (unsigned i = 0; i < n; i++) {
 		t->layers[i].header_len = 0;
 		t->layers[i].offset = t->layers[i].shim_offset = 0;
+		if (t->layers[i].protocol == DSMIPV4_ENCAP_GRE)
+			t->layers[i].gre.covered = 0;
 	}
+}
+
+dsmipv4_checksum_t dsmipv4_gre_checksum(const dsmipv4_tunnel_t *t, const dsmipv4_outer_t *layer)
+{
+	if (!(layer->gre.flags & GRE_C))
+		return DSMIPV4_CHECKSUM_NONE;
+	if (layer->gre.covered == 0)
+		return DSMIPV4_CHECKSUM_UNKNOWN;
+	return dsmipv4_checksum(0, t->bytes + layer->shim_offset, layer->gre.covered);
 }
 
 const dsmipv4_outer_t *dsmipv4_tunnel_adjacent(const dsmipv4_tunnel_t *t)

@@ -20,7 +20,7 @@ typedef struct {
 	uint16_t flags;    // flags and version, as sent
 	uint16_t protocol; // ethertype of the payload
 	uint16_t reserved1;
-	dsmipv4_checksum_t checksum;
+	uint32_t covered; // bytes that a checksum covers, 0: none is sent, or not all of them are there
 } dsmipv4_gre_t;
 
 // Minimal forwarding header (RFC 2004 3.1).
@@ -95,6 +95,10 @@ void dsmipv4_tunnel_nest(dsmipv4_tunnel_t *tunnel, const dsmipv4_tunnel_t *aroun
 
 // The IPv4 header next to the inner packet.
 const dsmipv4_outer_t *dsmipv4_tunnel_adjacent(const dsmipv4_tunnel_t *tunnel);
+
+// State of the checksum of a GRE layer, over its header and payload (RFC 2784 2.5). It is not summed up
+// before somebody asks, for the packet may be a stranger's.
+dsmipv4_checksum_t dsmipv4_gre_checksum(const dsmipv4_tunnel_t *tunnel, const dsmipv4_outer_t *layer);
 
 // The layer is UDP tunnel data.
 bool dsmipv4_layer_is_udp(const dsmipv4_outer_t *layer);
