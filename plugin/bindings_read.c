@@ -179,6 +179,8 @@ static void get_trace(object_t from, dsmipv4_traces_t *traces, const dsmipv4_nod
 	trace->said[DSMIPV4_FROM_MN] = get_hex(from, "said_from");
 	trace->heard = get_time(from, "heard");
 	trace->awaited = get_link(from, "awaited", bindings);
+	trace->sent = get_hex(from, "sent");
+	trace->sent_at = get_time(from, "sent_at");
 }
 
 static void get_history(object_t from, const table_t *table, dsmipv4_node_t *node, const GPtrArray *events)

@@ -207,6 +207,8 @@ static void put_trace(json_dumper *out, const dsmipv4_trace_t *trace, const kept
 	put_hex(out, "said_from", trace->said[DSMIPV4_FROM_MN]);
 	put_time(out, "heard", trace->heard);
 	put_link(out, "awaited", kept->bindings, trace->awaited);
+	put_hex(out, "sent", trace->sent);
+	put_time(out, "sent_at", trace->sent_at);
 }
 
 typedef struct {

@@ -45,7 +45,7 @@ def check_split(capture, at):
     # What ended in the first part, and what was said there.
     "tun_no_binding", "tun_no_binding.near_miss", "tun_expired", "tun_prefix_removed", "tun_prefix_removed.near_miss",
     "tun_prefix_rejected", "tun_inner_src", "tun_inner_dst", "tun_dscp", "natt_ports", "natt_ports.near_miss",
-    "natt_no_assent", "natt_keepalive_form", "prefix_ra_onlink", "dhcp6_before_ll", "case_omit_in_flight", "case_simultaneous_refused"])
+    "natt_no_assent", "natt_keepalive_form", "rt_delivery", "prefix_ra_onlink", "dhcp6_before_ll", "case_omit_in_flight", "case_simultaneous_refused"])
 def test_split(name):
     capture = dsmipgen.write(name)
     frames = len(rules_per_frame(capture))

@@ -245,6 +245,6 @@ dsmipv4_verdict_t check_rt_delivery(const check_t *c, finding_t *f)
 	if (!seen)
 		return DSMIPV4_HOLDS;
 	return broken_in_layer(f, c->match->care_of,
-			       "Reverse tunnelled, but the node did not encapsulate it to the foreign agent (frame %u)",
-			       trace->sent_in);
+			       "Reverse tunnelled, but the node did not encapsulate it to the foreign agent (%s)",
+			       frame_number_words(c->alloc, trace->sent_in));
 }

@@ -16,7 +16,7 @@ typedef struct {
 	const dsmipv4_binding_t *awaited; // the binding whose first packet was seen (RFC 3519 4.6)
 	uint64_t sent;                    // digest of the latest packet that went to the home agent unencapsulated
 	int64_t sent_at;
-	uint32_t sent_in; // frame of it
+	uint32_t sent_in; // frame of it, 0: of an earlier file
 } dsmipv4_trace_t;
 
 // An IPv6 packet that was seen somewhere: in a node's tunnel, or outside of any.

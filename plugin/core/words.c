@@ -21,7 +21,12 @@ const char *prefix_words(wmem_allocator_t *alloc, const dsmipv4_prefix_t *prefix
 	return wmem_strdup_printf(alloc, "%s/%u", text, prefix->len);
 }
 
+const char *frame_number_words(wmem_allocator_t *alloc, uint32_t frame)
+{
+	return frame ? wmem_strdup_printf(alloc, "frame %u", frame) : "before this capture";
+}
+
 const char *frame_words(wmem_allocator_t *alloc, const dsmipv4_event_t *event)
 {
-	return event->frame ? wmem_strdup_printf(alloc, "frame %u", event->frame) : "before this capture";
+	return frame_number_words(alloc, event->frame);
 }

@@ -11,7 +11,10 @@ const char *ipv4_words(wmem_allocator_t *alloc, uint32_t addr);
 // "2001:db8:a::/48", or "link-local fe80::1" where the length is 255.
 const char *prefix_words(wmem_allocator_t *alloc, const dsmipv4_prefix_t *prefix);
 
-// "frame 12", or "before this capture" for an event of an earlier file.
+// "frame 12", or "before this capture" for 0: it lies in an earlier file.
+const char *frame_number_words(wmem_allocator_t *alloc, uint32_t frame);
+
+// The same of an event's frame.
 const char *frame_words(wmem_allocator_t *alloc, const dsmipv4_event_t *event);
 
 #endif
