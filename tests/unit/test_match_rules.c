@@ -260,6 +260,17 @@ CASE(test_keepalive_first)
 	g_assert_cmpstr(form_rules(t, traces, FORM("N>H udp", 137002)), ==, "");
 }
 
+// The home agent knows the port, so that a packet of the node was there before.
+CASE(test_keepalive_lost)
+{
+	static const hop_t up = {NAT_ADDR, HA_ADDR, 61000, 434}, down = {HA_ADDR, NAT_ADDR, 434, 61000};
+	dsmipv4_traces_t *traces = dsmipv4_traces_new(t->alloc);
+	talk(t, up, 0, ASK_NAT UTRQ_R MHAE);
+	talk(t, down, 50, GET(ID1) REP48 UTRP MHAE);
+	g_assert_cmpstr(form_rules(t, traces, FORM("H>N udp", 900, .port = 61001)), ==, "");
+	g_assert_cmpstr(form_rules(t, traces, FORM("N>H udp", 1000, .port = 61001)), ==, "");
+}
+
 CASE(test_delivery)
 {
 	dsmipv4_traces_t *traces = dsmipv4_traces_new(t->alloc);
@@ -300,6 +311,7 @@ void add_match_rule_tests(void)
 		g_free(path);
 	}
 	g_test_add("/match/traces/keepalive", talk_t, NULL, talk_setup, test_keepalive_first, talk_teardown);
+	g_test_add("/match/traces/keepalive_lost", talk_t, NULL, talk_setup, test_keepalive_lost, talk_teardown);
 	g_test_add("/match/traces/delivery", talk_t, NULL, talk_setup, test_delivery, talk_teardown);
 	g_test_add("/match/traces/delegation", talk_t, NULL, talk_setup, test_delegated_long_ago, talk_teardown);
 }
