@@ -61,6 +61,12 @@ const dsmipv4_version_t *dsmipv4_node_at(const dsmipv4_node_t *node, uint32_t fr
 	return n ? dsmipv4_node_version(node, n - 1) : NULL;
 }
 
+const dsmipv4_version_t *dsmipv4_node_after(const dsmipv4_node_t *node, uint32_t frame)
+{
+	uint32_t n = count_versions(node, frame);
+	return n < node->n_versions ? dsmipv4_node_version(node, n) : NULL;
+}
+
 const dsmipv4_version_t *dsmipv4_version_before(const dsmipv4_node_t *node, const dsmipv4_version_t *version)
 {
 	uint32_t n = count_versions(node, version->event->frame);

@@ -123,6 +123,7 @@ struct dsmipv4_event {
 	bool unsolicited : 1;    // reply: requests to that agent were seen, but none that it answers
 	bool sure : 1;           // reply: `pair` is its request by identification, not only by what fits best
 	unsigned unanswered : 2; // request: how many before it had no answer yet, 2 for more
+	unsigned ttl : 8;        // of the IP header, 0: unknown
 	dsmipv4_registered_prefix_t prefixes[]; // request: as asked. Reply: as granted
 };
 
@@ -195,6 +196,9 @@ const dsmipv4_version_t *dsmipv4_node_at(const dsmipv4_node_t *node, uint32_t fr
 // The latest version of a node, NULL if there is none.
 const dsmipv4_version_t *dsmipv4_node_latest(const dsmipv4_node_t *node);
 
+// The node's version after a frame's, NULL if there is none.
+const dsmipv4_version_t *dsmipv4_node_after(const dsmipv4_node_t *node, uint32_t frame);
+
 // The node's version before this one, NULL if there is none.
 const dsmipv4_version_t *dsmipv4_version_before(const dsmipv4_node_t *node, const dsmipv4_version_t *version);
 
@@ -207,6 +211,12 @@ void dsmipv4_look_ahead(const dsmipv4_bindings_t *bindings, dsmipv4_packet_t *pa
 
 // When a binding ends that this reply makes, by the lifetime it grants; INT64_MAX: never.
 int64_t dsmipv4_reply_expiry(const dsmipv4_event_t *reply);
+
+// The two are the same packet, captured at places with routers between them. Their clocks may differ.
+static inline bool dsmipv4_was_elsewhere(const dsmipv4_event_t *event, const dsmipv4_event_t *other)
+{
+	return event->digest == other->digest && event->ttl && other->ttl && event->ttl != other->ttl;
+}
 
 // Live at `time` as far as lifetimes go; `grace` nanoseconds are added to the lifetime.
 bool dsmipv4_binding_is_live(const dsmipv4_binding_t *binding, int64_t time, int64_t grace);
@@ -221,6 +231,15 @@ uint32_t dsmipv4_binding_coa(const dsmipv4_binding_t *binding);
 // the source address that the request arrived from, which is a NAT's (RFC 3519 4.6). 0 if the request
 // was not seen.
 uint32_t dsmipv4_binding_effective_coa(const dsmipv4_binding_t *binding);
+
+// Called for a request; false ends the walk.
+typedef bool (*dsmipv4_visit_event)(const dsmipv4_event_t *request, void *user);
+
+// Visit the node's requests, the latest first, relay copies and retransmissions too, that nothing was seen to
+// answer up to this frame, and that may be in force at this time if they were granted. For `grace`
+// nanoseconds what was registered since does not settle them. Of a node's events so many as are looked back at.
+void dsmipv4_open_requests(const dsmipv4_node_t *node, uint32_t frame, int64_t time, int64_t grace,
+			   dsmipv4_visit_event visit, void *user);
 
 // Who is behind an address, by this frame: those that came there later are not visited, so that an answer
 // does not depend on what was read ahead. What was so at that frame tells dsmipv4_node_at(), or the frame of

@@ -119,11 +119,8 @@ static void add_former(dsmipv4_match_t *m, const dsmipv4_version_t *v, fits_t fi
 	}
 }
 
-void find_candidates(dsmipv4_match_t *m, int64_t grace)
+static void find_bindings(dsmipv4_match_t *m, const dsmipv4_version_t *now, int64_t grace)
 {
-	const dsmipv4_version_t *now = m->node ? dsmipv4_node_at(m->node, m->frame) : NULL;
-	if (!now)
-		return;
 	add_bindings(m, now, may_have_coa, grace);
 	add_recent(m, now, may_have_coa, grace);
 	if (m->n_candidates == 0)
@@ -135,8 +132,103 @@ void find_candidates(dsmipv4_match_t *m, int64_t grace)
 	add_recent(m, now, any, grace);
 	if (m->n_candidates == 0)
 		add_former(m, now, any);
-	if (m->n_candidates == 0 && now->removal == DSMIPV4_REMOVED_DENIED)
+	if (m->n_candidates == 0 && now->removal == DSMIPV4_REMOVED_DENIED && m->time - now->event->time >= grace)
 		add(m, NULL, DSMIPV4_BINDING_REMOVED, now);
+}
+
+// The packet lies next to the header between home agent and care-of address.
+static bool is_next_to_care_of(const dsmipv4_match_t *m)
+{
+	const dsmipv4_outer_t *a = m->adjacent, *outer = m->care_of;
+	return outer && a->src == outer->src && a->dst == outer->dst;
+}
+
+static bool asks_for_coa(const dsmipv4_match_t *m, const dsmipv4_event_t *r)
+{
+	bool behind_nat = (r->flags & DSMIPV4_FLAG_D || r->tunnel_asked) && r->src == m->coa;
+	return m->coa == 0 || r->coa == m->coa || behind_nat;
+}
+
+// Granted all that it asks for, the request would lead to this form. A home agent may always choose the tunnel
+// to the home address.
+static bool asks_for_form(const dsmipv4_match_t *m, const dsmipv4_event_t *r)
+{
+	const dsmipv4_outer_t *outer = m->care_of;
+	if (outer && dsmipv4_layer_is_udp(outer)) {
+		bool other_port = r->src == m->coa && r->sport != m->coa_port;
+		if (!r->tunnel_asked || (other_port && !(r->tunnel_flags & DSMIPV4_TUNNEL_FLAG_R)))
+			return false;
+	} else if (outer && m->direction == DSMIPV4_FROM_MN) {
+		if ((outer->protocol == DSMIPV4_ENCAP_GRE && !(r->flags & DSMIPV4_FLAG_G)) ||
+		    (outer->protocol == DSMIPV4_ENCAP_MINIMAL && !(r->flags & DSMIPV4_FLAG_M)))
+			return false;
+	}
+	return m->tunnel->kind != DSMIPV4_INNER_IPV6 || !is_next_to_care_of(m) ||
+	       (r->flags & DSMIPV4_FLAG_D && r->mode_asked && r->n_prefixes > 0);
+}
+
+static bool asks_for_address(const dsmipv4_match_t *m, const dsmipv4_event_t *r)
+{
+	const uint8_t *a = m->address;
+	if (!a || r->n_prefixes == 0 || dsmipv4_ipv6_link_local(a) || dsmipv4_ipv6_multicast(a) ||
+	    dsmipv4_ipv6_unspecified(a))
+		return true;
+	for (unsigned i = 0; i < r->n_prefixes; i++) {
+		const dsmipv4_prefix_t *p = &r->prefixes[i].prefix;
+		if (p->len <= 128 && dsmipv4_prefix_in(p, a, p->len))
+			return true;
+	}
+	return false;
+}
+
+static void add_perhaps(dsmipv4_match_t *m, const dsmipv4_event_t *request)
+{
+	if (m->n_candidates == DSMIPV4_MOST_CANDIDATES)
+		m->n_candidates--;
+	add(m, NULL, DSMIPV4_BINDING_PERHAPS, NULL);
+	m->candidates[m->n_candidates - 1].request = request;
+}
+
+// What was not captured of a request may ask for anything.
+static bool add_if_asked_for(const dsmipv4_event_t *r, void *user)
+{
+	dsmipv4_match_t *m = user;
+	if (!asks_for_coa(m, r) || (r->complete && !(asks_for_form(m, r) && asks_for_address(m, r))))
+		return true;
+	add_perhaps(m, r);
+	return false;
+}
+
+static bool is_simultaneous(const dsmipv4_event_t *reply)
+{
+	return reply->type == DSMIPV4_REGISTRATION_REPLY && reply->sure && reply->pair->flags & DSMIPV4_FLAG_S &&
+	       reply->flags == DSMIPV4_REPLY_ACCEPTED && reply->pair->lifetime && reply->lifetime;
+}
+
+// What the node's first registration in the capture replaced is not known, so for the time of grace it may have
+// been at any address; and beside a simultaneous one it still may.
+static bool may_be_anywhere(const dsmipv4_match_t *m, const dsmipv4_version_t *v, int64_t grace)
+{
+	for (unsigned i = 0; i < DSMIPV4_LOOK_BACK; i++) {
+		const dsmipv4_version_t *before = dsmipv4_version_before(m->node, v);
+		bool open = m->time - v->event->time < grace || is_simultaneous(v->event);
+		if (!before || !open)
+			return open;
+		v = before;
+	}
+	return false;
+}
+
+void find_candidates(dsmipv4_match_t *m, int64_t grace)
+{
+	const dsmipv4_version_t *now = m->node ? dsmipv4_node_at(m->node, m->frame) : NULL;
+	if (!now)
+		return;
+	find_bindings(m, now, grace);
+	if (m->strange_coa && may_be_anywhere(m, now, grace))
+		add_perhaps(m, NULL);
+	else
+		dsmipv4_open_requests(m->node, m->frame, m->time, grace, add_if_asked_for, m);
 }
 
 bool dsmipv4_mode_is_open(const dsmipv4_candidate_t *c)
@@ -159,7 +251,8 @@ dsmipv4_form_t dsmipv4_expected_form(const dsmipv4_match_t *m, const dsmipv4_can
 {
 	if (!c->binding || !c->request || c->standing != DSMIPV4_BINDING_LIVE)
 		return DSMIPV4_FORM_UNKNOWN;
-	if (c->implicit || is_link_business(m, c) || (c->link_local && c->n_global == 0))
+	bool complete = c->request->complete && c->binding->reply->complete;
+	if (c->implicit || is_link_business(m, c) || (c->link_local && c->n_global == 0 && complete))
 		return DSMIPV4_FORM_HOA;
 	if (!c->prefix || c->prefix->code > DSMIPV4_PREFIX_ACCEPTED_COA || dsmipv4_mode_is_open(c))
 		return DSMIPV4_FORM_UNKNOWN;

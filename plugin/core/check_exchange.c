@@ -38,6 +38,14 @@ dsmipv4_verdict_t check_id_low(const check_t *c, finding_t *f)
 			 frame_words(c->alloc, request));
 }
 
+// The request has its answer: this reply is that to another one, which was not captured, with the same low half.
+// Clocks of whole seconds repeat it.
+static bool is_answered_by_another(const dsmipv4_event_t *reply)
+{
+	const dsmipv4_event_t *answer = reply->pair->pair;
+	return answer && answer != reply && answer->id == reply->pair->id && answer->frame < reply->frame;
+}
+
 // With nonces the home agent puts its own there.
 dsmipv4_verdict_t check_id_high(const check_t *c, finding_t *f)
 {
@@ -46,6 +54,8 @@ dsmipv4_verdict_t check_id_high(const check_t *c, finding_t *f)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (e->id == request->id)
 		return DSMIPV4_HOLDS;
+	if (is_answered_by_another(e))
+		return DSMIPV4_NOT_APPLICABLE;
 	return broken_at(f, REPLY_ID_AT, 4,
 			 "High half of the identification differs from the timestamp of the request");
 }
@@ -107,8 +117,10 @@ dsmipv4_verdict_t check_reply_addr(const check_t *c, finding_t *f)
 	const dsmipv4_event_t *e = c->event, *request = e->pair;
 	bool to_home = request->src == 0 && (e->dst == UINT32_MAX || e->dst == e->hoa);
 	bool from = e->src == request->dst, to = e->dst == request->src || to_home;
-	if (e->relay_of || request->tunnel_asked || dsmipv4_ipv4_is_private(request->src) ||
-	    dsmipv4_ipv4_is_multicast(request->dst) || dsmipv4_ha_is_dynamic(request->dst) || (!from && !to))
+	bool nat = dsmipv4_ipv4_is_private(request->src) ||
+		   dsmipv4_ipv4_is_private(request->dst) != dsmipv4_ipv4_is_private(e->src);
+	if (e->relay_of || request->tunnel_asked || nat || dsmipv4_ipv4_is_multicast(request->dst) ||
+	    dsmipv4_ha_is_dynamic(request->dst) || (!from && !to))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!from)
 		return broken_at(f, 0, 0, "Reply comes from another address than the request went to");
@@ -265,12 +277,25 @@ dsmipv4_verdict_t check_auth_accepted_bad(const check_t *c, finding_t *f)
 			 frame_words(c->alloc, c->event->pair));
 }
 
+// The same datagram once more: no request was sent in between that it could answer, or its Time to Live
+// shows that it was captured at another place, whose clock may differ.
+static bool is_seen_twice(const dsmipv4_event_t *reply)
+{
+	unsigned n = 0;
+	for (const dsmipv4_event_t *old = reply->before; old && n < DSMIPV4_LOOK_BACK; old = old->before, n++) {
+		if (old->type == reply->type && old->digest == reply->digest && old->dst == reply->dst &&
+		    (old->pair == reply->pair || dsmipv4_was_elsewhere(old, reply)))
+			return true;
+	}
+	return false;
+}
+
 dsmipv4_verdict_t check_dup_lifetime(const check_t *c, finding_t *f)
 {
 	const dsmipv4_event_t *e = c->event;
 	if (!accepts(c) || !e->first || dsmipv4_reply_expiry(e->first) == INT64_MAX)
 		return DSMIPV4_NOT_APPLICABLE;
-	if (dsmipv4_reply_expiry(e) <= dsmipv4_reply_expiry(e->first) + DSMIPV4_SECOND)
+	if (is_seen_twice(e) || dsmipv4_reply_expiry(e) <= dsmipv4_reply_expiry(e->first) + DSMIPV4_SECOND)
 		return DSMIPV4_HOLDS;
 	return broken_at(f, REPLY_LIFETIME_AT, 2, "Registration of %s accepted again for longer",
 			 frame_words(c->alloc, e->first));

@@ -18,16 +18,20 @@ static bool is_new_request(const dsmipv4_event_t *e)
 // Movement, or a registration for each interface, excuses haste (RFC 3344 3.6).
 dsmipv4_verdict_t check_rrq_rate(const check_t *c, finding_t *f)
 {
-	const dsmipv4_event_t *e = c->event;
-	if (!is_new_request(e) || !e->previous || e->time < e->previous->time)
+	const dsmipv4_event_t *e = c->event, *previous = e->previous;
+	if (!is_new_request(e) || !previous)
 		return DSMIPV4_NOT_APPLICABLE;
-	int64_t gap = e->time - e->previous->time;
+	if (previous->first && previous->ttl != e->ttl && dsmipv4_was_elsewhere(previous, previous->first))
+		previous = previous->first;
+	int64_t gap = e->time - previous->time;
+	if (gap < 0)
+		return DSMIPV4_NOT_APPLICABLE;
 	if (gap >= DSMIPV4_SECOND)
 		return DSMIPV4_HOLDS;
-	if (e->coa != e->previous->coa || (e->flags & DSMIPV4_FLAG_S))
+	if (e->coa != previous->coa || (e->flags & DSMIPV4_FLAG_S))
 		f->severity = DSMIPV4_NOTE;
 	return broken_at(f, 0, 0, "Registration request %.3f s after the one before (%s)", seconds(gap),
-			 frame_words(c->alloc, e->previous));
+			 frame_words(c->alloc, previous));
 }
 
 dsmipv4_verdict_t check_rrq_backoff(const check_t *c, finding_t *f)
@@ -107,6 +111,8 @@ dsmipv4_verdict_t check_no_reply(const check_t *c, finding_t *f)
 	return broken_if(f, !e->pair || (!by_retransmission && e->pair->time - e->time > DUE));
 }
 
+#define GRACE (2 * DSMIPV4_SECOND)
+
 static bool has_live_binding(const dsmipv4_version_t *state, int64_t time)
 {
 	for (uint32_t i = 0; state && i < state->n_bindings; i++) {
@@ -116,18 +122,25 @@ static bool has_live_binding(const dsmipv4_version_t *state, int64_t time)
 	return false;
 }
 
-static bool was_denied(const dsmipv4_event_t *e)
+static bool is_another(const dsmipv4_event_t *request, void *user)
 {
-	unsigned n = 0;
-	for (e = e->before; e && n < DSMIPV4_LOOK_BACK; e = e->before, n++) {
-		if (e->type == DSMIPV4_REGISTRATION_REPLY)
-			return e->flags >= DSMIPV4_REPLY_FIRST_DENIAL;
-	}
+	const dsmipv4_event_t **e = user;
+	if (request->id == (*e)->id)
+		return true;
+	*e = NULL;
 	return false;
 }
 
-// A registration before the capture began may have been missed: only a state that was seen to end
-// makes it more than a note.
+// No answer was seen to a request before this one.
+static bool is_another_open(const dsmipv4_event_t *e)
+{
+	const dsmipv4_event_t *found = e;
+	dsmipv4_open_requests(e->node, e->frame, e->time, GRACE, is_another, &found);
+	return found == NULL;
+}
+
+// A registration before the capture began may have been missed, and a denial leaves it as it is: only a state
+// that was seen to end makes it more than a note.
 dsmipv4_verdict_t check_ll_before_hoa(const check_t *c, finding_t *f)
 {
 	const dsmipv4_event_t *e = c->event;
@@ -137,17 +150,15 @@ dsmipv4_verdict_t check_ll_before_hoa(const check_t *c, finding_t *f)
 	const dsmipv4_version_t *state = dsmipv4_state_before(e);
 	if (has_live_binding(state, e->time))
 		return DSMIPV4_HOLDS;
-	if (state && state->removal == DSMIPV4_REMOVED_UNKNOWN)
+	if ((state && state->removal == DSMIPV4_REMOVED_UNKNOWN) || is_another_open(e))
 		return DSMIPV4_NOT_APPLICABLE;
-	if (!state && !was_denied(e))
+	if (!state || state->removal == DSMIPV4_REMOVED_DENIED)
 		return broken_at(
 			f, c->ext->offset, c->ext->header_len + c->ext->body_len,
 			"Link-local address requested, registration of the home address not seen in this capture");
 	f->severity = DSMIPV4_WARN;
 	return broken(f);
 }
-
-#define GRACE (2 * DSMIPV4_SECOND)
 
 dsmipv4_verdict_t check_revoke_after_expiry(const check_t *c, finding_t *f)
 {

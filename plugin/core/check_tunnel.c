@@ -55,30 +55,3 @@ bool is_plain_data(const check_t *c)
 	bool cut = ipv6(c)->upper == DSMIPV4_UPPER_UNKNOWN && !ipv6(c)->complete;
 	return !cut && !dsmipv4_ipv6_is_mld(ipv6(c)) && !dsmipv4_ipv6_is_dhcp(ipv6(c));
 }
-
-const dsmipv4_event_t *open_request(const check_t *c)
-{
-	const dsmipv4_event_t *open = NULL;
-	unsigned n = 0;
-	for (const dsmipv4_event_t *e = c->match->node->last; e && n < DSMIPV4_LOOK_BACK; e = e->before, n++) {
-		if (e->frame > c->match->frame || e->relay_of)
-			continue;
-		if (e->type != DSMIPV4_REGISTRATION_REQUEST)
-			break;
-		if (open)
-			return NULL;
-		open = e;
-	}
-	return open && open->lifetime ? open : NULL;
-}
-
-bool is_asked_for_now(const check_t *c)
-{
-	const dsmipv4_event_t *open = open_request(c);
-	for (unsigned i = 0; open && i < open->n_prefixes; i++) {
-		const dsmipv4_prefix_t *p = &open->prefixes[i].prefix;
-		if (p->len <= 128 && dsmipv4_prefix_in(p, c->match->address, p->len))
-			return true;
-	}
-	return false;
-}

@@ -63,27 +63,20 @@ static inline bool is_link_local(const check_t *c)
 	return dsmipv4_ipv6_link_local(c->match->address);
 }
 
+// Everything about the exchange was captured, so that what is not there was not sent.
+bool is_complete(const dsmipv4_candidate_t *candidate);
+
 // Only a link-local address is registered, no prefix yet (RFC 5454 3.7.1).
 static inline bool is_link_local_stage(const check_t *c)
 {
-	return c->candidate->link_local && c->candidate->n_global == 0;
+	return c->candidate->link_local && c->candidate->n_global == 0 && is_complete(c->candidate);
 }
 
 // Some layer of the tunnel is UDP tunnel data.
 bool is_in_udp(const check_t *c);
 
-// Everything about the exchange was captured, so that what is not there was not sent.
-bool is_complete(const dsmipv4_candidate_t *candidate);
-
 // Neither MLD nor DHCPv6, which have rules of their own wherever they are found.
 bool is_plain_data(const check_t *c);
-
-// The node's latest request, if nothing was seen to answer it before this packet and it was sent only once:
-// the node did not miss the reply, so the capture may have. NULL: none.
-const dsmipv4_event_t *open_request(const check_t *c);
-
-// Such a request asks for a prefix that covers the node's address.
-bool is_asked_for_now(const check_t *c);
 
 // "frame 12" of the reply that made the binding.
 const char *binding_words(const check_t *c);

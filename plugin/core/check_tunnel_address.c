@@ -10,16 +10,31 @@ static bool is_strange_care_of(const check_t *c)
 	       !dsmipv4_ipv4_is_private(c->candidate->request->coa);
 }
 
+// Inside the tunnel to the care-of address there is one to another address than the home address. It may be
+// a guest's in the node's network.
+static bool is_in_a_tunnel_of_its_own(const dsmipv4_match_t *m)
+{
+	return m->form == DSMIPV4_FORM_HOA && m->hoa == 0;
+}
+
+// Nothing but the IPv6 address would tell that it is this node's: private home addresses may be shared by nodes
+// that differ in their NAI (RFC 5944 appendix F).
+static bool may_be_anothers(const check_t *c)
+{
+	const dsmipv4_match_t *m = c->match;
+	return m->by_prefix || is_in_a_tunnel_of_its_own(m) || (m->node->nai && dsmipv4_ipv4_is_private(m->node->hoa));
+}
+
 // UDP tunnel data is check_natt_ports()'s.
 dsmipv4_verdict_t check_tun_outer_src(const check_t *c, finding_t *f)
 {
 	const dsmipv4_match_t *m = c->match;
-	if (!from_mn(c) || !is_live(c) || is_in_udp(c) || (m->by_prefix && !c->candidate->prefix))
+	if (!from_mn(c) || !is_live(c) || is_in_udp(c) || (may_be_anothers(c) && !c->candidate->prefix))
 		return DSMIPV4_NOT_APPLICABLE;
 	const dsmipv4_outer_t *wrong = NULL;
 	if (is_strange_care_of(c))
 		wrong = m->care_of;
-	else if (is_hoa_form(c) && m->hoa == 0)
+	else if (is_in_a_tunnel_of_its_own(m) && c->candidate->request)
 		wrong = m->adjacent;
 	if (!wrong)
 		return DSMIPV4_HOLDS;
@@ -60,6 +75,7 @@ static bool is_foreign_address(const check_t *c)
 {
 	const dsmipv4_candidate_t *k = c->candidate;
 	return is_live(c) && !k->implicit && !k->prefix && !k->refused && !k->omitted_by && !c->match->by_prefix &&
+	       !is_in_a_tunnel_of_its_own(c->match) && c->match->form != DSMIPV4_FORM_UNKNOWN &&
 	       !c->match->strange_ha && k->binding->reply->complete && (k->request || k->n_global > 0) &&
 	       is_global_unicast(c->match->address);
 }
@@ -67,7 +83,7 @@ static bool is_foreign_address(const check_t *c)
 dsmipv4_verdict_t check_tun_inner_src(const check_t *c, finding_t *f)
 {
 	const dsmipv4_match_t *m = c->match;
-	if (!from_mn(c) || !is_foreign_address(c) || is_asked_for_now(c))
+	if (!from_mn(c) || !is_foreign_address(c))
 		return from_mn(c) && c->candidate->prefix ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
 	const dsmipv4_node_t *owner = dsmipv4_match_prefix_owner(c->bindings, m, m->address);
 	const char *source = ipv6_words(c->alloc, m->address);
@@ -83,7 +99,7 @@ dsmipv4_verdict_t check_tun_inner_src(const check_t *c, finding_t *f)
 dsmipv4_verdict_t check_tun_inner_dst(const check_t *c, finding_t *f)
 {
 	const dsmipv4_match_t *m = c->match;
-	if (!to_mn(c) || !is_foreign_address(c) || dsmipv4_ipv6_multicast(m->address) || is_asked_for_now(c))
+	if (!to_mn(c) || !is_foreign_address(c) || dsmipv4_ipv6_multicast(m->address))
 		return to_mn(c) && c->candidate->prefix ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
 	const dsmipv4_node_t *owner = dsmipv4_match_prefix_owner(c->bindings, m, m->address);
 	if (!owner && c->candidate->n_global == 0)
@@ -98,11 +114,30 @@ dsmipv4_verdict_t check_tun_inner_dst(const check_t *c, finding_t *f)
 			     "IPv6 destination %s is under no prefix of the node (%s)", destination, binding_words(c));
 }
 
+static bool went_to(const check_t *c, const dsmipv4_event_t *request)
+{
+	return request && request->frame <= c->match->frame && request->dst == c->match->ha;
+}
+
+static bool came_from(const check_t *c, const dsmipv4_event_t *reply)
+{
+	return reply && reply->frame <= c->match->frame && reply->src == c->match->ha;
+}
+
+// The home agent has a NAT in front of it: the registration shows it at this private address.
+static bool is_behind_nat(const check_t *c)
+{
+	const dsmipv4_event_t *request = c->candidate->request, *reply = c->candidate->binding->reply;
+	bool is_its_own = came_from(c, reply) || came_from(c, reply->relayed) || went_to(c, request) ||
+			  (request && went_to(c, request->relayed));
+	return is_its_own && dsmipv4_ipv4_is_private(c->match->ha) && !dsmipv4_ipv4_is_private(c->match->node->ha);
+}
+
 dsmipv4_verdict_t check_tun_ha_addr(const check_t *c, finding_t *f)
 {
 	if (!to_mn(c) || !is_live(c) || !c->candidate->prefix)
 		return DSMIPV4_NOT_APPLICABLE;
-	if (!c->match->strange_ha)
+	if (!c->match->strange_ha || is_behind_nat(c))
 		return DSMIPV4_HOLDS;
 	const dsmipv4_outer_t *layer = c->match->care_of;
 	return broken_in_layer(f, layer ? layer : c->match->adjacent, "Tunnelled from %s, the home agent is %s (%s)",

@@ -101,15 +101,17 @@ static bool may_be_elsewhere(const check_t *c)
 dsmipv4_verdict_t check_tun_no_binding(const check_t *c, finding_t *f)
 {
 	const dsmipv4_candidate_t *k = c->candidate;
-	if (k->standing == DSMIPV4_BINDING_EXPIRED)
-		return DSMIPV4_NOT_APPLICABLE;
 	if (k->standing == DSMIPV4_BINDING_LIVE)
 		return DSMIPV4_HOLDS;
+	if (k->standing != DSMIPV4_BINDING_REMOVED)
+		return DSMIPV4_NOT_APPLICABLE;
 	dsmipv4_removal_t why = k->binding ? k->binding->removal : k->removed_by->removal;
 	const dsmipv4_event_t *end = k->removed_by->event;
 	if (why == DSMIPV4_REMOVED_UNKNOWN || !end->complete || (end->pair && !end->pair->complete) ||
-	    may_be_elsewhere(c) || open_request(c))
+	    may_be_elsewhere(c))
 		return DSMIPV4_NOT_APPLICABLE;
+	if (why == DSMIPV4_REMOVED_DENIED) // what was registered before the capture began stays (RFC 3344 3.7.2)
+		f->severity = DSMIPV4_NOTE;
 	return broken_in_layer(f, c->match->adjacent, "%s %s (%s)",
 			       k->binding ? "IPv6 is tunnelled, but the binding"
 					  : "IPv6 is tunnelled, but the registration",
@@ -120,7 +122,7 @@ dsmipv4_verdict_t check_tun_expired(const check_t *c, finding_t *f)
 {
 	if (c->candidate->standing == DSMIPV4_BINDING_LIVE)
 		return DSMIPV4_HOLDS;
-	if (c->candidate->standing == DSMIPV4_BINDING_REMOVED || open_request(c))
+	if (c->candidate->standing != DSMIPV4_BINDING_EXPIRED)
 		return DSMIPV4_NOT_APPLICABLE;
 	const dsmipv4_event_t *reply = c->candidate->binding->reply;
 	int64_t over = c->match->time - dsmipv4_reply_expiry(reply);
@@ -131,7 +133,7 @@ dsmipv4_verdict_t check_tun_expired(const check_t *c, finding_t *f)
 dsmipv4_verdict_t check_tun_prefix_rejected(const check_t *c, finding_t *f)
 {
 	const dsmipv4_candidate_t *k = c->candidate;
-	if (!is_live(c) || k->implicit || !is_complete(k) || is_asked_for_now(c))
+	if (!is_live(c) || k->implicit || !is_complete(k))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!k->refused)
 		return k->prefix ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
@@ -146,7 +148,7 @@ dsmipv4_verdict_t check_tun_prefix_rejected(const check_t *c, finding_t *f)
 dsmipv4_verdict_t check_tun_prefix_removed(const check_t *c, finding_t *f)
 {
 	const dsmipv4_candidate_t *k = c->candidate;
-	if (!is_live(c) || k->implicit || !is_complete(k) || k->refused || is_asked_for_now(c))
+	if (!is_live(c) || k->implicit || !is_complete(k) || k->refused)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!k->omitted_by)
 		return k->prefix ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;

@@ -82,6 +82,13 @@ dsmipv4_verdict_t check_tun_outer_length(const check_t *c, finding_t *f)
 			     p->available - p->payload_len);
 }
 
+// Captured on the sending host before its network card makes packets of it, which fill in the length.
+static bool is_yet_to_be_cut(const check_t *c)
+{
+	const dsmipv4_outer_t *outer = &tunnel(c)->layers[0];
+	return outer->header_len && outer->total_len == 0;
+}
+
 #define STATIC_MTU 1480 // largest by default (RFC 4213 3.2.1)
 #define MOST_IPV6_MTU 1500
 
@@ -89,7 +96,8 @@ dsmipv4_verdict_t check_tun_mtu(const check_t *c, finding_t *f)
 {
 	const dsmipv4_outer_t *layer = rfc4213_header(c);
 	uint32_t len = IPV6_HEADER_LEN + ipv6(c)->payload_len;
-	if (!layer || layer->df) // with Don't Fragment set the MTU is found dynamically
+	bool dynamic = layer && layer->df; // with Don't Fragment set the MTU is found dynamically
+	if (!layer || dynamic || is_yet_to_be_cut(c))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (len <= STATIC_MTU)
 		return DSMIPV4_HOLDS;

@@ -152,6 +152,26 @@ static dsmipv4_verdict_t broken_delegation(const check_t *c, finding_t *f, const
 			     why);
 }
 
+static bool asks_for_link_local(const dsmipv4_event_t *request)
+{
+	for (unsigned i = 0; i < request->n_prefixes; i++) {
+		if (request->prefixes[i].prefix.len == DSMIPV4_PREFIX_LEN_LINK_LOCAL)
+			return true;
+	}
+	return !request->complete;
+}
+
+// Perhaps a link-local address is registered all the same.
+static bool perhaps_has_link_local(const dsmipv4_match_t *m)
+{
+	for (unsigned i = 0; i < m->n_candidates; i++) {
+		const dsmipv4_event_t *request = m->candidates[i].request;
+		if (m->candidates[i].standing == DSMIPV4_BINDING_PERHAPS && (!request || asks_for_link_local(request)))
+			return true;
+	}
+	return false;
+}
+
 static bool any_has_link_local(const dsmipv4_match_t *m)
 {
 	for (unsigned i = 0; i < m->n_candidates; i++) {
@@ -172,7 +192,8 @@ dsmipv4_verdict_t check_dhcp6_before_ll(const check_t *c, finding_t *f)
 		f->severity = DSMIPV4_NOTE;
 		return broken_delegation(c, f, "where no registration of a link-local address was seen");
 	}
-	if (!k->binding || k->standing != DSMIPV4_BINDING_LIVE || !k->binding->reply->complete)
+	if (!k->binding || k->standing != DSMIPV4_BINDING_LIVE || !k->binding->reply->complete ||
+	    perhaps_has_link_local(m))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (any_has_link_local(m))
 		return DSMIPV4_HOLDS;

@@ -33,6 +33,8 @@ dsmipv4_verdict_t check_natt_no_assent(const check_t *c, finding_t *f)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (dsmipv4_udp_tunnelling(k))
 		return DSMIPV4_HOLDS;
+	if (k->request->leg == DSMIPV4_LEG_MN_FA) // what the foreign agent asks for itself is on its other leg
+		return DSMIPV4_NOT_APPLICABLE;
 	return broken_in_layer(f, c->match->care_of, "UDP tunnelling was not %s (%s)",
 			       k->request->tunnel_asked ? "granted" : "asked for", binding_words(c));
 }
@@ -120,13 +122,20 @@ dsmipv4_verdict_t check_natt_mode(const check_t *c, finding_t *f)
 			       binding_words(c));
 }
 
-// Before the NAT, addresses and ports are others: this is asked on the home agent's side only.
+// The registration was captured inside the NAT, as far as addresses tell.
+static bool was_seen_inside(const dsmipv4_event_t *request)
+{
+	return request->src == request->coa && dsmipv4_ipv4_is_private(request->coa);
+}
+
+// Before the NAT, addresses and ports are others: packets are held only against a registration of their side.
 dsmipv4_verdict_t check_natt_ports(const check_t *c, finding_t *f)
 {
 	const dsmipv4_match_t *m = c->match;
 	const dsmipv4_event_t *request = c->candidate->request;
 	if (!is_care_of_udp(c) || !is_live_and_known(c) || !is_complete(c->candidate) ||
-	    !dsmipv4_udp_tunnelling(c->candidate) || (m->coa == request->coa && m->coa != request->src))
+	    !dsmipv4_udp_tunnelling(c->candidate) || (m->coa == request->coa && m->coa != request->src) ||
+	    (m->coa != request->coa && was_seen_inside(request)))
 		return DSMIPV4_NOT_APPLICABLE;
 	bool may_change_port = request->tunnel_flags & DSMIPV4_TUNNEL_FLAG_R;
 	if (m->coa == request->src)

@@ -10,6 +10,7 @@ typedef enum {
 	FIT_NONE,   // not known at this frame
 	FIT_KNOWN,  // something is known of it
 	FIT_LIVE,   // it has a live binding
+	FIT_OPEN,   // it has one, to what care-of address is not known
 	FIT_COA,    // it has one with the care-of address in question
 	FIT_PORT,   // which was registered from the UDP port in question
 	FIT_ADDRESS // the packet inside is its own: the prefix is active, the IPv4 address its home address
@@ -69,11 +70,11 @@ static fit_t fit_of_binding(const search_t *s, const dsmipv4_binding_t *b)
 {
 	if (!dsmipv4_binding_is_live(b, s->m->time, s->grace))
 		return FIT_KNOWN;
+	const dsmipv4_event_t *request = dsmipv4_binding_request(b);
 	if (s->coa && !has_coa(b, s->coa))
-		return FIT_LIVE;
+		return request ? FIT_LIVE : FIT_OPEN;
 	if (covering(b, s->m->address, is_active) || is_own_ipv4(s->m, b))
 		return FIT_ADDRESS;
-	const dsmipv4_event_t *request = dsmipv4_binding_request(b);
 	return s->port && request && request->sport == s->port ? FIT_PORT : FIT_COA;
 }
 
@@ -174,6 +175,28 @@ static bool is_home_agent(const dsmipv4_match_t *m, const dsmipv4_bindings_t *b,
 	return since && since->frame <= m->frame;
 }
 
+// The care-of address that the header around this one leads to, 0: there is none.
+static uint32_t coa_around(const dsmipv4_match_t *m, const dsmipv4_outer_t *layer)
+{
+	if (layer == m->tunnel->layers)
+		return 0;
+	return m->direction == DSMIPV4_TO_MN ? layer[-1].dst : layer[-1].src;
+}
+
+// Of several nodes that share a home address the care-of address tells more than the prefix: not every packet
+// has an address under one.
+static const dsmipv4_node_t *node_by_hoa(const dsmipv4_match_t *m, const dsmipv4_bindings_t *b,
+					 const dsmipv4_outer_t *layer, uint32_t hoa, int64_t grace)
+{
+	search_t s = {.m = m, .grace = grace, .coa = coa_around(m, layer), .wanted = FIT_KNOWN};
+	dsmipv4_nodes_by_hoa(b, m->ha, hoa, m->frame, visit, &s);
+	if (s.best >= FIT_OPEN || !s.coa)
+		return s.node;
+	s = (search_t){.m = m, .grace = grace, .wanted = FIT_KNOWN};
+	dsmipv4_nodes_by_hoa(b, m->ha, hoa, m->frame, visit, &s);
+	return s.node;
+}
+
 // The header next to the inner packet is that of the tunnel between home agent and home address.
 static bool find_by_hoa(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const dsmipv4_outer_t *layer, int64_t grace)
 {
@@ -181,9 +204,7 @@ static bool find_by_hoa(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const d
 	read_ends(layer, ends);
 	for (unsigned i = 0; i < 2; i++) {
 		set_ends(m, &ends[i]);
-		search_t s = {.m = m, .grace = grace, .wanted = FIT_KNOWN};
-		dsmipv4_nodes_by_hoa(b, m->ha, ends[i].peer, m->frame, visit, &s);
-		m->node = s.node;
+		m->node = node_by_hoa(m, b, layer, ends[i].peer, grace);
 		if (m->node) {
 			m->hoa = ends[i].peer;
 			return true;
@@ -292,12 +313,26 @@ static uint32_t ha_end_of(const dsmipv4_match_t *m, const dsmipv4_outer_t *layer
 	return m->direction == DSMIPV4_TO_MN ? layer->src : layer->dst;
 }
 
-// The outermost header between the home agent and something else than the home address.
+// The node has a binding with this care-of address.
+static bool is_at(const dsmipv4_match_t *m, uint32_t coa)
+{
+	const dsmipv4_version_t *v = m->node ? dsmipv4_node_at(m->node, m->frame) : NULL;
+	for (uint32_t i = 0; v && i < v->n_bindings; i++) {
+		if (has_coa(v->bindings[i], coa))
+			return true;
+	}
+	return false;
+}
+
+// The outermost header between the home agent and a care-of address of the node, else something that is not its
+// home address. That of a node in another mobile node's network lies inside that one's tunnel.
 static void find_care_of(dsmipv4_match_t *m)
 {
-	for (unsigned i = 0; i < m->tunnel->n_layers && !m->care_of; i++) {
+	for (unsigned i = 0; i < m->tunnel->n_layers; i++) {
 		const dsmipv4_outer_t *layer = &m->tunnel->layers[i];
-		if (ha_end_of(m, layer) == m->ha && !(m->node && peer_of(m, layer) == m->node->hoa))
+		if (ha_end_of(m, layer) != m->ha || (m->node && peer_of(m, layer) == m->node->hoa))
+			continue;
+		if (!m->care_of || (is_at(m, peer_of(m, layer)) && !is_at(m, peer_of(m, m->care_of))))
 			m->care_of = layer;
 	}
 	if (!m->care_of)

@@ -23,12 +23,13 @@ typedef enum {
 	DSMIPV4_BINDING_LIVE, // or gone for no longer than the time of grace
 	DSMIPV4_BINDING_EXPIRED,
 	DSMIPV4_BINDING_REMOVED,
+	DSMIPV4_BINDING_PERHAPS, // there may be one, of which no answer was seen, or nothing at all
 } dsmipv4_standing_t;
 
 // A binding that may explain the packet.
 typedef struct {
-	const dsmipv4_binding_t *binding;    // NULL: the node's registration was denied
-	const dsmipv4_event_t *request;      // that made it, NULL if it is not known for certain
+	const dsmipv4_binding_t *binding;    // NULL: the node's registration was denied, or only asked for
+	const dsmipv4_event_t *request;      // that made it or asks for it, NULL if it is not known for certain
 	const dsmipv4_version_t *removed_by; // REMOVED: what ended it
 	dsmipv4_standing_t standing;
 	const dsmipv4_registered_prefix_t *prefix;     // active, longest that covers the node's address; NULL: none

@@ -55,15 +55,23 @@ bool dsmipv4_udp_tunnelling(const dsmipv4_candidate_t *c)
 	       c->binding->reply->tunnel_answer == DSMIPV4_TUNNEL_ACCEPTED;
 }
 
-static bool awaits_keepalive(const dsmipv4_match_t *m, const dsmipv4_candidate_t *c)
+static bool awaits_keepalive(const dsmipv4_candidate_t *c)
 {
-	return m->direction == DSMIPV4_FROM_MN && c->standing == DSMIPV4_BINDING_LIVE && dsmipv4_udp_tunnelling(c) &&
+	return c->standing == DSMIPV4_BINDING_LIVE && dsmipv4_udp_tunnelling(c) &&
 	       c->request->tunnel_flags & DSMIPV4_TUNNEL_FLAG_R;
+}
+
+// The packet is the one that tells the home agent the node's port, or goes to a port that it cannot know but
+// from that one, which was not captured then.
+static bool shows_port(const dsmipv4_match_t *m, const dsmipv4_candidate_t *c)
+{
+	return awaits_keepalive(c) &&
+	       (m->direction == DSMIPV4_FROM_MN || (m->coa_port && m->coa_port != c->request->sport));
 }
 
 bool dsmipv4_is_first_keepalive(const dsmipv4_trace_t *trace, const dsmipv4_match_t *m, const dsmipv4_candidate_t *c)
 {
-	return awaits_keepalive(m, c) && (!trace || trace->awaited != c->binding);
+	return m->direction == DSMIPV4_FROM_MN && awaits_keepalive(c) && (!trace || trace->awaited != c->binding);
 }
 
 // The tunnel to the home agent lies bare, as it leaves a node that does not encapsulate to its foreign
@@ -83,12 +91,14 @@ bool dsmipv4_asked_for_delivery(const dsmipv4_candidate_t *c)
 void dsmipv4_trace_packet(dsmipv4_traces_t *traces, const dsmipv4_match_t *m, bool keepalives)
 {
 	const dsmipv4_candidate_t *c = m->chosen;
-	if (!m->node || !c || m->direction != DSMIPV4_FROM_MN)
+	if (!m->node || !c)
 		return;
 	for (unsigned i = m->n_candidates; i-- > 0;) { // whichever explains it, it is the first packet of the latest
-		if (awaits_keepalive(m, &m->candidates[i]))
+		if (shows_port(m, &m->candidates[i]))
 			dsmipv4_trace_make(traces, m->node)->awaited = m->candidates[i].binding;
 	}
+	if (m->direction != DSMIPV4_FROM_MN)
+		return;
 	if (keepalives && dsmipv4_udp_tunnelling(c))
 		dsmipv4_trace_make(traces, m->node)->heard = m->time;
 	if (dsmipv4_asked_for_delivery(c) && is_direct_delivery(m)) {

@@ -68,7 +68,7 @@ CASE(test_forms)
 		{"H>O", DSMIPV4_FORM_HOA, 0, HOA_ADDR, false},
 		{"H>C H>O", DSMIPV4_FORM_HOA, COA_ADDR, HOA_ADDR, true},
 		{"H>C gre H>O", DSMIPV4_FORM_HOA, COA_ADDR, HOA_ADDR, true},
-		{"H>N udp H>C H>O", DSMIPV4_FORM_HOA, NAT_ADDR, HOA_ADDR, true},
+		{"H>N udp H>C H>O", DSMIPV4_FORM_HOA, COA_ADDR, HOA_ADDR, true}, // in the network of another node
 		{"H>C H>X", DSMIPV4_FORM_HOA, COA_ADDR, 0, true}, // some home address, but not the node's
 		{"H>C X>D", DSMIPV4_FORM_UNKNOWN, COA_ADDR, 0, true},
 		{"H>O X>D", DSMIPV4_FORM_UNKNOWN, 0, HOA_ADDR, false}, // somebody else's, in the node's own traffic

@@ -114,10 +114,20 @@ static const data_row_t data_rows[] = {
 	 {COLOC_COA, {&MN_HA, NULL, 1000, ASK(ID2) REQ48 REQ48B MODE MHAE, NULL}},
 	 DATA("C>H", .bits = BITS48B),
 	 ""},
-	{"source_asked_for_in_vain",
+	{"source_asked_for_again", // the node did not miss the second answer, so the capture may have
 	 {COLOC_COA,
 	  {&MN_HA, NULL, 1000, ASK(ID2) REQ48 REQ48B MODE MHAE, NULL},
 	  {&MN_HA, NULL, 2000, ASK(ID3) REQ48 REQ48B MODE MHAE, NULL}},
+	 DATA("C>H", .bits = BITS48B),
+	 ""},
+	{"source_asked_for_in_vain",
+	 {COLOC_COA,
+	  {&MN_HA, NULL, 1000, ASK(ID2) REQ48 REQ48B MODE MHAE, NULL},
+	  {&MN_HA, NULL, 2000, ASK(ID3) REQ48 MODE MHAE, NULL}},
+	 DATA("C>H", .bits = BITS48B),
+	 "tun_inner_src:warn"},
+	{"source_asked_for_and_denied",
+	 {COLOC_COA, {&MN_HA, &HA_MN, 1000, ASK(ID2) REQ48 REQ48B MODE MHAE, RRP_ID("82", "0000", HOA, HA, ID2) MHAE}},
 	 DATA("C>H", .bits = BITS48B),
 	 "tun_inner_src:warn"},
 	{"source_not_asked_for",
@@ -168,11 +178,11 @@ static const data_row_t data_rows[] = {
 	{"denied",
 	 {{&MN_HA, &HA_MN, 0, ASK(ID1) REQ48 MHAE, RRP_ID("82", "0000", HOA, HA, ID1) MHAE}},
 	 DATA("H>O"),
-	 "tun_no_binding"},
+	 "tun_no_binding:note"},
 	{"denied_delegation",
 	 {{&MN_HA, &HA_MN, 0, ASK(ID1) REQ48 MHAE, RRP_ID("82", "0000", HOA, HA, ID1) MHAE}},
 	 DATA("O>H", .bits = BITS_LL, .udp = 547, .dhcp = 1, .pd = BITS48),
-	 "tun_no_binding"},
+	 "tun_no_binding:note"},
 	{"revoked", {COLOC_COA, REVOKED}, .data = {.form = "H>C", .at = 3001}, "tun_no_binding"},
 	{"revoked_in_flight", {COLOC_COA, REVOKED}, .data = {.form = "H>C", .at = 2999}, ""},
 	{"revocation_acknowledged",
@@ -212,10 +222,18 @@ static const data_row_t data_rows[] = {
 	 {COLOC_COA, {&MN_HA, NULL, 500000, ASK(ID2) REQ48 MODE MHAE, NULL}},
 	 .data = {.form = "H>C", .at = 700000},
 	 ""},
-	{"refresh_in_vain",
+	{"refresh_lost_again",
 	 {COLOC_COA,
 	  {&MN_HA, NULL, 500000, ASK(ID2) REQ48 MODE MHAE, NULL},
 	  {&MN_HA, NULL, 501000, ASK(ID2) REQ48 MODE MHAE, NULL}},
+	 .data = {.form = "H>C", .at = 700000},
+	 ""},
+	{"refresh_lost_and_over",
+	 {COLOC_COA, {&MN_HA, NULL, 500000, ASK(ID2) REQ48 MODE MHAE, NULL}},
+	 .data = {.form = "H>C", .at = 1102001},
+	 "tun_expired"},
+	{"refresh_of_another_address_lost",
+	 {COLOC_COA, {&NAT_HA, NULL, 500000, RRQ_ID("22", "0258", HOA, HA, COA2, ID2) REQ48 MODE MHAE, NULL}},
 	 .data = {.form = "H>C", .at = 700000},
 	 "tun_expired"},
 
@@ -298,6 +316,17 @@ CASE(test_keepalive_first)
 	g_assert_cmpstr(form_rules(t, traces, FORM("N>H udp", 137002)), ==, "");
 }
 
+// The home agent knows the port, so that a packet of the node was there before.
+CASE(test_keepalive_lost)
+{
+	static const hop_t up = {NAT_ADDR, HA_ADDR, 61000, 434}, down = {HA_ADDR, NAT_ADDR, 434, 61000};
+	dsmipv4_traces_t *traces = dsmipv4_traces_new(t->alloc);
+	talk(t, up, 0, ASK_NAT UTRQ_R MHAE);
+	talk(t, down, 50, GET(ID1) REP48 UTRP MHAE);
+	g_assert_cmpstr(form_rules(t, traces, FORM("H>N udp", 900, .port = 61001)), ==, "");
+	g_assert_cmpstr(form_rules(t, traces, FORM("N>H udp", 1000, .port = 61001)), ==, "");
+}
+
 CASE(test_delivery)
 {
 	dsmipv4_traces_t *traces = dsmipv4_traces_new(t->alloc);
@@ -338,6 +367,7 @@ void add_match_rule_tests(void)
 		g_free(path);
 	}
 	g_test_add("/match/traces/keepalive", talk_t, NULL, talk_setup, test_keepalive_first, talk_teardown);
+	g_test_add("/match/traces/keepalive_lost", talk_t, NULL, talk_setup, test_keepalive_lost, talk_teardown);
 	g_test_add("/match/traces/delivery", talk_t, NULL, talk_setup, test_delivery, talk_teardown);
 	g_test_add("/match/traces/delegation", talk_t, NULL, talk_setup, test_delegated_long_ago, talk_teardown);
 }

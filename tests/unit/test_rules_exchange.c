@@ -127,6 +127,9 @@ static const row_t pair_rows[] = {
 		  ASKED_48, .also = "reply_denied", SILENT),
 	NEAR_MISS(id_high, "nonces", RRP_ID("00", "0258", HOA, HA, "23456789 9abcdef0") REP48 MHAE,
 		  BEFORE(SAID(RRQ_ID("22", "0258", HOA, HA, COA, "12345678 9abcdef0") REQ48 MODE MHAE, )), SILENT),
+	TRAP(id_high, "T2 the answer to a request that was lost",
+	     RRP_ID("00", "0258", HOA, HA, "e8fe6f8a 00000001") REP48 MHAE,
+	     BEFORE(SAID(COLOCATED REQ48 MODE MHAE, .at = -10100), SAID(ACCEPTED REP48 MHAE, .at = -10000)), SILENT),
 
 	VIOLATION(lifetime_increase, ERROR, "601 for 600", "03 00 <0259>" HOA HA ID REP48 MHAE, ASKED_48,
 		  .words = "Lifetime 601 s granted, 600 s were asked (frame 1) [RFC 3344 3.4, 3.8.2.2]"),
@@ -252,6 +255,8 @@ static const row_t pair_rows[] = {
 		  HOLDS),
 	NEAR_MISS(dup_lifetime, "T4 the capture has it twice", ACCEPTED REP48 MHAE,
 		  BEFORE(SAID(COLOCATED REQ48 MODE MHAE, ), SAID(ACCEPTED REP48 MHAE, .at = -1)), HOLDS),
+	TRAP(dup_lifetime, "T4 late, and nothing was asked since", ACCEPTED REP48 MHAE,
+	     BEFORE(SAID(COLOCATED REQ48 MODE MHAE, .at = -5100), SAID(ACCEPTED REP48 MHAE, .at = -5000)), HOLDS),
 	NEAR_MISS(dup_lifetime, "infinity again", RRP("00", "ffff") REP48 MHAE,
 		  BEFORE(SAID(RRQ("22", "ffff", HOA, HA, COA) REQ48 MODE MHAE, .at = -10100),
 			 SAID(RRP("00", "ffff") REP48 MHAE, .at = -10000),

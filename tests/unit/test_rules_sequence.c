@@ -218,7 +218,7 @@ static const row_t answer_rows[] = {
 		  .words = "Link-local address requested before the home address is registered [RFC 5454 3.7.1]"),
 	VIOLATION(ll_before_hoa, WARN, "after the expiry", COLOCATED "<" REQ_LL ">" MHAE,
 		  BEFORE(EXCHANGE_AT(ID_1, -601000))),
-	VIOLATION(ll_before_hoa, WARN, "after a denial", COLOCATED "<" REQ_LL ">" MHAE,
+	VIOLATION(ll_before_hoa, NOTE, "after a denial", COLOCATED "<" REQ_LL ">" MHAE,
 		  BEFORE(SAID(COLOCATED_ID(ID_1) MHAE, .at = -3000),
 			 SAID(RRP_ID("81", "0000", HOA, HA, ID_1) MHAE, .at = -2900))),
 	NEAR_MISS(ll_before_hoa, "after acceptance", COLOCATED REQ_LL MHAE, BEFORE(EXCHANGE_AT(ID_1, -3000)), HOLDS),
