@@ -30,8 +30,8 @@ EXPECTED = {
     "utrq_encap_dsmip": {"violation": {"request": "ERROR", "request_hoa_mode": "WARN"}},
     "rep_dup": {"violation": {"reply": "ERROR"}, "near_miss": {"reply_neither_asked": "NOTE"}},
     "id_low": {"violation": {"reply": "ERROR", "reply_older": "WARN"}},
-    "ll_before_hoa": {  # a warning where the end of the registration was seen
-        "violation": {"request": "NOTE", "request_deregistered": "WARN", "request_denied": "WARN",
+    "ll_before_hoa": {  # a warning where the end of the registration was seen; a denial ends none
+        "violation": {"request": "NOTE", "request_deregistered": "WARN", "request_denied": "NOTE",
                       "request_expired": "WARN"}},
     "prefix_overlap": {  # each home agent checks for itself
         "violation": {"reply_mn2": "ERROR", "reply_wider": "ERROR", "reply_same": "ERROR", "reply_elsewhere": "NOTE"}},
@@ -54,6 +54,9 @@ EXPECTED = {
         "violation": {"data_to_mn": "ERROR", "data_from_mn": "WARN", "data_in_gre": "ERROR"}},
     "tun_coa_expected": {"violation": {"data_to_mn": "WARN", "data_from_mn": "NOTE"}},
     "tun_fa_coa_direct": {"violation": {"data_ha_to_fa": "ERROR", "data_fa_to_ha": "WARN"}},
+    "tun_no_binding": {  # a denial leaves what was registered before the capture (RFC 3344 3.7.2)
+        "violation": {"data_after_deregistration": "WARN", "data_from_mn_after_deregistration": "WARN",
+                      "data_to_home_address": "WARN", "data_after_denial": "NOTE", "data_to_former_address": "WARN"}},
     "tun_inner_src": {
         "violation": {"source_of_other_node": "ERROR", "source_of_nobody": "WARN",
                       "source_of_other_node_mn2": "ERROR"}},

@@ -201,10 +201,11 @@ dsmipv4_verdict_t check_rrq_src_coloc(const check_t *c, finding_t *f)
 	return broken_at(f, REQUEST_COA_AT, 4, "Source is not the co-located care-of address: a NAT is between");
 }
 
-// The node sends it, and no foreign agent on to another one.
+// The node sends it, and no foreign agent on to another one, which the end of the message would tell.
 static bool is_from_node_to_fa(const check_t *c)
 {
-	return leg(c) == DSMIPV4_LEG_MN_FA && !is_relay_copy(c) && c->message->first_fa_ha == DSMIPV4_NO_EXT;
+	bool no_fa = c->message->complete && c->message->first_fa_ha == DSMIPV4_NO_EXT;
+	return leg(c) == DSMIPV4_LEG_MN_FA && !is_relay_copy(c) && no_fa;
 }
 
 dsmipv4_verdict_t check_rrq_src_fa(const check_t *c, finding_t *f)

@@ -195,6 +195,8 @@ static const row_t rows[] = {
 	     .also = "relay_dst", SILENT),
 	TRAP(rrq_src_fa, "from one foreign agent to the next, the node's own leg not captured", VIA_FA REQ48 MHAE FHAE,
 	     .src = "203.0.113.9", .dst = "203.0.113.10", SILENT),
+	TRAP(rrq_src_fa, "T10 34 may follow", VIA_FA REQ48 MHAE "|" FHAE, .src = "203.0.113.9", .dst = "203.0.113.10",
+	     SILENT),
 	TRAP(rrq_src_fa, "FA-HA leg", VIA_FA REQ48 MHAE, FA_TO_HA, SILENT),
 	TRAP(rrq_src_fa, "D goes by rrq_src_coloc", COLOCATED REQ48 MHAE, .dst = "203.0.113.9", .ttl = 255, SILENT),
 	TRAP(rrq_src_fa, "home agent 0.0.0.0", RRQ("02(T)", "0258", HOA, ZERO, FA) REQ48 MHAE, .src = "192.0.2.9",
