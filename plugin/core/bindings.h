@@ -122,6 +122,7 @@ struct dsmipv4_event {
 	bool has_offer : 1;
 	bool unsolicited : 1;    // reply: requests to that agent were seen, but none that it answers
 	bool sure : 1;           // reply: `pair` is its request by identification, not only by what fits best
+	bool late : 1;           // reply: `pair` was answered before, with the whole of its identification
 	unsigned unanswered : 2; // request: how many before it had no answer yet, 2 for more
 	unsigned ttl : 8;        // of the IP header, 0: unknown
 	dsmipv4_registered_prefix_t prefixes[]; // request: as asked. Reply: as granted

@@ -38,15 +38,8 @@ dsmipv4_verdict_t check_id_low(const check_t *c, finding_t *f)
 			 frame_words(c->alloc, request));
 }
 
-// The request has its answer: this reply is that to another one, which was not captured, with the same low half.
-// Clocks of whole seconds repeat it.
-static bool is_answered_by_another(const dsmipv4_event_t *reply)
-{
-	const dsmipv4_event_t *answer = reply->pair->pair;
-	return answer && answer != reply && answer->id == reply->pair->id && answer->frame < reply->frame;
-}
-
-// With nonces the home agent puts its own there.
+// With nonces the home agent puts its own there. Where the request has its answer, this one may be that to
+// another request, which was not captured, with the same low half: clocks of whole seconds repeat it.
 dsmipv4_verdict_t check_id_high(const check_t *c, finding_t *f)
 {
 	const dsmipv4_event_t *e = c->event, *request = e->pair;
@@ -54,7 +47,7 @@ dsmipv4_verdict_t check_id_high(const check_t *c, finding_t *f)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (e->id == request->id)
 		return DSMIPV4_HOLDS;
-	if (is_answered_by_another(e))
+	if (e->late)
 		return DSMIPV4_NOT_APPLICABLE;
 	return broken_at(f, REPLY_ID_AT, 4,
 			 "High half of the identification differs from the timestamp of the request");

@@ -371,6 +371,7 @@ static void link_request(dsmipv4_event_t *reply)
 		return;
 	dsmipv4_event_t *first = (dsmipv4_event_t *)request->first;
 	bool true_answer = answers(reply, request); // takes the place of one that was copied wrongly
+	reply->late = request->pair && request->pair->id == request->id;
 	if (!request->pair || (true_answer && !answers(request->pair, request)))
 		request->pair = reply;
 	if (first && (!first->pair || (true_answer && !answers(first->pair, first))))
