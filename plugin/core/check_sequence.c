@@ -42,7 +42,7 @@ dsmipv4_verdict_t check_rrq_backoff(const check_t *c, finding_t *f)
 	int64_t gap = e->time - last->time, gap_before = last->time - before->time;
 	if (gap < 0 || gap_before < 0 || gap >= e->lifetime * DSMIPV4_SECOND)
 		return DSMIPV4_NOT_APPLICABLE;
-	if (gap >= gap_before * 18 / 10) // a tenth of tolerance
+	if (gap * 10 / 18 >= gap_before) // a tenth of tolerance
 		return DSMIPV4_HOLDS;
 	return broken_at(f, 0, 0, "Retransmission after %.3f s, the one before came after %.3f s", seconds(gap),
 			 seconds(gap_before));

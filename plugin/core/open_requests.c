@@ -72,7 +72,7 @@ static bool was_in_vain(const walk_t *w, const dsmipv4_event_t *request)
 	for (unsigned i = 0; i < w->n_open; i++) {
 		const dsmipv4_event_t *again = w->open[i];
 		if (again->coa == request->coa && original_request(again) != original_request(request) &&
-		    4 * (again->time - request->time) < request->lifetime * DSMIPV4_SECOND)
+		    again->time - request->time < request->lifetime * DSMIPV4_SECOND / 4)
 			return true;
 	}
 	return false;
