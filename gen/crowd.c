@@ -376,9 +376,15 @@ const char *crowd_name(const struct crowd *crowd, guint index)
 	return lane_at(crowd, index)->name;
 }
 
-char *crowd_last_name(const struct crowd *crowd)
+void crowd_last_packet(const struct crowd *crowd, guint *index, guint32 *node)
 {
-	const char *name = crowd_name(crowd, crowd->turn.index);
+	*index = crowd->turn.index;
+	*node = crowd->turn.node;
+}
 
-	return crowd->nodes != NULL ? g_strdup_printf("%s node %u", name, crowd->turn.node) : g_strdup(name);
+char *crowd_packet_name(const struct crowd *crowd, guint index, guint32 node)
+{
+	const char *name = crowd_name(crowd, index);
+
+	return crowd->nodes != NULL ? g_strdup_printf("%s node %u", name, node) : g_strdup(name);
 }

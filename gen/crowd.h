@@ -57,7 +57,10 @@ void crowd_address(struct crowd *crowd, guint index, const guint8 *destination, 
 // "coa_mode step request", for errors.
 const char *crowd_name(const struct crowd *crowd, guint index);
 
-// Name of the packet that was asked for last, "coa_mode step request node 17"; free with g_free.
-char *crowd_last_name(const struct crowd *crowd);
+// Which packet was asked for last, and of which node.
+void crowd_last_packet(const struct crowd *crowd, guint *index, guint32 *node);
+
+// Name of a packet of a node, "coa_mode step request node 17"; free with g_free.
+char *crowd_packet_name(const struct crowd *crowd, guint index, guint32 node);
 
 #endif

@@ -25,9 +25,9 @@ static struct crowd *crowd_at(const struct round *round, guint i)
 	return round->crowds->pdata[i];
 }
 
-char *round_step(const struct round *round)
+char *round_step(const struct round *round, const struct frame *frame)
 {
-	return crowd_last_name(crowd_at(round, round->at));
+	return crowd_packet_name(crowd_at(round, frame->crowd), frame->packet, frame->node);
 }
 
 // The IPv4 destination of a packet of the first, or the last node; false if it has none.
@@ -276,7 +276,8 @@ bool round_next(struct round *round, struct frame *frame)
 			end += PAUSE;
 		begin_crowd(round, round->at + 1, end);
 	}
-	*frame = (struct frame){packet.bytes, packet.length};
+	*frame = (struct frame){.bytes = packet.bytes, .length = packet.length, .crowd = round->at};
+	crowd_last_packet(crowd_at(round, round->at), &frame->packet, &frame->node);
 	return true;
 }
 

@@ -10,6 +10,9 @@
 struct frame {
 	const guint8 *bytes; // with Ethernet header
 	gsize length;
+	guint crowd; // of which scenario, which packet of which node it is
+	guint packet;
+	guint32 node;
 };
 
 // What a round is made of. All of it belongs to the caller.
@@ -57,7 +60,7 @@ gint64 round_gap(const struct round *round);
 // Tells when the next frame is really sent, for the times in those that come after it.
 void round_follow(struct round *round, gint64 time);
 
-// Name of the frame that was asked for last, "coa_mode step request", for errors; free with g_free.
-char *round_step(const struct round *round);
+// Name of a frame of the round, "coa_mode step request", for errors; free with g_free.
+char *round_step(const struct round *round, const struct frame *frame);
 
 #endif

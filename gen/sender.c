@@ -12,11 +12,19 @@
 #include <unistd.h>
 
 #define NANO_PER_MICRO 1000
-#define FRAMES_PER_LOOK 64 // at the clock, at top speed
-#define APART 128          // bytes between what two processors write, lest they wait for each other
+#define BUNDLE_BYTES 262144 // room for any frame
+#define APART 128           // bytes between what two processors write, lest they wait for each other
 
 // Written by one thread, read by another at any time.
 typedef _Atomic guint64 counter_t;
+
+// Frames that are sent together.
+struct bundle {
+	struct frame frames[LIVE_MOST]; // their bytes are in `bytes`, one after the other
+	unsigned count;
+	gsize used;
+	guint8 bytes[BUNDLE_BYTES];
+};
 
 struct worker {
 	struct sender *sender;
@@ -70,9 +78,9 @@ static void note_error(struct sender *sender, GError *error)
 	g_mutex_unlock(&sender->lock);
 }
 
-static void note_refused(const struct worker *worker, int reason)
+static void note_refused(const struct worker *worker, const struct frame *frame, int reason)
 {
-	char *step = round_step(worker->round);
+	char *step = round_step(worker->round, frame);
 	GError *error = NULL;
 
 	fail(&error, GEN_ERROR_ENVIRONMENT, "%s: %s", step, g_strerror(reason));
@@ -80,30 +88,45 @@ static void note_refused(const struct worker *worker, int reason)
 	note_error(worker->sender, error);
 }
 
-// Sends a frame; false if the run is over.
-static bool send_frame(struct worker *worker, const struct frame *frame)
+// Counts a frame that was not sent; false if the run is over.
+static bool note_failure(struct worker *worker, const struct frame *frame, enum live_outcome outcome, int reason)
 {
-	struct sender *sender = worker->sender;
-	gsize offset = sender->job->is_raw ? ETH_HLEN : 0;
-	guint64 retries = 0;
-	enum live_outcome outcome =
-		live_send(worker->live, frame->bytes + offset, frame->length - offset, &sender->stop, &retries);
-
-	if (retries > 0)
-		count(&worker->retries, retries);
-	if (outcome == LIVE_SENT) {
-		count(&worker->packets, 1);
-		count(&worker->bytes, frame->length - offset);
-		return true;
-	}
 	if (outcome == LIVE_STOPPED)
 		return false;
 	count(&worker->errors, 1);
 	if (read_counter(&worker->errors) == 1)
-		note_refused(worker, errno);
+		note_refused(worker, frame, reason);
 	if (outcome == LIVE_BROKEN)
-		sender->is_broken = true;
+		worker->sender->is_broken = true;
 	return outcome == LIVE_REFUSED;
+}
+
+// Sends up to LIVE_MOST frames; false if the run is over.
+static bool send_frames(struct worker *worker, const struct frame *frames, unsigned n)
+{
+	gsize offset = worker->sender->job->is_raw ? ETH_HLEN : 0;
+	struct live_packet packets[LIVE_MOST];
+
+	for (unsigned i = 0; i < n; i++)
+		packets[i] = (struct live_packet){frames[i].bytes + offset, frames[i].length - offset};
+	for (unsigned done = 0; done < n; done++) {
+		enum live_outcome outcome;
+		guint64 retries = 0;
+		guint64 bytes = 0;
+		unsigned sent =
+			live_send(worker->live, packets + done, n - done, &worker->sender->stop, &retries, &outcome);
+		int reason = errno;
+
+		for (unsigned i = done; i < done + sent; i++)
+			bytes += packets[i].length;
+		count(&worker->packets, sent);
+		count(&worker->bytes, bytes);
+		count(&worker->retries, retries);
+		done += sent;
+		if (outcome != LIVE_SENT && !note_failure(worker, &frames[done], outcome, reason))
+			return false;
+	}
+	return true;
 }
 
 static void note_time(struct worker *worker, gint64 time)
@@ -144,35 +167,68 @@ static bool look(struct worker *worker, gint64 now, gint64 end)
 	return !worker->sender->is_over_time;
 }
 
+static bool has_room(const struct bundle *bundle, const struct frame *frame)
+{
+	return bundle->count < LIVE_MOST && bundle->used + frame->length <= BUNDLE_BYTES;
+}
+
+static void add_frame(struct bundle *bundle, const struct frame *frame)
+{
+	struct frame *copy = &bundle->frames[bundle->count++];
+
+	*copy = *frame;
+	copy->bytes = memcpy(bundle->bytes + bundle->used, frame->bytes, frame->length);
+	bundle->used += frame->length;
+}
+
+// False if the run is over.
+static bool send_bundle(struct worker *worker, struct bundle *bundle, gint64 now, gint64 end)
+{
+	unsigned n = bundle->count;
+
+	bundle->count = 0;
+	bundle->used = 0;
+	return look(worker, now, end) && !worker->sender->stop && send_frames(worker, bundle->frames, n);
+}
+
 // Each share by one thread, so that the packets of a node stay in their order.
-static void send_at_top_speed(struct worker *worker)
+static void send_shares(struct worker *worker, struct bundle *bundle)
 {
 	struct sender *sender = worker->sender;
 	const struct job *job = sender->job;
 	gint64 first = pace_now();
 	gint64 end = job->duration > 0 ? first + job->duration : G_MAXINT64;
 	gint64 time = stamp(job, first, first);
-	guint64 sent = 0;
 	guint64 left;
 
 	while ((left = begin_share(worker, sender->next_share++, time)) > 0) {
 		struct frame frame;
 
 		for (; left > 0 && round_next(worker->round, &frame); left--) {
-			if (sent++ % FRAMES_PER_LOOK == 0) {
+			if (!has_room(bundle, &frame)) {
 				gint64 now = pace_now();
 
-				if (!look(worker, now, end))
+				if (!send_bundle(worker, bundle, now, end))
 					return;
 				time = stamp(job, now, first);
 				round_follow(worker->round, time);
 			}
-			if (sender->stop || sender->is_over_time || !send_frame(worker, &frame))
-				return;
+			add_frame(bundle, &frame);
 		}
 		if (job->nodes > 1) // else that would take longer than it is worth
 			time = stamp(job, pace_now(), first);
 	}
+	send_bundle(worker, bundle, pace_now(), end);
+}
+
+static void send_at_top_speed(struct worker *worker)
+{
+	struct bundle *bundle = g_new(struct bundle, 1);
+
+	bundle->count = 0;
+	bundle->used = 0;
+	send_shares(worker, bundle);
+	g_free(bundle);
 }
 
 // Sends so many frames of the round that is begun; false if the run is over.
@@ -190,7 +246,7 @@ static bool send_round(struct worker *worker, struct schedule *schedule, guint64
 			return false;
 		}
 		miss = schedule_wait(schedule, &sender->stop);
-		if (sender->stop || !send_frame(worker, &frame))
+		if (sender->stop || !send_frames(worker, &frame, 1))
 			return false;
 		note_time(worker, schedule->sent);
 		if (miss > PACE_LATE)

@@ -2,8 +2,11 @@
 // Packets -> an interface, through a libnet socket that is bound to it.
 //
 // Measured on a veth pair: send() on the bound socket of libnet is 1.6 times as fast as libnet's own writing, which
-// asks for the index of the interface each time. sendmmsg(), a ring in shared memory and PACKET_QDISC_BYPASS gain
-// nothing beyond it, and the last would hide what is sent from captures on this machine.
+// asks for the index of the interface each time. sendmmsg() is as fast, and 1.4 times where the processor makes
+// system calls dear; a ring in shared memory gains less. PACKET_QDISC_BYPASS gains nothing, and would hide what is
+// sent from captures on this machine.
+#define _GNU_SOURCE // sendmmsg()
+
 #include "sink_live.h"
 
 #include <errno.h>
@@ -106,14 +109,26 @@ void live_close(struct live *live)
 	g_free(live);
 }
 
-static gssize try_send(const struct live *live, const guint8 *bytes, gsize length)
+// How many were sent, -1 where the first was not: errno says why.
+static int try_send(const struct live *live, const struct live_packet *packets, unsigned count)
 {
-	struct sockaddr_in there = {.sin_family = AF_INET};
+	struct mmsghdr messages[LIVE_MOST];
+	struct iovec pieces[LIVE_MOST];
+	struct sockaddr_in there[LIVE_MOST];
 
-	if (!live->is_raw)
-		return send(live->descriptor, bytes, length, MSG_DONTWAIT);
-	memcpy(&there.sin_addr, bytes + IPV4_DESTINATION, sizeof(there.sin_addr));
-	return sendto(live->descriptor, bytes, length, MSG_DONTWAIT, (struct sockaddr *)&there, sizeof(there));
+	for (unsigned i = 0; i < count; i++) {
+		struct msghdr *message = &messages[i].msg_hdr;
+
+		pieces[i] = (struct iovec){(void *)packets[i].bytes, packets[i].length};
+		*message = (struct msghdr){.msg_iov = &pieces[i], .msg_iovlen = 1};
+		if (!live->is_raw)
+			continue;
+		there[i] = (struct sockaddr_in){.sin_family = AF_INET};
+		memcpy(&there[i].sin_addr, packets[i].bytes + IPV4_DESTINATION, sizeof(there[i].sin_addr));
+		message->msg_name = &there[i];
+		message->msg_namelen = sizeof(there[i]);
+	}
+	return sendmmsg(live->descriptor, messages, count, MSG_DONTWAIT);
 }
 
 // EAGAIN: this socket's share of the queue is used up, which poll() can await. ENOBUFS: the queue is full, which it
@@ -130,31 +145,46 @@ static void await_room(const struct live *live, int reason, gulong *backoff)
 	*backoff = MIN(2 * *backoff, BACKOFF_LAST);
 }
 
-enum live_outcome live_send(struct live *live, const guint8 *bytes, gsize length, const atomic_bool *stop,
-			    guint64 *retries)
+// What is to be done of a packet that was not sent: LIVE_SENT if it is tried again.
+static enum live_outcome judge(int reason, const atomic_bool *stop, gint64 *end)
+{
+	if (reason == ENETDOWN || reason == ENODEV || reason == ENXIO)
+		return LIVE_BROKEN;
+	if (reason == EINTR)
+		return LIVE_SENT;
+	if (reason != EAGAIN && reason != ENOBUFS)
+		return LIVE_REFUSED;
+	if (*stop)
+		return LIVE_STOPPED;
+	if (*end == 0)
+		*end = g_get_monotonic_time() + RETRY_LIMIT;
+	return g_get_monotonic_time() > *end ? LIVE_REFUSED : LIVE_SENT;
+}
+
+unsigned live_send(struct live *live, const struct live_packet *packets, unsigned count, const atomic_bool *stop,
+		   guint64 *retries, enum live_outcome *outcome)
 {
 	gulong backoff = BACKOFF_FIRST;
 	gint64 end = 0;
+	unsigned sent = 0;
 
-	while (try_send(live, bytes, length) < 0) {
+	*outcome = LIVE_SENT;
+	while (sent < count && *outcome == LIVE_SENT) {
+		int more = try_send(live, packets + sent, count - sent);
 		int reason = errno;
 
-		if (reason == ENETDOWN || reason == ENODEV || reason == ENXIO)
-			return LIVE_BROKEN;
-		if (reason == EINTR)
+		if (more >= 0) {
+			sent += (unsigned)more;
+			backoff = BACKOFF_FIRST;
+			end = 0;
 			continue;
-		if (reason != EAGAIN && reason != ENOBUFS)
-			return LIVE_REFUSED;
-		if (*stop)
-			return LIVE_STOPPED;
-		if (end == 0)
-			end = g_get_monotonic_time() + RETRY_LIMIT;
-		if (g_get_monotonic_time() > end) {
-			errno = reason;
-			return LIVE_REFUSED;
 		}
-		(*retries)++;
-		await_room(live, reason, &backoff);
+		*outcome = judge(reason, stop, &end);
+		if (*outcome == LIVE_SENT && reason != EINTR) {
+			(*retries)++;
+			await_room(live, reason, &backoff);
+		}
+		errno = reason;
 	}
-	return LIVE_SENT;
+	return sent;
 }

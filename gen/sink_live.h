@@ -21,9 +21,18 @@ enum live_outcome {
 struct live *live_open(const struct interface *interface, bool is_raw, GError **error);
 void live_close(struct live *live);
 
-// Sends one frame or IPv4 packet. While the queue is full (EAGAIN, ENOBUFS) it is tried again for a second at most,
-// and retries counts the attempts. Returns early when stop becomes true.
-enum live_outcome live_send(struct live *live, const guint8 *bytes, gsize length, const atomic_bool *stop,
-			    guint64 *retries);
+#define LIVE_MOST 64 // packets sent together
+
+// A frame or IPv4 packet.
+struct live_packet {
+	const guint8 *bytes;
+	gsize length;
+};
+
+// Sends up to LIVE_MOST packets, and returns how many were sent before the first that was not; outcome tells of that
+// one. While the queue is full (EAGAIN, ENOBUFS) a packet is tried again for a second at most, and retries counts
+// the attempts. Returns early when stop becomes true.
+unsigned live_send(struct live *live, const struct live_packet *packets, unsigned count, const atomic_bool *stop,
+		   guint64 *retries, enum live_outcome *outcome);
 
 #endif
