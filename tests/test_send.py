@@ -606,12 +606,18 @@ def test_vlan_tags(ends, receiver, tmp_path):
     check_refusal(send(ends, scenario, "--raw"), USAGE, "step tagged", "not IPv4 in plain Ethernet")
 
 
-def test_refused_by_the_kernel(ends, tmp_path):
-    """A packet that it does not take is counted, the run goes on, and the first one is named at the end."""
-    scenario = tmp_path / "ihl.yaml"
+def refused_scenario(folder):
+    """A scenario with a step that the kernel does not send as raw IPv4."""
+    scenario = folder / "ihl.yaml"
     scenario.write_text("base: coa_mode\nsteps:\n  - step: short\n    stack:\n"
                         "      - ipv4: { source: mn.coa, destination: ha.address, ihl: 15, protocol: 17 }\n"
                         "      - payload: { length: 4 }\n")
+    return scenario
+
+
+def test_refused_by_the_kernel(ends, tmp_path):
+    """A packet that it does not take is counted, the run goes on, and the first one is named at the end."""
+    scenario = refused_scenario(tmp_path)
     with routed(ends):
         process = send(ends, scenario, "--raw", "--topspeed", "--loop", "3", "--to", "198.51.100.1")
     assert process.returncode == ENVIRONMENT

@@ -21,7 +21,8 @@ from test_cli import ENVIRONMENT, USAGE, check_refusal
 from test_nodes import MANY, ONE_NODE, derived_key
 # The names of the fixtures are how pytest finds them.
 from test_send import (ETHERNET, FIXED_TIME, IP_UDP, TO_THERE, command, figures, fixture_ends, fixture_receiver,  # noqa: F401
-                       identification, is_control, lateness, mac, pid_of, routed, send, sent, stop_for, with_macs)
+                       identification, is_control, lateness, mac, pid_of, refused_scenario, routed, send, sent, stop_for,
+                       with_macs)
 
 pytestmark = needs_network
 
@@ -275,14 +276,12 @@ def test_signal(ends, receiver, pace):
     assert figures(output)["errors"] == 0
 
 
-def test_refused_by_the_kernel(ends, tmp_path):
+@pytest.mark.parametrize("pace", [["--gap", "1ms"], ["--topspeed", "--threads", "1"]])
+def test_refused_by_the_kernel(ends, tmp_path, pace):
     """The error names the node."""
-    scenario = tmp_path / "ihl.yaml"
-    scenario.write_text("base: coa_mode\nsteps:\n  - step: short\n    stack:\n"
-                        "      - ipv4: { source: mn.coa, destination: ha.address, ihl: 15, protocol: 17 }\n"
-                        "      - payload: { length: 4 }\n")
+    scenario = refused_scenario(tmp_path)
     with routed(ends):
-        process = send(ends, scenario, "--raw", "--gap", "1ms", "--nodes", "2", "--to", HA)
+        process = send(ends, scenario, "--raw", *pace, "--nodes", "2", "--to", HA)
     assert process.returncode == ENVIRONMENT
     assert figures(process.stdout)["errors"] == 2 and figures(process.stdout)["packets"] == 4
     assert process.stderr.endswith("ihl.yaml step short node 0: Invalid argument\n")
