@@ -111,8 +111,6 @@ dsmipv4_verdict_t check_no_reply(const check_t *c, finding_t *f)
 	return broken_if(f, !e->pair || (!by_retransmission && e->pair->time - e->time > DUE));
 }
 
-#define GRACE (2 * DSMIPV4_SECOND)
-
 static bool has_live_binding(const dsmipv4_version_t *state, int64_t time)
 {
 	for (uint32_t i = 0; state && i < state->n_bindings; i++) {
@@ -132,10 +130,10 @@ static bool is_another(const dsmipv4_event_t *request, void *user)
 }
 
 // No answer was seen to a request before this one.
-static bool is_another_open(const dsmipv4_event_t *e)
+static bool is_another_open(const check_t *c)
 {
-	const dsmipv4_event_t *found = e;
-	dsmipv4_open_requests(e->node, e->frame, e->time, GRACE, is_another, &found);
+	const dsmipv4_event_t *e = c->event, *found = e;
+	dsmipv4_open_requests(e->node, e->frame, e->time, c->options->grace, is_another, &found);
 	return found == NULL;
 }
 
@@ -150,7 +148,7 @@ dsmipv4_verdict_t check_ll_before_hoa(const check_t *c, finding_t *f)
 	const dsmipv4_version_t *state = dsmipv4_state_before(e);
 	if (has_live_binding(state, e->time))
 		return DSMIPV4_HOLDS;
-	if ((state && state->removal == DSMIPV4_REMOVED_UNKNOWN) || is_another_open(e))
+	if ((state && state->removal == DSMIPV4_REMOVED_UNKNOWN) || is_another_open(c))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!state || state->removal == DSMIPV4_REMOVED_DENIED)
 		return broken_at(
@@ -168,7 +166,7 @@ dsmipv4_verdict_t check_revoke_after_expiry(const check_t *c, finding_t *f)
 		const dsmipv4_binding_t *b = state->bindings[i];
 		if (c->event->coa && dsmipv4_binding_coa(b) != c->event->coa)
 			continue;
-		if (dsmipv4_binding_is_live(b, c->event->time, GRACE))
+		if (dsmipv4_binding_is_live(b, c->event->time, c->options->grace))
 			return DSMIPV4_HOLDS;
 		revoked = true;
 	}
