@@ -85,6 +85,21 @@ def as_ordinary_user(command) -> list:
     return [str(c) for c in command]
 
 
+def with_default_signals(command) -> list:
+    """The command, ended by signals as usual even where whoever started the tests ignores some.
+
+    A shell without job control starts what runs in the background with SIGINT ignored, and nohup ignores SIGHUP.
+    What is ignored stays so in every program started from there. The process becomes the program: its id is the
+    program's.
+    """
+    return ["env", "--default-signal", *(str(c) for c in command)]
+
+
+def with_ignored_signals(command) -> list:
+    """The command, started by somebody who ignores the signals that end a program."""
+    return ["env", "--ignore-signal=INT,TERM,HUP", *(str(c) for c in command)]
+
+
 def run(command, env=None, plugins=None, ordinary_user=True, input_text=None):
     """Run a program with a clean environment; the finished process, whatever its exit status."""
     command = as_ordinary_user(command) if ordinary_user else [str(c) for c in command]

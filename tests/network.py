@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from dsmipv4_tshark import with_default_signals
+
 CLONE_NEWNET = 0x40000000
 ETH_P_ALL = 3
 SO_RCVBUFFORCE = 33
@@ -59,7 +61,7 @@ class Namespace:
         return process.stdout
 
     def start(self, *words, **options):
-        return subprocess.Popen(self.command(*words), text=True, **options)
+        return subprocess.Popen(with_default_signals(self.command(*words)), text=True, **options)
 
     @contextlib.contextmanager
     def entered(self):

@@ -12,7 +12,7 @@ import subprocess
 import pytest
 
 import dsmipgen
-from dsmipv4_tshark import TIMEOUT
+from dsmipv4_tshark import TIMEOUT, with_default_signals, with_ignored_signals
 
 USAGE, ENVIRONMENT = 2, 3
 
@@ -346,6 +346,12 @@ def test_links_in_a_circle(tmp_path):
     assert (tmp_path / "a.pcapng").is_symlink()
 
 
+def await_packets(process, folder):
+    """Until the program has written some packets into the folder, but far from all."""
+    while not any(path.stat().st_size > 1 << 16 for path in folder.iterdir()):
+        assert process.poll() is None
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("is_there", [True, False])
 def test_interrupted(tmp_path, number, is_there):
@@ -353,13 +359,25 @@ def test_interrupted(tmp_path, number, is_there):
     target = tmp_path / "out.pcap"
     if is_there:
         target.write_bytes(b"old")
-    command = [dsmipgen.PROGRAM, "write", "registration", "--nodes", "4000000", "-w", target]
+    command = with_default_signals([dsmipgen.PROGRAM, "write", "registration", "--nodes", "4000000", "-w", target])
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        while not any(path.stat().st_size > 1 << 16 for path in tmp_path.iterdir()):
-            assert process.poll() is None
+        await_packets(process, tmp_path)
         process.send_signal(number)
         assert process.wait(TIMEOUT) == -number and process.stderr.read() == ""
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"old"] * is_there
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_ignored_signal(tmp_path, number):
+    """Under nohup, or in the background of a script, the program goes on to the end."""
+    nodes, size_of_each = 300_000, 16 + 112 + 16 + 106  # a request and a reply with their record headers
+    target = tmp_path / "out.pcap"
+    command = with_ignored_signals([dsmipgen.PROGRAM, "write", "registration", "--nodes", str(nodes), "-w", target])
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        await_packets(process, tmp_path)
+        process.send_signal(number)
+        assert process.wait(TIMEOUT) == 0 and process.stderr.read() == ""
+    assert target.stat().st_size == 24 + nodes * size_of_each
 
 
 def test_file_size_limit(tmp_path):

@@ -22,7 +22,7 @@ import pytest
 from scapy.utils import rdpcap
 
 import dsmipgen
-from dsmipv4_tshark import NOBODY, checked, scratch
+from dsmipv4_tshark import NOBODY, checked, scratch, with_ignored_signals
 from network import ADDRESS_THERE, HERE, MAC_HERE, MAC_THERE, Receiver, await_carrier, needs_network, pair
 from test_auth import KEYS, wrong_authenticators
 from test_cli import ENVIRONMENT, USAGE, check_refusal
@@ -369,7 +369,7 @@ def stop_for(pid, seconds):
 
 
 def pid_of(process):
-    """nsenter becomes the program; so its process is the one."""
+    """env and nsenter become the program; so its process is the one."""
     assert "dsmipgen" in os.readlink(f"/proc/{process.pid}/exe")
     return process.pid
 
@@ -400,6 +400,18 @@ def test_signal(ends, receiver, number, pace):
     if pace != ["--topspeed"]:  # more than the receiver holds
         assert figures(output)["packets"] == len(frames) > 0
     assert figures(output)["errors"] == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signal_ignored_by_who_started_it(ends, receiver, number):
+    """A run without end that a script started in the background is ended like one in a terminal, as with tcpdump."""
+    process = ends[0].start(*with_ignored_signals(command("coa_mode", *TO_THERE, "--loop", "0", "--pps", "100")),
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    receiver.wait(1)
+    os.kill(pid_of(process), number)
+    output, complaint = process.communicate(timeout=30)
+    assert (process.returncode, complaint) == (-number, "")
+    assert figures(output)["packets"] > 0
 
 
 def test_progress_json(ends):

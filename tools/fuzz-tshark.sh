@@ -56,7 +56,7 @@ as_user=()
 
 # Programs that tshark might start would run under the sanitizers too: no extcap folder.
 hard_tshark() {
-	timeout 300 "${as_user[@]}" env HOME="$temporary/home" WIRESHARK_PLUGIN_DIR="$temporary/plugins" \
+	timeout --kill-after=10 300 "${as_user[@]}" env HOME="$temporary/home" WIRESHARK_PLUGIN_DIR="$temporary/plugins" \
 		WIRESHARK_EXTCAP_DIR="$temporary/home" LD_PRELOAD="$libraries" "${hard[@]}" tshark "$@" </dev/null
 }
 

@@ -53,6 +53,9 @@ passed=0
 failed=0
 skipped=0
 
+# Runners answer Ctrl-C themselves and end in order, after which this script would go on with the next one.
+trap 'trap - INT; kill -INT $$' INT
+
 finish() {
 	local extra=
 	[ $skipped -eq 0 ] || extra=", $skipped skipped"

@@ -27,7 +27,7 @@ top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 folder=$(realpath -m "${2:-$top/build/wireshark-$suite}")
 root=$folder/root
 apt=$folder/apt
-mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | grep -m 1 'debian$')
+mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | awk '/debian$/ && !found++')
 
 mkdir -p "$apt"/{lists/partial,cache/archives/partial}
 echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" >"$apt/sources.list"
@@ -61,4 +61,4 @@ for program in tshark sharkd; do
 	TEXT
 	chmod 755 "$folder/programs/$program"
 done
-"$folder/programs/tshark" --version | head -n 1
+"$folder/programs/tshark" --version | sed -n 1p
