@@ -168,6 +168,9 @@ static struct document *read_document(const struct reader *reader, const struct 
 	struct document *document = g_new0(struct document, 1);
 
 	document->summary = text_of(reader, raw->summary, "", "summary");
+	for (unsigned key = 0; raw->about != NULL && key < ABOUT_COUNT; key++)
+		if (raw->about->value[key] != NULL)
+			document->about[key] = g_string_chunk_insert_const(reader->strings, raw->about->value[key]);
 	document->base = text_of(reader, raw->base, "", "base");
 	document->set = read_texts(reader, raw->set, raw->set_count, "set");
 	if (read_section(reader, raw->steps, raw->steps_count, document, SECTION_STEPS, error) &&

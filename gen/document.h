@@ -11,6 +11,7 @@ extern const char *const section_names[SECTION_COUNT];
 
 struct document {
 	struct text summary;
+	const char *about[ABOUT_COUNT]; // NULL: not given
 	struct text base;
 	GPtrArray *set;                    // of struct text
 	GPtrArray *section[SECTION_COUNT]; // of struct step; NULL: not given

@@ -13,6 +13,11 @@
 const char key_required[] = "";
 
 // clang-format off
+const char *const about_names[ABOUT_COUNT] = {
+#define ABOUT_KEY(key) #key,
+	ABOUT_KEYS(ABOUT_KEY)
+};
+
 #define BLOCK(block) static const struct key_spec block##_keys[] = {
 #define KEY(block, key, kind, words, standard, offset, width)                                                \
 	{ #key, KIND_##kind, words, standard, offset, width },

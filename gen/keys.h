@@ -25,6 +25,18 @@ enum block_id {
 #include "keys.def"
 // clang-format on
 
+// Keys of `about`, which says in plain words what a rule is about; nothing is built from them.
+#define ABOUT_KEYS(KEY) KEY(wrong) KEY(right) KEY(matters) KEY(causes) KEY(not_judged)
+
+enum about_key {
+#define ABOUT_KEY(key) ABOUT_##key,
+	ABOUT_KEYS(ABOUT_KEY)
+#undef ABOUT_KEY
+		ABOUT_COUNT
+};
+
+extern const char *const about_names[ABOUT_COUNT];
+
 // Keys that stand at the same index in every layer.
 enum {
 	LAYER_PATCH = KEY_ipv4_patch,

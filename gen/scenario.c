@@ -218,6 +218,9 @@ static void take_header(struct scenario *scenario, const struct source *source, 
 
 	if (summary != NULL)
 		scenario->summary = summary;
+	for (unsigned key = 0; key < ABOUT_COUNT; key++)
+		if (document->about[key] != NULL)
+			scenario->about[key] = document->about[key];
 	for (guint i = 0; document->set != NULL && i < document->set->len; i++)
 		g_ptr_array_add(scenario->set, g_memdup2(document->set->pdata[i], sizeof(struct text)));
 }

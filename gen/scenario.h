@@ -7,10 +7,11 @@
 
 struct scenario {
 	char *name;
-	const char *summary;   // "" if the file has none
-	GPtrArray *set;        // of struct text: world overrides, base first
-	GPtrArray *steps;      // of struct step
-	GStringChunk *strings; // every text and place above
+	const char *summary;            // "" if the file has none
+	const char *about[ABOUT_COUNT]; // NULL: the file has none
+	GPtrArray *set;                 // of struct text: world overrides, base first
+	GPtrArray *steps;               // of struct step
+	GStringChunk *strings;          // every text and place above
 };
 
 struct scenario *scenario_load(const char *name, GError **error);

@@ -70,8 +70,15 @@ static const cyaml_schema_value_t step_schema = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_step, step_fields),
 };
 
+static const cyaml_schema_field_t about_fields[] = {
+#define ABOUT_KEY(key) TEXT_FIELD(#key, struct raw_about, value[ABOUT_##key]),
+	ABOUT_KEYS(ABOUT_KEY)
+	CYAML_FIELD_END
+};
+
 static const cyaml_schema_field_t document_fields[] = {
 	TEXT_FIELD("summary", struct raw_document, summary),
+	CYAML_FIELD_MAPPING_PTR("about", OPTIONAL, struct raw_document, about, about_fields),
 	TEXT_FIELD("base", struct raw_document, base),
 	LIST_FIELD("set", struct raw_document, set, &text_schema),
 	LIST_FIELD("steps", struct raw_document, steps, &step_schema),

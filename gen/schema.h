@@ -27,9 +27,14 @@ struct raw_step {
 	unsigned expect_count;
 };
 
+struct raw_about {
+	char *value[ABOUT_COUNT];
+};
+
 struct raw_document {
 	char *summary;
 	char *base;
+	struct raw_about *about;
 	char **set;
 	unsigned set_count;
 	struct raw_step *steps;

@@ -98,10 +98,49 @@ static void show_step(const struct step *step)
 		show_texts("    ", "expect", step->expect);
 }
 
+#define LINE_WIDTH 100
+
+// Words with single spaces between them as a folded scalar: reading it again joins the lines with spaces.
+static void show_paragraph(const char *key, const char *text)
+{
+	char **words;
+	gsize column = LINE_WIDTH;
+
+	if (!g_regex_match_simple("^[^\\s[:cntrl:]]+( [^\\s[:cntrl:]]+)*$", text, 0, 0)) {
+		show_key("  ", key, text);
+		return;
+	}
+	words = g_strsplit(text, " ", -1);
+	g_print("  %s: >-", key);
+	for (char **word = words; *word != NULL; word++) {
+		bool fits = column + 1 + strlen(*word) <= LINE_WIDTH;
+
+		g_print("%s%s", fits ? " " : "\n    ", *word);
+		column = (fits ? column + 1 : strlen("    ")) + strlen(*word);
+	}
+	g_print("\n");
+	g_strfreev(words);
+}
+
+static void show_about(const char *const about[ABOUT_COUNT])
+{
+	bool any = false;
+
+	for (unsigned key = 0; key < ABOUT_COUNT; key++) {
+		if (about[key] == NULL)
+			continue;
+		if (!any)
+			g_print("about:\n");
+		any = true;
+		show_paragraph(about_names[key], about[key]);
+	}
+}
+
 void show_scenario(const struct scenario *scenario)
 {
 	g_print("# %s\n", scenario->summary);
 	show_key("", "summary", scenario->summary);
+	show_about(scenario->about);
 	if (scenario->set->len > 0)
 		show_texts("", "set", scenario->set);
 	g_print("steps:\n");

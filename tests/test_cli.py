@@ -4,15 +4,17 @@
 The line names the file and the line in it, what is wrong and what was expected.
 """
 
+import json
 import os
 import re
 import signal
 import subprocess
 
 import pytest
+import yaml
 
 import dsmipgen
-from dsmipv4_tshark import TIMEOUT, with_default_signals, with_ignored_signals
+from dsmipv4_tshark import TIMEOUT, checked, with_default_signals, with_ignored_signals
 
 USAGE, ENVIRONMENT = 2, 3
 
@@ -450,6 +452,26 @@ def test_show_has_the_summary_of_a_file(tmp_path):
     assert shown_summary(f"{scenario}#near_miss") == "Near miss: Denied"
     scenario.write_text("base: prefix_bits\nsteps: []\n")
     assert shown_summary(scenario) == shown_summary("prefix_bits")
+
+
+def test_show_has_what_the_file_says_about_the_rule(tmp_path):
+    """`about` is shown as the file has it; nothing is built from it, and what needs quotes can be read back."""
+    scenario, again = tmp_path / "own.yaml", tmp_path / "again.yaml"
+    about = {"wrong": 'A "b": c # d', "right": "word " * 60 + "end", "matters": " two  blanks", "causes": "\n",
+             "not_judged": "é"}
+    lines = "".join(f"  {key}: {json.dumps(text)}\n" for key, text in about.items())
+    scenario.write_text(f"about:\n{lines}" + SCENARIO)
+    shown = checked(dsmipgen.dsmipgen("show", scenario))
+    assert yaml.safe_load(shown)["about"] == about
+    assert max(map(len, shown.splitlines())) <= 120
+    again.write_text(shown)
+    assert checked(dsmipgen.dsmipgen("show", again)) == shown
+    assert yaml.safe_load(checked(dsmipgen.dsmipgen("show", f"{scenario}#near_miss")))["about"] == about
+
+
+def test_about_has_its_own_keys(tmp_path):
+    process = write_bad(tmp_path, "about:\n  wrogn: x\n" + SCENARIO)
+    assert ":2: about.wrogn: unknown key; did you mean 'wrong'?" in process.stderr
 
 
 @pytest.mark.parametrize("command", [[], ["list"], ["show"], ["write"], ["send"], ["fuzz"]])

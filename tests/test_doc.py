@@ -50,7 +50,7 @@ KINDS = {
 }
 
 # Lists of the scenario language; schema.c has them beside the keys of keys.def.
-FILE_KEYS = {"summary", "base", "set", "steps", "violation", "near_miss"}
+FILE_KEYS = {"summary", "about", "base", "set", "steps", "violation", "near_miss"}
 STEP_LISTS = {"expect", "extensions", "stack"}
 
 

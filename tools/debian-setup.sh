@@ -20,7 +20,7 @@ packages=(
 	wireshark-dev libwireshark-dev libwiretap-dev libwsutil-dev libglib2.0-dev
 	libcyaml-dev libyaml-dev libnet1-dev libpcap-dev libgcrypt20-dev
 	# test
-	tshark wireshark-common python3 python3-pytest python3-pytest-xdist python3-scapy parallel openssl
+	tshark wireshark-common python3 python3-pytest python3-pytest-xdist python3-scapy python3-yaml parallel openssl
 	iproute2 procps user-mode-linux busybox-static
 	# fuzz
 	clang-14 libclang-rt-14-dev
