@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Reads plugin/core/rules.def and the catalogue it was made from."""
+"""Reads what the project says of its rules and information items: the .def files and the prose of each."""
 
 import csv
 import os
@@ -7,12 +7,18 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import yaml
+
 from dsmipv4_tshark import ROOT
 
 RULES_DEF = ROOT / "plugin" / "core" / "rules.def"
+INFOS_DEF = ROOT / "plugin" / "core" / "infos.def"
+RULE_SCENARIOS = ROOT / "gen" / "scenarios" / "rules"
+INFO_PROSE = ROOT / "doc" / "infos.yaml"
 CATALOGUE = Path(os.environ.get("DSMIPV4_CATALOGUE", ROOT.parent / "shared" / "rules" / "rules.tsv"))
 
 ROW = re.compile(r'^RULE\((\w+), (\w+), "([^"]*)", (\w+), (\w+), (\w+), "([^"]*)"\)$')
+INFO_ROW = re.compile(r'^INFO\((\w+), (\w+), (\w+), (\w+), "([^"]*)"\)$', re.MULTILINE)
 ALSO = re.compile(r"^ALSO\((\w+), (\w+)\)$")
 OFF_BY_DEFAULT = re.compile(r"^OFF_BY_DEFAULT\((\w+)\)$")
 NEEDS_FUTURE = re.compile(r"^NEEDS_FUTURE\((\w+)\)$")
@@ -32,6 +38,32 @@ class Rule:
     also: list = field(default_factory=list)
     off_by_default: bool = False
     needs_future: bool = False
+
+
+@dataclass
+class Info:
+    """A row of infos.def."""
+
+    id: str
+    layer: str
+    group: str
+    severity: str
+    text: str
+
+
+def load_infos() -> dict:
+    """Information item id -> Info, in the order of infos.def."""
+    return {row[0]: Info(*row) for row in INFO_ROW.findall(INFOS_DEF.read_text())}
+
+
+def load_about(rule: str) -> dict:
+    """What the rule's scenario says about the rule: `about` of its file, empty if there is none."""
+    return yaml.safe_load((RULE_SCENARIOS / f"{rule}.yaml").read_text()).get("about", {})
+
+
+def load_info_prose() -> dict:
+    """Information item id -> its prose."""
+    return yaml.safe_load(INFO_PROSE.read_text())
 
 
 def load_rules() -> dict:

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 import dsmipgen
-from dsmipv4_rules import CATALOGUE, load_catalogue, load_rules
+from dsmipv4_rules import CATALOGUE, load_about, load_catalogue, load_info_prose, load_infos, load_rules
 from dsmipv4_tshark import ROOT, tshark
 
 RULES = load_rules()
@@ -80,6 +80,45 @@ def test_scenario_has_violation_and_near_miss(rule):
     text = (SCENARIOS / f"{rule}.yaml").read_text()
     keys = Counter(re.findall(r"^(violation|near_miss):", text, re.MULTILINE))
     assert keys == {"violation": 1, "near_miss": 1}
+
+
+ABOUT = {rule: load_about(rule) for rule in RULES}
+ABOUT_KEYS = ["wrong", "right", "matters", "causes", "not_judged"]
+INFO_KEYS = ["says", "use"]
+
+
+def is_prose(text):
+    """Words that end as a sentence does, without line breaks or blanks that nobody meant."""
+    return isinstance(text, str) and text == " ".join(text.split()) and len(text.split()) > 2 and text.endswith(".")
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_rule_is_explained(rule):
+    assert list(ABOUT[rule]) == ABOUT_KEYS, f"`about` in gen/scenarios/rules/{rule}.yaml"
+    assert [key for key, text in ABOUT[rule].items() if not is_prose(text)] == []
+
+
+@pytest.mark.parametrize("key", ABOUT_KEYS)
+def test_no_two_rules_are_explained_alike(key):
+    texts = Counter(about.get(key) for about in ABOUT.values())
+    assert [text for text, n in texts.items() if n > 1] == []
+
+
+def test_rules_named_in_prose_exist():
+    """What looks like an id of a rule in the prose is one."""
+    known = set(RULES) | {f"dsmipv4.rule.{rule}" for rule in RULES} | {f"info.{info}" for info in load_infos()}
+    prose = [*(text for about in ABOUT.values() for text in about.values()),
+             *(text for entry in load_info_prose().values() for text in entry.values())]
+    named = {name for text in prose for name in re.findall(r"`([a-z][a-z0-9.]*_\w+)`", text)}
+    assert named - known - {"nat_detected", "dsmipv4_keys"} == set()
+
+
+def test_information_items_are_explained():
+    prose = load_info_prose()
+    assert list(prose) == list(load_infos())
+    for info, texts in prose.items():
+        assert list(texts) == INFO_KEYS, info
+        assert [key for key, text in texts.items() if not is_prose(text)] == [], info
 
 
 def test_fields_of_the_contract(registered):

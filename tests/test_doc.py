@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import pytest
 
 import dsmipgen
-from dsmipv4_rules import every_rule_on, load_rules
+from dsmipv4_rules import every_rule_on, load_infos, load_rules
 from dsmipv4_tshark import BUILD, ROOT, TIMEOUT, checked, rules_per_frame, run, scratch, tshark
 
 DOC = ROOT / "doc"
@@ -307,15 +307,29 @@ def test_manual_page_builds(page, tmp_path):
     assert not re.search(r"\)::$", built, re.MULTILINE), "a line of keys is not taken for one"
 
 
-def test_table_of_rules_is_current(tmp_path):
+def test_catalogue_of_rules_is_current(tmp_path):
     again = tmp_path / "rules.md"
-    checked(run([sys.executable, ROOT / "tools" / "rules-table.py", "-o", again], ordinary_user=False))
-    assert again.read_text() == RULES_PAGE.read_text(), "run tools/rules-table.py"
+    checked(run([sys.executable, ROOT / "tools" / "rules-doc.py", "-o", again], ordinary_user=False))
+    assert again.read_text() == RULES_PAGE.read_text(), "run tools/rules-doc.py"
 
 
-def test_table_of_rules_has_every_rule():
-    listed = re.findall(r"^\| `(\w+)` \|", RULES_PAGE.read_text(), re.MULTILINE)
-    assert len(listed) == len(set(listed)) and set(listed) == set(load_rules())
+def test_catalogue_of_rules_has_every_rule():
+    """Each rule has a row of the index that leads to its entry."""
+    text = RULES_PAGE.read_text()
+    listed = re.findall(r"^\| \[`(\w+)`\]\(#(\w+)\) \|", text, re.MULTILINE)
+    assert sorted(listed) == sorted((rule, rule) for rule in load_rules())
+    assert sorted(re.findall(r"^### `(\w+)`$", text, re.MULTILINE)) == sorted(load_rules())
+    assert sorted(re.findall(r"^### `info\.(\w+)`$", text, re.MULTILINE)) == sorted(load_infos())
+
+
+def test_catalogue_of_rules_links_every_section():
+    text = RULES_PAGE.read_text()
+    for rule in load_rules().values():
+        entry = re.search(rf"^### `{rule.id}`$(.*?)(?=^##|\Z)", text, re.MULTILINE | re.DOTALL)[1]
+        links = re.findall(r"\[([\w.]+)\]\(https://www\.rfc-editor\.org/rfc/rfc(\d+)#(?:section|appendix)-\1\)", entry)
+        wanted = [(section, rfc) for rfc, *sections in (re.split(r",? ", part) for part in rule.source.split("; "))
+                  for section in sections]
+        assert links == wanted, rule.id
 
 
 def table_names(lines):
