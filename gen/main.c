@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // dsmipgen: writes conformant and deviating DSMIPv4 (RFC 5454) traffic from scenarios.
-#include "auth.h"
-#include "fuzz.h"
-#include "library.h"
-#include "rule_ids.h"
-#include "scenario.h"
-#include "send.h"
-#include "show.h"
-#include "sink.h"
-#include "suggest.h"
-#include "traffic.h"
+#include "packet/auth.h"
+#include "fuzz/fuzz.h"
+#include "language/library.h"
+#include "language/rule_ids.h"
+#include "language/scenario.h"
+#include "send/send.h"
+#include "language/show.h"
+#include "output/sink_pcap.h"
+#include "output/sink_pcapng.h"
+#include "language/suggest.h"
+#include "population/traffic.h"
 
 #include <errno.h>
 #include <locale.h>

@@ -85,7 +85,7 @@ def load_rules() -> dict:
 
 
 def every_rule_on(with_keys=True) -> list:
-    """Options by which tshark asks every rule, and knows the keys of dsmipgen's world."""
+    """Options by which tshark asks every rule, and knows the keys of dsmipgen's actors."""
     keys = [("198.51.100.77", "0x100", "mn1-ha secret"), ("198.51.100.78", "0x101", "mn2-ha secret")]
     options = [f"dsmipv4.{rule.id}:TRUE" for rule in load_rules().values() if rule.off_by_default]
     if with_keys:

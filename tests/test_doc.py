@@ -19,8 +19,8 @@ PROGRAM_PAGE = DOC / "dsmipgen.1.adoc"
 SCENARIO_PAGE = DOC / "dsmipgen-scenario.5.adoc"
 WIRESHARK_PAGE = DOC / "wireshark.md"
 RULES_PAGE = DOC / "rules.md"
-KEYS_DEF = ROOT / "gen" / "keys.def"
-WORLD = ROOT / "gen" / "world.c"
+KEYS_DEF = ROOT / "gen" / "language" / "keys.def"
+ACTORS = ROOT / "gen" / "language" / "actors.c"
 
 # How the scenario page calls the kinds of keys.def; UN is a number of N bits.
 KINDS = {
@@ -166,9 +166,9 @@ def known_keys(scenario):
     return set(match[1].split(", "))
 
 
-def test_names_of_the_world_are_described():
+def test_names_of_the_actors_are_described():
     facts = {name: (kind_words(kind), default)
-             for name, kind, default in re.findall(r'\{"([\w.]+)", KIND_(\w+), "([^"]*)"\}', WORLD.read_text())}
+             for name, kind, default in re.findall(r'\{"([\w.]+)", KIND_(\w+), "([^"]*)"\}', ACTORS.read_text())}
     assert len(facts) > 30
     described = {}
     for _, names, takes, default in key_lines(section_lines(SCENARIO_PAGE.read_text(), "VALUES")):

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Authenticators against the published vectors of RFC 2202 and a hand-made keyed digest.
-#include "auth.h"
+#include "packet/auth.h"
 
 #include <string.h>
 

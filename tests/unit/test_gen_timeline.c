@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Times of many nodes: what is told of a packet without counting is what counting comes to.
-#include "timeline.h"
+#include "population/timeline.h"
 
 #define START (G_GINT64_CONSTANT(1767225600) * G_USEC_PER_SEC)
 #define STEPS 7

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Mutated packets: a source of cases, each a packet of a scenario with a fault or a few.
+#include "fuzz/fuzz.h"
+
+#include "fuzz/fuzz_bytes.h"
+#include "fuzz/fuzz_plan.h"
+#include "packet/build.h"
+#include "packet/compose.h"
+
+#define CASE_GAP (G_USEC_PER_SEC / 100) // from case to case
+#define TRIES 20                        // to find faults that can be built
+
+struct fuzz {
+	struct packet_source base;
+	struct scenario *scenario;
+	guint32 seed;
+	guint64 next;
+	guint64 end;
+	gint64 start;
+	struct builder *builder;
+	GPtrArray *plans; // struct plan, valid
+	struct fuzz_models models;
+	GByteArray *packet;
+	GString *comment;
+	GString *mutation;
+};
+
+static void free_fuzz(struct packet_source *source)
+{
+	struct fuzz *fuzz = (struct fuzz *)source;
+
+	if (fuzz->builder != NULL)
+		builder_free(fuzz->builder);
+	fuzz_models_clear(&fuzz->models);
+	g_clear_pointer(&fuzz->plans, g_ptr_array_unref);
+	scenario_free(fuzz->scenario);
+	g_byte_array_unref(fuzz->packet);
+	g_string_free(fuzz->comment, TRUE);
+	g_string_free(fuzz->mutation, TRUE);
+	g_free(fuzz);
+}
+
+// Identifications go on with the rounds of the scenario, so that requests and replies still meet.
+static void wind_clocks(GPtrArray *blocks, gint64 later)
+{
+	for (guint i = 0; i < blocks->len; i++) {
+		struct values *values = blocks->pdata[i];
+
+		for (unsigned key = 0; key < block_specs[values->id].key_count; key++) {
+			const struct clock *clock = &values->v[key].clock;
+
+			if (clock->runs)
+				values->v[key].number = clock_read(clock, clock->time + later);
+		}
+	}
+}
+
+static struct plan *plan_case(const struct fuzz *fuzz, guint64 number)
+{
+	guint steps = fuzz->plans->len;
+	gint64 later = (gint64)(number / steps * steps) * CASE_GAP;
+	struct plan *plan = plan_copy(fuzz->plans->pdata[number % steps]);
+
+	wind_clocks(plan->layers, later);
+	wind_clocks(plan->extensions, later);
+	return plan;
+}
+
+// Up to three faults before signing, none in one case of four.
+static bool mutate_plan(struct fuzz *fuzz, struct plan *plan, struct prng *prng, bool *done)
+{
+	static const guint counts[] = {0, 1, 1, 1, 1, 1, 2, 3};
+	guint count = counts[prng_below(prng, G_N_ELEMENTS(counts))];
+
+	for (guint i = 0; i < count; i++) {
+		if (*done)
+			g_string_append(fuzz->mutation, "; ");
+		if (!fuzz_plan(plan, &fuzz->models, prng, fuzz->mutation))
+			return false;
+		*done = true;
+	}
+	if (*done)
+		g_string_append(fuzz->mutation, ", before signing");
+	return true;
+}
+
+static bool mutate_bytes(struct fuzz *fuzz, const struct plan *plan, struct prng *prng, bool done)
+{
+	if (done && !prng_one_in(prng, 8))
+		return true;
+	if (done)
+		g_string_append(fuzz->mutation, "; ");
+	if (!fuzz_bytes(fuzz->packet, plan, prng, fuzz->mutation))
+		return false;
+	g_string_append(fuzz->mutation, ", after signing");
+	return true;
+}
+
+// One try: false if what the numbers chose cannot be done or built.
+static bool try_case(struct fuzz *fuzz, struct plan *plan, struct prng *prng)
+{
+	bool done = false;
+	GBytes *bytes;
+
+	g_string_truncate(fuzz->mutation, 0);
+	if (prng != NULL && !mutate_plan(fuzz, plan, prng, &done))
+		return false;
+	bytes = build_packet(fuzz->builder, plan, NULL);
+	if (bytes == NULL || g_bytes_get_size(bytes) == 0) {
+		g_clear_pointer(&bytes, g_bytes_unref);
+		return false;
+	}
+	g_byte_array_set_size(fuzz->packet, 0);
+	g_byte_array_append(fuzz->packet, g_bytes_get_data(bytes, NULL), (guint)g_bytes_get_size(bytes));
+	g_bytes_unref(bytes);
+	return prng == NULL || mutate_bytes(fuzz, plan, prng, done);
+}
+
+// The plan of the case, its packet and what was done to it.
+static struct plan *make_case(struct fuzz *fuzz, guint64 number)
+{
+	struct prng prng = prng_of_case(fuzz->seed, number);
+	struct plan *plan;
+
+	builder_reseed(fuzz->builder, (guint32)prng_next(&prng));
+	for (guint tries = 0; number >= fuzz->plans->len && tries < TRIES; tries++) {
+		plan = plan_case(fuzz, number);
+		if (try_case(fuzz, plan, &prng))
+			return plan;
+		plan_free(plan);
+	}
+	plan = plan_case(fuzz, number);
+	try_case(fuzz, plan, NULL);
+	g_string_assign(fuzz->mutation, "none");
+	return plan;
+}
+
+static bool next_case(struct packet_source *source, struct source_packet *frame)
+{
+	struct fuzz *fuzz = (struct fuzz *)source;
+	guint64 number = fuzz->next;
+	struct plan *plan;
+
+	if (number == fuzz->end)
+		return false;
+	plan = make_case(fuzz, number);
+	*frame = (struct source_packet){
+		.time = fuzz->start + (gint64)number * CASE_GAP,
+		.bytes = fuzz->packet->data,
+		.length = fuzz->packet->len,
+		.captured = compose_captured(plan, fuzz->packet->len),
+		.comment = fuzz->comment->str,
+	};
+	g_string_printf(fuzz->comment, "dsmipgen %s step %s case %" G_GUINT64_FORMAT " mutation: %s",
+			fuzz->scenario->name, step_name(plan->source), number, fuzz->mutation->str);
+	frame->comment = fuzz->comment->str;
+	plan_free(plan);
+	fuzz->next++;
+	return true;
+}
+
+// Builds each plan once: it is found valid, and what was left to "auto" has its value.
+static bool build_all(struct fuzz *fuzz, GError **error)
+{
+	for (guint i = 0; i < fuzz->plans->len; i++) {
+		GBytes *bytes = build_packet(fuzz->builder, fuzz->plans->pdata[i], error);
+
+		if (bytes == NULL)
+			return false;
+		g_bytes_unref(bytes);
+	}
+	return true;
+}
+
+static bool prepare(struct fuzz *fuzz, const struct actors *actors, GError **error)
+{
+	const struct timing timing = {.start = fuzz->start};
+
+	fuzz->builder = builder_new(fuzz->seed, error);
+	if (fuzz->builder == NULL)
+		return false;
+	fuzz->plans = plan_scenario(fuzz->scenario, actors, &timing, error);
+	return fuzz->plans != NULL && build_all(fuzz, error) &&
+	       fuzz_models_init(&fuzz->models, actors, fuzz->plans, error);
+}
+
+struct packet_source *fuzz_new(struct scenario *scenario, const struct fuzz_options *options, GError **error)
+{
+	struct fuzz *fuzz = g_new0(struct fuzz, 1);
+	struct actors *actors = scenario_actors(scenario, options->overrides, error);
+	bool ok;
+
+	fuzz->base = (struct packet_source){.next = next_case, .free = free_fuzz};
+	fuzz->scenario = scenario;
+	fuzz->seed = options->seed;
+	fuzz->next = options->first;
+	fuzz->end = options->first + options->count;
+	fuzz->start = compose_start(0);
+	fuzz->packet = g_byte_array_new();
+	fuzz->comment = g_string_new(NULL);
+	fuzz->mutation = g_string_new(NULL);
+	ok = actors && prepare(fuzz, actors, error);
+	g_clear_pointer(&actors, actors_free);
+	if (ok)
+		return &fuzz->base;
+	free_fuzz(&fuzz->base);
+	return NULL;
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Mutated packets: a source of cases, each a packet of a scenario with a fault or a few.
+#ifndef DSMIPGEN_FUZZ_H
+#define DSMIPGEN_FUZZ_H
+
+#include "language/error.h"
+#include "language/scenario.h"
+#include "packet/source.h"
+
+#define FUZZ_COUNT_MAX G_GINT64_CONSTANT(4000000000)
+
+struct fuzz_options {
+	const char *const *overrides; // actor.field=value, NULL at the end, or NULL
+	guint32 seed;
+	guint64 first; // case
+	guint64 count;
+};
+
+// The steps of the scenario take turns; in the first turn they are as they should be. What is changed, and
+// every byte and time of a case, depends on scenario, overrides, seed and number of the case alone. Takes the scenario,
+// also on failure.
+struct packet_source *fuzz_new(struct scenario *scenario, const struct fuzz_options *options, GError **error);
+
+#endif

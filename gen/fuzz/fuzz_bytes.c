@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Mutations of a packet's bytes: authenticators do not follow them, checksums in some cases.
+#include "fuzz/fuzz_bytes.h"
+
+#include "fuzz/fuzz_values.h"
+#include "packet/encode.h"
+#include "packet/finish.h"
+
+#include <string.h>
+
+#define FLIPS_MAX 8
+#define RUN_MAX 64 // bytes put in, taken out or written over at once
+
+struct byte_fault {
+	GByteArray *bytes;
+	const struct plan *plan;
+	struct prng *prng;
+	GString *text;
+};
+
+typedef bool byte_fault_fn(struct byte_fault *fault);
+
+// Lengths are as they were: the checksums can be made right again.
+static void repair_checksums(struct byte_fault *fault)
+{
+	if (prng_one_in(fault->prng, 2))
+		return;
+	finish_checksums(&(struct built_packet){fault->plan->layers, fault->bytes->data, fault->bytes->len});
+	g_string_append(fault->text, " with right checksums");
+}
+
+static bool flip(struct byte_fault *fault)
+{
+	guint count = 1 + prng_below(fault->prng, FLIPS_MAX);
+
+	g_string_append(fault->text, "flip bits");
+	for (guint i = 0; i < count; i++) {
+		guint bit = prng_below(fault->prng, 8 * (gsize)fault->bytes->len);
+
+		fault->bytes->data[bit / 8] ^= (guint8)(0x80 >> bit % 8);
+		g_string_append_printf(fault->text, "%s %u", i == 0 ? "" : ",", bit);
+	}
+	repair_checksums(fault);
+	return true;
+}
+
+static const struct values *pick_any(const struct plan *plan, struct prng *prng)
+{
+	guint index = prng_below(prng, plan->layers->len + plan->extensions->len);
+
+	return index < plan->layers->len ? plan->layers->pdata[index]
+					 : plan->extensions->pdata[index - plan->layers->len];
+}
+
+static bool set_field(struct byte_fault *fault)
+{
+	const struct values *values = pick_any(fault->plan, fault->prng);
+	int key = fuzz_pick_key(values, fault->prng);
+	const struct key_spec *spec;
+	guint8 *bytes = fault->bytes->data + values->offset;
+
+	if (key < 0)
+		return false;
+	spec = &block_specs[values->id].keys[key];
+	if (values->offset + (spec->offset + (gsize)spec->width + 7) / 8 > fault->bytes->len)
+		return false;
+	if (spec->width > 64 || spec->kind == KIND_ADDRESS4 || spec->kind == KIND_MAC)
+		fuzz_octets(fault->prng, bytes + spec->offset / 8, (gsize)spec->width / 8);
+	else
+		encode_number(bytes, spec->offset, (unsigned)spec->width,
+			      fuzz_number(fault->prng, (unsigned)spec->width));
+	g_string_append_printf(fault->text, "another %s.%s", block_specs[values->id].name, spec->name);
+	repair_checksums(fault);
+	return true;
+}
+
+// A place and a number of bytes that lie in the packet.
+static guint pick_run(struct byte_fault *fault, guint *at)
+{
+	*at = prng_below(fault->prng, fault->bytes->len);
+	return 1 + prng_below(fault->prng, MIN(RUN_MAX, fault->bytes->len - *at));
+}
+
+static bool overwrite(struct byte_fault *fault)
+{
+	guint at;
+	guint length = pick_run(fault, &at);
+	guint8 fill = (guint8)(prng_one_in(fault->prng, 2) ? 0 : 0xff);
+
+	memset(fault->bytes->data + at, fill, length);
+	g_string_append_printf(fault->text, "%u bytes %02x from byte %u on", length, fill, at);
+	repair_checksums(fault);
+	return true;
+}
+
+static bool truncate_packet(struct byte_fault *fault)
+{
+	guint length = prng_below(fault->prng, fault->bytes->len);
+
+	g_byte_array_set_size(fault->bytes, MAX(length, 1));
+	g_string_append_printf(fault->text, "end after %u bytes", fault->bytes->len);
+	return true;
+}
+
+static bool take_out(struct byte_fault *fault)
+{
+	guint at;
+	guint length = pick_run(fault, &at);
+
+	if (length == fault->bytes->len)
+		return false;
+	g_byte_array_remove_range(fault->bytes, at, length);
+	g_string_append_printf(fault->text, "take out %u bytes at byte %u", length, at);
+	return true;
+}
+
+static void insert(struct byte_fault *fault, guint at, const guint8 *bytes, guint length)
+{
+	guint old = fault->bytes->len;
+
+	g_byte_array_set_size(fault->bytes, old + length);
+	memmove(fault->bytes->data + at + length, fault->bytes->data + at, old - at);
+	memcpy(fault->bytes->data + at, bytes, length);
+}
+
+static bool put_in(struct byte_fault *fault)
+{
+	guint8 bytes[RUN_MAX];
+	guint at;
+	guint length = pick_run(fault, &at);
+
+	prng_fill(fault->prng, bytes, length);
+	insert(fault, at, bytes, length);
+	g_string_append_printf(fault->text, "put in %u bytes at byte %u", length, at);
+	return true;
+}
+
+static bool repeat(struct byte_fault *fault)
+{
+	guint8 bytes[RUN_MAX];
+	guint at;
+	guint length = pick_run(fault, &at);
+
+	memcpy(bytes, fault->bytes->data + at, length);
+	insert(fault, at, bytes, length);
+	g_string_append_printf(fault->text, "repeat %u bytes at byte %u", length, at);
+	return true;
+}
+
+// As often as they stand here.
+static byte_fault_fn *const byte_faults[] = {
+	flip, flip, flip, set_field, set_field, set_field, overwrite, truncate_packet, take_out, put_in, repeat,
+};
+
+bool fuzz_bytes(GByteArray *bytes, const struct plan *plan, struct prng *prng, GString *text)
+{
+	struct byte_fault fault = {bytes, plan, prng, text};
+
+	return byte_faults[prng_below(prng, G_N_ELEMENTS(byte_faults))](&fault);
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Layers and extensions that mutations put into a packet.
+#include "fuzz/fuzz_models.h"
+
+#include <string.h>
+
+// Values where the language has no default.
+static const struct {
+	enum block_id id;
+	unsigned key;
+	const char *text;
+} needed[] = {
+	{BLOCK_ipv4, KEY_ipv4_source, "ha.address"},
+	{BLOCK_ipv4, KEY_ipv4_destination, "mn.coa"},
+	{BLOCK_ipv6, KEY_ipv6_source, "cn.address6"},
+	{BLOCK_ipv6, KEY_ipv6_destination, "mn.address6"},
+	{BLOCK_minimal, KEY_minimal_destination, "mn.hoa"},
+	{BLOCK_minimal, KEY_minimal_source, "ha.address"},
+	{BLOCK_gre, KEY_gre_key, "0x5454"},
+	{BLOCK_dsmipv4, KEY_dsmipv4_subtype, "4"},
+	{BLOCK_raw, KEY_raw_type, "200"},
+	{BLOCK_raw_long, KEY_raw_long_type, "38"},
+};
+
+static const enum block_id tunnels[] = {
+	BLOCK_ipv4, BLOCK_ipv4,        BLOCK_ipv6,       BLOCK_gre,  BLOCK_minimal,
+	BLOCK_udp,  BLOCK_tunnel_data, BLOCK_hop_by_hop, BLOCK_vlan,
+};
+
+static const enum block_id extensions[] = {
+#define EXTENSION(block, type, header, length) BLOCK_##block,
+#include "language/keys.def"
+};
+
+static bool add_model(GPtrArray *list, enum block_id id, const struct actors *actors, GError **error)
+{
+	struct block block = {.id = id, .place = {.path = block_specs[id].name}};
+	struct values *values;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(needed); i++)
+		if (needed[i].id == id)
+			block.value[needed[i].key].string = needed[i].text;
+	values = values_read(&block, actors, "mn1", error);
+	if (values == NULL)
+		return false;
+	for (unsigned key = 0; key < KEYS_MAX; key++) // a time is as good as any
+		if (values->v[key].state == VALUE_AUTO && block_specs[id].keys[key].kind == KIND_IDENTIFICATION32)
+			values->v[key].state = VALUE_SET;
+	g_ptr_array_add(list, values);
+	return true;
+}
+
+static bool add_models(GPtrArray *list, const enum block_id *ids, gsize count, const struct actors *actors,
+		       GError **error)
+{
+	for (gsize i = 0; i < count; i++)
+		if (!add_model(list, ids[i], actors, error))
+			return false;
+	return true;
+}
+
+static void free_values_item(gpointer values)
+{
+	values_free(values);
+}
+
+bool fuzz_models_init(struct fuzz_models *models, const struct actors *actors, const GPtrArray *plans, GError **error)
+{
+	models->layers = g_ptr_array_new_with_free_func(free_values_item);
+	models->extensions = g_ptr_array_new_with_free_func(free_values_item);
+	models->plans = plans;
+	return add_models(models->layers, tunnels, G_N_ELEMENTS(tunnels), actors, error) &&
+	       add_models(models->extensions, extensions, G_N_ELEMENTS(extensions), actors, error);
+}
+
+void fuzz_models_clear(struct fuzz_models *models)
+{
+	g_clear_pointer(&models->layers, g_ptr_array_unref);
+	g_clear_pointer(&models->extensions, g_ptr_array_unref);
+}

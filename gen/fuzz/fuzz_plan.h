@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Mutations of a plan: the packet is built and signed after them.
+#ifndef DSMIPGEN_FUZZ_PLAN_H
+#define DSMIPGEN_FUZZ_PLAN_H
+
+#include "fuzz/fuzz_models.h"
+#include "fuzz/prng.h"
+
+// Changes a plan and appends to the text what was done; false if what the numbers chose does not fit the plan.
+bool fuzz_plan(struct plan *plan, const struct fuzz_models *models, struct prng *prng, GString *text);
+
+#endif

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Random numbers that depend on a seed and a case only (splitmix64): every case can be had alone.
+#ifndef DSMIPGEN_PRNG_H
+#define DSMIPGEN_PRNG_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+struct prng {
+	guint64 state;
+};
+
+static inline guint64 prng_next(struct prng *prng)
+{
+	guint64 z = prng->state += G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
+
+	z = (z ^ z >> 30) * G_GUINT64_CONSTANT(0xbf58476d1ce4e5b9);
+	z = (z ^ z >> 27) * G_GUINT64_CONSTANT(0x94d049bb133111eb);
+	return z ^ z >> 31;
+}
+
+// A number from 0 to limit - 1; the limit is small, so that the remainder is fair enough.
+static inline guint prng_below(struct prng *prng, gsize limit)
+{
+	return (guint)(prng_next(prng) % limit);
+}
+
+static inline bool prng_one_in(struct prng *prng, guint chances)
+{
+	return prng_below(prng, chances) == 0;
+}
+
+// The generator of a case.
+static inline struct prng prng_of_case(guint32 seed, guint64 number)
+{
+	struct prng prng = {number * G_GUINT64_CONSTANT(0xd1342543de82ef95) + seed};
+
+	prng.state = prng_next(&prng);
+	return prng;
+}
+
+static inline void prng_fill(struct prng *prng, guint8 *bytes, gsize length)
+{
+	for (gsize i = 0; i < length; i++)
+		bytes[i] = (guint8)prng_next(prng);
+}
+
+#endif

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The actors of a scenario: addresses, prefixes and keys under names such as mn1.coa.
+#ifndef DSMIPGEN_ACTORS_H
+#define DSMIPGEN_ACTORS_H
+
+#include "language/error.h"
+
+#include <stdbool.h>
+
+struct actors;
+
+struct actors *actors_new(void);
+void actors_free(struct actors *actors);
+
+// Applies "actor.field=value".
+bool actors_set(struct actors *actors, const char *assignment, const struct place *place, GError **error);
+
+// Text of a name, or NULL; the actor "mn" stands for the given mobile node.
+const char *actors_get(const struct actors *actors, const char *name, const char *node);
+
+// Full name of a fact, which lives as long as the program, or NULL if there is none of that name.
+const char *actors_fact(const char *name, const char *node);
+
+// Whether the text has the form of a actor name, known or not.
+bool actors_is_name(const char *text);
+
+// As suggest(), over all names.
+char *actors_suggest(const char *name);
+
+// Whether steps may name this actor as their mobile node.
+bool actors_is_node(const char *actor);
+
+#endif

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// One YAML file as it stands: base, edits, steps, each value with its place.
+#include "language/document.h"
+
+#include "language/schema.h"
+#include "language/line_index.h"
+
+const char *const section_names[SECTION_COUNT] = {"steps", "violation", "near_miss"};
+
+struct reader {
+	const struct line_index *index;
+	const char *file;
+	GStringChunk *strings;
+};
+
+static struct place place_of(const struct reader *reader, const char *path)
+{
+	return (struct place){reader->file, g_string_chunk_insert_const(reader->strings, path),
+			      line_index_find(reader->index, path)};
+}
+
+static struct text text_of(const struct reader *reader, const char *string, const char *parent, const char *key)
+{
+	struct text text = {0};
+	char *path;
+
+	if (string == NULL)
+		return text;
+	path = g_strdup_printf("%s%s%s", parent, parent[0] != '\0' && key[0] != '[' ? "." : "", key);
+	text.string = g_string_chunk_insert_const(reader->strings, string);
+	text.place = place_of(reader, path);
+	g_free(path);
+	return text;
+}
+
+static struct block *read_block(const struct reader *reader, enum block_id id, const struct raw_block *raw,
+				const char *path)
+{
+	const struct block_spec *spec = &block_specs[id];
+	struct block *block = g_new0(struct block, 1);
+
+	block->id = id;
+	block->place = place_of(reader, path);
+	for (unsigned key = 0; key < spec->key_count; key++)
+		block->value[key] = text_of(reader, raw->value[key], path, spec->keys[key].name);
+	return block;
+}
+
+// An entry of stack or extensions: exactly one block.
+static struct block *read_member(const struct reader *reader, const struct raw_member *raw, const char *path,
+				 GError **error)
+{
+	struct block *block = NULL;
+	struct place place = place_of(reader, path);
+
+	for (unsigned id = 0; id < BLOCK_COUNT; id++) {
+		char *member_path;
+
+		if (raw->member[id] == NULL)
+			continue;
+		if (block != NULL) {
+			fail_at(error, &place, "holds %s and %s; expected one of them in an entry",
+				block_specs[block->id].name, block_specs[id].name);
+			g_free(block);
+			return NULL;
+		}
+		member_path = g_strdup_printf("%s.%s", path, block_specs[id].name);
+		block = read_block(reader, id, raw->member[id], member_path);
+		g_free(member_path);
+	}
+	if (block == NULL)
+		fail_at(error, &place, "empty entry; expected a mapping such as \"- tunneling_mode: {}\"");
+	return block;
+}
+
+// A list of blocks; *list stays NULL where the file has none.
+static bool read_members(const struct reader *reader, const struct raw_member *raw, unsigned count, const char *parent,
+			 const char *key, GPtrArray **list, GError **error)
+{
+	char *path = g_strdup_printf("%s.%s", parent, key);
+	bool ok = true;
+
+	if (line_index_find(reader->index, path) != 0)
+		*list = block_list_new();
+	for (unsigned i = 0; i < count && ok; i++) {
+		char *entry = g_strdup_printf("%s[%u]", path, i);
+		struct block *block = read_member(reader, &raw[i], entry, error);
+
+		g_free(entry);
+		ok = block != NULL;
+		if (ok)
+			g_ptr_array_add(*list, block);
+	}
+	g_free(path);
+	return ok;
+}
+
+static GPtrArray *read_texts(const struct reader *reader, char *const *raw, unsigned count, const char *path)
+{
+	GPtrArray *list;
+
+	if (line_index_find(reader->index, path) == 0)
+		return NULL;
+	list = g_ptr_array_new_with_free_func(g_free);
+	for (unsigned i = 0; i < count; i++) {
+		char *entry = g_strdup_printf("[%u]", i);
+		struct text text = text_of(reader, raw[i], path, entry);
+
+		g_ptr_array_add(list, g_memdup2(&text, sizeof(text)));
+		g_free(entry);
+	}
+	return list;
+}
+
+static struct step *read_step(const struct reader *reader, const struct raw_step *raw, const char *path, GError **error)
+{
+	struct step *step = step_new();
+	char *expect_path = g_strdup_printf("%s.expect", path);
+
+	g_free(step->own);
+	step->own = read_block(reader, BLOCK_step, &raw->own, path);
+	for (unsigned id = 0; id < BLOCK_COUNT; id++) {
+		char *layer_path = g_strdup_printf("%s.%s", path, block_specs[id].name);
+
+		if (raw->layer[id] != NULL)
+			step->layer[id] = read_block(reader, id, raw->layer[id], layer_path);
+		g_free(layer_path);
+	}
+	step->expect = read_texts(reader, raw->expect, raw->expect_count, expect_path);
+	g_free(expect_path);
+	if (step_name(step) == NULL)
+		fail_at(error, &step->own->place, "has no name; expected a key `step`");
+	else if (read_members(reader, raw->stack, raw->stack_count, path, "stack", &step->stack, error) &&
+		 read_members(reader, raw->extensions, raw->extensions_count, path, "extensions", &step->extensions,
+			      error))
+		return step;
+	step_free(step);
+	return NULL;
+}
+
+static void free_step_item(gpointer step)
+{
+	step_free(step);
+}
+
+static bool read_section(const struct reader *reader, const struct raw_step *raw, unsigned count,
+			 struct document *document, enum section section, GError **error)
+{
+	const char *name = section_names[section];
+
+	if (line_index_find(reader->index, name) == 0)
+		return true;
+	document->section[section] = g_ptr_array_new_with_free_func(free_step_item);
+	for (unsigned i = 0; i < count; i++) {
+		char *path = g_strdup_printf("%s[%u]", name, i);
+		struct step *step = read_step(reader, &raw[i], path, error);
+
+		g_free(path);
+		if (step == NULL)
+			return false;
+		g_ptr_array_add(document->section[section], step);
+	}
+	return true;
+}
+
+static struct document *read_document(const struct reader *reader, const struct raw_document *raw, GError **error)
+{
+	struct document *document = g_new0(struct document, 1);
+
+	document->summary = text_of(reader, raw->summary, "", "summary");
+	for (unsigned key = 0; raw->about != NULL && key < ABOUT_COUNT; key++)
+		if (raw->about->value[key] != NULL)
+			document->about[key] = g_string_chunk_insert_const(reader->strings, raw->about->value[key]);
+	document->base = text_of(reader, raw->base, "", "base");
+	document->set = read_texts(reader, raw->set, raw->set_count, "set");
+	if (read_section(reader, raw->steps, raw->steps_count, document, SECTION_STEPS, error) &&
+	    read_section(reader, raw->violation, raw->violation_count, document, SECTION_VIOLATION, error) &&
+	    read_section(reader, raw->near_miss, raw->near_miss_count, document, SECTION_NEAR_MISS, error))
+		return document;
+	document_free(document);
+	return NULL;
+}
+
+struct document *document_parse(const char *text, gsize length, const char *file, GStringChunk *strings, GError **error)
+{
+	struct line_index *index = line_index_new(text, length, file, error);
+	struct reader reader = {index, g_string_chunk_insert_const(strings, file), strings};
+	struct document *document = NULL;
+	struct raw_document *raw;
+
+	if (index == NULL)
+		return NULL;
+	raw = schema_load(text, length, index, file, error);
+	if (raw != NULL)
+		document = read_document(&reader, raw, error);
+	schema_free(raw);
+	line_index_free(index);
+	return document;
+}
+
+void document_free(struct document *document)
+{
+	g_clear_pointer(&document->set, g_ptr_array_unref);
+	for (unsigned i = 0; i < SECTION_COUNT; i++)
+		g_clear_pointer(&document->section[i], g_ptr_array_unref);
+	g_free(document);
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Errors: one line each, with the place in a scenario file and the exit status.
+#include "language/error.h"
+
+G_DEFINE_QUARK(dsmipgen, gen_error)
+
+void fail_at(GError **error, const struct place *place, const char *format, ...)
+{
+	GString *line = g_string_new(NULL);
+	va_list arguments;
+
+	if (place->file != NULL)
+		g_string_append_printf(line, "%s:%u: ", place->file, place->line);
+	if (place->path != NULL && place->path[0] != '\0')
+		g_string_append_printf(line, "%s: ", place->path);
+	va_start(arguments, format);
+	g_string_append_vprintf(line, format, arguments);
+	va_end(arguments);
+	g_set_error_literal(error, GEN_ERROR, GEN_ERROR_SCENARIO, line->str);
+	g_string_free(line, TRUE);
+}
+
+void fail(GError **error, enum gen_error code, const char *format, ...)
+{
+	va_list arguments;
+	char *line;
+
+	va_start(arguments, format);
+	line = g_strdup_vprintf(format, arguments);
+	va_end(arguments);
+	g_set_error_literal(error, GEN_ERROR, (int)code, line);
+	g_free(line);
+}

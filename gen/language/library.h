@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Scenario files: the built-in ones (GResource) and those of the user.
+#ifndef DSMIPGEN_LIBRARY_H
+#define DSMIPGEN_LIBRARY_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+struct scenario_file {
+	char *name;     // as shown in errors: rules/prefix_bits.yaml
+	char *identity; // the same for all names of a file
+	GBytes *text;
+	bool near_miss; // the name asks for the near miss
+	int rule;       // index of a built-in rule, or -1
+};
+
+// Finds a flow, a rule, a rule's near miss, or a file (a name with '/' or ending in .yaml, or - for standard input,
+// with #near_miss for its near miss). A relative path starts beside the file `origin`, if there is one.
+bool library_find(const char *name, const char *origin, struct scenario_file *file, GError **error);
+void scenario_file_clear(struct scenario_file *file);
+
+// Names of the built-in scenarios of a folder ("flows", "rules"), sorted; free with g_strfreev.
+char **library_names(const char *folder);
+
+#endif

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Where in a YAML text a value stands: path such as steps[1].request.lifetime -> line.
+//
+// libcyaml fills structures and forgets the lines, so the events of libyaml are walked once more.
+#include "language/line_index.h"
+
+#include "language/error.h"
+
+#include <stdbool.h>
+#include <string.h>
+#include <yaml.h>
+
+#define LEVELS_MAX 100 // far more than a scenario has; libyaml takes a minute for a hundred thousand
+
+// An open list or mapping. The top one of a mapping waits for a key or for that key's value.
+struct level {
+	bool is_list;
+	bool has_key;
+	unsigned index;      // list: entries seen
+	gsize prefix_length; // of the path up to this level
+};
+
+struct line_index {
+	GHashTable *lines; // path -> line
+};
+
+struct walk {
+	struct line_index *index;
+	GArray *levels;
+	GString *path;
+};
+
+static void note_line(const struct walk *walk, const yaml_mark_t *mark)
+{
+	char *path = g_strdup(walk->path->str);
+
+	if (!g_hash_table_contains(walk->index->lines, path))
+		g_hash_table_insert(walk->index->lines, path, GUINT_TO_POINTER((guint)mark->line + 1));
+	else
+		g_free(path);
+}
+
+static struct level *top_level(const struct walk *walk)
+{
+	return walk->levels->len == 0 ? NULL : &g_array_index(walk->levels, struct level, walk->levels->len - 1);
+}
+
+// A value begins: in a list it is an entry of its own, in a mapping its key has noted the line.
+static void enter_value(struct walk *walk, const yaml_mark_t *mark)
+{
+	struct level *top = top_level(walk);
+
+	if (top == NULL || !top->is_list)
+		return;
+	g_string_truncate(walk->path, top->prefix_length);
+	g_string_append_printf(walk->path, "[%u]", top->index++);
+	note_line(walk, mark);
+}
+
+static void enter_scalar(struct walk *walk, const yaml_event_t *event)
+{
+	struct level *top = top_level(walk);
+
+	if (top != NULL && !top->is_list && !top->has_key) {
+		g_string_truncate(walk->path, top->prefix_length);
+		if (walk->path->len > 0)
+			g_string_append_c(walk->path, '.');
+		g_string_append(walk->path, (const char *)event->data.scalar.value);
+		note_line(walk, &event->start_mark);
+		top->has_key = true;
+		return;
+	}
+	enter_value(walk, &event->start_mark);
+	if (top != NULL)
+		top->has_key = false;
+}
+
+static void enter_collection(struct walk *walk, const yaml_event_t *event)
+{
+	struct level level = {.is_list = event->type == YAML_SEQUENCE_START_EVENT};
+
+	enter_value(walk, &event->start_mark);
+	level.prefix_length = walk->path->len;
+	g_array_append_val(walk->levels, level);
+}
+
+static void leave_collection(struct walk *walk)
+{
+	struct level *top;
+
+	g_array_set_size(walk->levels, walk->levels->len - 1);
+	top = top_level(walk);
+	if (top != NULL)
+		top->has_key = false;
+}
+
+static void walk_event(struct walk *walk, const yaml_event_t *event)
+{
+	switch (event->type) {
+	case YAML_SCALAR_EVENT:
+		enter_scalar(walk, event);
+		break;
+	case YAML_SEQUENCE_START_EVENT:
+	case YAML_MAPPING_START_EVENT:
+		enter_collection(walk, event);
+		break;
+	case YAML_SEQUENCE_END_EVENT:
+	case YAML_MAPPING_END_EVENT:
+		leave_collection(walk);
+		break;
+	default: // document borders, aliases
+		break;
+	}
+}
+
+// Refuses what is no scenario, and what a reader might think is part of one.
+static bool check_event(const struct walk *walk, const yaml_event_t *event, unsigned *documents, const char *file,
+			GError **error)
+{
+	struct place place = {file, NULL, (unsigned)event->start_mark.line + 1};
+
+	if (event->type == YAML_DOCUMENT_START_EVENT && ++*documents > 1)
+		fail_at(error, &place, "a second YAML document begins; expected one");
+	else if (walk->levels->len > LEVELS_MAX)
+		fail_at(error, &place, "nested too deeply; expected at most %d levels", LEVELS_MAX);
+	else
+		return true;
+	return false;
+}
+
+static bool walk_all(struct walk *walk, yaml_parser_t *parser, const char *file, GError **error)
+{
+	unsigned documents = 0;
+	yaml_event_type_t type;
+	bool ok;
+
+	do {
+		yaml_event_t event;
+
+		if (!yaml_parser_parse(parser, &event)) {
+			struct place place = {file, NULL, (unsigned)parser->problem_mark.line + 1};
+
+			fail_at(error, &place, "not valid YAML: %s%s%s; expected a scenario", parser->problem,
+				parser->context != NULL ? " " : "", parser->context != NULL ? parser->context : "");
+			return false;
+		}
+		type = event.type;
+		walk_event(walk, &event);
+		ok = check_event(walk, &event, &documents, file, error);
+		yaml_event_delete(&event);
+	} while (ok && type != YAML_STREAM_END_EVENT);
+	return ok;
+}
+
+struct line_index *line_index_new(const char *text, gsize length, const char *file, GError **error)
+{
+	struct line_index *index = g_new0(struct line_index, 1);
+	struct walk walk = {index, g_array_new(FALSE, FALSE, sizeof(struct level)), g_string_new(NULL)};
+	yaml_parser_t parser;
+	bool ok;
+
+	index->lines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	yaml_parser_initialize(&parser);
+	yaml_parser_set_input_string(&parser, (const unsigned char *)text, length);
+	ok = walk_all(&walk, &parser, file, error);
+	yaml_parser_delete(&parser);
+	g_array_free(walk.levels, TRUE);
+	g_string_free(walk.path, TRUE);
+	if (!ok) {
+		line_index_free(index);
+		return NULL;
+	}
+	return index;
+}
+
+void line_index_free(struct line_index *index)
+{
+	g_hash_table_destroy(index->lines);
+	g_free(index);
+}
+
+unsigned line_index_find(const struct line_index *index, const char *path)
+{
+	return GPOINTER_TO_UINT(g_hash_table_lookup(index->lines, path));
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Where in a YAML text a value stands: path such as steps[1].request.lifetime -> line.
+#ifndef DSMIPGEN_LINE_INDEX_H
+#define DSMIPGEN_LINE_INDEX_H
+
+#include <glib.h>
+
+struct line_index;
+
+// Indexes the text, or sets an error naming file, line and what YAML does not like.
+struct line_index *line_index_new(const char *text, gsize length, const char *file, GError **error);
+void line_index_free(struct line_index *index);
+
+// Line (from 1) of the key or list entry at the path, or 0 if the text has no such path.
+unsigned line_index_find(const struct line_index *index, const char *path);
+
+#endif

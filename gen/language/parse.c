@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A text -> a typed value, by the kinds of the scenario language.
+#include "language/parse.h"
+
+#include "dsmipv4.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+#define MICROSECONDS 1000000
+#define MAX_SECONDS 100000000 // three years; keeps all sums far from overflow
+
+struct named_number {
+	const char *name;
+	guint64 number;
+};
+
+struct kind {
+	bool (*parse)(const struct kind *kind, const char *text, struct value *value);
+	const char *expected; // NULL: a number up to the limit
+	guint64 limit;
+	const struct named_number *names; // ends with a NULL name
+};
+
+static const struct named_number booleans[] = {{"false", 0}, {"true", 1}, {NULL, 0}};
+
+static const struct named_number algorithms[] = {
+	{"hmac-md5", ALGORITHM_HMAC_MD5},
+	{"keyed-md5", ALGORITHM_KEYED_MD5},
+	{"hmac-sha1", ALGORITHM_HMAC_SHA1},
+	{NULL, 0},
+};
+
+static const struct named_number dhcpv6_messages[] = {
+	{"solicit", DHCPV6_SOLICIT},
+	{"advertise", DHCPV6_ADVERTISE},
+	{"request", DHCPV6_REQUEST},
+	{"reply", DHCPV6_REPLY},
+	{NULL, 0},
+};
+
+static const struct named_number request_flags[] = {
+	{"S", DSMIPV4_FLAG_S}, {"B", DSMIPV4_FLAG_B}, {"D", DSMIPV4_FLAG_D},
+	{"M", DSMIPV4_FLAG_M}, {"G", DSMIPV4_FLAG_G}, {"r", DSMIPV4_FLAG_r},
+	{"T", DSMIPV4_FLAG_T}, {"x", DSMIPV4_FLAG_x}, {NULL, 0},
+};
+
+static const struct named_number revocation_flags[] = {{"A", 0x8000}, {"I", 0x4000}, {NULL, 0}};
+static const struct named_number revocation_ack_flags[] = {{"I", 0x8000}, {NULL, 0}};
+static const struct named_number ipv4_flags[] = {{"RF", 4}, {"DF", 2}, {"MF", 1}, {NULL, 0}};
+static const struct named_number udp_request_flags[] = {{"F", 2}, {"R", 1}, {NULL, 0}};
+static const struct named_number udp_reply_flags[] = {{"F", 1}, {NULL, 0}};
+static const struct named_number neighbor_flags[] = {{"R", 0x80}, {"S", 0x40}, {"O", 0x20}, {NULL, 0}};
+
+static bool read_number(const char *text, guint64 limit, guint64 *number)
+{
+	bool is_hex = g_str_has_prefix(text, "0x");
+
+	return g_ascii_string_to_unsigned(is_hex ? text + 2 : text, is_hex ? 16 : 10, 0, limit, number, NULL);
+}
+
+static bool parse_number(const struct kind *kind, const char *text, struct value *value)
+{
+	return read_number(text, kind->limit, &value->number);
+}
+
+static bool parse_name_or_number(const struct kind *kind, const char *text, struct value *value)
+{
+	for (const struct named_number *item = kind->names; item->name != NULL; item++) {
+		if (strcmp(item->name, text) == 0) {
+			value->number = item->number;
+			return true;
+		}
+	}
+	return kind->limit > 0 && parse_number(kind, text, value);
+}
+
+// The flag whose name begins the text.
+static const struct named_number *leading_flag(const struct named_number *names, const char *text)
+{
+	for (; names->name != NULL; names++)
+		if (g_str_has_prefix(text, names->name))
+			return names;
+	return NULL;
+}
+
+// "DT", "D T", "DF MF" or a number.
+static bool parse_flags(const struct kind *kind, const char *text, struct value *value)
+{
+	if (g_ascii_isdigit(text[0]))
+		return parse_number(kind, text, value);
+	while (*text != '\0') {
+		const struct named_number *flag = leading_flag(kind->names, text);
+
+		if (*text == ' ') {
+			text++;
+			continue;
+		}
+		if (flag == NULL)
+			return false;
+		value->number |= flag->number;
+		text += strlen(flag->name);
+	}
+	return true;
+}
+
+// Decimal seconds, at most six digits after the point, as microseconds.
+static bool read_seconds(const char *text, guint64 *microseconds)
+{
+	const char *point = strchr(text, '.');
+	char *whole = g_strndup(text, point != NULL ? (gsize)(point - text) : strlen(text));
+	char fraction[] = "000000";
+	guint64 seconds = 0;
+	guint64 parts = 0;
+	bool ok = g_ascii_string_to_unsigned(whole, 10, 0, MAX_SECONDS, &seconds, NULL);
+
+	g_free(whole);
+	if (point != NULL) {
+		gsize digits = strlen(point + 1);
+
+		ok = ok && digits >= 1 && digits < sizeof(fraction);
+		if (ok)
+			memcpy(fraction, point + 1, digits);
+	}
+	ok = ok && g_ascii_string_to_unsigned(fraction, 10, 0, MICROSECONDS, &parts, NULL);
+	*microseconds = seconds * MICROSECONDS + parts;
+	return ok;
+}
+
+static bool parse_seconds(const struct kind *kind G_GNUC_UNUSED, const char *text, struct value *value)
+{
+	return read_seconds(text, &value->number);
+}
+
+static bool parse_text(const struct kind *kind G_GNUC_UNUSED, const char *text, struct value *value)
+{
+	value->bytes = g_bytes_new(text, strlen(text));
+	return true;
+}
+
+static bool parse_address4(const struct kind *kind G_GNUC_UNUSED, const char *text, struct value *value)
+{
+	struct in_addr address;
+
+	if (inet_pton(AF_INET, text, &address) != 1)
+		return false;
+	value->number = ntohl(address.s_addr);
+	return true;
+}
+
+static bool parse_address6(const struct kind *kind G_GNUC_UNUSED, const char *text, struct value *value)
+{
+	return inet_pton(AF_INET6, text, value->octets) == 1;
+}
+
+// ADDRESS/LENGTH with no bits of the address beyond the length: the length is the number.
+static bool parse_block(int family, guint64 max_length, const char *text, struct value *value)
+{
+	const char *slash = strchr(text, '/');
+	char *address = slash != NULL ? g_strndup(text, (gsize)(slash - text)) : NULL;
+	bool ok = address != NULL && inet_pton(family, address, value->octets) == 1 &&
+		  read_number(slash + 1, max_length, &value->number);
+
+	for (guint64 bit = value->number; ok && bit < max_length; bit++)
+		ok = (value->octets[bit / 8] & 0x80 >> bit % 8) == 0;
+	g_free(address);
+	return ok;
+}
+
+static bool parse_block4(const struct kind *kind G_GNUC_UNUSED, const char *text, struct value *value)
+{
+	return parse_block(AF_INET, 32, text, value);
+}
+
+static bool parse_block6(const struct kind *kind G_GNUC_UNUSED, const char *text, struct value *value)
+{
+	return parse_block(AF_INET6, 128, text, value);
+}
+
+// Hex digits, with 0x in front and spaces or colons between bytes where the writer likes.
+static bool parse_hex(const struct kind *kind G_GNUC_UNUSED, const char *text, struct value *value)
+{
+	GByteArray *bytes = g_byte_array_new();
+
+	text += g_str_has_prefix(text, "0x") ? 2 : 0;
+	while (*text != '\0') {
+		guint8 byte;
+
+		if (*text == ' ' || *text == ':') {
+			text++;
+			continue;
+		}
+		if (!g_ascii_isxdigit(text[0]) || !g_ascii_isxdigit(text[1])) {
+			g_byte_array_unref(bytes);
+			return false;
+		}
+		byte = (guint8)(g_ascii_xdigit_value(text[0]) << 4 | g_ascii_xdigit_value(text[1]));
+		g_byte_array_append(bytes, &byte, 1);
+		text += 2;
+	}
+	value->bytes = g_byte_array_free_to_bytes(bytes);
+	return true;
+}
+
+static bool parse_mac(const struct kind *kind, const char *text, struct value *value)
+{
+	gsize length;
+	const guint8 *data;
+	bool ok;
+
+	if (!parse_hex(kind, text, value))
+		return false;
+	data = g_bytes_get_data(value->bytes, &length);
+	ok = length == 6;
+	if (ok)
+		memcpy(value->octets, data, length);
+	g_clear_pointer(&value->bytes, g_bytes_unref);
+	return ok;
+}
+
+// OFFSET=HEX, several with spaces between: of each, offset and length in 16 bits and the bytes.
+static bool parse_patch(const struct kind *kind, const char *text, struct value *value)
+{
+	char **parts = g_strsplit_set(text, " ,", 0);
+	GByteArray *patch = g_byte_array_new();
+	bool ok = true;
+
+	for (char **part = parts; ok && *part != NULL; part++) {
+		char *equals = strchr(*part, '=');
+		struct value hex = {0};
+		guint64 offset;
+
+		if (**part == '\0')
+			continue; // after a comma
+		ok = equals != NULL && equals[1] != '\0';
+		if (ok)
+			*equals = '\0';
+		ok = ok && read_number(*part, G_MAXUINT16, &offset) && parse_hex(kind, equals + 1, &hex);
+		if (ok) {
+			gsize length = g_bytes_get_size(hex.bytes);
+			const guint16 head[] = {(guint16)offset, (guint16)length};
+
+			g_byte_array_append(patch, (const guint8 *)head, sizeof(head));
+			g_byte_array_append(patch, g_bytes_get_data(hex.bytes, NULL), (guint)length);
+			g_bytes_unref(hex.bytes);
+			ok = length <= G_MAXUINT16;
+		}
+	}
+	g_strfreev(parts);
+	value->bytes = g_byte_array_free_to_bytes(patch);
+	return ok;
+}
+
+static bool parse_secret(const struct kind *kind, const char *text, struct value *value)
+{
+	return g_str_has_prefix(text, "0x") ? parse_hex(kind, text, value) : parse_text(kind, text, value);
+}
+
+// ntp+SECONDS, ntp-SECONDS
+static bool parse_relative_time(const char *text, struct value *value)
+{
+	guint64 microseconds;
+
+	if ((text[0] != '+' && text[0] != '-') || !read_seconds(text + 1, &microseconds))
+		return false;
+	value->state = VALUE_FROM_TIME;
+	value->number = text[0] == '-' ? -microseconds : microseconds;
+	return true;
+}
+
+// step:NAME, step:NAME+N, step:NAME-N
+static bool parse_step_reference(const char *text, struct value *value)
+{
+	gsize name_length = strcspn(text, "+-");
+	guint64 offset = 0;
+
+	if (name_length == 0 ||
+	    (text[name_length] != '\0' && !read_number(text + name_length + 1, G_MAXUINT64, &offset)))
+		return false;
+	value->state = VALUE_FROM_STEP;
+	value->bytes = g_bytes_new(text, name_length);
+	value->number = text[name_length] == '-' ? -offset : offset;
+	return true;
+}
+
+static bool parse_identification(const struct kind *kind, const char *text, struct value *value)
+{
+	if (g_str_has_prefix(text, "ntp"))
+		return parse_relative_time(text + strlen("ntp"), value);
+	if (g_str_has_prefix(text, "step:"))
+		return parse_step_reference(text + strlen("step:"), value);
+	return parse_number(kind, text, value);
+}
+
+// clang-format off
+#define NUMBER_KIND(bits) { parse_number, NULL, (G_GUINT64_CONSTANT(1) << (bits)) - 1, NULL }
+
+static const struct kind kinds[KIND_COUNT] = {
+	[KIND_U2] = NUMBER_KIND(2),
+	[KIND_U3] = NUMBER_KIND(3),
+	[KIND_U4] = NUMBER_KIND(4),
+	[KIND_U6] = NUMBER_KIND(6),
+	[KIND_U8] = NUMBER_KIND(8),
+	[KIND_U12] = NUMBER_KIND(12),
+	[KIND_U13] = NUMBER_KIND(13),
+	[KIND_U15] = NUMBER_KIND(15),
+	[KIND_U16] = NUMBER_KIND(16),
+	[KIND_U20] = NUMBER_KIND(20),
+	[KIND_U24] = NUMBER_KIND(24),
+	[KIND_U32] = NUMBER_KIND(32),
+	[KIND_BOOLEAN] = { parse_name_or_number, "true or false", 0, booleans },
+	[KIND_SECONDS] = { parse_seconds, "seconds, such as 1.5", 0, NULL },
+	[KIND_NAME] = { parse_text, "a name", 0, NULL },
+	[KIND_ADDRESS4] = { parse_address4, "an IPv4 address or a name such as ha.address", 0, NULL },
+	[KIND_ADDRESS6] = { parse_address6, "an IPv6 address or a name such as mn.address6", 0, NULL },
+	[KIND_BLOCK4] = { parse_block4, "an IPv4 block, such as 10.0.0.0/10", 0, NULL },
+	[KIND_BLOCK6] = { parse_block6, "an IPv6 block, such as 3fff::/22", 0, NULL },
+	[KIND_MAC] = { parse_mac, "a MAC address", 0, NULL },
+	[KIND_HEX] = { parse_hex, "bytes in hexadecimal", 0, NULL },
+	[KIND_PATCH] = { parse_patch, "OFFSET=HEX, such as 1=ff 6=0102", 0, NULL },
+	[KIND_TEXT] = { parse_text, "a text", 0, NULL },
+	[KIND_SECRET] = { parse_secret, "a text, or bytes in hexadecimal after 0x", 0, NULL },
+	[KIND_IDENTIFICATION] = { parse_identification,
+				  "a 64-bit number, ntp+SECONDS, ntp-SECONDS, step:NAME", G_MAXUINT64, NULL },
+	[KIND_IDENTIFICATION32] = { parse_identification,
+				    "a number from 0 to 4294967295, ntp+SECONDS, ntp-SECONDS, step:NAME", G_MAXUINT32,
+				    NULL },
+	[KIND_ALGORITHM] = { parse_name_or_number, "hmac-md5, keyed-md5 or hmac-sha1", 0, algorithms },
+	[KIND_DHCPV6_MESSAGE] = { parse_name_or_number, "solicit, advertise, request, reply or a number to 255", 255,
+				  dhcpv6_messages },
+	[KIND_REQUEST_FLAGS] = { parse_flags, "letters of SBDMGrTx or a number to 255", 255, request_flags },
+	[KIND_REVOCATION_FLAGS] = { parse_flags, "letters of AI or a number to 65535", 65535, revocation_flags },
+	[KIND_REVOCATION_ACK_FLAGS] = { parse_flags, "the letter I or a number to 65535", 65535,
+					revocation_ack_flags },
+	[KIND_IPV4_FLAGS] = { parse_flags, "RF, DF, MF or a number to 7", 7, ipv4_flags },
+	[KIND_UDP_REQUEST_FLAGS] = { parse_flags, "letters of FR or a number to 3", 3, udp_request_flags },
+	[KIND_UDP_REPLY_FLAGS] = { parse_flags, "the letter F or a number to 1", 1, udp_reply_flags },
+	[KIND_NEIGHBOR_FLAGS] = { parse_flags, "letters of RSO or a number to 255", 255, neighbor_flags },
+};
+// clang-format on
+
+static const struct {
+	const char *text;
+	enum key_word word;
+	enum value_state state;
+} words[] = {
+	{"auto", WORD_AUTO, VALUE_AUTO},
+	{"none", WORD_NONE, VALUE_NONE},
+	{"bad", WORD_BAD, VALUE_BAD},
+};
+
+char *value_expectation(enum key_kind kind, unsigned allowed)
+{
+	GString *line = g_string_new(kinds[kind].expected);
+
+	if (kinds[kind].expected == NULL)
+		g_string_append_printf(line, "a number from 0 to %" G_GUINT64_FORMAT, kinds[kind].limit);
+	for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+		if ((allowed & words[i].word) != 0)
+			g_string_append_printf(line, ", or %s", words[i].text);
+	return g_string_free(line, FALSE);
+}
+
+static bool parse_word(const char *text, unsigned allowed, struct value *value)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
+		if ((allowed & words[i].word) != 0 && strcmp(words[i].text, text) == 0) {
+			value->state = words[i].state;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool value_parse(enum key_kind kind, unsigned allowed, const char *text, const struct place *place, struct value *value,
+		 GError **error)
+{
+	char *expected;
+
+	if (parse_word(text, allowed, value))
+		return true;
+	value->state = VALUE_SET;
+	if (kinds[kind].parse(&kinds[kind], text, value))
+		return true;
+	expected = value_expectation(kind, allowed);
+	fail_at(error, place, "wrong value '%s'; expected %s", text, expected);
+	g_free(expected);
+	return false;
+}
+
+bool value_read(enum key_kind kind, const char *text, const struct place *place, struct value *value, GError **error)
+{
+	*value = (struct value){0};
+	return value_parse(kind, 0, text, place, value, error);
+}
+
+bool value_check(enum key_kind kind, const char *text, const struct place *place, GError **error)
+{
+	struct value value;
+	bool ok = value_read(kind, text, place, &value, error);
+
+	g_clear_pointer(&value.bytes, g_bytes_unref);
+	return ok;
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Rule ids of the catalogue (plugin/core/rules.def), for expectations and names of scenarios.
+#include "language/rule_ids.h"
+
+#include "language/suggest.h"
+
+#include <string.h>
+
+const struct rule rules[] = {
+#define RULE(id, layer, source, strength, group, severity, text) {#id, text},
+#include "rules.def"
+};
+
+const unsigned rule_count = G_N_ELEMENTS(rules);
+
+int rule_index(const char *id)
+{
+	for (unsigned i = 0; i < rule_count; i++)
+		if (strcmp(rules[i].id, id) == 0)
+			return (int)i;
+	return -1;
+}
+
+char *rule_suggest(const char *id)
+{
+	const char *ids[G_N_ELEMENTS(rules)];
+
+	for (unsigned i = 0; i < rule_count; i++)
+		ids[i] = rules[i].id;
+	return suggest(id, ids, rule_count);
+}

@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A scenario by name: base flow, edits and copies resolved to a plain list of steps.
+#include "language/scenario.h"
+
+#include "language/document.h"
+#include "language/library.h"
+#include "language/rule_ids.h"
+#include "language/suggest.h"
+
+#include <string.h>
+
+// State of one load: the scenario under construction and the chain of bases, against cycles.
+struct loader {
+	struct scenario *scenario;
+	GPtrArray *chain; // of the identities of files
+};
+
+static const struct text *own_text(const struct step *step, unsigned key)
+{
+	return &step->own->value[key];
+}
+
+static gboolean has_name(gconstpointer step, gconstpointer name)
+{
+	return strcmp(step_name(step), name) == 0;
+}
+
+static bool find_step(const GPtrArray *steps, const char *name, guint *index)
+{
+	return g_ptr_array_find_with_equal_func((GPtrArray *)steps, name, has_name, index);
+}
+
+static char *suggest_step(const GPtrArray *steps, const char *name)
+{
+	const char **names = g_new(const char *, steps->len + 1);
+	char *hint;
+
+	for (guint i = 0; i < steps->len; i++)
+		names[i] = step_name(steps->pdata[i]);
+	hint = suggest(name, names, steps->len);
+	g_free(names);
+	return hint;
+}
+
+// Finds the step that a text names, or reports it.
+static bool find_named(const GPtrArray *steps, const struct text *text, guint *index, GError **error)
+{
+	char *hint;
+
+	if (find_step(steps, text->string, index))
+		return true;
+	hint = suggest_step(steps, text->string);
+	fail_at(error, &text->place, "unknown step '%s'%s the name of a step of this scenario", text->string, hint);
+	g_free(hint);
+	return false;
+}
+
+static bool is_true(const struct text *text)
+{
+	return text->string != NULL && strcmp(text->string, "true") == 0;
+}
+
+// A step that the base does not have must say of itself what packet it is: else its name is a slip.
+static bool is_complete(const struct step *edit)
+{
+	bool has_message = false;
+
+	for (unsigned id = 0; id < BLOCK_COUNT; id++)
+		has_message |= edit->layer[id] != NULL && block_specs[id].is_message;
+	return edit->stack != NULL || (edit->layer[BLOCK_ipv4] != NULL && has_message);
+}
+
+static struct step *new_step(const GPtrArray *steps, const struct step *edit, GError **error)
+{
+	const struct text *like = own_text(edit, KEY_step_like);
+	struct step *step;
+	guint model;
+
+	if (is_true(own_text(edit, KEY_step_drop))) {
+		find_named(steps, own_text(edit, KEY_step_step), &model, error); // reports it
+		return NULL;
+	}
+	if (like->string != NULL) {
+		if (!find_named(steps, like, &model, error))
+			return NULL;
+		step = step_like(steps->pdata[model]);
+	} else if (is_complete(edit)) {
+		step = step_new();
+	} else {
+		char *hint = suggest_step(steps, step_name(edit));
+
+		fail_at(error, &own_text(edit, KEY_step_step)->place,
+			"unknown step '%s'%s a step of the base, or `like`, `stack`, or `ipv4` with a message",
+			step_name(edit), hint);
+		g_free(hint);
+		return NULL;
+	}
+	step_merge(step, edit);
+	return step;
+}
+
+// Puts a step where the edit's `after` or `before` says, else at the end. Takes the step.
+static bool insert_step(GPtrArray *steps, struct step *step, const struct step *edit, GError **error)
+{
+	const struct text *after = own_text(edit, KEY_step_after);
+	const struct text *before = own_text(edit, KEY_step_before);
+	guint index = steps->len;
+
+	if (after->string != NULL && before->string != NULL) {
+		fail_at(error, &before->place, "given beside `after`; expected one of them");
+	} else if (after->string == NULL && before->string == NULL) {
+		g_ptr_array_add(steps, step);
+		return true;
+	} else if (find_named(steps, after->string != NULL ? after : before, &index, error)) {
+		g_ptr_array_insert(steps, (gint)index + (after->string != NULL ? 1 : 0), step);
+		return true;
+	}
+	step_free(step);
+	return false;
+}
+
+// An edit of a step that is there: merge, move or drop.
+static bool edit_step(GPtrArray *steps, guint index, const struct step *edit, GError **error)
+{
+	struct step *step = steps->pdata[index];
+
+	if (own_text(edit, KEY_step_like)->string != NULL) {
+		fail_at(error, &own_text(edit, KEY_step_like)->place,
+			"step '%s' is there already; expected `like` in a new step only", step_name(edit));
+		return false;
+	}
+	if (is_true(own_text(edit, KEY_step_drop))) {
+		g_ptr_array_remove_index(steps, index);
+		return true;
+	}
+	step_merge(step, edit);
+	if (own_text(edit, KEY_step_after)->string == NULL && own_text(edit, KEY_step_before)->string == NULL)
+		return true;
+	return insert_step(steps, g_ptr_array_steal_index(steps, index), edit, error);
+}
+
+// Within a list, a name used twice is a slip: the second one would be merged into the first.
+static bool check_names(const GPtrArray *edits, GError **error)
+{
+	for (guint i = 0; i < edits->len; i++) {
+		const struct text *name = own_text(edits->pdata[i], KEY_step_step);
+		guint first;
+
+		if (!find_step(edits, name->string, &first) || first == i)
+			continue;
+		fail_at(error, &name->place, "step '%s' is there already, at line %u; expected a name once in a list",
+			name->string, own_text(edits->pdata[first], KEY_step_step)->place.line);
+		return false;
+	}
+	return true;
+}
+
+static bool apply_section(GPtrArray *steps, const GPtrArray *edits, GError **error)
+{
+	if (edits == NULL)
+		return true;
+	if (!check_names(edits, error))
+		return false;
+	for (guint i = 0; i < edits->len; i++) {
+		const struct step *edit = edits->pdata[i];
+		guint index;
+
+		if (find_step(steps, step_name(edit), &index)) {
+			if (!edit_step(steps, index, edit, error))
+				return false;
+		} else {
+			struct step *step = new_step(steps, edit, error);
+
+			if (step == NULL || !insert_step(steps, step, edit, error))
+				return false;
+		}
+	}
+	return true;
+}
+
+// Which section of the file the name means.
+static bool select_section(const struct scenario_file *file, const struct document *document, enum section *section,
+			   GError **error)
+{
+	bool is_rule = document->section[SECTION_VIOLATION] != NULL || document->section[SECTION_NEAR_MISS] != NULL;
+	struct place place = {file->name, NULL, 1};
+
+	*section = SECTION_STEPS;
+	if (file->near_miss)
+		*section = SECTION_NEAR_MISS;
+	else if (is_rule)
+		*section = SECTION_VIOLATION;
+	if (document->section[*section] != NULL)
+		return true;
+	fail_at(error, &place, "has no `%s`; expected a list of steps under that key", section_names[*section]);
+	return false;
+}
+
+// The summary of a file; of a built-in rule its text. NULL: as the base.
+static const char *summary_of(const struct scenario_file *file, const struct document *document, GStringChunk *strings)
+{
+	const char *summary = document->summary.string;
+	char *near_miss;
+
+	if (summary == NULL && file->rule >= 0)
+		summary = rules[file->rule].text;
+	if (summary == NULL || !file->near_miss)
+		return summary;
+	near_miss = g_strconcat("Near miss: ", summary, NULL);
+	summary = g_string_chunk_insert_const(strings, near_miss);
+	g_free(near_miss);
+	return summary;
+}
+
+static void take_header(struct scenario *scenario, const struct scenario_file *file, const struct document *document)
+{
+	const char *summary = summary_of(file, document, scenario->strings);
+
+	if (summary != NULL)
+		scenario->summary = summary;
+	for (unsigned key = 0; key < ABOUT_COUNT; key++)
+		if (document->about[key] != NULL)
+			scenario->about[key] = document->about[key];
+	for (guint i = 0; document->set != NULL && i < document->set->len; i++)
+		g_ptr_array_add(scenario->set, g_memdup2(document->set->pdata[i], sizeof(struct text)));
+}
+
+static bool load_file(struct loader *loader, const struct scenario_file *file, GError **error);
+
+static bool load_base(struct loader *loader, const struct text *base, GError **error)
+{
+	struct scenario_file file;
+	GError *cause = NULL;
+	bool ok;
+
+	if (!library_find(base->string, base->place.file, &file, &cause)) {
+		fail_at(error, &base->place, "%s", cause->message);
+		g_error_free(cause);
+		return false;
+	}
+	if (g_ptr_array_find_with_equal_func(loader->chain, file.identity, g_str_equal, NULL)) {
+		fail_at(error, &base->place, "'%s' is based on itself; expected bases without a cycle", base->string);
+		scenario_file_clear(&file);
+		return false;
+	}
+	ok = load_file(loader, &file, error);
+	scenario_file_clear(&file);
+	return ok;
+}
+
+static bool load_document(struct loader *loader, const struct scenario_file *file, const struct document *document,
+			  GError **error)
+{
+	struct scenario *scenario = loader->scenario;
+	enum section section;
+
+	if (!select_section(file, document, &section, error))
+		return false;
+	if (document->base.string != NULL && !load_base(loader, &document->base, error))
+		return false;
+	take_header(scenario, file, document);
+	return apply_section(scenario->steps, document->section[SECTION_STEPS], error) &&
+	       (section == SECTION_STEPS || apply_section(scenario->steps, document->section[section], error));
+}
+
+static bool load_file(struct loader *loader, const struct scenario_file *file, GError **error)
+{
+	gsize length;
+	const char *text = g_bytes_get_data(file->text, &length);
+	struct document *document = document_parse(text, length, file->name, loader->scenario->strings, error);
+	bool ok;
+
+	if (document == NULL)
+		return false;
+	g_ptr_array_add(loader->chain, file->identity);
+	ok = load_document(loader, file, document, error);
+	g_ptr_array_set_size(loader->chain, (gint)loader->chain->len - 1);
+	document_free(document);
+	return ok;
+}
+
+static bool check_expectations(const struct step *step, GError **error)
+{
+	for (guint i = 0; step->expect != NULL && i < step->expect->len; i++) {
+		const struct text *text = step->expect->pdata[i];
+		char *hint;
+
+		if (rule_index(text->string) >= 0)
+			continue;
+		hint = rule_suggest(text->string);
+		fail_at(error, &text->place, "unknown rule '%s'%s a rule id of rules.def", text->string, hint);
+		g_free(hint);
+		return false;
+	}
+	return true;
+}
+
+static bool check_scenario(const struct scenario *scenario, GError **error)
+{
+	if (scenario->steps->len == 0) {
+		fail(error, GEN_ERROR_SCENARIO, "scenario '%s' has no steps; expected at least one", scenario->name);
+		return false;
+	}
+	for (guint i = 0; i < scenario->steps->len; i++)
+		if (!check_expectations(scenario->steps->pdata[i], error))
+			return false;
+	return true;
+}
+
+static void free_step_item(gpointer step)
+{
+	step_free(step);
+}
+
+struct scenario *scenario_load(const char *name, GError **error)
+{
+	struct scenario *scenario = g_new0(struct scenario, 1);
+	struct loader loader = {scenario, g_ptr_array_new()};
+	struct scenario_file file;
+	bool ok = false;
+
+	scenario->name = g_strdup(name);
+	scenario->summary = "";
+	scenario->set = g_ptr_array_new_with_free_func(g_free);
+	scenario->steps = g_ptr_array_new_with_free_func(free_step_item);
+	scenario->strings = g_string_chunk_new(4096);
+	if (library_find(name, NULL, &file, error)) {
+		ok = load_file(&loader, &file, error) && check_scenario(scenario, error);
+		scenario_file_clear(&file);
+	}
+	g_ptr_array_unref(loader.chain);
+	if (ok)
+		return scenario;
+	scenario_free(scenario);
+	return NULL;
+}
+
+void scenario_free(struct scenario *scenario)
+{
+	g_ptr_array_unref(scenario->steps);
+	g_ptr_array_unref(scenario->set);
+	g_string_chunk_free(scenario->strings);
+	g_free(scenario->name);
+	g_free(scenario);
+}
+
+// An error names the option, and what it sets.
+static bool set_override(struct actors *actors, const char *assignment, GError **error)
+{
+	g_autofree char *path = g_strdup_printf("--set %.*s", (int)strcspn(assignment, "="), assignment);
+	const struct place place = {NULL, path, 0};
+
+	return actors_set(actors, assignment, &place, error);
+}
+
+static bool set_all(struct actors *actors, const struct scenario *scenario, const char *const *overrides,
+		    GError **error)
+{
+	for (guint i = 0; i < scenario->set->len; i++) {
+		const struct text *text = scenario->set->pdata[i];
+
+		if (!actors_set(actors, text->string, &text->place, error))
+			return false;
+	}
+	for (; overrides && *overrides; overrides++)
+		if (!set_override(actors, *overrides, error))
+			return false;
+	return true;
+}
+
+struct actors *scenario_actors(const struct scenario *scenario, const char *const *overrides, GError **error)
+{
+	struct actors *actors = actors_new();
+
+	if (set_all(actors, scenario, overrides, error))
+		return actors;
+	actors_free(actors);
+	return NULL;
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A scenario by name: base flow, edits and copies resolved to a plain list of steps.
+#ifndef DSMIPGEN_SCENARIO_H
+#define DSMIPGEN_SCENARIO_H
+
+#include "language/actors.h"
+#include "language/step.h"
+
+struct scenario {
+	char *name;
+	const char *summary;            // "" if the file has none
+	const char *about[ABOUT_COUNT]; // NULL: the file has none
+	GPtrArray *set;                 // of struct text: overrides of actors, base first
+	GPtrArray *steps;               // of struct step
+	GStringChunk *strings;          // every text and place above
+};
+
+// Loads a built-in scenario or a file (see library_find()), with its base resolved; free with scenario_free().
+struct scenario *scenario_load(const char *name, GError **error);
+void scenario_free(struct scenario *scenario);
+
+// The actors with the values that the scenario gives them, and then the overrides of the user (actor.field=value, NULL
+// at the end, or NULL); free with actors_free(). NULL with an error that names the wrong one.
+struct actors *scenario_actors(const struct scenario *scenario, const char *const *overrides, GError **error);
+
+#endif

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A resolved scenario as YAML that dsmipgen reads again.
+#include "language/show.h"
+
+#include <string.h>
+
+// A double-quoted YAML scalar; words that need no quotes stay bare.
+static char *quoted(const char *text)
+{
+	GString *out;
+
+	if (g_regex_match_simple("^[A-Za-z0-9_.]+$", text, 0, 0))
+		return g_strdup(text);
+	out = g_string_new("\"");
+	for (; *text != '\0'; text++) {
+		if (*text == '"' || *text == '\\')
+			g_string_append_printf(out, "\\%c", *text);
+		else if (g_ascii_iscntrl(*text))
+			g_string_append_printf(out, "\\x%02x", (unsigned char)*text);
+		else
+			g_string_append_c(out, *text);
+	}
+	g_string_append_c(out, '"');
+	return g_string_free(out, FALSE);
+}
+
+static void show_key(const char *indent, const char *key, const char *text)
+{
+	char *value = quoted(text);
+
+	g_print("%s%s: %s\n", indent, key, value);
+	g_free(value);
+}
+
+static void show_block(const char *lead, const struct block *block)
+{
+	const struct block_spec *spec = &block_specs[block->id];
+	const char *separator = " ";
+
+	g_print("%s%s: {", lead, spec->name);
+	for (unsigned key = 0; key < spec->key_count; key++) {
+		char *value;
+
+		if (block->value[key].string == NULL)
+			continue;
+		value = quoted(block->value[key].string);
+		g_print("%s%s: %s", separator, spec->keys[key].name, value);
+		g_free(value);
+		separator = ", ";
+	}
+	g_print("%s}\n", strcmp(separator, " ") == 0 ? "" : " ");
+}
+
+static void show_blocks(const char *key, const GPtrArray *blocks)
+{
+	if (blocks == NULL)
+		return;
+	g_print("    %s:%s\n", key, blocks->len == 0 ? " []" : "");
+	for (guint i = 0; i < blocks->len; i++)
+		show_block("      - ", blocks->pdata[i]);
+}
+
+static void show_texts(const char *indent, const char *key, const GPtrArray *texts)
+{
+	g_print("%s%s: [", indent, key);
+	for (guint i = 0; i < texts->len; i++) {
+		char *value = quoted(((const struct text *)texts->pdata[i])->string);
+
+		g_print("%s%s", i == 0 ? "" : ", ", value);
+		g_free(value);
+	}
+	g_print("]\n");
+}
+
+// Placement is resolved: the steps stand in their order.
+static bool is_placement(unsigned key)
+{
+	return key == KEY_step_after || key == KEY_step_before || key == KEY_step_like || key == KEY_step_drop;
+}
+
+static void show_step(const struct step *step)
+{
+	const struct block_spec *spec = &block_specs[BLOCK_step];
+
+	show_key("  - ", "step", step_name(step));
+	for (unsigned key = 0; key < spec->key_count; key++) {
+		const char *text = step->own->value[key].string;
+
+		if (text != NULL && key != KEY_step_step && !is_placement(key))
+			show_key("    ", spec->keys[key].name, text);
+	}
+	for (unsigned id = 0; id < BLOCK_COUNT; id++)
+		if (step->layer[id] != NULL)
+			show_block("    ", step->layer[id]);
+	show_blocks("stack", step->stack);
+	show_blocks("extensions", step->extensions);
+	if (step->expect != NULL)
+		show_texts("    ", "expect", step->expect);
+}
+
+#define LINE_WIDTH 100
+
+// Words with single spaces between them as a folded scalar: reading it again joins the lines with spaces.
+static void show_paragraph(const char *key, const char *text)
+{
+	char **words;
+	gsize column = LINE_WIDTH;
+
+	if (!g_regex_match_simple("^[^\\s[:cntrl:]]+( [^\\s[:cntrl:]]+)*$", text, 0, 0)) {
+		show_key("  ", key, text);
+		return;
+	}
+	words = g_strsplit(text, " ", -1);
+	g_print("  %s: >-", key);
+	for (char **word = words; *word != NULL; word++) {
+		bool fits = column + 1 + strlen(*word) <= LINE_WIDTH;
+
+		g_print("%s%s", fits ? " " : "\n    ", *word);
+		column = (fits ? column + 1 : strlen("    ")) + strlen(*word);
+	}
+	g_print("\n");
+	g_strfreev(words);
+}
+
+static void show_about(const char *const about[ABOUT_COUNT])
+{
+	bool any = false;
+
+	for (unsigned key = 0; key < ABOUT_COUNT; key++) {
+		if (about[key] == NULL)
+			continue;
+		if (!any)
+			g_print("about:\n");
+		any = true;
+		show_paragraph(about_names[key], about[key]);
+	}
+}
+
+void show_scenario(const struct scenario *scenario)
+{
+	g_print("# %s\n", scenario->summary);
+	show_key("", "summary", scenario->summary);
+	show_about(scenario->about);
+	if (scenario->set->len > 0)
+		show_texts("", "set", scenario->set);
+	g_print("steps:\n");
+	for (guint i = 0; i < scenario->steps->len; i++)
+		show_step(scenario->steps->pdata[i]);
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Texts of a block -> typed values, with actor names and defaults filled in.
+#include "language/value.h"
+
+#include "language/actors.h"
+#include "language/parse.h"
+
+#include <string.h>
+
+#define MICROSECONDS 1000000
+#define NTP_OFFSET G_GINT64_CONSTANT(2208988800) // seconds from 1900 to 1970
+
+// Kinds whose values may look like a actor name without being one.
+static bool is_free_text(enum key_kind kind)
+{
+	return kind == KIND_TEXT || kind == KIND_SECRET || kind == KIND_NAME;
+}
+
+// What the text stands for: the value of a actor name, else itself; NULL for an unknown name.
+static const char *resolve(const struct key_spec *spec, const char *text, const struct actors *actors, const char *node,
+			   const struct place *place, struct value *value, GError **error)
+{
+	char *hint;
+
+	if (!actors_is_name(text))
+		return text;
+	value->fact = actors_fact(text, node);
+	if (value->fact != NULL)
+		return actors_get(actors, value->fact, node);
+	if (is_free_text(spec->kind))
+		return text;
+	hint = actors_suggest(text);
+	fail_at(error, place, "unknown name '%s'%s actor.field, such as mn.coa", text, hint);
+	g_free(hint);
+	return NULL;
+}
+
+static bool read_key(struct values *values, unsigned key, const struct text *text, const struct actors *actors,
+		     const char *node, GError **error)
+{
+	const struct key_spec *spec = &block_specs[values->id].keys[key];
+	const char *string = text->string != NULL ? text->string : spec->standard;
+	const struct place *place = text->string != NULL ? &text->place : &values->place;
+
+	values->v[key].place = text->place;
+	if (string == NULL)
+		return true;
+	if (string == key_required) {
+		char *expected = value_expectation(spec->kind, spec->words);
+
+		fail_at(error, place, "has no key `%s`; expected %s", spec->name, expected);
+		g_free(expected);
+		return false;
+	}
+	string = resolve(spec, string, actors, node, place, &values->v[key], error);
+	return string != NULL && value_parse(spec->kind, spec->words, string, place, &values->v[key], error);
+}
+
+struct values *values_read(const struct block *block, const struct actors *actors, const char *node, GError **error)
+{
+	struct values *values = g_new0(struct values, 1);
+
+	values->id = block->id;
+	values->place = block->place;
+	for (unsigned key = 0; key < block_specs[block->id].key_count; key++) {
+		if (!read_key(values, key, &block->value[key], actors, node, error)) {
+			values_free(values);
+			return NULL;
+		}
+	}
+	return values;
+}
+
+// 32.32 bit seconds since 1900 (RFC 3344 5.7.1, RFC 1305), or its whole seconds in a 32-bit field.
+static guint64 ntp_time(gint64 microseconds, int width)
+{
+	guint64 seconds = (guint64)(microseconds / MICROSECONDS + NTP_OFFSET);
+	guint64 fraction = ((guint64)(microseconds % MICROSECONDS) << 32) / MICROSECONDS;
+	guint64 time = seconds << 32 | fraction;
+
+	return width == 32 ? time >> 32 : time;
+}
+
+guint64 clock_read(const struct clock *clock, gint64 time)
+{
+	return ntp_time(time + clock->offset, clock->width) + clock->addend;
+}
+
+struct values *values_copy(const struct values *values)
+{
+	struct values *copy = g_memdup2(values, sizeof(*values));
+
+	for (unsigned key = 0; key < KEYS_MAX; key++)
+		if (copy->v[key].bytes != NULL)
+			g_bytes_ref(copy->v[key].bytes);
+	return copy;
+}
+
+void values_free(struct values *values)
+{
+	for (unsigned key = 0; key < KEYS_MAX; key++)
+		g_clear_pointer(&values->v[key].bytes, g_bytes_unref);
+	g_free(values);
+}
+
+void values_fail(const struct values *values, unsigned key, const char *message, GError **error)
+{
+	const struct place *given = &values->v[key].place;
+	char *path;
+	struct place place;
+
+	if (given->file != NULL) {
+		fail_at(error, given, "%s", message);
+		return;
+	}
+	path = g_strdup_printf("%s.%s", values->place.path, block_specs[values->id].keys[key].name);
+	place = (struct place){values->place.file, path, values->place.line};
+	fail_at(error, &place, "%s", message);
+	g_free(path);
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Texts of a block -> typed values, with actor names and defaults filled in.
+#ifndef DSMIPGEN_VALUE_H
+#define DSMIPGEN_VALUE_H
+
+#include "language/step.h"
+
+enum value_state {
+	VALUE_ABSENT,
+	VALUE_SET,
+	VALUE_AUTO,
+	VALUE_NONE,
+	VALUE_BAD,
+	VALUE_FROM_TIME, // identification: number is microseconds relative to the packet, signed
+	VALUE_FROM_STEP, // identification: bytes name a step, number is added
+};
+
+// A number that follows the time of a step: NTP time of the given width, in bits, and an addend.
+struct clock {
+	bool runs;     // else the number stands by itself
+	guint step;    // of the scenario
+	gint64 time;   // of the step as planned, microseconds since 1970
+	gint64 offset; // microseconds after the step
+	int width;
+	guint64 addend;
+};
+
+struct value {
+	enum value_state state;
+	guint64 number;     // numbers, flags, times in microseconds, IPv4 addresses, lengths of blocks
+	guint8 octets[16];  // IPv6 and MAC addresses, addresses of blocks
+	GBytes *bytes;      // texts and hex strings
+	struct place place; // where the scenario gives it; no file: it does not
+	const char *fact;   // full name in the actors that it was read from, or NULL
+	struct clock clock; // of an identification
+	gsize at;           // where in its block encode_block() put it, if keys.def does not say
+};
+
+struct values {
+	enum block_id id;
+	struct place place;
+	gsize offset; // in the packet, set by build_packet()
+	gsize length; // the same
+	struct value v[KEYS_MAX];
+};
+
+enum algorithm {
+	ALGORITHM_HMAC_MD5,
+	ALGORITHM_KEYED_MD5,
+	ALGORITHM_HMAC_SHA1,
+};
+
+// DHCPv6 message types that the generator makes (RFC 3315 5.3).
+enum dhcpv6_message {
+	DHCPV6_SOLICIT = 1,
+	DHCPV6_ADVERTISE = 2,
+	DHCPV6_REQUEST = 3,
+	DHCPV6_REPLY = 7,
+};
+
+static inline bool dhcpv6_from_client(guint64 message)
+{
+	return message == DHCPV6_SOLICIT || message == DHCPV6_REQUEST;
+}
+
+struct actors;
+
+// The number that a clock shows if its step is at a time.
+guint64 clock_read(const struct clock *clock, gint64 time);
+
+// Reads all keys of a block; every wrong text is found here.
+struct values *values_read(const struct block *block, const struct actors *actors, const char *node, GError **error);
+void values_free(struct values *values);
+struct values *values_copy(const struct values *values);
+
+// Reports a problem of one key of a block, at the place of its value or else of the block.
+void values_fail(const struct values *values, unsigned key, const char *message, GError **error);
+
+static inline bool value_is_set(const struct values *values, unsigned key)
+{
+	return values->v[key].state == VALUE_SET;
+}
+
+#endif

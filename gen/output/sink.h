@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Where packets go: one table of functions for each kind of output.
+#ifndef DSMIPGEN_SINK_H
+#define DSMIPGEN_SINK_H
+
+#include "language/error.h"
+#include "packet/source.h"
+
+struct sink {
+	const char *name;   // value of --format
+	const char *suffix; // file ending that selects it
+	bool has_comments;  // whether it stores the comments of packets
+
+	// Starts output on a file descriptor and takes it, also on failure.
+	void *(*open)(int descriptor, GError **error);
+	bool (*put)(void *state, const struct source_packet *frame, GError **error);
+	// Ends the output and frees the state, also on failure.
+	bool (*close)(void *state, GError **error);
+};
+
+// Writes the packets of a source to a path, "-" for standard output. A regular file appears whole or not at all.
+bool sink_write(const struct sink *sink, const char *path, struct packet_source *source, GError **error);
+
+#endif

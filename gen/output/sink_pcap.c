@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Classic pcap files, by libpcap.
+#include "output/sink_pcap.h"
+
+#include <errno.h>
+#include <pcap/pcap.h>
+#include <unistd.h>
+
+#define SNAPLEN 262144
+#define BUFFER_SIZE (1024 * 1024)
+
+struct pcap_output {
+	pcap_t *pcap;
+	pcap_dumper_t *dumper;
+};
+
+static void *open_pcap(int descriptor, GError **error)
+{
+	struct pcap_output *output = g_new0(struct pcap_output, 1);
+	FILE *file = fdopen(descriptor, "wb");
+
+	if (file != NULL)
+		setvbuf(file, NULL, _IOFBF, BUFFER_SIZE); // where memory is short, the usual buffer stays
+	output->pcap = pcap_open_dead(DLT_EN10MB, SNAPLEN);
+	output->dumper = file != NULL ? pcap_dump_fopen(output->pcap, file) : NULL;
+	if (output->dumper != NULL)
+		return output;
+	fail(error, GEN_ERROR_ENVIRONMENT, "%s", file == NULL ? g_strerror(errno) : pcap_geterr(output->pcap));
+	if (file == NULL)
+		close(descriptor);
+	pcap_close(output->pcap);
+	g_free(output);
+	return NULL;
+}
+
+static bool put_pcap(void *state, const struct source_packet *frame, GError **error)
+{
+	struct pcap_output *output = state;
+	struct pcap_pkthdr header = {
+		.ts = {frame->time / G_USEC_PER_SEC, frame->time % G_USEC_PER_SEC},
+		.caplen = (bpf_u_int32)frame->captured,
+		.len = (bpf_u_int32)frame->length,
+	};
+
+	pcap_dump((u_char *)output->dumper, &header, frame->bytes);
+	if (!ferror(pcap_dump_file(output->dumper)))
+		return true;
+	fail(error, GEN_ERROR_ENVIRONMENT, "%s", g_strerror(errno));
+	return false;
+}
+
+static bool close_pcap(void *state, GError **error)
+{
+	struct pcap_output *output = state;
+	bool ok = pcap_dump_flush(output->dumper) == 0;
+
+	if (!ok)
+		fail(error, GEN_ERROR_ENVIRONMENT, "%s", g_strerror(errno));
+	pcap_dump_close(output->dumper);
+	pcap_close(output->pcap);
+	g_free(output);
+	return ok;
+}
+
+const struct sink sink_pcap = {
+	.name = "pcap",
+	.suffix = ".pcap",
+	.open = open_pcap,
+	.put = put_pcap,
+	.close = close_pcap,
+};

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Classic pcap files, by libpcap.
+#ifndef DSMIPGEN_SINK_PCAP_H
+#define DSMIPGEN_SINK_PCAP_H
+
+#include "output/sink.h"
+
+extern const struct sink sink_pcap;
+
+#endif

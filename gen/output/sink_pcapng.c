@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// pcapng files with a comment on each packet, by Wireshark's libwiretap.
+#include "output/sink_pcapng.h"
+
+#include <string.h>
+#include <wiretap/wtap.h>
+#include <ws_version.h>
+#include <wsutil/wslog.h>
+
+#define SNAPLEN 262144
+
+static void fail_wiretap(int status, char *detail, GError **error)
+{
+	fail(error, GEN_ERROR_ENVIRONMENT, "%s%s%s", wtap_strerror(status), detail != NULL ? ": " : "",
+	     detail != NULL ? detail : "");
+	g_free(detail);
+}
+
+static void *open_pcapng(int descriptor, GError **error)
+{
+	wtap_dump_params params = WTAP_DUMP_PARAMS_INIT;
+	wtap_dumper *dumper;
+	char *detail = NULL;
+	int status = 0;
+
+	ws_log_set_level(LOG_LEVEL_WARNING); // unset, it writes debugging lines to stderr
+	wtap_init(false);
+	params.encap = WTAP_ENCAP_ETHERNET;
+	params.snaplen = SNAPLEN;
+	params.tsprec = WTAP_TSPREC_USEC;
+	dumper = wtap_dump_fdopen(descriptor, wtap_pcapng_file_type_subtype(), WTAP_UNCOMPRESSED, &params, &status,
+				  &detail);
+	if (dumper == NULL)
+		fail_wiretap(status, detail, error);
+	return dumper;
+}
+
+// Since Wireshark 4.6 the bytes are part of the record.
+#if WIRESHARK_VERSION_MAJOR > 4 || (WIRESHARK_VERSION_MAJOR == 4 && WIRESHARK_VERSION_MINOR >= 6)
+
+static void init_record(wtap_rec *record, const struct source_packet *frame)
+{
+	wtap_rec_init(record, frame->length);
+	ws_buffer_append(&record->data, frame->bytes, frame->length);
+}
+
+static bool dump_record(wtap_dumper *dumper, const wtap_rec *record, const struct source_packet *frame G_GNUC_UNUSED,
+			int *status, char **detail)
+{
+	return wtap_dump(dumper, record, status, detail);
+}
+
+#else
+
+static void init_record(wtap_rec *record, const struct source_packet *frame G_GNUC_UNUSED)
+{
+	wtap_rec_init(record);
+}
+
+static bool dump_record(wtap_dumper *dumper, const wtap_rec *record, const struct source_packet *frame, int *status,
+			char **detail)
+{
+	return wtap_dump(dumper, record, frame->bytes, status, detail);
+}
+
+#endif
+
+static bool put_pcapng(void *state, const struct source_packet *frame, GError **error)
+{
+	wtap_rec record = {0};
+	char *detail = NULL;
+	int status = 0;
+	bool ok;
+
+	init_record(&record, frame);
+	record.rec_type = REC_TYPE_PACKET;
+	record.presence_flags = WTAP_HAS_TS | WTAP_HAS_CAP_LEN;
+	record.ts.secs = frame->time / G_USEC_PER_SEC;
+	record.ts.nsecs = (int)(frame->time % G_USEC_PER_SEC) * 1000;
+	record.rec_header.packet_header.caplen = (guint32)frame->captured;
+	record.rec_header.packet_header.len = (guint32)frame->length;
+	record.rec_header.packet_header.pkt_encap = WTAP_ENCAP_ETHERNET;
+	record.block = wtap_block_create(WTAP_BLOCK_PACKET);
+	wtap_block_add_string_option(record.block, OPT_COMMENT, frame->comment, strlen(frame->comment));
+	record.block_was_modified = TRUE;
+	ok = dump_record(state, &record, frame, &status, &detail);
+	wtap_rec_cleanup(&record);
+	if (!ok)
+		fail_wiretap(status, detail, error);
+	return ok;
+}
+
+static bool close_pcapng(void *state, GError **error)
+{
+	char *detail = NULL;
+	int status = 0;
+	bool ok = wtap_dump_close(state, NULL, &status, &detail);
+
+	if (!ok)
+		fail_wiretap(status, detail, error);
+	return ok;
+}
+
+const struct sink sink_pcapng = {
+	.name = "pcapng",
+	.suffix = ".pcapng",
+	.has_comments = true,
+	.open = open_pcapng,
+	.put = put_pcapng,
+	.close = close_pcapng,
+};

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// pcapng files with comments, by libwiretap.
+#ifndef DSMIPGEN_SINK_PCAPNG_H
+#define DSMIPGEN_SINK_PCAPNG_H
+
+#include "output/sink.h"
+
+extern const struct sink sink_pcapng;
+
+#endif

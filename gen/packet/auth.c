@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Authenticators of Mobile IPv4 (RFC 3344 3.5.1), by libgcrypt.
+#include "packet/auth.h"
+
+#include <gcrypt.h>
+#include <string.h>
+
+static const struct {
+	enum gcry_md_algos digest;
+	unsigned flags;
+	bool wraps; // RFC 2002: the digest of key, data, key
+} algorithms[] = {
+	[ALGORITHM_HMAC_MD5] = {GCRY_MD_MD5, GCRY_MD_FLAG_HMAC, false},
+	[ALGORITHM_KEYED_MD5] = {GCRY_MD_MD5, 0, true},
+	[ALGORITHM_HMAC_SHA1] = {GCRY_MD_SHA1, GCRY_MD_FLAG_HMAC, false},
+};
+
+struct signer {
+	gcry_md_hd_t handle;
+	gsize digest_length;
+	bool wraps;
+	GBytes *key; // where it wraps
+};
+
+static struct signer *open_signer(enum gcry_md_algos digest, unsigned flags, bool wraps, const void *key, gsize length)
+{
+	struct signer *signer = g_new0(struct signer, 1);
+	gcry_error_t status = gcry_md_open(&signer->handle, digest, flags);
+
+	if (status != 0) // auth_init() has tried the digest: only exhausted memory is left
+		g_error("libgcrypt: %s", gcry_strerror(status));
+	signer->digest_length = gcry_md_get_algo_dlen(digest);
+	signer->wraps = wraps;
+	signer_set_key(signer, key, length);
+	return signer;
+}
+
+bool auth_init(GError **error)
+{
+	if (gcry_check_version(NULL) == NULL) {
+		fail(error, GEN_ERROR_ENVIRONMENT, "libgcrypt does not start");
+		return false;
+	}
+	gcry_control(GCRYCTL_DISABLE_SECMEM);
+	gcry_control(GCRYCTL_INITIALIZATION_FINISHED);
+	if (gcry_md_test_algo(GCRY_MD_MD5) != 0) {
+		fail(error, GEN_ERROR_ENVIRONMENT, "libgcrypt refuses MD5%s, but RFC 3344 authenticators need it",
+		     gcry_fips_mode_active() ? " (FIPS mode)" : "");
+		return false;
+	}
+	return true;
+}
+
+struct signer *signer_new(enum algorithm algorithm, const void *key, gsize length)
+{
+	return open_signer(algorithms[algorithm].digest, algorithms[algorithm].flags, algorithms[algorithm].wraps, key,
+			   length);
+}
+
+void signer_free(struct signer *signer)
+{
+	gcry_md_close(signer->handle);
+	g_clear_pointer(&signer->key, g_bytes_unref);
+	g_free(signer);
+}
+
+void signer_set_key(struct signer *signer, const void *key, gsize length)
+{
+	gcry_error_t status = 0;
+
+	if (signer->wraps) {
+		g_clear_pointer(&signer->key, g_bytes_unref);
+		signer->key = g_bytes_new(key, length);
+	} else {
+		status = gcry_md_setkey(signer->handle, key, length);
+	}
+	if (status != 0)
+		g_error("libgcrypt: %s", gcry_strerror(status));
+}
+
+static void write_wrapping(struct signer *signer)
+{
+	gsize length;
+	const void *key;
+
+	if (!signer->wraps)
+		return;
+	key = g_bytes_get_data(signer->key, &length);
+	gcry_md_write(signer->handle, key, length);
+}
+
+gsize signer_sign(struct signer *signer, const guint8 *data, gsize length, guint8 digest[AUTH_MAX_LENGTH])
+{
+	gcry_md_reset(signer->handle);
+	write_wrapping(signer);
+	gcry_md_write(signer->handle, data, length);
+	write_wrapping(signer);
+	memcpy(digest, gcry_md_read(signer->handle, 0), signer->digest_length);
+	return signer->digest_length;
+}
+
+struct signer *signer_new_for_keys(const void *key, gsize length)
+{
+	return open_signer(GCRY_MD_SHA256, GCRY_MD_FLAG_HMAC, false, key, length);
+}
+
+void signer_derive_key(struct signer *signer, const guint8 home_address[4], guint8 key[AUTH_DERIVED_LENGTH])
+{
+	gcry_md_reset(signer->handle);
+	gcry_md_write(signer->handle, home_address, 4);
+	memcpy(key, gcry_md_read(signer->handle, 0), AUTH_DERIVED_LENGTH);
+}
+
+gsize auth_compute(enum algorithm algorithm, GBytes *key, const guint8 *data, gsize length,
+		   guint8 digest[AUTH_MAX_LENGTH])
+{
+	gsize key_length;
+	const void *key_data = g_bytes_get_data(key, &key_length);
+	struct signer *signer = signer_new(algorithm, key_data, key_length);
+	gsize digest_length = signer_sign(signer, data, length, digest);
+
+	signer_free(signer);
+	return digest_length;
+}

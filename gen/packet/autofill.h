@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Values left to "auto" that follow from the other layers of the packet.
+#ifndef DSMIPGEN_AUTOFILL_H
+#define DSMIPGEN_AUTOFILL_H
+
+#include "language/value.h"
+
+// Sets protocol numbers, ports, MAC addresses and header flags in the layers (struct values).
+// Lengths and checksums stay auto: they follow from the bytes.
+bool autofill_values(const GPtrArray *layers, GError **error);
+
+// Presence bits of a GRE header, whatever its flags field is to say.
+guint16 autofill_gre_flags(const struct values *gre);
+
+#endif

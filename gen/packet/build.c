@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A stack of layers -> the bytes of a packet.
+//
+// libnet builds the headers, innermost first; what the scenario deviates in is written afterwards
+// (finish.c), because libnet repairs or refuses what it does not like.
+#include "packet/build.h"
+
+#include "packet/autofill.h"
+#include "packet/encode.h"
+#include "packet/mip.h"
+#include "packet/finish.h"
+
+#include <libnet.h>
+#include <string.h>
+
+#define IPV4_MAX_LENGTH 65535
+
+struct builder {
+	libnet_t *libnet;
+	GRand *random;
+};
+
+// One packet under construction.
+struct assembly {
+	struct builder *builder;
+	const struct plan *plan;
+	gsize inside; // bytes of the layers built so far that are inside the next one
+};
+
+// Builders return a libnet tag, or -1.
+typedef libnet_ptag_t push_fn(const struct assembly *assembly, const struct values *layer);
+
+struct builder *builder_new(guint32 seed, GError **error)
+{
+	char reason[LIBNET_ERRBUF_SIZE];
+	libnet_t *libnet = libnet_init(LIBNET_NONE, NULL, reason);
+	struct builder *builder;
+
+	if (libnet == NULL) {
+		fail(error, GEN_ERROR_ENVIRONMENT, "libnet does not start: %s", reason);
+		return NULL;
+	}
+	builder = g_new0(struct builder, 1);
+	builder->libnet = libnet;
+	builder->random = g_rand_new_with_seed(seed);
+	return builder;
+}
+
+void builder_free(struct builder *builder)
+{
+	libnet_destroy(builder->libnet);
+	g_rand_free(builder->random);
+	g_free(builder);
+}
+
+void builder_reseed(struct builder *builder, guint32 seed)
+{
+	g_rand_set_seed(builder->random, seed);
+}
+
+static libnet_ptag_t push_bytes(libnet_t *libnet, const guint8 *bytes, gsize length)
+{
+	return length == 0 ? 0 : libnet_build_data(bytes, (guint32)length, libnet, 0);
+}
+
+// libnet must not touch checksums, see finish.c.
+static libnet_ptag_t without_checksum(libnet_t *libnet, libnet_ptag_t tag)
+{
+	if (tag != -1)
+		libnet_toggle_checksum(libnet, tag, LIBNET_OFF);
+	return tag;
+}
+
+static libnet_ptag_t push_ethernet(const struct assembly *assembly, const struct values *layer)
+{
+	return libnet_build_ethernet(layer->v[KEY_ethernet_destination].octets, layer->v[KEY_ethernet_source].octets,
+				     (guint16)layer->v[KEY_ethernet_type].number, NULL, 0, assembly->builder->libnet,
+				     0);
+}
+
+static libnet_ptag_t push_ipv4(const struct assembly *assembly, const struct values *layer)
+{
+	libnet_t *libnet = assembly->builder->libnet;
+	const struct value *v = layer->v;
+	gsize options_length = 0;
+	const guint8 *options = NULL;
+	guint16 fragment = (guint16)(v[KEY_ipv4_flags].number << 13 | v[KEY_ipv4_fragment_offset].number);
+
+	if (v[KEY_ipv4_options].bytes != NULL)
+		options = g_bytes_get_data(v[KEY_ipv4_options].bytes, &options_length);
+	if (push_bytes(libnet, options, options_length) == -1)
+		return -1;
+	return without_checksum(
+		libnet, libnet_build_ipv4((guint16)(LIBNET_IPV4_H + options_length + assembly->inside),
+					  (guint8)v[KEY_ipv4_tos].number, (guint16)v[KEY_ipv4_identification].number,
+					  fragment, (guint8)v[KEY_ipv4_ttl].number, (guint8)v[KEY_ipv4_protocol].number,
+					  0, htonl((guint32)v[KEY_ipv4_source].number),
+					  htonl((guint32)v[KEY_ipv4_destination].number), NULL, 0, libnet, 0));
+}
+
+static libnet_ptag_t push_ipv6(const struct assembly *assembly, const struct values *layer)
+{
+	const struct value *v = layer->v;
+	struct libnet_in6_addr source;
+	struct libnet_in6_addr destination;
+
+	memcpy(&source, v[KEY_ipv6_source].octets, sizeof(source));
+	memcpy(&destination, v[KEY_ipv6_destination].octets, sizeof(destination));
+	return libnet_build_ipv6((guint8)v[KEY_ipv6_traffic_class].number, (guint32)v[KEY_ipv6_flow_label].number,
+				 (guint16)assembly->inside, (guint8)v[KEY_ipv6_next_header].number,
+				 (guint8)v[KEY_ipv6_hop_limit].number, source, destination, NULL, 0,
+				 assembly->builder->libnet, 0);
+}
+
+static libnet_ptag_t push_udp(const struct assembly *assembly, const struct values *layer)
+{
+	libnet_t *libnet = assembly->builder->libnet;
+
+	return without_checksum(libnet,
+				libnet_build_udp((guint16)layer->v[KEY_udp_source_port].number,
+						 (guint16)layer->v[KEY_udp_destination_port].number,
+						 (guint16)(LIBNET_UDP_H + assembly->inside), 0, NULL, 0, libnet, 0));
+}
+
+static libnet_ptag_t push_gre(const struct assembly *assembly, const struct values *layer)
+{
+	libnet_t *libnet = assembly->builder->libnet;
+	const struct value *v = layer->v;
+	guint16 flags = autofill_gre_flags(layer);
+	guint32 length = libnet_getgre_length(flags) + (guint32)assembly->inside;
+
+	return without_checksum(
+		libnet, libnet_build_gre(flags, (guint16)v[KEY_gre_protocol].number, 0,
+					 (guint16)v[KEY_gre_reserved1].number, (guint32)v[KEY_gre_key].number,
+					 (guint32)v[KEY_gre_sequence].number, (guint16)length, NULL, 0, libnet, 0));
+}
+
+static push_fn *const pushers[BLOCK_COUNT] = {
+	[BLOCK_ethernet] = push_ethernet, [BLOCK_ipv4] = push_ipv4, [BLOCK_ipv6] = push_ipv6,
+	[BLOCK_udp] = push_udp,           [BLOCK_gre] = push_gre,
+};
+
+// Bytes to remove from the end of the innermost layer.
+static guint cut_of(const struct plan *plan)
+{
+	return (guint)plan->step->v[KEY_step_cut].number;
+}
+
+// A layer that is plain bytes to libnet, with what the step appends to it and cuts from it.
+static libnet_ptag_t push_plain(const struct assembly *assembly, struct values *layer, bool is_innermost,
+				GError **error)
+{
+	const struct plan *plan = assembly->plan;
+	GBytes *trailer = plan->step->v[KEY_step_trailer].bytes;
+	guint cut = is_innermost ? cut_of(plan) : 0;
+	GByteArray *bytes = encode_block(layer, assembly->builder->random);
+	libnet_ptag_t tag = -1;
+	bool ok = true;
+
+	ok = encode_patch(bytes->data, bytes->len, layer, LAYER_PATCH, error);
+	if (ok && mip_has_extensions(layer->id)) {
+		ok = mip_append_extensions(bytes, plan->extensions, error);
+		if (trailer != NULL)
+			g_byte_array_append(bytes, g_bytes_get_data(trailer, NULL), (guint)g_bytes_get_size(trailer));
+	}
+	if (ok && cut > bytes->len) {
+		fail_at(error, &plan->step->v[KEY_step_cut].place, "longer than the message; expected at most %u",
+			bytes->len);
+		ok = false;
+	}
+	if (ok) {
+		g_byte_array_set_size(bytes, bytes->len - cut);
+		tag = push_bytes(assembly->builder->libnet, bytes->data, bytes->len);
+	}
+	g_byte_array_unref(bytes);
+	return tag;
+}
+
+static gsize appended(const struct values *layer)
+{
+	GBytes *bytes = layer->v[LAYER_APPEND].bytes;
+
+	return bytes != NULL ? g_bytes_get_size(bytes) : 0;
+}
+
+// What is appended to a layer lies after all that it carries: the outermost comes last. Sets the bytes that
+// are not inside the innermost layer.
+static bool push_appended(const struct assembly *assembly, gsize *outside, GError **error)
+{
+	const GPtrArray *layers = assembly->plan->layers;
+
+	*outside = 0;
+	for (guint i = 0; i < layers->len; i++) {
+		const struct values *layer = layers->pdata[i];
+		gsize length = appended(layer);
+
+		*outside += length;
+		if (length > 0 && push_bytes(assembly->builder->libnet,
+					     g_bytes_get_data(layer->v[LAYER_APPEND].bytes, NULL), length) == -1) {
+			fail_at(error, &layer->place, "libnet cannot build it: %s",
+				libnet_geterror(assembly->builder->libnet));
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool push_layer(const struct assembly *assembly, struct values *layer, bool is_innermost, GError **error)
+{
+	const struct plan *plan = assembly->plan;
+	push_fn *push = pushers[layer->id];
+	GError *cause = NULL;
+	libnet_ptag_t tag;
+
+	if (is_innermost && push != NULL && cut_of(plan) > 0) {
+		fail_at(error, &plan->step->v[KEY_step_cut].place,
+			"%s cannot be cut; expected a message or payload as innermost layer",
+			block_specs[layer->id].name);
+		return false;
+	}
+	tag = push != NULL ? push(assembly, layer) : push_plain(assembly, layer, is_innermost, &cause);
+	if (cause != NULL) {
+		g_propagate_error(error, cause);
+		return false;
+	}
+	if (tag == -1)
+		fail_at(error, &layer->place, "libnet cannot build it: %s", libnet_geterror(assembly->builder->libnet));
+	return tag != -1;
+}
+
+// Builds the layers from the inside out, and notes their lengths, and how far from the end of the packet they begin.
+static bool push_layers(struct assembly *assembly, GError **error)
+{
+	const GPtrArray *layers = assembly->plan->layers;
+	libnet_t *libnet = assembly->builder->libnet;
+	gsize outside;
+
+	if (!push_appended(assembly, &outside, error))
+		return false;
+	for (guint i = layers->len; i-- > 0;) {
+		struct values *layer = layers->pdata[i];
+		gsize size;
+
+		if (!push_layer(assembly, layer, i + 1 == layers->len, error))
+			return false;
+		size = libnet_getpacket_size(libnet);
+		if (size > IPV4_MAX_LENGTH) {
+			fail_at(error, &assembly->plan->step->place,
+				"%" G_GSIZE_FORMAT " bytes; expected at most %d in a packet", size, IPV4_MAX_LENGTH);
+			return false;
+		}
+		layer->offset = size;
+		layer->length = size - outside;
+		outside -= appended(layer);
+		assembly->inside = size - outside;
+	}
+	return true;
+}
+
+// Notes where layers and extensions stand. The extensions know their places in the message.
+static void note_places(const struct plan *plan, gsize length)
+{
+	const struct values *message = NULL;
+
+	for (guint i = 0; i < plan->layers->len; i++) {
+		struct values *layer = plan->layers->pdata[i];
+
+		layer->offset = length - layer->offset; // it was counted from the end
+		if (mip_has_extensions(layer->id))
+			message = layer;
+	}
+	for (guint i = 0; i < plan->extensions->len; i++) {
+		struct values *extension = plan->extensions->pdata[i];
+
+		extension->offset = MIN(extension->offset, message->length); // the step may cut the message
+		extension->length = MIN(extension->length, message->length - extension->offset);
+		extension->offset += message->offset;
+	}
+}
+
+static GBytes *coalesce(const struct assembly *assembly, GError **error)
+{
+	guint8 *packet = NULL;
+	guint32 length = 0;
+	GBytes *bytes = NULL;
+
+	if (libnet_pblock_coalesce(assembly->builder->libnet, &packet, &length) == -1) {
+		fail(error, GEN_ERROR_ENVIRONMENT, "libnet: %s", libnet_geterror(assembly->builder->libnet));
+		return NULL;
+	}
+	note_places(assembly->plan, length);
+	if (finish_packet(&(struct built_packet){assembly->plan->layers, packet, length}, error))
+		bytes = g_bytes_new(packet, length);
+	free(packet);
+	return bytes;
+}
+
+GBytes *build_packet(struct builder *builder, struct plan *plan, GError **error)
+{
+	struct assembly assembly = {builder, plan, 0};
+	GBytes *bytes = NULL;
+
+	if (autofill_values(plan->layers, error) && push_layers(&assembly, error))
+		bytes = coalesce(&assembly, error);
+	libnet_clear_packet(builder->libnet);
+	return bytes;
+}

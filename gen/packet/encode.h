@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Values -> bytes, as the offsets and widths of keys.def say.
+#ifndef DSMIPGEN_ENCODE_H
+#define DSMIPGEN_ENCODE_H
+
+#include "language/value.h"
+
+// Writes a number of width bits at a bit offset, big-endian.
+void encode_number(guint8 *bytes, unsigned offset, unsigned width, guint64 number);
+
+// Writes every key that has a value and a place within the length.
+void encode_values(guint8 *bytes, gsize length, const struct values *values);
+
+// Writes the bytes of a patch key over those of a block. Fails where they reach beyond the length.
+bool encode_patch(guint8 *bytes, gsize length, const struct values *values, unsigned key, GError **error);
+
+// A whole layer or extension that has no builder of its own: fixed part, then the appended keys.
+// The random generator fills payloads that are given by their length only. Notes where the appended
+// values stand.
+GByteArray *encode_block(struct values *values, GRand *random);
+
+#endif

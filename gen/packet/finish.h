@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The last touch on a built packet: explicit header values, then checksums.
+#ifndef DSMIPGEN_FINISH_H
+#define DSMIPGEN_FINISH_H
+
+#include "language/value.h"
+
+struct built_packet {
+	const GPtrArray *layers; // of struct values, outermost first, with their places in the packet
+	guint8 *bytes;
+	gsize length;
+};
+
+// What a checksum is made of.
+struct cover {
+	gsize field; // offset of the checksum in the packet
+	struct {
+		gsize offset;
+		gsize length;
+	} parts[3];
+	unsigned part_count;
+	guint32 constant; // of a pseudo-header: protocol and length
+	bool is_udp;      // 0 is sent as 0xffff (RFC 768)
+	bool is_bad;      // one more than right
+};
+
+// Describes the checksum of a layer, unless it has none or one that does not follow from the bytes.
+bool finish_cover(const struct built_packet *built, guint index, struct cover *cover);
+
+// The checksum that goes with the one's complement sum of the parts and the constant.
+guint16 finish_checksum(const struct cover *cover, guint16 sum);
+
+// Computes the checksums that follow from the bytes once more, after a change.
+void finish_checksums(const struct built_packet *built);
+
+// Writes what the scenario says over what the libraries built, and then computes each checksum over the
+// outcome, innermost layer first, unless the scenario gives that too. Fails where a patch reaches out of its layer.
+bool finish_packet(const struct built_packet *built, GError **error);
+
+#endif

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A packet cut into IPv4 fragments (RFC 791 3.2), as the step key `fragment` says.
+#include "packet/fragment.h"
+
+#include "packet/checksum.h"
+#include "packet/encode.h"
+#include "packet/finish.h"
+
+#include <string.h>
+
+#define UNIT 8 // of fragment offsets
+
+enum { // in the IPv4 header
+	TOTAL_LENGTH = 2,
+	FLAGS = 6,
+	CHECKSUM = 10,
+	MORE_FRAGMENTS = 0x20,
+};
+
+static const struct values *outermost_ipv4(const struct plan *plan, const struct values **inside)
+{
+	for (guint i = 0; i < plan->layers->len; i++) {
+		const struct values *layer = plan->layers->pdata[i];
+
+		*inside = i + 1 < plan->layers->len ? plan->layers->pdata[i + 1] : NULL;
+		if (layer->id == BLOCK_ipv4)
+			return layer;
+	}
+	return NULL;
+}
+
+bool fragment_plan(const struct plan *plan, struct cutting *cutting, GError **error)
+{
+	const struct value *size = &plan->step->v[KEY_step_fragment];
+	const struct values *inside = NULL;
+	const struct values *ip = outermost_ipv4(plan, &inside);
+
+	*cutting = (struct cutting){.count = 1};
+	if (size->state != VALUE_SET)
+		return true;
+	if (ip == NULL || inside == NULL) {
+		fail_at(error, &size->place, "there is no IPv4 payload to cut; expected an `ipv4` with a layer inside");
+		return false;
+	}
+	if (size->number == 0 || size->number % UNIT != 0) {
+		fail_at(error, &size->place, "%" G_GUINT64_FORMAT " bytes; expected a multiple of %d", size->number,
+			UNIT);
+		return false;
+	}
+	cutting->ip = ip->offset;
+	cutting->header = inside->offset - ip->offset;
+	cutting->payload = ip->length - cutting->header;
+	cutting->size = size->number;
+	cutting->checksum = ip->v[KEY_ipv4_checksum].state;
+	cutting->count = (guint)((cutting->payload + cutting->size - 1) / cutting->size);
+	return true;
+}
+
+// The header of a fragment: its length, its offset, and whether more follow.
+static void adapt_header(const struct cutting *cutting, guint index, gsize payload, guint8 *header)
+{
+	const struct cover cover = {.is_bad = cutting->checksum == VALUE_BAD};
+	guint offset = (guint)(header[FLAGS] & 0x1f) << 8 | header[FLAGS + 1];
+
+	offset += (guint)(index * cutting->size / UNIT);
+	encode_number(header, 8 * TOTAL_LENGTH, 16, cutting->header + payload);
+	encode_number(header, 8 * FLAGS + 3, 13, offset);
+	if (index + 1 < cutting->count)
+		header[FLAGS] |= MORE_FRAGMENTS;
+	if (cutting->checksum != VALUE_AUTO && cutting->checksum != VALUE_BAD)
+		return; // chosen
+	encode_number(header, 8 * CHECKSUM, 16, 0);
+	encode_number(header, 8 * CHECKSUM, 16,
+		      finish_checksum(&cover, checksum_fold(checksum_add(0, header, cutting->header))));
+}
+
+void fragment_make(const struct cutting *cutting, const guint8 *packet, gsize length, guint index, GByteArray *fragment)
+{
+	gsize start = cutting->ip + cutting->header + index * cutting->size;
+	bool is_last = index + 1 == cutting->count;
+	gsize payload = is_last ? cutting->payload - index * cutting->size : cutting->size;
+	gsize bytes = is_last ? length - start : payload;
+
+	g_byte_array_set_size(fragment, 0);
+	g_byte_array_append(fragment, packet, (guint)(cutting->ip + cutting->header));
+	g_byte_array_append(fragment, packet + start, (guint)bytes);
+	adapt_header(cutting, index, payload, fragment->data + cutting->ip);
+}

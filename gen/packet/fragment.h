@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A packet cut into IPv4 fragments (RFC 791 3.2), as the step key `fragment` says.
+#ifndef DSMIPGEN_FRAGMENT_H
+#define DSMIPGEN_FRAGMENT_H
+
+#include "packet/plan.h"
+
+// How the packet of a plan is cut.
+struct cutting {
+	guint count;  // of fragments; 1: the packet stays whole
+	gsize ip;     // offset of the IPv4 header that is repeated
+	gsize header; // its length
+	gsize payload;
+	gsize size;                // payload bytes of a fragment
+	enum value_state checksum; // of the header, as the plan has it
+};
+
+// Finds the outermost IPv4 header of a plan whose packet has been built. Fails where there is nothing to cut.
+bool fragment_plan(const struct plan *plan, struct cutting *cutting, GError **error);
+
+// Makes one fragment, counted from 0, of the bytes of the packet. What follows the IP packet, if anything, goes with
+// the last one.
+void fragment_make(const struct cutting *cutting, const guint8 *packet, gsize length, guint index,
+		   GByteArray *fragment);
+
+#endif

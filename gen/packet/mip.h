@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Mobile IPv4 control messages with their extensions and authenticators.
+#ifndef DSMIPGEN_MIP_H
+#define DSMIPGEN_MIP_H
+
+#include "language/value.h"
+
+// Keys that stand at the same index in every authentication extension, see keys.def.
+enum {
+	AUTH_AUTHENTICATOR = KEY_mn_ha_auth_authenticator,
+	AUTH_ALGORITHM = KEY_mn_ha_auth_algorithm,
+	AUTH_KEY = KEY_mn_ha_auth_key,
+};
+
+// Keys that stand at the same index in every extension.
+enum {
+	EXT_LENGTH = KEY_raw_ext_length,
+	EXT_BODY_EXTRA = KEY_raw_body_extra,
+	EXT_BODY_CUT = KEY_raw_body_cut,
+	EXT_PATCH = KEY_raw_patch,
+};
+
+bool mip_is_authentication(enum block_id id);
+
+// Whether a layer is a control message that can carry extensions.
+bool mip_has_extensions(enum block_id id);
+
+// Appends the extensions (struct values) to a message. Authenticators cover the message from its
+// first byte to the SPI of their own extension (RFC 3344 3.5.1). Notes in the extensions where they
+// stand in the message.
+bool mip_append_extensions(GByteArray *message, const GPtrArray *extensions, GError **error);
+
+#endif

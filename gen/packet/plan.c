@@ -1,0 +1,410 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The steps of a scenario -> plans: typed values in layers, with times and identifications.
+#include "packet/plan.h"
+
+#include "packet/mip.h"
+
+#include <string.h>
+
+#define SECOND G_USEC_PER_SEC
+#define DEFAULT_GAP (SECOND / 10)
+
+// A message that a later one may answer or refer to.
+struct sent {
+	const char *step;
+	enum block_id id;
+	char *node;
+	guint64 identification;
+	struct clock clock;
+};
+
+struct planner {
+	const struct scenario *scenario;
+	const struct actors *actors;
+	const struct timing *timing;
+	guint index;             // of the step at work
+	gint64 now;              // its time
+	const struct step *last; // step before it
+	GArray *sent;
+};
+
+// Blocks with an identification: the key, and which message "auto" copies it from.
+static const struct {
+	enum block_id id;
+	unsigned key;
+	enum block_id answers; // BLOCK_step: none, auto is the time
+} identified[] = {
+	{BLOCK_request, KEY_request_identification, BLOCK_step},
+	{BLOCK_reply, KEY_reply_identification, BLOCK_request},
+	{BLOCK_revocation, KEY_revocation_identification, BLOCK_step},
+	{BLOCK_revocation_ack, KEY_revocation_ack_identification, BLOCK_revocation},
+	{BLOCK_revocation_support, KEY_revocation_support_timestamp, BLOCK_step},
+};
+
+static void free_values_item(gpointer values)
+{
+	values_free(values);
+}
+
+static void clear_sent_item(gpointer sent)
+{
+	g_free(((struct sent *)sent)->node);
+}
+
+// The message of a step; its extensions were remembered after it.
+static const struct sent *sent_by_step(const struct planner *planner, const char *name)
+{
+	for (guint i = 0; i < planner->sent->len; i++) {
+		const struct sent *sent = &g_array_index(planner->sent, struct sent, i);
+
+		if (strcmp(sent->step, name) == 0)
+			return sent;
+	}
+	return NULL;
+}
+
+static const struct sent *last_sent(const struct planner *planner, enum block_id id, const char *node)
+{
+	for (guint i = planner->sent->len; i-- > 0;) {
+		const struct sent *sent = &g_array_index(planner->sent, struct sent, i);
+
+		if (sent->id == id && strcmp(sent->node, node) == 0)
+			return sent;
+	}
+	return NULL;
+}
+
+// The message whose identification a value refers to; NULL with an error if there is none.
+static const struct sent *referred(const struct planner *planner, const struct step *step, const char *node,
+				   const struct values *message, unsigned key, enum block_id answers, GError **error)
+{
+	static const char problem[] = "refers to no earlier message; expected the step of one before this step";
+	const struct text *named = &step->own->value[KEY_step_answers];
+	const struct sent *sent;
+
+	if (message->v[key].state == VALUE_FROM_STEP) {
+		char *name = g_strndup(g_bytes_get_data(message->v[key].bytes, NULL),
+				       g_bytes_get_size(message->v[key].bytes));
+
+		sent = sent_by_step(planner, name);
+		g_free(name);
+	} else if (named->string != NULL) {
+		sent = sent_by_step(planner, named->string);
+		if (sent == NULL) {
+			fail_at(error, &named->place, "%s", problem);
+			return NULL;
+		}
+	} else {
+		sent = last_sent(planner, answers, node);
+	}
+	if (sent == NULL)
+		values_fail(message, key, problem, error);
+	return sent;
+}
+
+// A reference may be to a wider field, or add too much.
+static bool check_width(const struct values *message, unsigned key, int width, GError **error)
+{
+	guint64 number = message->v[key].number;
+	guint64 limit = G_MAXUINT64 >> (64 - width);
+	char *problem;
+
+	if (number <= limit)
+		return true;
+	problem = g_strdup_printf("0x%" G_GINT64_MODIFIER
+				  "x does not fit; expected a number from 0 to %" G_GUINT64_FORMAT,
+				  number, limit);
+	values_fail(message, key, problem, error);
+	g_free(problem);
+	return false;
+}
+
+// Turns auto, times and references into the number itself, and remembers it.
+static bool identify(struct planner *planner, const struct step *step, const char *node, struct values *message,
+		     gsize row, GError **error)
+{
+	unsigned key = identified[row].key;
+	struct value *value = &message->v[key];
+	int width = block_specs[message->id].keys[key].width;
+	bool is_now = value->state == VALUE_AUTO && identified[row].answers == BLOCK_step;
+	struct sent sent = {.step = step_name(step), .id = message->id, .node = g_strdup(node)};
+
+	if (is_now || value->state == VALUE_FROM_TIME) {
+		value->clock = (struct clock){true, planner->index, planner->now, (gint64)value->number, width, 0};
+		value->number = clock_read(&value->clock, planner->now);
+	} else if (value->state != VALUE_SET) {
+		const struct sent *other = referred(planner, step, node, message, key, identified[row].answers, error);
+
+		if (other == NULL) {
+			g_free(sent.node);
+			return false;
+		}
+		value->clock = other->clock;
+		value->clock.addend += value->number;
+		value->number += other->identification;
+		if (!check_width(message, key, width, error)) {
+			g_free(sent.node);
+			return false;
+		}
+	}
+	value->state = VALUE_SET;
+	sent.identification = value->number;
+	sent.clock = value->clock;
+	g_array_append_val(planner->sent, sent);
+	return true;
+}
+
+static bool identify_blocks(struct planner *planner, const struct step *step, const char *node, const GPtrArray *blocks,
+			    GError **error)
+{
+	for (guint i = 0; i < blocks->len; i++) {
+		struct values *block = blocks->pdata[i];
+
+		for (gsize row = 0; row < G_N_ELEMENTS(identified); row++)
+			if (identified[row].id == block->id && !identify(planner, step, node, block, row, error))
+				return false;
+	}
+	return true;
+}
+
+static bool add_block(const struct planner *planner, const struct block *block, const char *node, GPtrArray *list,
+		      GError **error)
+{
+	struct values *values = values_read(block, planner->actors, node, error);
+
+	if (values == NULL)
+		return false;
+	g_ptr_array_add(list, values);
+	return true;
+}
+
+// A layer that the scenario leaves out, with its defaults.
+static bool add_default(const struct planner *planner, enum block_id id, const struct step *step, const char *node,
+			GPtrArray *list, GError **error)
+{
+	struct block block = {.id = id, .place = step->own->place};
+	char *path = g_strdup_printf("%s.%s", block.place.path, block_specs[id].name);
+
+	block.place.path = g_string_chunk_insert_const(planner->scenario->strings, path);
+	g_free(path);
+	return add_block(planner, &block, node, list, error);
+}
+
+static bool add_blocks(const struct planner *planner, const GPtrArray *blocks, const char *node, GPtrArray *list,
+		       GError **error)
+{
+	for (guint i = 0; blocks != NULL && i < blocks->len; i++)
+		if (!add_block(planner, blocks->pdata[i], node, list, error))
+			return false;
+	return true;
+}
+
+// Where to send the writer: to a part of a step, or to the last edit of the step if the part is older than that.
+static const struct place *culprit(const struct step *step, const struct place *part)
+{
+	return g_strcmp0(part->file, step->own->place.file) == 0 ? part : &step->own->place;
+}
+
+// The only message among the layers of a step; NULL with an error if there is none or several.
+static const struct block *step_message(const struct step *step, GError **error)
+{
+	const struct block *message = NULL;
+
+	for (unsigned id = 0; id < BLOCK_COUNT; id++) {
+		if (step->layer[id] == NULL || !block_specs[id].is_message)
+			continue;
+		if (message != NULL) {
+			fail_at(error, culprit(step, &step->layer[id]->place),
+				"%s is the second message of the step; expected one", block_specs[id].name);
+			return NULL;
+		}
+		message = step->layer[id];
+	}
+	if (message == NULL)
+		fail_at(error, &step->own->place,
+			"makes no packet; expected a message such as `request`, or a `stack`");
+	return message;
+}
+
+static bool plan_message(const struct planner *planner, const struct step *step, const char *node, GPtrArray *layers,
+			 GError **error)
+{
+	static const enum block_id headers[] = {BLOCK_ethernet, BLOCK_vlan, BLOCK_ipv4, BLOCK_udp};
+	const struct block *message = step_message(step, error);
+
+	if (message == NULL)
+		return false;
+	for (gsize i = 0; i < G_N_ELEMENTS(headers); i++) {
+		const struct block *header = step->layer[headers[i]];
+		bool ok = headers[i] == BLOCK_vlan && header == NULL;
+
+		if (ok)
+			continue; // not in every packet
+		ok = header != NULL ? add_block(planner, header, node, layers, error)
+				    : add_default(planner, headers[i], step, node, layers, error);
+
+		if (!ok)
+			return false;
+	}
+	return add_block(planner, message, node, layers, error);
+}
+
+static bool plan_stack(const struct planner *planner, const struct step *step, const char *node, GPtrArray *layers,
+		       GError **error)
+{
+	const struct block *first;
+
+	for (unsigned id = 0; id < BLOCK_COUNT; id++) {
+		if (step->layer[id] == NULL)
+			continue;
+		fail_at(error, culprit(step, &step->layer[id]->place),
+			"%s given beside `stack`; expected it inside the stack", block_specs[id].name);
+		return false;
+	}
+	if (step->stack->len == 0) {
+		fail_at(error, &step->own->place, "empty stack; expected at least one layer");
+		return false;
+	}
+	first = step->stack->pdata[0];
+	if (first->id != BLOCK_ethernet && !add_default(planner, BLOCK_ethernet, step, node, layers, error))
+		return false;
+	return add_blocks(planner, step->stack, node, layers, error);
+}
+
+// Extensions, trailer and cut need a message to work on.
+static bool check_plan(const struct plan *plan, GError **error)
+{
+	unsigned messages = 0;
+
+	for (guint i = 0; i < plan->layers->len; i++)
+		messages += mip_has_extensions(((const struct values *)plan->layers->pdata[i])->id) ? 1 : 0;
+	if (messages == 1 || (plan->extensions->len == 0 && !value_is_set(plan->step, KEY_step_trailer)))
+		return true;
+	fail_at(error, &plan->step->place,
+		"has extensions or a trailer and %u control messages; expected exactly one to carry them", messages);
+	return false;
+}
+
+static bool set_time(struct planner *planner, const struct step *step, const struct values *own, GError **error)
+{
+	guint index = planner->index;
+	gint64 start = planner->timing->start;
+	gint64 time = index == 0 ? start : planner->now + DEFAULT_GAP;
+
+	if (planner->timing->offsets != NULL)
+		time = start + planner->timing->offsets[index];
+	else if (value_is_set(own, KEY_step_at))
+		time = start + (gint64)own->v[KEY_step_at].number;
+	if (time < planner->now) {
+		fail_at(error, &step->own->value[KEY_step_at].place,
+			"before the step before it, '%s' (%s:%u); expected at least %.6f", step_name(planner->last),
+			planner->last->own->place.file, planner->last->own->place.line,
+			(double)(planner->now - start) / SECOND);
+		return false;
+	}
+	planner->now = time;
+	return true;
+}
+
+static void note_open_addresses(struct plan *plan)
+{
+	const struct values *ethernet = plan->layers->pdata[0];
+
+	plan->source_is_auto = ethernet->v[KEY_ethernet_source].state == VALUE_AUTO;
+	plan->destination_is_auto = ethernet->v[KEY_ethernet_destination].state == VALUE_AUTO;
+}
+
+static bool plan_packet(struct planner *planner, const struct step *step, const char *node, struct plan *plan,
+			GError **error)
+{
+	bool ok = step->stack != NULL ? plan_stack(planner, step, node, plan->layers, error)
+				      : plan_message(planner, step, node, plan->layers, error);
+
+	if (ok)
+		note_open_addresses(plan);
+	return ok && add_blocks(planner, step->extensions, node, plan->extensions, error) && check_plan(plan, error) &&
+	       identify_blocks(planner, step, node, plan->layers, error) &&
+	       identify_blocks(planner, step, node, plan->extensions, error);
+}
+
+static bool plan_step(struct planner *planner, GPtrArray *plans, GError **error)
+{
+	const struct step *step = planner->scenario->steps->pdata[planner->index];
+	const struct text *named = &step->own->value[KEY_step_node];
+	const char *node = named->string != NULL ? named->string : block_specs[BLOCK_step].keys[KEY_step_node].standard;
+	struct values *own;
+	struct plan *plan;
+
+	if (!actors_is_node(node)) {
+		fail_at(error, &named->place, "unknown node '%s'; expected mn1 or mn2", node);
+		return false;
+	}
+	own = values_read(step->own, planner->actors, node, error);
+	if (own == NULL)
+		return false;
+	plan = g_new0(struct plan, 1);
+	plan->source = step;
+	plan->step = own;
+	plan->layers = g_ptr_array_new_with_free_func(free_values_item);
+	plan->extensions = g_ptr_array_new_with_free_func(free_values_item);
+	g_ptr_array_add(plans, plan);
+	if (!set_time(planner, step, own, error))
+		return false;
+	plan->time = planner->now;
+	planner->last = step;
+	return plan_packet(planner, step, node, plan, error);
+}
+
+static void free_plan_item(gpointer plan)
+{
+	plan_free(plan);
+}
+
+void plan_free(struct plan *plan)
+{
+	values_free(plan->step);
+	g_ptr_array_unref(plan->layers);
+	g_ptr_array_unref(plan->extensions);
+	g_free(plan);
+}
+
+static gpointer copy_values_item(gconstpointer values, gpointer unused G_GNUC_UNUSED)
+{
+	return values_copy(values);
+}
+
+static GPtrArray *copy_list(GPtrArray *list)
+{
+	GPtrArray *copy = g_ptr_array_copy(list, copy_values_item, NULL);
+
+	g_ptr_array_set_free_func(copy, free_values_item);
+	return copy;
+}
+
+struct plan *plan_copy(const struct plan *plan)
+{
+	struct plan *copy = g_memdup2(plan, sizeof(*plan));
+
+	copy->step = values_copy(plan->step);
+	copy->layers = copy_list(plan->layers);
+	copy->extensions = copy_list(plan->extensions);
+	return copy;
+}
+
+GPtrArray *plan_scenario(const struct scenario *scenario, const struct actors *actors, const struct timing *timing,
+			 GError **error)
+{
+	struct planner planner = {.scenario = scenario, .actors = actors, .timing = timing, .now = timing->start};
+	GPtrArray *plans = g_ptr_array_new_with_free_func(free_plan_item);
+	bool ok = true;
+
+	planner.sent = g_array_new(FALSE, FALSE, sizeof(struct sent));
+	g_array_set_clear_func(planner.sent, clear_sent_item);
+	for (; ok && planner.index < scenario->steps->len; planner.index++)
+		ok = plan_step(&planner, plans, error);
+	g_array_unref(planner.sent);
+	if (ok)
+		return plans;
+	g_ptr_array_unref(plans);
+	return NULL;
+}

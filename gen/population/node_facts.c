@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Many mobile nodes: what each of them has of its own in place of the facts of mn1.
+#include "population/node_facts.h"
+
+#include "packet/auth.h"
+#include "packet/encode.h"
+#include "language/parse.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+#define HOSTS_OF_24 254 // addresses of a /24 that do not end in 0 or 255
+#define NUMBER_FORMAT "-%07u"
+#define NUMBER_LENGTH 8
+
+enum node_fact { // rows of facts[]
+	NODE_HOA,
+	NODE_COA,
+	NODE_SECOND_COA,
+	NODE_PRIVATE_COA,
+	NODE_NAT,
+	NODE_PREFIX,
+	NODE_SECOND_PREFIX,
+	NODE_THIRD_PREFIX,
+	NODE_ADDRESS6,
+	NODE_SECOND_ADDRESS6,
+	NODE_THIRD_ADDRESS6,
+	NODE_MAC,
+	NODE_LINK_LOCAL,
+	NODE_NAI,
+	NODE_KEY,
+	NODE_FA_KEY,
+	NODE_AAA_KEY,
+	NODE_FACTS
+};
+
+struct node_facts {
+	guint32 count;
+	bool derive_keys;
+	unsigned prefix_length;
+	struct value model[NODE_FACTS];     // the block, or the fact of mn1 that the node's derives from
+	struct signer *deriver[NODE_FACTS]; // of keys
+};
+
+typedef gsize get_fn(const struct node_facts *nodes, enum node_fact fact, guint32 node, guint8 *bytes);
+
+// The addresses of a block in turn, without those that end in 0 or 255.
+static guint32 host_of(const struct node_facts *nodes, enum node_fact fact, guint32 node)
+{
+	const guint8 *octets = nodes->model[fact].octets;
+	guint32 base = (guint32)octets[0] << 24 | (guint32)octets[1] << 16 | (guint32)octets[2] << 8;
+
+	return base + (node / HOSTS_OF_24 << 8) + node % HOSTS_OF_24 + 1;
+}
+
+static gsize put32(guint8 *bytes, guint32 number)
+{
+	number = GUINT32_TO_BE(number);
+	memcpy(bytes, &number, sizeof(number));
+	return sizeof(number);
+}
+
+static gsize get_host(const struct node_facts *nodes, enum node_fact fact, guint32 node, guint8 *bytes)
+{
+	return put32(bytes, host_of(nodes, fact, node));
+}
+
+static gsize get_mac(const struct node_facts *nodes, enum node_fact fact G_GNUC_UNUSED, guint32 node, guint8 *bytes)
+{
+	memcpy(bytes, "\x02\x00", 2);
+	return 2 + put32(bytes + 2, host_of(nodes, NODE_HOA, node));
+}
+
+// The prefixes of a block in turn: the number counts in units of the last bit of the prefix.
+static gsize get_prefix(const struct node_facts *nodes, enum node_fact fact, guint32 node, guint8 *bytes)
+{
+	unsigned shift = 128 - nodes->prefix_length;
+	guint64 words[2];
+
+	memcpy(words, nodes->model[fact].octets, sizeof(words));
+	if (shift >= 64)
+		words[0] |= GUINT64_TO_BE((guint64)node << (shift - 64));
+	else
+		words[1] |= GUINT64_TO_BE((guint64)node << shift);
+	if (shift > 0 && shift < 64)
+		words[0] |= GUINT64_TO_BE((guint64)node >> (64 - shift));
+	memcpy(bytes, words, sizeof(words));
+	return sizeof(words);
+}
+
+// The node's prefix, and beyond its length the bits of mn1's address.
+static gsize get_address6(const struct node_facts *nodes, enum node_fact fact, guint32 node, guint8 *bytes)
+{
+	const guint8 *model = nodes->model[fact].octets;
+	unsigned whole = nodes->prefix_length / 8;
+	guint8 mask = (guint8)(0xff00 >> nodes->prefix_length % 8);
+
+	get_prefix(nodes, NODE_PREFIX + (fact - NODE_ADDRESS6), node, bytes);
+	if (whole == 16)
+		return 16;
+	bytes[whole] = (bytes[whole] & mask) | (model[whole] & (guint8)~mask);
+	memcpy(bytes + whole + 1, model + whole + 1, 15 - whole);
+	return 16;
+}
+
+static gsize get_link_local(const struct node_facts *nodes, enum node_fact fact G_GNUC_UNUSED, guint32 node,
+			    guint8 *bytes)
+{
+	memcpy(bytes, "\xfe\x80\0\0\0\0\0\0\0\0\0\0", 12);
+	return 12 + put32(bytes + 12, host_of(nodes, NODE_HOA, node));
+}
+
+// mn1's NAI with the number before its realm: mn1-0000017@example.net.
+static gsize get_nai(const struct node_facts *nodes, enum node_fact fact, guint32 node, guint8 *bytes)
+{
+	gsize length;
+	const char *model = g_bytes_get_data(nodes->model[fact].bytes, &length);
+	const char *realm = memchr(model, '@', length);
+	gsize user = realm != NULL ? (gsize)(realm - model) : length;
+	char number[NUMBER_LENGTH + 1];
+
+	g_snprintf(number, sizeof(number), NUMBER_FORMAT, node);
+	memcpy(bytes, model, user);
+	memcpy(bytes + user, number, NUMBER_LENGTH);
+	memcpy(bytes + user + NUMBER_LENGTH, model + user, length - user);
+	return length + NUMBER_LENGTH;
+}
+
+static gsize get_key(const struct node_facts *nodes, enum node_fact fact, guint32 node, guint8 *bytes)
+{
+	guint8 home_address[4];
+
+	get_host(nodes, NODE_HOA, node, home_address);
+	signer_derive_key(nodes->deriver[fact], home_address, bytes);
+	return AUTH_DERIVED_LENGTH;
+}
+
+static const struct {
+	const char *name;
+	enum key_kind kind;
+	const char *model; // fact that this one derives from
+	enum key_kind model_kind;
+	get_fn *get;
+} facts[NODE_FACTS] = {
+	[NODE_HOA] = {"mn1.hoa", KIND_ADDRESS4, "nodes.hoa", KIND_BLOCK4, get_host},
+	[NODE_COA] = {"mn1.coa", KIND_ADDRESS4, "nodes.coa", KIND_BLOCK4, get_host},
+	[NODE_SECOND_COA] = {"mn1.second_coa", KIND_ADDRESS4, "nodes.second_coa", KIND_BLOCK4, get_host},
+	[NODE_PRIVATE_COA] = {"mn1.private_coa", KIND_ADDRESS4, "nodes.private_coa", KIND_BLOCK4, get_host},
+	[NODE_NAT] = {"nat.address", KIND_ADDRESS4, "nodes.nat", KIND_BLOCK4, get_host},
+	[NODE_PREFIX] = {"mn1.prefix", KIND_ADDRESS6, "nodes.prefix", KIND_BLOCK6, get_prefix},
+	[NODE_SECOND_PREFIX] = {"mn1.second_prefix", KIND_ADDRESS6, "nodes.second_prefix", KIND_BLOCK6, get_prefix},
+	[NODE_THIRD_PREFIX] = {"mn1.third_prefix", KIND_ADDRESS6, "nodes.third_prefix", KIND_BLOCK6, get_prefix},
+	[NODE_ADDRESS6] = {"mn1.address6", KIND_ADDRESS6, "mn1.address6", KIND_ADDRESS6, get_address6},
+	[NODE_SECOND_ADDRESS6] = {"mn1.second_address6", KIND_ADDRESS6, "mn1.second_address6", KIND_ADDRESS6,
+				  get_address6},
+	[NODE_THIRD_ADDRESS6] = {"mn1.third_address6", KIND_ADDRESS6, "mn1.third_address6", KIND_ADDRESS6,
+				 get_address6},
+	[NODE_MAC] = {"mn1.mac", KIND_MAC, "nodes.hoa", KIND_BLOCK4, get_mac},
+	[NODE_LINK_LOCAL] = {"mn1.link_local", KIND_ADDRESS6, "nodes.hoa", KIND_BLOCK4, get_link_local},
+	[NODE_NAI] = {"mn1.nai", KIND_TEXT, "mn1.nai", KIND_TEXT, get_nai},
+	[NODE_KEY] = {"mn1.key", KIND_SECRET, "mn1.key", KIND_SECRET, get_key},
+	[NODE_FA_KEY] = {"mn1.fa_key", KIND_SECRET, "mn1.fa_key", KIND_SECRET, get_key},
+	[NODE_AAA_KEY] = {"mn1.aaa_key", KIND_SECRET, "mn1.aaa_key", KIND_SECRET, get_key},
+};
+
+static bool is_in_block(const struct value *block, const guint8 *address)
+{
+	for (guint64 bit = 0; bit < block->number; bit++)
+		if (((block->octets[bit / 8] ^ address[bit / 8]) & 0x80 >> bit % 8) != 0)
+			return false;
+	return true;
+}
+
+static guint64 capacity(const struct node_facts *nodes, enum node_fact fact)
+{
+	guint64 length = nodes->model[fact].number;
+
+	if (facts[fact].model_kind == KIND_BLOCK4)
+		return length > 24 ? 0 : (G_GUINT64_CONSTANT(1) << (24 - length)) * HOSTS_OF_24;
+	if (length > nodes->prefix_length)
+		return 0;
+	return G_GUINT64_CONSTANT(1) << MIN(nodes->prefix_length - length, 32);
+}
+
+static bool is_block(enum node_fact fact)
+{
+	return facts[fact].get == get_host || facts[fact].get == get_prefix;
+}
+
+// Blocks must not meet each other.
+static bool check_blocks(const struct node_facts *nodes, const struct actors *actors, GError **error)
+{
+	for (unsigned i = 0; i < NODE_FACTS; i++) {
+		if (!is_block(i))
+			continue;
+		if (nodes->count > capacity(nodes, i)) {
+			fail(error, GEN_ERROR_SCENARIO,
+			     "%s=%s holds %" G_GUINT64_FORMAT " nodes; expected a larger block for %u (--set)",
+			     facts[i].model, actors_get(actors, facts[i].model, NULL), capacity(nodes, i),
+			     nodes->count);
+			return false;
+		}
+		for (unsigned j = 0; j < i; j++) {
+			if (!is_block(j) || facts[i].model_kind != facts[j].model_kind ||
+			    (!is_in_block(&nodes->model[i], nodes->model[j].octets) &&
+			     !is_in_block(&nodes->model[j], nodes->model[i].octets)))
+				continue;
+			fail(error, GEN_ERROR_SCENARIO, "%s=%s meets %s=%s; expected blocks apart (--set)",
+			     facts[i].model, actors_get(actors, facts[i].model, NULL), facts[j].model,
+			     actors_get(actors, facts[j].model, NULL));
+			return false;
+		}
+	}
+	return true;
+}
+
+// Nor may they hold the addresses of those who are not mobile.
+static bool check_others(const struct node_facts *nodes, const struct actors *actors, GError **error)
+{
+	static const struct {
+		const char *name;
+		int family;
+		enum key_kind block;
+	} others[] = {
+		{"ha.address", AF_INET, KIND_BLOCK4},
+		{"fa.address", AF_INET, KIND_BLOCK4},
+		{"cn.address", AF_INET, KIND_BLOCK4},
+		{"cn.address6", AF_INET6, KIND_BLOCK6},
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(others); i++) {
+		guint8 address[16];
+
+		inet_pton(others[i].family, actors_get(actors, others[i].name, NULL), address);
+		for (unsigned fact = 0; fact < NODE_FACTS; fact++) {
+			if (!is_block(fact) || facts[fact].model_kind != others[i].block ||
+			    !is_in_block(&nodes->model[fact], address))
+				continue;
+			fail(error, GEN_ERROR_SCENARIO, "%s=%s holds %s=%s; expected another block (--set)",
+			     facts[fact].model, actors_get(actors, facts[fact].model, NULL), others[i].name,
+			     actors_get(actors, others[i].name, NULL));
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool check_nai(const struct node_facts *nodes, GError **error)
+{
+	if (g_bytes_get_size(nodes->model[NODE_NAI].bytes) + NUMBER_LENGTH <= NODE_FACT_MAX)
+		return true;
+	fail(error, GEN_ERROR_SCENARIO, "mn1.nai is too long for a number; expected at most %d bytes",
+	     NODE_FACT_MAX - NUMBER_LENGTH);
+	return false;
+}
+
+static void read_models(struct node_facts *nodes, const struct actors *actors)
+{
+	static const struct place nowhere = {NULL, NULL, 0};
+	struct value prefix_length;
+
+	for (unsigned i = 0; i < NODE_FACTS; i++) { // the actors has checked them
+		struct value *model = &nodes->model[i];
+
+		value_read(facts[i].model_kind, actors_get(actors, facts[i].model, NULL), &nowhere, model, NULL);
+		if (facts[i].kind == KIND_SECRET && nodes->derive_keys) {
+			gsize length;
+			const void *key = g_bytes_get_data(model->bytes, &length);
+
+			nodes->deriver[i] = signer_new_for_keys(key, length);
+		}
+	}
+	value_read(KIND_U8, actors_get(actors, "mn1.prefix_length", NULL), &nowhere, &prefix_length, NULL);
+	nodes->prefix_length = (unsigned)prefix_length.number;
+}
+
+struct node_facts *node_facts_new(const struct actors *actors, guint32 count, bool derive_keys, GError **error)
+{
+	struct node_facts *nodes = g_new0(struct node_facts, 1);
+
+	nodes->count = count;
+	nodes->derive_keys = derive_keys;
+	read_models(nodes, actors);
+	if (nodes->prefix_length >= 1 && nodes->prefix_length <= 128) {
+		if (check_blocks(nodes, actors, error) && check_others(nodes, actors, error) && check_nai(nodes, error))
+			return nodes;
+	} else {
+		fail(error, GEN_ERROR_SCENARIO, "mn1.prefix_length=%u; expected 1 to 128 with --nodes",
+		     nodes->prefix_length);
+	}
+	node_facts_free(nodes);
+	return NULL;
+}
+
+void node_facts_free(struct node_facts *nodes)
+{
+	for (unsigned i = 0; i < NODE_FACTS; i++) {
+		g_clear_pointer(&nodes->model[i].bytes, g_bytes_unref);
+		g_clear_pointer(&nodes->deriver[i], signer_free);
+	}
+	g_free(nodes);
+}
+
+static int find_fact(const char *name)
+{
+	for (unsigned i = 0; i < NODE_FACTS; i++)
+		if (strcmp(facts[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+bool node_facts_replace(const char *fact)
+{
+	int index = find_fact(fact);
+
+	return index >= 0 && strcmp(facts[index].name, facts[index].model) != 0;
+}
+
+int node_facts_find(const struct node_facts *nodes, const char *fact)
+{
+	int index = find_fact(fact);
+
+	return index >= 0 && facts[index].kind == KIND_SECRET && !nodes->derive_keys ? -1 : index;
+}
+
+enum key_kind node_facts_kind(int index)
+{
+	return facts[index].kind;
+}
+
+gsize node_facts_get(const struct node_facts *nodes, int index, guint32 node, guint8 bytes[NODE_FACT_MAX])
+{
+	return facts[index].get(nodes, (enum node_fact)index, node, bytes);
+}
+
+// As the actors wants it.
+static char *text_of(enum key_kind kind, const guint8 *bytes, gsize length)
+{
+	char address[INET6_ADDRSTRLEN];
+	GString *hex;
+
+	switch (kind) {
+	case KIND_ADDRESS4:
+		return g_strdup(inet_ntop(AF_INET, bytes, address, sizeof(address)));
+	case KIND_ADDRESS6:
+		return g_strdup(inet_ntop(AF_INET6, bytes, address, sizeof(address)));
+	case KIND_TEXT:
+		return g_strndup((const char *)bytes, length);
+	default:
+		hex = g_string_new("0x");
+		for (gsize i = 0; i < length; i++)
+			g_string_append_printf(hex, "%02x", bytes[i]);
+		return g_string_free(hex, FALSE);
+	}
+}
+
+char **node_facts_assignments(const struct node_facts *nodes, guint32 node)
+{
+	GPtrArray *assignments = g_ptr_array_new();
+
+	for (unsigned i = 0; i < NODE_FACTS; i++) {
+		guint8 bytes[NODE_FACT_MAX];
+		gsize length;
+		char *text;
+
+		if (node_facts_find(nodes, facts[i].name) < 0)
+			continue;
+		length = node_facts_get(nodes, (int)i, node, bytes);
+		text = text_of(facts[i].kind, bytes, length);
+		g_ptr_array_add(assignments, g_strdup_printf("%s=%s", facts[i].name, text));
+		g_free(text);
+	}
+	g_ptr_array_add(assignments, NULL);
+	return (char **)g_ptr_array_free(assignments, FALSE);
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A packet that is built once and then made over for node after node.
+#ifndef DSMIPGEN_TEMPLATE_H
+#define DSMIPGEN_TEMPLATE_H
+
+#include "packet/build.h"
+#include "population/node_facts.h"
+
+struct template
+{
+	guint8 *bytes; // the packet of the node that was asked for last
+	gsize length;
+	GArray *facts;      // places of facts that differ from node to node,
+	GArray *clocks;     // and of times;
+	GPtrArray *patched; // blocks whose `patch` is over them;
+	GArray *signatures; // authenticators over them, in the order of the message;
+	GArray *sums;       // checksums over all that, innermost first
+};
+
+// When a step of a node is, in microseconds since 1970.
+typedef gint64 when_fn(gconstpointer data, guint step, guint32 node);
+
+// Builds the packet of a plan that was made in the actors of any node, and notes what differs from node to
+// node: facts, times (identifications), and what is computed over them. Fails where a scenario has more mobile
+// nodes than mn1, or a fact in a place where it has no fixed length. nodes: NULL if only the times change.
+struct template *template_new(struct builder *builder, struct plan *plan, const struct node_facts *nodes,
+			      GError **error);
+void template_free(struct template *template);
+
+// Makes template->bytes the packet of a node, with the times of its steps.
+void template_fill(struct template *template, const struct node_facts *nodes, guint32 node, when_fn *when,
+		   gconstpointer data);
+
+#endif

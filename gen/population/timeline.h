@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// When the packets of many nodes are: which one is next, and the times that go into them.
+//
+// The order is always that of the scenario: node K begins K times the spacing after node 0. The times are those of the
+// scenario too, or at a rate those at which the packets of that order follow each other. A time can be told of a packet
+// long before or after its turn, without anything kept for each node: a reply carries the time of its request.
+#ifndef DSMIPGEN_TIMELINE_H
+#define DSMIPGEN_TIMELINE_H
+
+#include "population/pace.h"
+
+// What a run may miss its times by before later packets carry others: at top speed there is no other way.
+#define TIMELINE_TOLERANCE (G_USEC_PER_SEC / 10)
+
+struct timeline;
+
+// A packet whose turn it is.
+struct turn {
+	guint index;  // among the packets of a node
+	guint32 node; // counted from 0 over all
+	gint64 time;  // microseconds since 1970
+};
+
+// spacing: microseconds from the start of a node to that of the next.
+struct timeline *timeline_new(const struct pace *pace, gint64 spacing);
+void timeline_free(struct timeline *timeline);
+
+// A step of each node, so many microseconds after the start of the node; steps come in order.
+void timeline_add_step(struct timeline *timeline, gint64 time);
+// A packet of the step that was added last; it has several if the packet is cut into fragments.
+void timeline_add_packet(struct timeline *timeline, gsize length);
+// Leaves out a packet of each node. Its step keeps its time.
+void timeline_remove_packet(struct timeline *timeline, guint index);
+// Moves all so that the first packet is at the start.
+void timeline_trim(struct timeline *timeline);
+
+// Puts the first of these nodes at the start, and its first packet next.
+void timeline_begin(struct timeline *timeline, gint64 start, guint32 first, guint32 nodes);
+bool timeline_next(struct timeline *timeline, struct turn *turn);
+// Microseconds from the turn that was taken last to the next one by the scenario; false if there is none.
+bool timeline_gap(const struct timeline *timeline, gint64 *gap);
+// When the rate, or the last packet, lets something else follow.
+gint64 timeline_end(const struct timeline *timeline);
+
+// Tells when the next packet is really sent. If that is too far off, what comes after it is moved.
+void timeline_follow(struct timeline *timeline, gint64 time);
+
+// The time of a step of a node.
+gint64 timeline_time(const struct timeline *timeline, guint step, guint32 node);
+// Another number for each change of what timeline_time() says.
+guint64 timeline_epoch(const struct timeline *timeline);
+
+#endif

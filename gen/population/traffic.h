@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Names and options of the command line -> a source of packets, for all commands that make packets.
+#ifndef DSMIPGEN_TRAFFIC_H
+#define DSMIPGEN_TRAFFIC_H
+
+#include "population/population.h"
+
+struct traffic_options {
+	char **overrides;
+	gint64 seed;
+	gint64 nodes; // TRAFFIC_OWN_NODES: those of the scenario
+	char *spacing;
+	char *node_keys;
+};
+
+#define TRAFFIC_OWN_NODES G_MININT64
+#define TRAFFIC_DEFAULTS                                                                                               \
+	{                                                                                                              \
+		.seed = 1, .nodes = TRAFFIC_OWN_NODES                                                                  \
+	}
+
+// Rows of a GOptionEntry table.
+#define TRAFFIC_SET_ENTRY(options)                                                                                     \
+	{                                                                                                              \
+		"set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &(options).overrides,                                          \
+			"Another address, key or prefix, such as mn1.coa=192.0.2.7; may be repeated",                  \
+			"ACTOR.FIELD=VALUE"                                                                            \
+	}
+#define TRAFFIC_ENTRIES(options)                                                                                       \
+	TRAFFIC_SET_ENTRY(options),                                                                                    \
+		{"seed", 0, 0, G_OPTION_ARG_INT64, &(options).seed, "Seed of random payloads (default 1)", "N"},       \
+		{"nodes", 0, 0, G_OPTION_ARG_INT64, &(options).nodes, "Run the scenarios for so many mobile nodes",    \
+		 "N"},                                                                                                 \
+		{"spacing",                                                                                            \
+		 0,                                                                                                    \
+		 0,                                                                                                    \
+		 G_OPTION_ARG_STRING,                                                                                  \
+		 &(options).spacing,                                                                                   \
+		 "Time from the start of a node to that of the next (default 0.001)",                                  \
+		 "SECONDS"},                                                                                           \
+	{                                                                                                              \
+		"node-keys", 0, 0, G_OPTION_ARG_STRING, &(options).node_keys,                                          \
+			"shared (default): all nodes have the keys of mn1; derived: each has its own", "KIND"          \
+	}
+
+// Checks the options, all but names and pace of a population.
+bool traffic_population_options(const struct traffic_options *options, struct population_options *population,
+				GError **error);
+
+// Checks the options and makes the packets of the scenarios, one scenario after the other. All errors are found here:
+// what the source hands out is valid.
+struct packet_source *traffic_source(char **names, const struct traffic_options *options, GError **error);
+
+// Frees what the options hold.
+void traffic_options_clear(struct traffic_options *options);
+
+#endif

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A network interface of this machine: what a sender has to know of it.
+#include "send/interface.h"
+
+#include <errno.h>
+#include <ifaddrs.h>
+#include <net/if_arp.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+static bool fail_errno(const struct interface *interface, const char *what, GError **error)
+{
+	fail(error, GEN_ERROR_ENVIRONMENT, "%s: %s: %s", interface->name, what, g_strerror(errno));
+	return false;
+}
+
+static bool query(int descriptor, struct interface *interface, GError **error)
+{
+	struct ifreq request = {0};
+	short flags;
+
+	memcpy(request.ifr_name, interface->name, sizeof(request.ifr_name));
+	if (ioctl(descriptor, SIOCGIFFLAGS, &request) != 0)
+		return fail_errno(interface, "cannot read its flags", error);
+	flags = request.ifr_flags;
+	if ((flags & IFF_UP) == 0) {
+		fail(error, GEN_ERROR_ENVIRONMENT, "interface %s is down", interface->name);
+		return false;
+	}
+	if ((flags & IFF_RUNNING) == 0) {
+		fail(error, GEN_ERROR_ENVIRONMENT, "interface %s has no carrier", interface->name);
+		return false;
+	}
+	if (ioctl(descriptor, SIOCGIFMTU, &request) != 0)
+		return fail_errno(interface, "cannot read its MTU", error);
+	interface->mtu = (unsigned)request.ifr_mtu;
+	if (ioctl(descriptor, SIOCGIFHWADDR, &request) != 0)
+		return fail_errno(interface, "cannot read its MAC address", error);
+	interface->is_loopback = request.ifr_hwaddr.sa_family == ARPHRD_LOOPBACK;
+	interface->has_ethernet = interface->is_loopback || request.ifr_hwaddr.sa_family == ARPHRD_ETHER;
+	interface->has_arp = (flags & IFF_NOARP) == 0 && !interface->is_loopback;
+	memcpy(interface->mac, request.ifr_hwaddr.sa_data, MAC_LENGTH);
+	return true;
+}
+
+bool interface_find(const char *name, struct interface *interface, GError **error)
+{
+	int descriptor;
+	bool ok;
+
+	*interface = (struct interface){.index = (int)if_nametoindex(name)};
+	if (interface->index == 0) {
+		fail(error, GEN_ERROR_ENVIRONMENT, "no such interface '%s'", name);
+		return false;
+	}
+	g_strlcpy(interface->name, name, sizeof(interface->name));
+	descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (descriptor < 0)
+		return fail_errno(interface, "cannot ask the kernel", error);
+	ok = query(descriptor, interface, error);
+	close(descriptor);
+	return ok;
+}
+
+static guint32 host_order(const struct sockaddr *address)
+{
+	struct sockaddr_in ipv4;
+
+	memcpy(&ipv4, address, sizeof(ipv4));
+	return ntohl(ipv4.sin_addr.s_addr);
+}
+
+bool interface_reach(const struct interface *interface, guint32 address, enum reach *reach, guint32 *own,
+		     GError **error)
+{
+	struct ifaddrs *list;
+
+	*reach = REACH_OFF_LINK;
+	*own = 0;
+	if (getifaddrs(&list) != 0)
+		return fail_errno(interface, "cannot read its addresses", error);
+	for (const struct ifaddrs *item = list; item != NULL; item = item->ifa_next) {
+		guint32 mine;
+
+		if (strcmp(item->ifa_name, interface->name) != 0 || item->ifa_addr == NULL ||
+		    item->ifa_addr->sa_family != AF_INET || item->ifa_netmask == NULL)
+			continue;
+		mine = host_order(item->ifa_addr);
+		if (((mine ^ address) & host_order(item->ifa_netmask)) == 0 && *reach != REACH_OWN) {
+			*reach = mine == address ? REACH_OWN : REACH_ON_LINK;
+			*own = mine;
+		}
+	}
+	freeifaddrs(list);
+	return true;
+}
+
+const char *address4_text(guint32 address, char text[INET_ADDRSTRLEN])
+{
+	struct in_addr octets = {htonl(address)};
+
+	return inet_ntop(AF_INET, &octets, text, INET_ADDRSTRLEN);
+}
+
+bool address4_read(const char *text, const char *option, guint32 *address, GError **error)
+{
+	struct in_addr octets;
+
+	if (inet_pton(AF_INET, text, &octets) != 1) {
+		fail(error, GEN_ERROR_SCENARIO, "%s '%s'; expected an IPv4 address", option, text);
+		return false;
+	}
+	*address = ntohl(octets.s_addr);
+	return true;
+}

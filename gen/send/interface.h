@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A network interface of this machine: what a sender has to know of it.
+#ifndef DSMIPGEN_INTERFACE_H
+#define DSMIPGEN_INTERFACE_H
+
+#include "language/error.h"
+
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <stdbool.h>
+
+enum { MAC_LENGTH = 6 };
+
+struct interface {
+	char name[IF_NAMESIZE];
+	int index;
+	unsigned mtu;      // bytes of an IP packet
+	bool has_ethernet; // frames begin with an Ethernet header; loopback too
+	bool is_loopback;
+	bool has_arp;
+	guint8 mac[MAC_LENGTH]; // if it has Ethernet
+};
+
+// How an IPv4 address lies to an interface.
+enum reach {
+	REACH_OFF_LINK,
+	REACH_ON_LINK,
+	REACH_OWN, // an address of the interface itself
+};
+
+// Fills in what the kernel knows. Fails if there is no such interface, or if it cannot send now: down, no carrier.
+bool interface_find(const char *name, struct interface *interface, GError **error);
+
+// By the addresses and netmasks of the interface. own becomes its address in that network, 0 if off-link. Addresses
+// are in host byte order.
+bool interface_reach(const struct interface *interface, guint32 address, enum reach *reach, guint32 *own,
+		     GError **error);
+
+// An address in host byte order as text, in the buffer of the caller.
+const char *address4_text(guint32 address, char text[INET_ADDRSTRLEN]);
+
+// The value of an option as an address in host byte order.
+bool address4_read(const char *text, const char *option, guint32 *address, GError **error);
+
+#endif

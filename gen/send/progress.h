@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What a run of `send` tells while it lasts and at its end.
+#ifndef DSMIPGEN_PROGRESS_H
+#define DSMIPGEN_PROGRESS_H
+
+#include "language/error.h"
+
+#include <stdbool.h>
+
+enum progress_kind {
+	PROGRESS_NONE,
+	PROGRESS_LINE, // one line on a terminal, written over each second
+	PROGRESS_JSON, // one object a second, and one at the end
+};
+
+// Figures of a run so far.
+struct figures {
+	guint64 packets;
+	guint64 bytes;
+	guint64 late;    // packets sent more than SCHEDULE_LATE after their deadline
+	guint64 errors;  // packets that the kernel refused
+	guint64 retries; // attempts that found the queue full
+	gint64 latest;   // longest miss of a deadline, nanoseconds
+	gint64 first;    // when the first and the last packet were sent, as schedule_now()
+	gint64 last;
+};
+
+// Why a run ended.
+enum ending {
+	END_DONE,     // all rounds
+	END_COUNT,    // --count
+	END_DURATION, // --duration
+	END_SIGNAL,
+	END_ERROR, // the interface is gone
+};
+
+// text: the value of --progress, or NULL for a line if standard error is a terminal.
+bool progress_read(const char *text, enum progress_kind *kind, GError **error);
+
+// Shows the figures at a time of the run; before holds those of the last call, an interval ago. Times in nanoseconds.
+void progress_show(enum progress_kind kind, const struct figures *now, const struct figures *before, gint64 elapsed,
+		   gint64 interval);
+
+// The summary: JSON to standard error, or a line of text to standard output.
+void progress_end(enum progress_kind kind, const struct figures *figures, enum ending ending);
+
+#endif

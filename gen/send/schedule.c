@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// When packets are due: absolute deadlines, in nanoseconds of CLOCK_MONOTONIC.
+#include "send/schedule.h"
+
+#include <time.h>
+
+#define PER_NANOSECOND 1000000           // femtoseconds
+#define LONGEST_STALL NANOSECONDS        // that is made up for
+#define NAP (NANOSECONDS / 10)           // between looks at stop
+#define SPIN_BELOW (NANOSECONDS / 10000) // a sleep is not that exact
+
+gint64 schedule_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * NANOSECONDS + now.tv_nsec;
+}
+
+void schedule_start(struct schedule *schedule)
+{
+	*schedule = (struct schedule){.due = schedule_now()};
+}
+
+void schedule_advance(struct schedule *schedule, const struct pace *pace, gsize length, gint64 nanoseconds)
+{
+	gint64 before = schedule->due;
+
+	if (pace->kind == PACE_SCENARIO) {
+		schedule->due += nanoseconds;
+	} else {
+		schedule->rest += pace->femtoseconds * (pace->kind == PACE_BITS ? 8 * length : 1);
+		schedule->due += (gint64)(schedule->rest / PER_NANOSECOND);
+		schedule->rest %= PER_NANOSECOND;
+	}
+	schedule->gap = schedule->due - before;
+}
+
+static void sleep_until(gint64 time)
+{
+	struct timespec wanted = {time / NANOSECONDS, time % NANOSECONDS};
+
+	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &wanted, NULL);
+}
+
+gint64 schedule_wait(struct schedule *schedule, const atomic_bool *stop)
+{
+	gint64 now = schedule_now();
+	gint64 wanted;
+
+	if (now - schedule->due > LONGEST_STALL)
+		schedule->due = now - LONGEST_STALL;
+	wanted = MAX(schedule->due, schedule->sent + schedule->gap / 2);
+	while (now < wanted && !*stop) {
+		if (wanted - now > SPIN_BELOW)
+			sleep_until(MIN(wanted, now + NAP));
+		now = schedule_now();
+	}
+	schedule->sent = now;
+	return now - schedule->due;
+}

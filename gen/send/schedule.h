@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// When packets are due: absolute deadlines, in nanoseconds of CLOCK_MONOTONIC.
+#ifndef DSMIPGEN_SCHEDULE_H
+#define DSMIPGEN_SCHEDULE_H
+
+#include "population/pace.h"
+
+#include <stdatomic.h>
+
+// A packet that is sent later than this after its deadline counts as late.
+#define SCHEDULE_LATE (NANOSECONDS / 1000)
+
+// Where a sender is in its row of deadlines.
+struct schedule {
+	gint64 due;   // deadline of the next packet
+	gint64 gap;   // between the deadline before and this one
+	gint64 sent;  // when the last packet was sent
+	guint64 rest; // femtoseconds that the deadline leaves out
+};
+
+// The time of CLOCK_MONOTONIC in nanoseconds.
+gint64 schedule_now(void);
+
+// The first packet is due now.
+void schedule_start(struct schedule *schedule);
+
+// The gap after a packet of that length, which is nanoseconds for PACE_SCENARIO.
+void schedule_advance(struct schedule *schedule, const struct pace *pace, gsize length, gint64 nanoseconds);
+
+// Waits until the next packet may be sent, and returns by how much that misses its deadline. After a stall packets
+// follow each other at twice their rate at most, until the deadlines are met again; what a stall has beyond a second
+// is given up, and the deadlines move. Returns early when stop becomes true.
+gint64 schedule_wait(struct schedule *schedule, const atomic_bool *stop);
+
+#endif

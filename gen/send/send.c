@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// dsmipgen send: scenarios -> an interface, in time.
+#include "send/send.h"
+
+#include "packet/auth.h"
+#include "send/workers.h"
+#include "send/schedule.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#define NANO_PER_MILLI 1000000
+#define COUNT_MAX G_GUINT64_CONSTANT(1000000000000000)
+#define THREADS_MAX 256
+#define SHARES 8 // of the nodes for each thread: none has to wait long for another at the end
+
+// Options that mean nothing, or the contrary, beside each other.
+static bool check_combination(const struct send_options *options, GError **error)
+{
+	const char *raw = options->is_raw ? "" : NULL;
+	const char *timed = options->is_topspeed ? NULL : "";
+	const struct {
+		const char *first;
+		const char *second;
+		const char *problem;
+	} pairs[] = {
+		{raw, options->mac_source, "--raw and --mac-source exclude each other; expected one of them"},
+		{raw, options->mac_destination, "--raw and --mac-destination exclude each other; expected one of them"},
+		{raw, options->next_hop, "--raw and --next-hop exclude each other; expected one of them"},
+		{options->mac_destination, options->next_hop,
+		 "--mac-destination and --next-hop exclude each other; expected one of them"},
+		{timed, options->threads, "--threads without --topspeed; expected both"},
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(pairs); i++) {
+		if (pairs[i].first == NULL || pairs[i].second == NULL)
+			continue;
+		fail(error, GEN_ERROR_SCENARIO, "%s", pairs[i].problem);
+		return false;
+	}
+	return true;
+}
+
+// A whole number; absent if the option is not given.
+static bool read_whole(const char *text, const char *option, guint64 minimum, guint64 maximum, guint64 absent,
+		       guint64 *number, GError **error)
+{
+	*number = absent;
+	if (text == NULL || g_ascii_string_to_unsigned(text, 10, minimum, maximum, number, NULL))
+		return true;
+	fail(error, GEN_ERROR_SCENARIO,
+	     "%s '%s'; expected a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, option, text, minimum,
+	     maximum);
+	return false;
+}
+
+static bool read_start_time(const char *text, struct job *job, GError **error)
+{
+	GTimeZone *utc;
+	GDateTime *time;
+
+	if (text == NULL || strcmp(text, "now") == 0)
+		return true;
+	utc = g_time_zone_new_utc();
+	time = g_date_time_new_from_iso8601(text, utc);
+	g_time_zone_unref(utc);
+	job->has_start_time = time != NULL && g_date_time_to_unix(time) >= 0;
+	if (job->has_start_time)
+		job->start_time = g_date_time_to_unix(time) * G_USEC_PER_SEC + g_date_time_get_microsecond(time);
+	else
+		fail(error, GEN_ERROR_SCENARIO,
+		     "--start-time '%s'; expected now, or a time such as 2026-01-01T00:00:00Z", text);
+	g_clear_pointer(&time, g_date_time_unref);
+	return job->has_start_time;
+}
+
+// How much is to be sent.
+struct extent {
+	guint64 loop;    // 0: for ever
+	guint64 count;   // G_MAXUINT64: no limit
+	guint64 threads; // at top speed
+};
+
+// Everything that can be told before the scenarios are read.
+static bool read_options(const struct send_options *options, struct send_loop_options *loop, struct job *job,
+			 struct extent *extent, GError **error)
+{
+	bool is_ended = options->count != NULL || options->duration != NULL;
+
+	if (!check_combination(options, error) ||
+	    !traffic_population_options(&options->traffic, &loop->population, error) ||
+	    !pace_read(options->pps, options->mbps, options->gap, options->is_topspeed, &job->pace, error) ||
+	    !read_whole(options->loop, "--loop", 0, G_MAXUINT32, is_ended ? 0 : 1, &extent->loop, error) ||
+	    !read_whole(options->count, "--count", 1, COUNT_MAX, G_MAXUINT64, &extent->count, error) ||
+	    !read_whole(options->threads, "--threads", 1, THREADS_MAX, g_get_num_processors(), &extent->threads,
+			error) ||
+	    !read_start_time(options->start_time, job, error))
+		return false;
+	loop->population.pace = job->pace;
+	loop->is_filtered = options->to != NULL;
+	job->is_raw = options->is_raw;
+	job->nodes = MAX(loop->population.nodes, 1);
+	return (options->duration == NULL || pace_read_time(options->duration, "--duration", &job->duration, error)) &&
+	       (options->to == NULL || address4_read(options->to, "--to", &loop->to, error));
+}
+
+// At top speed threads take rounds in turn, and parts of a round of many nodes.
+static void share_out(struct job *job, const struct extent *extent, guint64 frames)
+{
+	guint64 total = G_MAXUINT64;
+
+	job->threads = job->shares = 1;
+	if (extent->loop > 0 && !g_uint64_checked_mul(&total, extent->loop, job->nodes * frames))
+		total = G_MAXUINT64;
+	job->limit = MIN(total, extent->count);
+	if (job->pace.kind != PACE_TOPSPEED)
+		return;
+	if (extent->threads > 1)
+		job->shares = (guint32)MIN(job->nodes, extent->threads * SHARES);
+	job->threads = (unsigned)extent->threads;
+	if (extent->loop > 0)
+		job->threads = (unsigned)MIN(extent->threads, extent->loop * job->shares);
+}
+
+static void free_loops(struct job *job)
+{
+	for (unsigned i = 0; i < job->threads; i++)
+		if (job->loops[i] != NULL)
+			send_loop_free(job->loops[i]);
+	g_free(job->loops);
+}
+
+// Makes the round of each thread. They differ in nothing, so that checks need one.
+static bool make_loops(const struct send_loop_options *options, struct job *job, const struct extent *extent,
+		       GError **error)
+{
+	struct send_loop *first = send_loop_new(options, error);
+
+	if (first == NULL)
+		return false;
+	share_out(job, extent, send_loop_frames(first));
+	job->loops = g_new0(struct send_loop *, job->threads);
+	job->loops[0] = first;
+	for (unsigned i = 1; i < job->threads; i++) {
+		job->loops[i] = send_loop_new(options, error);
+		if (job->loops[i] == NULL) {
+			free_loops(job);
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool check_loop(const struct job *job, const struct next_hops *hops, GError **error)
+{
+	struct send_loop *loop = job->loops[0];
+
+	if (job->is_raw && !send_loop_check_ipv4(loop, error))
+		return false;
+	if (!job->is_raw && !job->interface->has_ethernet) {
+		fail(error, GEN_ERROR_ENVIRONMENT, "interface %s has no Ethernet; expected --raw with it",
+		     job->interface->name);
+		return false;
+	}
+	return send_loop_check_mtu(loop, job->interface, error) &&
+	       (job->is_raw || send_loop_check_route(loop, hops, error));
+}
+
+// Opens the sockets and then asks the network, so that nothing is sent if something else fails.
+static struct workers *prepare(const struct job *job, struct next_hops *hops, GError **error)
+{
+	struct workers *workers = check_loop(job, hops, error) ? workers_new(job, error) : NULL;
+	bool ok = workers != NULL;
+
+	for (unsigned i = 0; ok && !job->is_raw && i < job->threads; i++)
+		ok = send_loop_route(job->loops[i], hops, error);
+	if (ok || workers == NULL)
+		return workers;
+	workers_free(workers);
+	return NULL;
+}
+
+// Shows the progress until all is sent, and returns 0, or until a signal comes, and returns that.
+static int watch(struct workers *workers, int signals, enum progress_kind progress)
+{
+	struct pollfd events[] = {
+		{.fd = workers_descriptor(workers), .events = POLLIN},
+		{.fd = signals, .events = POLLIN},
+	};
+	struct figures before = {0};
+	gint64 start = schedule_now();
+	gint64 shown = start;
+	gint64 next = start + NANOSECONDS;
+
+	for (;;) {
+		gint64 left = next - schedule_now();
+		struct signalfd_siginfo signal;
+		struct figures now;
+
+		poll(events, G_N_ELEMENTS(events), (int)(MAX(left, 0) / NANO_PER_MILLI) + 1);
+		if ((events[1].revents & POLLIN) != 0 && read(signals, &signal, sizeof(signal)) == sizeof(signal))
+			return (int)signal.ssi_signo;
+		if ((events[0].revents & POLLIN) != 0)
+			return 0;
+		left = next - schedule_now();
+		if (left > 0)
+			continue;
+		workers_figures(workers, &now);
+		progress_show(progress, &now, &before, next - left - start, next - left - shown);
+		before = now;
+		shown = next - left;
+		next += NANOSECONDS;
+	}
+}
+
+// Ends the program as the signal would have, so that a shell sees it.
+static void obey(int number)
+{
+	sigset_t set;
+
+	fflush(stdout);
+	sigemptyset(&set);
+	sigaddset(&set, number);
+	signal(number, SIG_DFL);
+	raise(number);
+	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
+static bool carry_out(struct workers *workers, bool is_counted, enum progress_kind progress, GError **error)
+{
+	struct figures figures;
+	enum ending ending;
+	sigset_t set;
+	int signals;
+	int number;
+	bool ok;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	signals = signalfd(-1, &set, SFD_CLOEXEC);
+	if (signals < 0) {
+		fail(error, GEN_ERROR_ENVIRONMENT, "signalfd: %s", g_strerror(errno));
+		return false;
+	}
+	workers_start(workers);
+	number = watch(workers, signals, progress);
+	ok = workers_finish(workers, &ending, error);
+	workers_figures(workers, &figures);
+	if (number != 0)
+		ending = END_SIGNAL;
+	else if (ending == END_DONE && is_counted)
+		ending = END_COUNT;
+	progress_end(progress, &figures, ending);
+	close(signals);
+	if (number != 0)
+		obey(number);
+	return ok;
+}
+
+static bool send_rounds(const struct send_options *options, struct job *job, bool is_counted,
+			enum progress_kind progress, GError **error)
+{
+	struct next_hops *hops =
+		next_hops_new(job->interface, options->mac_source, options->mac_destination, options->next_hop, error);
+	struct workers *workers = hops != NULL ? prepare(job, hops, error) : NULL;
+	bool ok = workers != NULL && carry_out(workers, is_counted, progress, error);
+
+	if (workers != NULL)
+		workers_free(workers);
+	if (hops != NULL)
+		next_hops_free(hops);
+	return ok;
+}
+
+static void free_scenario_item(gpointer scenario)
+{
+	scenario_free(scenario);
+}
+
+static GPtrArray *load_scenarios(char **names, GError **error)
+{
+	GPtrArray *scenarios = g_ptr_array_new_with_free_func(free_scenario_item);
+
+	for (; *names != NULL; names++) {
+		struct scenario *scenario = scenario_load(*names, error);
+
+		if (scenario == NULL) {
+			g_ptr_array_unref(scenarios);
+			return NULL;
+		}
+		g_ptr_array_add(scenarios, scenario);
+	}
+	return scenarios;
+}
+
+bool send_scenarios(char **names, const struct send_options *options, GError **error)
+{
+	struct send_loop_options loop_options = {0};
+	struct interface interface;
+	struct job job = {.interface = &interface};
+	struct extent extent;
+	enum progress_kind progress;
+	GPtrArray *scenarios;
+	bool ok;
+
+	if (!read_options(options, &loop_options, &job, &extent, error) ||
+	    !progress_read(options->progress, &progress, error) || !auth_init(error))
+		return false;
+	scenarios = load_scenarios(names, error);
+	if (scenarios == NULL)
+		return false;
+	loop_options.scenarios = scenarios;
+	ok = make_loops(&loop_options, &job, &extent, error);
+	if (ok) {
+		bool is_counted = job.limit == extent.count && extent.count != G_MAXUINT64;
+
+		ok = interface_find(options->interface, &interface, error) &&
+		     send_loop_self_check(&loop_options, error) &&
+		     send_rounds(options, &job, is_counted, progress, error);
+		free_loops(&job);
+	}
+	g_ptr_array_unref(scenarios);
+	return ok;
+}

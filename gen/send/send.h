@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// dsmipgen send: scenarios -> an interface, in time.
+#ifndef DSMIPGEN_SEND_H
+#define DSMIPGEN_SEND_H
+
+#include "population/traffic.h"
+
+// The options of the command as they are given, NULL where not.
+struct send_options {
+	char *interface;
+	char *mac_source;
+	char *mac_destination;
+	char *next_hop;
+	char *to;
+	char *pps;
+	char *mbps;
+	char *gap;
+	char *loop;
+	char *count;
+	char *duration;
+	char *threads;
+	char *start_time;
+	char *progress;
+	struct traffic_options traffic;
+	gboolean is_raw;
+	gboolean is_topspeed;
+};
+
+// Sends the scenarios of these names. Prints progress and summary. After SIGINT or SIGTERM it does not return: the
+// program ends by the signal once the summary is out.
+bool send_scenarios(char **names, const struct send_options *options, GError **error);
+
+#endif
