@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// One line on a terminal that tells how far the work is; nothing in a pipe.
+#include "progress.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#define CLEAR_LINE "\r\033[K"
+
+struct progress {
+	const char *what;
+	gint64 began; // monotonic, microseconds
+	bool terminal;
+};
+
+struct progress *progress_new(const char *what)
+{
+	struct progress *progress = g_new(struct progress, 1);
+
+	*progress = (struct progress){what, g_get_monotonic_time(), isatty(STDERR_FILENO)};
+	if (progress->terminal)
+		fprintf(stderr, CLEAR_LINE "reading %s ...", what);
+	return progress;
+}
+
+static bool has_ended(const struct job *job)
+{
+	return job->ended || job->signal != 0 || job->failure != NULL;
+}
+
+void progress_show(const struct job *jobs, gsize count, void *user)
+{
+	const struct progress *progress = user;
+	gint64 done = 0, all = 0, left;
+	gsize ended = 0;
+
+	if (!progress->terminal)
+		return;
+	for (gsize i = 0; i < count; i++) {
+		ended += has_ended(&jobs[i]);
+		done += has_ended(&jobs[i]) ? jobs[i].weight : 0;
+		all += jobs[i].weight;
+	}
+	fprintf(stderr, CLEAR_LINE "%" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " %s", ended, count, progress->what);
+	if (done > 0) {
+		left = (gint64)((double)(g_get_monotonic_time() - progress->began) * (double)(all - done) /
+				(double)done);
+		fprintf(stderr, ", %" G_GINT64_FORMAT " MB of %" G_GINT64_FORMAT " MB, %" G_GINT64_FORMAT " s left",
+			done / 1000000, all / 1000000, left / G_USEC_PER_SEC);
+	}
+}
+
+void progress_free(struct progress *progress)
+{
+	if (progress->terminal)
+		fputs(CLEAR_LINE, stderr);
+	g_free(progress);
+}
