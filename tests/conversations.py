@@ -11,7 +11,7 @@ from dsmipv4_tshark import checked, run, scratch
 STORY = ("fa_hoa_mode", "handoff", "drop_prefix", "rrq_rate", "partial_accept", "id_low", "revocation",
          "deregistration")
 
-# The same of tunneled packets; all nodes are behind one NAT or visit one foreign agent.
+# The same for tunneled packets; all nodes are behind one NAT or visit one foreign agent.
 TUNNEL_STORY = ("natt_coa_mode", "fa_hoa_mode", "tun_hoa_expected", "handoff", "natt_ports", "simultaneous_bindings",
                 "tun_prefix_removed", "rt_delivery", "prefix_delegation", "natt_keepalive_form", "tun_expired",
                 "natt_hoa_mode", "case_omit_in_flight", "tun_coa_expected", "deregistration")
@@ -19,7 +19,7 @@ TUNNEL_STORY = ("natt_coa_mode", "fa_hoa_mode", "tun_hoa_expected", "handoff", "
 
 @functools.lru_cache(maxsize=None)
 def capture(nodes, story=STORY):
-    """The path of a capture in which `nodes` mobile nodes live the story at the same time."""
+    """The path of a capture in which `nodes` mobile nodes go through the story at the same time."""
     parts = []
     name = "nodes" if story == STORY else "tunnel-nodes"
     for node in range(nodes):
@@ -49,8 +49,8 @@ def editcap(source, name, *args):
 
 @functools.lru_cache(maxsize=None)
 def worn(nodes, total, story=TUNNEL_STORY, seed=1):
-    """The same as somebody sees it who comes late: its first third is missing, then every tenth packet, and
-    every tenth of the rest is there twice, its copy a little later. `total`: how many frames there are."""
+    """The same capture, started late and damaged: the first third is missing, then every tenth packet, and every
+    tenth of the rest is there twice, the copy a little later. `total`: the number of frames."""
     chance = random.Random(seed)
     late = editcap(capture(nodes, story), "late.pcapng", "-r", f"{total // 3}-{total}")
     left = total - total // 3 + 1

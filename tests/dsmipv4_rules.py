@@ -1,11 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Reads what the project says of its rules and information items: the .def files and the prose of each."""
 
-import csv
-import os
 import re
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import yaml
 
@@ -15,7 +12,6 @@ RULES_DEF = ROOT / "plugin" / "core" / "rules.def"
 INFOS_DEF = ROOT / "plugin" / "core" / "infos.def"
 RULE_SCENARIOS = ROOT / "gen" / "scenarios" / "rules"
 INFO_PROSE = ROOT / "doc" / "infos.yaml"
-CATALOGUE = Path(os.environ.get("DSMIPV4_CATALOGUE", ROOT.parent / "shared" / "rules" / "rules.tsv"))
 
 ROW = re.compile(r'^RULE\((\w+), (\w+), "([^"]*)", (\w+), (\w+), (\w+), "([^"]*)"\)$')
 INFO_ROW = re.compile(r'^INFO\((\w+), (\w+), (\w+), (\w+), "([^"]*)"\)$', re.MULTILINE)
@@ -91,9 +87,3 @@ def every_rule_on(with_keys=True) -> list:
     if with_keys:
         options += [f'uat:dsmipv4_keys:"any","{hoa}","{spi}","hmac-md5","{secret}"' for hoa, spi, secret in keys]
     return [arg for option in options for arg in ("-o", option)]
-
-
-def load_catalogue() -> dict:
-    """Rule id -> row of the catalogue as a dict of its columns."""
-    with CATALOGUE.open(newline="") as f:
-        return {row["id"]: row for row in csv.DictReader(f, delimiter="\t", quoting=csv.QUOTE_NONE)}

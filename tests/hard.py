@@ -14,7 +14,7 @@ def sanitizers(asan_build):
 
 
 def run_hard(asan_build, command, leaks=False, **more):
-    """Run a program; the process. An error ends it, a leak is only told on its standard error.
+    """Run a program; the finished process. An error ends it, a leak is only reported on its standard error.
 
     Who allocated what leaked is known only after a walk up the stack for every block, which takes ten times
     the rest, and libwireshark may leak itself.

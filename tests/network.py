@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Network namespaces of the test's own: two interfaces that lead nowhere but to each other."""
+"""Network namespaces for a test: two interfaces that are connected only to each other."""
 
 import contextlib
 import ctypes

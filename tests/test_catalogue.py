@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""rules.def, the plugin, the generator's scenarios and the catalogue name the same rules."""
+"""rules.def, the plugin, the generator's scenarios and the prose name the same rules, and the rows are consistent."""
 
 import re
 from collections import Counter
@@ -7,13 +7,13 @@ from collections import Counter
 import pytest
 
 import dsmipgen
-from dsmipv4_rules import CATALOGUE, load_about, load_catalogue, load_info_prose, load_infos, load_rules
+from dsmipv4_rules import load_about, load_info_prose, load_infos, load_rules
 from dsmipv4_tshark import ROOT, tshark
 
 RULES = load_rules()
 SCENARIOS = ROOT / "gen" / "scenarios" / "rules"
 
-# Fields that others filter by, as DESIGN names them.
+# Fields that others filter by: they keep their names and types.
 FIELDS = {
     "dsmipv4.ext": "FT_NONE",
     "dsmipv4.ext.type": "FT_UINT8",
@@ -27,7 +27,7 @@ FIELDS = {
     "dsmipv4.rule": "FT_STRING",
 }
 
-# Generated fields of the catalogue's section 3.
+# Generated fields, which others filter by, too.
 FIELDS |= {f"dsmipv4.{name}": kind for kind, names in {
     "FT_FRAMENUM": "request_in response_in relay_of relayed_in binding.created_in binding.refreshed_in "
                    "binding.removed_in binding.frame",
@@ -39,7 +39,7 @@ FIELDS |= {f"dsmipv4.{name}": kind for kind, names in {
     "FT_STRING": "info.replay_style info.auth tunnel.mode tunnel.expected tunnel.direction tunnel.encap",
 }.items() for name in names.split()}
 
-# Its information items: severity, and the expert group where it names one.
+# Information items: severity, and the expert group of some.
 INFOS = {
     **dict.fromkeys("hoa_mode_despite_request dereg_all dereg_coa dereg_prefix lifetime_reduced "
                     "simultaneous_unsupported mode_changed handoff nat_detected retransmission relay_copy not_seen "
@@ -47,13 +47,6 @@ INFOS = {
     **dict.fromkeys("ha_no_support partial_accept prefix_rejected denied".split(), "NOTE"),
 }
 INFO_GROUPS = {"ha_no_support": "RESPONSE_CODE", "prefix_rejected": "RESPONSE_CODE", "not_seen": "ASSUMPTION"}
-
-# Where rules.def differs from the catalogue because the RFC text does: (rule, column) -> value.
-REVIEWED = {
-    ("mode_dup", "strength"): "should",  # "may/should": 5454 3.1 MAY, 3.5 SHOULD include exactly one
-    ("utrq_fa_src", "strength"): "must",  # REQUIRED is MUST by another name (RFC 2119 1)
-}
-
 
 @pytest.fixture(scope="module")
 def registered():
@@ -88,7 +81,7 @@ INFO_KEYS = ["says", "use"]
 
 
 def is_prose(text):
-    """Words that end as a sentence does, without line breaks or blanks that nobody meant."""
+    """Words that end as a sentence does, without line breaks or double blanks."""
     return isinstance(text, str) and text == " ".join(text.split()) and len(text.split()) > 2 and text.endswith(".")
 
 
@@ -125,7 +118,7 @@ def test_fields_of_the_contract(registered):
     assert {name: registered.get(name) for name in FIELDS} == FIELDS
 
 
-def test_information_items_are_the_catalogues(registered):
+def test_information_items(registered):
     text = (ROOT / "plugin" / "core" / "infos.def").read_text()
     rows = re.findall(r"^INFO\((\w+), \w+, (\w+), (\w+), ", text, re.MULTILINE)
     assert {id: severity for id, _, severity in rows} == INFOS
@@ -150,28 +143,3 @@ def test_sources_are_rfc_sections():
     for rule in RULES.values():
         assert re.fullmatch(f"({one}(; {one})*)?", rule.source), f"{rule.id}: {rule.source!r}"
         assert rule.source or rule.strength == "ADVICE", f"{rule.id} has no source"
-
-
-needs_catalogue = pytest.mark.skipif(not CATALOGUE.exists(), reason=f"{CATALOGUE} is not part of the repository")
-
-
-def in_catalogue_words(rule):
-    return {"strength": rule.strength.lower(), "group": "PI_" + rule.group, "severity": rule.severity.lower()}
-
-
-@needs_catalogue
-def test_rules_are_the_catalogues():
-    rows = load_catalogue()
-    assert set(RULES) <= set(rows), "rules that the catalogue does not have"
-    wrong = {}
-    for rule in RULES.values():
-        for column, value in in_catalogue_words(rule).items():
-            wanted = REVIEWED.get((rule.id, column), rows[rule.id][column])
-            if value.lower() != wanted.lower():
-                wrong[rule.id, column] = f"{value}, catalogue: {wanted}"
-    assert not wrong
-
-
-@needs_catalogue
-def test_rules_are_complete():
-    assert set(load_catalogue()) == set(RULES)

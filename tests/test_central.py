@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The plugin raises exactly the rules that the generator's packets are said to break.
+"""The plugin raises exactly the rules that the comments of the generator's packets expect.
 
 For every flow, every rule's violation and every near miss that dsmipgen lists, and per frame: the ids
 in dsmipv4.rule equal the ids in the packet's comment, in one pass over the capture and in two. Rules

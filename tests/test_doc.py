@@ -332,6 +332,13 @@ def test_catalogue_of_rules_links_every_section():
         assert links == wanted, rule.id
 
 
+def test_page_of_bindings_names_rules():
+    """Every rule that doc/bindings.md names exists."""
+    names = re.findall(r"`([a-z0-9]+_\w+)`", (DOC / "bindings.md").read_text())
+    assert len(names) > 20
+    assert set(names) <= set(load_rules())
+
+
 def table_names(lines):
     return {match[1] for match in (re.match(r"\| `([^`]+)` \|", line) for line in lines) if match}
 

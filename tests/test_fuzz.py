@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""dsmipgen fuzz: cases that can be had again alone, named in words, of which the plugin survives every one."""
+"""dsmipgen fuzz: each case can be written again by itself, its comment describes it, and the plugin survives it."""
 
 import re
 import subprocess

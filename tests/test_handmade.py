@@ -59,7 +59,7 @@ def capture():
         path = scratch() / f"handmade-{name}.pcap"
         if not path.exists():
             source = readable(HANDMADE / f"{name}.hex")
-            # It tells on standard error what it does.
+            # It reports on standard error.
             checked(run(["text2pcap", "-q", "-F", "pcap", "-l", "101", "-t", "ISO", source, path], ordinary_user=False),
                     quiet=False)
             path.chmod(0o644)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Files opened one after another, preferences changed in between, frames filtered away: nothing is left behind."""
+"""Nothing is left over when files are opened one after another, preferences change, or frames are filtered out."""
 
 import json
 

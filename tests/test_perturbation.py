@@ -470,7 +470,7 @@ def alarms(captures):
 
 
 def is_open(captured, packet, name):
-    """What the first registration of a capture changed is not known: for the time of grace this test asks nothing."""
+    """What the first registration of a capture changed is not known: within the grace period nothing is expected."""
     first = next((p.time for p in captured if p.step.startswith("reply")), 0)
     return name.startswith(("from ", "no ")) and packet.time - first < GRACE
 

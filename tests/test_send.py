@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""dsmipgen send: what arrives at the other end of a veth pair, when, and what is said of it.
+"""dsmipgen send: what arrives at the other end of a veth pair, when, and what the program reports.
 
 Times are only bounded where a loaded machine cannot break the bound: nothing comes too early, in a burst,
 or more often than asked for. The exact figures are those of tests/bench.
@@ -122,7 +122,7 @@ def test_every_flow(ends, receiver, name):
 
 
 def test_every_scenario(ends):
-    """Made over for the time of sending, each passes the self-check, whatever is wrong in it."""
+    """Changed to the time of sending, every scenario passes the self-check, whatever is wrong in it."""
     ends[0].ip("link set lo up")
     names = dsmipgen.scenarios()
     assert sent(send(ends, *names, "--pps", "100000", interface="lo"))["packets"] > 4 * len(names)
@@ -144,7 +144,7 @@ def test_fragments(ends, receiver, tmp_path, rate):
 
 
 def test_several_scenarios(ends, receiver):
-    """One after the other, a second apart, all in one round."""
+    """Several scenarios are one round: one after the other, a second apart."""
     slack = lateness(sent(send(ends, "coa_mode", "prefix_bits", *TO_THERE)))
     frames = receiver.frames()
     assert list(map(len, frames)) == list(map(len, written("coa_mode") + written("prefix_bits")))
@@ -163,7 +163,7 @@ def test_addresses_of_the_scenario_are_kept(ends, receiver, tmp_path):
 
 
 def test_identifications_of_now(ends, receiver):
-    """A home agent takes no request whose time is not its own; each round is stamped and signed anew."""
+    """A home agent only takes requests with its own time, so each round gets new identifications and authenticators."""
     sent(send(ends, "coa_mode", *TO_THERE, "--loop", "3"))
     frames = [frame for frame in receiver.frames() if is_control(frame)]
     assert len(frames) == 6
@@ -245,7 +245,7 @@ def test_groups_are_not_asked_for(ends, receiver, tmp_path):
 
 @contextlib.contextmanager
 def routed(ends):
-    """The kernel knows a way to the home agent. It forgets its neighbour too, or would ask for it in later tests."""
+    """The kernel knows a way to the home agent. It forgets its neighbor again, or would ask for it in later tests."""
     ends[0].ip(f"route add 198.51.100.0/24 via {ADDRESS_THERE}")
     try:
         yield
@@ -265,11 +265,11 @@ def test_raw(ends, receiver):
     assert figures_["bytes"] == sum(len(frame) - ETHERNET for frame in expected)
     assert [frame[:12] for frame in frames] == [mac(MAC_THERE) + mac(MAC_HERE)] * 2
     assert [frame[30:34] for frame in frames] == [frame[30:34] for frame in expected]
-    assert frames[1][ETHERNET + 20:] == expected[1][ETHERNET + 20:]  # the tunnelled packet, whatever is around it
+    assert frames[1][ETHERNET + 20:] == expected[1][ETHERNET + 20:]  # the tunneled packet, whatever is around it
 
 
 def test_loopback(ends):
-    """Ethernet without anybody to ask."""
+    """A loopback interface has Ethernet frames, but no neighbors to find."""
     ends[0].ip("link set lo up")
     with Receiver(ends[0], "lo") as receiver:
         sent(send(ends, "coa_mode", "--topspeed", interface="lo"))
@@ -381,7 +381,7 @@ def wait_for(condition, seconds=10):
         time.sleep(0.01)
 
 
-# What is said.
+# What it reports.
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("pace", [["--pps", "100"], ["--topspeed"], ["--gap", "1h"]])
@@ -608,7 +608,7 @@ def test_not_ipv4(ends, receiver, tmp_path):
 
 
 def test_vlan_tags(ends, receiver, tmp_path):
-    """The tag does not count for the MTU and does not hide the destination; but nobody behind it can be asked."""
+    """A VLAN tag does not count for the MTU and does not hide the destination, but ARP does not work behind it."""
     inner = (b"\x45\x00" + struct.pack("!H", 1500) + bytes(12) + bytes([198, 51, 100, 1])).ljust(1500, b"\0")
     scenario = tmp_path / "tagged.yaml"
     scenario.write_text(f"steps:\n  - step: tagged\n    stack:\n      - ethernet: {{ type: 0x8100, source: "

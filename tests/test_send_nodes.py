@@ -178,7 +178,7 @@ def test_times_of_the_scenario(ends, receiver):
 
 
 def test_times_at_a_rate(ends, receiver):
-    """A request carries the time of its own place in the row, also in the second round; its reply the same."""
+    """A request carries the time of its own place in the sequence, also in the second round, and so does its reply."""
     sent(send(ends, "coa_mode", *TO_THERE, "--nodes", "40", "--spacing", "0.05", "--gap", "3ms", "--loop", "2",
               "--start-time", FIXED_TIME))
     frames = receiver.frames()
@@ -192,7 +192,7 @@ def test_times_at_a_rate(ends, receiver):
 
 
 def test_times_of_selected_packets(ends, receiver):
-    """What is left out takes no place in the row."""
+    """What --to leaves out takes no place in the sequence."""
     sent(send(ends, "coa_mode", *TO_THERE, "--nodes", "40", "--to", HA, "--gap", "2ms", "--start-time", FIXED_TIME))
     frames = receiver.frames()
     assert len(frames) == 80 and {frame[30:34] for frame in frames} == {bytes([198, 51, 100, 1])}
@@ -220,7 +220,7 @@ def test_loop_gives_new_identifications(ends, receiver):
 
 
 def test_times_after_a_stall(ends, receiver):
-    """What a stall has beyond a second is given up, and the times in the packets know it."""
+    """What a stall has beyond a second is not made up for, and the times in the packets follow."""
     process = ends[0].start(*command("registration", *TO_THERE, "--nodes", "100000", "--spacing", "0.01", "--pps", "500",
                                      "--count", "2500"), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     frames = receiver.wait(200)
@@ -259,7 +259,7 @@ def test_raw(ends, receiver):
     assert len(frames) == 40 and len(check_registrations(frames)) == 20
 
 
-# What is said.
+# What it reports.
 
 @pytest.mark.parametrize("pace", [["--pps", "300"], ["--topspeed"], []])
 def test_signal(ends, receiver, pace):

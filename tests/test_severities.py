@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Rules that have more than one severity: which one each packet of their scenarios gets, as the catalogue says."""
+"""Rules that have more than one severity: which one each packet of their scenarios gets, as doc/rules.md says."""
 
 import pytest
 
@@ -11,11 +11,11 @@ RULES = load_rules()
 
 # Rule -> step of its violation or near miss -> severity.
 EXPECTED = {
-    "auth_multiple": {  # RFC 5944 lets a request have several; with MN-AAA it is the usual thing
+    "auth_multiple": {  # RFC 5944 allows several in a request; one with MN-AAA is usual
         "violation": {"request_twice": "NOTE", "reply_twice": "WARN"}, "near_miss": {"request": "CHAT"}},
-    "auth_size": {  # the generalized one must have 16 bytes, others have what their algorithm gives
+    "auth_size": {  # type 36 must have 16 bytes, the size of the others depends on the algorithm
         "violation": {"request": "NOTE", "request_long_layout": "WARN"}, "near_miss": {"request_again": "NOTE"}},
-    "auth_bad": {  # "reply" denies with a code that tells of authentication
+    "auth_bad": {  # "reply" denies with a code that reports an authentication failure
         "violation": {"request": "ERROR", "reply": "NOTE", "reply_bad": "ERROR"}},
     "utrq_length": {"violation": {"request": "ERROR", "request_subtype": "NOTE"}},
     "utrp_length": {  # "reply" sets reserved bits
@@ -46,7 +46,7 @@ EXPECTED = {
     "natt_nexthdr": {
         "violation": {"data_to_mn": "ERROR", "ipv4_as_ipv6": "ERROR", "gre_not_asked": "ERROR"},
         "near_miss": {"gre_to_mn": "NOTE"}},
-    "natt_frag": {  # whose TTL is as it began was fragmented by its sender
+    "natt_frag": {  # an initial TTL shows that the sender itself fragmented it
         "violation": {"second_fragment": "WARN"}, "near_miss": {"forwarded_second_fragment": "NOTE"}},
     "dhcp6_before_ll": {
         "violation": {"early_solicit": "WARN", "late_solicit": "WARN", "solicit_of_unknown_node": "NOTE"}},

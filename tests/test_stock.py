@@ -24,7 +24,7 @@ FORMATS = {
 }
 OUR_TREES = "Dual-Stack Mobile IPv4"  # how their titles begin
 
-# What Wireshark has no dissector for, or hands to the wrong one, and we do better.
+# What Wireshark by itself has no dissector for, or hands to the wrong one.
 OURS_ALONE = "ip.proto == 55 or mip.nattt.nexthdr in {47,55}"
 
 
@@ -68,7 +68,7 @@ def test_switched_off_on_malformed_packets(all_scenarios, off):
 
 
 def test_decode_as_is_respected(everything):
-    """Who decodes port 434 as Mobile IP by hand gets Mobile IP and nothing else."""
+    """With Decode As Mobile IP on port 434 there is Mobile IP and nothing else."""
     args = ["-n", "-V", "-r", everything, "-d", "udp.port==434,mip"]
     assert tshark(args) == tshark(args, plugin=False)
 

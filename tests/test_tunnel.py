@@ -289,7 +289,7 @@ def test_minimal_encapsulation_of_icmp():
 
 
 def test_minimal_encapsulation_cut():
-    """A header of which not all was captured or sent is no reason to complain of the plugin."""
+    """A header that was not captured or sent completely does not make Wireshark report a bug in the plugin."""
     whole = packets("hoa_mode_minimal")[3]
     frames = [replace(whole, bytes=whole.bytes[:20 + n]) for n in range(13)]
     capture = write("minencap-cut", RAW_IP, [(b"", packet) for packet in frames])
@@ -335,7 +335,7 @@ def test_tunnel_data(name):
 
 @pytest.mark.parametrize("name", [name for name, row in TUNNEL_DATA_PAYLOADS.items() if row[0] in (GRE, MINIMAL)])
 def test_tunnel_data_with_the_plugin_off(name):
-    """Then the built-in dissector has it as ever."""
+    """Then the built-in dissector decodes it as before."""
     next_header, payload, _ = TUNNEL_DATA_PAYLOADS[name]
     capture = write(f"tunnel-data-off-{name}", RAW_IP, [(b"", tunnel_data(next_header, payload))])
     args = ["-n", "-r", capture, "-V"]

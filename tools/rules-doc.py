@@ -27,7 +27,8 @@ HEAD = """\
 
 The plugin judges {rules} rules and reports {infos} information items. This page has an entry for each: what is wrong,
 what right looks like, why it matters to whoever runs the network, the usual causes, and when the plugin says nothing
-although the bytes look like a violation.
+although the bytes look like a violation. [bindings.md](bindings.md) tells how the plugin follows bindings, and which form
+of the tunnel it expects.
 
 To find the packets that break a rule, filter by `dsmipv4.rule.ID` or `dsmipv4.rule == "ID"`; for an information item,
 by `dsmipv4.info.ID`. `dsmipgen write ID -w FILE` makes a capture that breaks the rule, `dsmipgen write ID.near_miss`

@@ -45,7 +45,7 @@ static uint32_t append(uint8_t *to, uint32_t at, const void *from, uint32_t len)
 
 static const uint8_t mhae[22] = {32, 20, 0, 0, 1, 0};
 
-// Registration request (RFC 3344 3.3) for one /48 (RFC 5454 2.1), tunnelling mode, authentication.
+// Registration request (RFC 3344 3.3) for one /48 (RFC 5454 2.1), tunneling mode, authentication.
 static uint32_t make_request(uint8_t *m, uint32_t i)
 {
 	static const uint8_t mode[] = {152, 2, 3, 0};
