@@ -28,7 +28,7 @@ ADDRESSES = {"H": "ha.address", "C": "mn.coa", "S": "mn.second_coa", "F": "fa.ad
 AUTH = {"mn_ha_auth": {}}
 FA_AUTH = {"fa_ha_auth": {}}
 DATA_AT = 10
-NEIGHBOR = "neighbor"  # an address of the node of the row before
+PREVIOUS = "previous-row"  # an address of the node of the row before
 
 
 @dataclass
@@ -216,7 +216,7 @@ class Row:
             step = {"step": f"data_{number}", "stack": stack_of(packet), "expect": ids(packet.rules)}
             steps.append({**step, "at": DATA_AT} if number == 0 else step)
         text = json.dumps({"summary": self.name, "set": settings, "steps": steps})
-        return text.replace(NEIGHBOR, f"2001:db8:{0xff + index:x}::1")
+        return text.replace(PREVIOUS, f"2001:db8:{0xff + index:x}::1")
 
     def expected_of(self, packet):
         if packet.form == "F>H" and packet.inner == "mld":
@@ -370,7 +370,7 @@ ROWS = [
           [*one("C>H O>H"), *one("O>H"), *one("X>H O>H", "tun_outer_src"), *one("C>H X>H", "tun_outer_src"),
            *one("X>H", "tun_outer_src")]) for reverse in (True, False)],
     Row(29, "inner", coloc(0), "", [*one("C>H O>H", "tun_inner_src:warn", source="2001:db8:ffff::1"),
-                                    *one("C>H O>H", "tun_inner_src", source=NEIGHBOR)]),
+                                    *one("C>H O>H", "tun_inner_src", source=PREVIOUS)]),
     Row(30, "", [*coloc(1, mode=True), Registration("home", prefixes=[])], "",
         [*both("H>C", "tun_no_binding"), *both("H>C H>O", "tun_no_binding"), *both("H>O", "tun_no_binding")]),
     Row(31, "", [*coloc(1, mode=True, flags="S"), Registration("coloc2", flags="S")], "coa", both("H>C")),
