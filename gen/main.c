@@ -33,7 +33,7 @@ static bool fail_usage(GError **error, const struct command *command, const char
 	return false;
 }
 
-// Parses the options of a subcommand; what is left of words begins at words[1].
+// Parses the options of a subcommand; the remaining words begin at words[1].
 static bool parse_options(const struct command *command, const GOptionEntry *entries, char ***words, GError **error)
 {
 	GOptionContext *context = g_option_context_new(command->arguments);
@@ -77,7 +77,7 @@ static bool list_flows(GError **error)
 	return ok;
 }
 
-// Rules that have a scenario, in the order of the catalogue.
+// Rules that have a scenario, in the order of rules.def.
 static bool list_rules(GError **error G_GNUC_UNUSED)
 {
 	char **names = library_names("rules");
@@ -308,7 +308,7 @@ static bool run_send(const struct command *command, char **words, GError **error
 		{"topspeed", 0, 0, G_OPTION_ARG_NONE, &o.is_topspeed, "As fast as possible", NULL},
 		{"threads", 0, 0, G_OPTION_ARG_STRING, &o.threads,
 		 "Threads at top speed (default: one for each processor)", "N"},
-		{"loop", 0, 0, G_OPTION_ARG_STRING, &o.loop, "How many times, 0 for ever (default 1)", "N"},
+		{"loop", 0, 0, G_OPTION_ARG_STRING, &o.loop, "How many times; 0 means forever (default 1)", "N"},
 		{"count", 0, 0, G_OPTION_ARG_STRING, &o.count, "Stop after so many packets", "N"},
 		{"duration", 0, 0, G_OPTION_ARG_STRING, &o.duration, "Stop after a time, such as 10s or 5m", "TIME"},
 		{"start-time", 0, 0, G_OPTION_ARG_STRING, &o.start_time,

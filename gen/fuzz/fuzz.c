@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Mutated packets: a source of cases, each a packet of a scenario with a fault or a few.
+// Mutated packets: a source of cases, each of which is a packet of a scenario with one or a few faults.
 #include "fuzz/fuzz.h"
 
 #include "fuzz/fuzz_bytes.h"
@@ -40,7 +40,7 @@ static void free_fuzz(struct packet_source *source)
 	g_free(fuzz);
 }
 
-// Identifications go on with the rounds of the scenario, so that requests and replies still meet.
+// Identifications go on from round to round of the scenario, so that requests and replies still match.
 static void wind_clocks(GPtrArray *blocks, gint64 later)
 {
 	for (guint i = 0; i < blocks->len; i++) {
@@ -96,7 +96,7 @@ static bool mutate_bytes(struct fuzz *fuzz, const struct plan *plan, struct prng
 	return true;
 }
 
-// One try: false if what the numbers chose cannot be done or built.
+// One try; false if the random choice cannot be applied or built.
 static bool try_case(struct fuzz *fuzz, struct plan *plan, struct prng *prng)
 {
 	bool done = false;
@@ -159,7 +159,7 @@ static bool next_case(struct packet_source *source, struct source_packet *frame)
 	return true;
 }
 
-// Builds each plan once: it is found valid, and what was left to "auto" has its value.
+// Builds each plan once: this proves that it is valid, and gives "auto" its value.
 static bool build_all(struct fuzz *fuzz, GError **error)
 {
 	for (guint i = 0; i < fuzz->plans->len; i++) {

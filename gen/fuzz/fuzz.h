@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Mutated packets: a source of cases, each a packet of a scenario with a fault or a few.
+// Mutated packets: a source of cases, each of which is a packet of a scenario with one or a few faults.
 #ifndef DSMIPGEN_FUZZ_H
 #define DSMIPGEN_FUZZ_H
 
@@ -16,8 +16,8 @@ struct fuzz_options {
 	guint64 count;
 };
 
-// The steps of the scenario take turns; in the first turn they are as they should be. What is changed, and
-// every byte and time of a case, depends on scenario, overrides, seed and number of the case alone. Takes the scenario,
+// The steps of the scenario take turns; in the first round they are unchanged. What is changed, and
+// every byte and time of a case, depends only on scenario, overrides, seed and number of the case. Takes the scenario,
 // also on failure.
 struct packet_source *fuzz_new(struct scenario *scenario, const struct fuzz_options *options, GError **error);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Mutations of a packet's bytes: authenticators do not follow them, checksums in some cases.
+// Mutations of a packet's bytes: authenticators are left as they were, checksums are corrected in some cases.
 #include "fuzz/fuzz_bytes.h"
 
 #include "fuzz/fuzz_values.h"
@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define FLIPS_MAX 8
-#define RUN_MAX 64 // bytes put in, taken out or written over at once
+#define RUN_MAX 64 // bytes inserted, removed or overwritten at once
 
 struct byte_fault {
 	GByteArray *bytes;
@@ -20,7 +20,7 @@ struct byte_fault {
 
 typedef bool byte_fault_fn(struct byte_fault *fault);
 
-// Lengths are as they were: the checksums can be made right again.
+// Lengths have not changed, so the checksums can be corrected.
 static void repair_checksums(struct byte_fault *fault)
 {
 	if (prng_one_in(fault->prng, 2))
@@ -147,7 +147,7 @@ static bool repeat(struct byte_fault *fault)
 	return true;
 }
 
-// As often as they stand here.
+// Each is chosen as often as it stands here.
 static byte_fault_fn *const byte_faults[] = {
 	flip, flip, flip, set_field, set_field, set_field, overwrite, truncate_packet, take_out, put_in, repeat,
 };

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Layers and extensions that mutations put into a packet.
+// Layers and extensions that mutations insert into a packet.
 #include "fuzz/fuzz_models.h"
 
 #include <string.h>
 
-// Values where the language has no default.
+// Values for keys without a default.
 static const struct {
 	enum block_id id;
 	unsigned key;
@@ -43,7 +43,7 @@ static bool add_model(GPtrArray *list, enum block_id id, const struct actors *ac
 	values = values_read(&block, actors, "mn1", error);
 	if (values == NULL)
 		return false;
-	for (unsigned key = 0; key < KEYS_MAX; key++) // a time is as good as any
+	for (unsigned key = 0; key < KEYS_MAX; key++) // any time will do
 		if (values->v[key].state == VALUE_AUTO && block_specs[id].keys[key].kind == KIND_IDENTIFICATION32)
 			values->v[key].state = VALUE_SET;
 	g_ptr_array_add(list, values);

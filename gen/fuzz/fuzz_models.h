@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Layers and extensions that mutations put into a packet.
+// Layers and extensions that mutations insert into a packet.
 #ifndef DSMIPGEN_FUZZ_MODELS_H
 #define DSMIPGEN_FUZZ_MODELS_H
 
 #include "packet/plan.h"
 
-// Layers and extensions that a mutation may put in.
+// Layers and extensions that a mutation may insert.
 struct fuzz_models {
 	GPtrArray *layers; // struct values
 	GPtrArray *extensions;
 	const GPtrArray *plans; // the valid ones, whose extensions may be borrowed
 };
 
-// Makes the models with values of the actors. The plans belong to the caller and outlive the models. On failure what
-// there is of the models is to be cleared, too.
+// Makes the models with values of the actors. The plans belong to the caller and outlive the models. After a failure,
+// the models must be cleared, too.
 bool fuzz_models_init(struct fuzz_models *models, const struct actors *actors, const GPtrArray *plans, GError **error);
 
 // Frees what the models hold.

@@ -7,9 +7,9 @@
 
 #include <string.h>
 
-#define EXTRA_MAX 300 // bytes put into an extension or after a message
+#define EXTRA_MAX 300 // bytes inserted into an extension or after a message
 #define REPEAT_MAX 60 // of an extension
-#define DEPTH_MAX 12  // tunnel headers put in at once
+#define DEPTH_MAX 12  // tunnel headers inserted at once
 #define PAYLOAD_MAX 1400
 
 struct fault {
@@ -64,7 +64,7 @@ static bool lengthen(struct fault *fault)
 	return true;
 }
 
-// The length of the valid extension is known: every plan has been built once.
+// The length of the unchanged extension is known, since every plan has been built once.
 static bool shorten(struct fault *fault)
 {
 	struct values *extension = pick(fault->plan->extensions, fault->prng);
@@ -283,7 +283,7 @@ static bool append(struct fault *fault)
 	return true;
 }
 
-// Padding that the lengths of the layers around count.
+// Padding that counts in the lengths of the layers around it.
 static bool append_to_layer(struct fault *fault)
 {
 	struct values *layer = pick(fault->plan->layers, fault->prng);
@@ -336,7 +336,7 @@ static bool is_ip(const struct values *layer)
 	return layer->id == BLOCK_ipv4 || layer->id == BLOCK_ipv6;
 }
 
-// Whether auto of the outer layer's announcement follows from the inner layer.
+// Whether "auto" of the outer layer's protocol key follows from the inner layer.
 static bool can_carry(struct values *outer, const struct values *inner)
 {
 	if (outer->id == BLOCK_ethernet || outer->id == BLOCK_vlan)
@@ -366,7 +366,7 @@ static const struct values *udp_model(const struct fuzz_models *models)
 	return NULL;
 }
 
-// Tunnels in tunnels: headers in front of a layer, each of which can carry the next. Tunnel data brings its UDP.
+// Nested tunnels: headers in front of a layer, each of which can carry the next. Tunnel data comes with its UDP header.
 static bool nest(struct fault *fault)
 {
 	GPtrArray *layers = fault->plan->layers;
@@ -389,7 +389,7 @@ static bool nest(struct fault *fault)
 	return layers->len > before;
 }
 
-// The layers around it go on to announce what is no longer there.
+// The layers around it still announce what was removed.
 static bool unwrap(struct fault *fault)
 {
 	GPtrArray *layers = fault->plan->layers;
@@ -435,7 +435,7 @@ static bool snap(struct fault *fault)
 	return true;
 }
 
-// As often as they stand here.
+// Each is chosen as often as it stands here.
 static fault_fn *const faults[] = {
 	set_field,
 	set_field,

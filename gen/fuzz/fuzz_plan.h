@@ -6,7 +6,7 @@
 #include "fuzz/fuzz_models.h"
 #include "fuzz/prng.h"
 
-// Changes a plan and appends to the text what was done; false if what the numbers chose does not fit the plan.
+// Changes a plan and appends a description to the text; false if the random choice does not fit the plan.
 bool fuzz_plan(struct plan *plan, const struct fuzz_models *models, struct prng *prng, GString *text);
 
 #endif

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Values for mutated fields: the edges of the rules, and anything at all.
+// Values for mutated fields: those at the edges of the rules, and random ones.
 #include "fuzz/fuzz_values.h"
 
 #include <string.h>
 
-// Prefix lengths, codes, lengths of extensions, lifetimes, reserved SPIs, ports, and their neighbours.
+// Prefix lengths, codes, lengths of extensions, lifetimes, reserved SPIs, ports, and the numbers next to them.
 static const guint64 edges[] = {
 	0,      1,      2,          3,          7,           8,          9,           10,      17,         18,
 	19,     20,     21,         31,         32,          47,         48,          49,      63,         64,

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Values for mutated fields: the edges of the rules, and anything at all.
+// Values for mutated fields: those at the edges of the rules, and random ones.
 #ifndef DSMIPGEN_FUZZ_VALUES_H
 #define DSMIPGEN_FUZZ_VALUES_H
 
 #include "fuzz/prng.h"
 #include "language/value.h"
 
-// A number at the edge of what the rules allow for a field of that width in bits, or any.
+// A number at the edge of what the rules allow for a field of this width in bits, or a random one.
 guint64 fuzz_number(struct prng *prng, unsigned width);
 
-// Makes of the octets an address or prefix of note, random ones, or flips one bit of them.
+// Overwrites the octets with a well-known address or prefix or with random ones, or flips one bit of them.
 void fuzz_octets(struct prng *prng, guint8 *octets, gsize length);
 
 // A random key of a block that has a field of its own, or -1.

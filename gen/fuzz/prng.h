@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Random numbers that depend on a seed and a case only (splitmix64): every case can be had alone.
+// Random numbers that depend only on a seed and a case (splitmix64), so that every case can be made by itself.
 #ifndef DSMIPGEN_PRNG_H
 #define DSMIPGEN_PRNG_H
 
@@ -19,7 +19,7 @@ static inline guint64 prng_next(struct prng *prng)
 	return z ^ z >> 31;
 }
 
-// A number from 0 to limit - 1; the limit is small, so that the remainder is fair enough.
+// A number from 0 to limit - 1. The limit is small, so the bias of the remainder does not matter.
 static inline guint prng_below(struct prng *prng, gsize limit)
 {
 	return (guint)(prng_next(prng) % limit);

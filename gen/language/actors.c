@@ -13,7 +13,7 @@ struct fact {
 	const char *standard;
 };
 
-// Base values of the catalogue, section 0, and what the flows need beside them.
+// Default values, as doc/dsmipgen-scenario.5.adoc lists them.
 static const struct fact facts[] = {
 	{"ha.address", KIND_ADDRESS4, "198.51.100.1"},
 	{"ha.link_local", KIND_ADDRESS6, "fe80::c633:6401"},

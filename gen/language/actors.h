@@ -15,13 +15,13 @@ void actors_free(struct actors *actors);
 // Applies "actor.field=value".
 bool actors_set(struct actors *actors, const char *assignment, const struct place *place, GError **error);
 
-// Text of a name, or NULL; the actor "mn" stands for the given mobile node.
+// The value of a name as text, or NULL; the actor "mn" stands for the given mobile node.
 const char *actors_get(const struct actors *actors, const char *name, const char *node);
 
 // Full name of a fact, which lives as long as the program, or NULL if there is none of that name.
 const char *actors_fact(const char *name, const char *node);
 
-// Whether the text has the form of a actor name, known or not.
+// Whether the text has the form of an actor's name, known or not.
 bool actors_is_name(const char *text);
 
 // As suggest(), over all names.

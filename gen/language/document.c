@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// One YAML file as it stands: base, edits, steps, each value with its place.
+// One YAML file as it is written: base, edits, steps, each value with its place.
 #include "language/document.h"
 
 #include "language/schema.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// One YAML file as it stands, checked against the schema: base, edits, steps.
+// One YAML file as it is written, checked against the schema: base, edits, steps.
 #ifndef DSMIPGEN_DOCUMENT_H
 #define DSMIPGEN_DOCUMENT_H
 

@@ -25,7 +25,7 @@ enum block_id {
 #include "language/keys.def"
 // clang-format on
 
-// Keys of `about`, which says in plain words what a rule is about; nothing is built from them.
+// Keys of `about`, which explains a rule to people; they have no effect on packets.
 #define ABOUT_KEYS(KEY) KEY(wrong) KEY(right) KEY(matters) KEY(causes) KEY(not_judged)
 
 enum about_key {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Where in a YAML text a value stands: path such as steps[1].request.lifetime -> line.
+// The lines of a YAML text: path of a value, such as steps[1].request.lifetime -> line.
 //
 // libcyaml fills structures and forgets the lines, so the events of libyaml are walked once more.
 #include "language/line_index.h"
@@ -45,7 +45,7 @@ static struct level *top_level(const struct walk *walk)
 	return walk->levels->len == 0 ? NULL : &g_array_index(walk->levels, struct level, walk->levels->len - 1);
 }
 
-// A value begins: in a list it is an entry of its own, in a mapping its key has noted the line.
+// A value begins: in a list it is a new entry; in a mapping its key has noted the line.
 static void enter_value(struct walk *walk, const yaml_mark_t *mark)
 {
 	struct level *top = top_level(walk);
@@ -113,7 +113,7 @@ static void walk_event(struct walk *walk, const yaml_event_t *event)
 	}
 }
 
-// Refuses what is no scenario, and what a reader might think is part of one.
+// Refuses what is not a scenario, and what a reader might mistake for part of one.
 static bool check_event(const struct walk *walk, const yaml_event_t *event, unsigned *documents, const char *file,
 			GError **error)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Where in a YAML text a value stands: path such as steps[1].request.lifetime -> line.
+// The lines of a YAML text: path of a value, such as steps[1].request.lifetime -> line.
 #ifndef DSMIPGEN_LINE_INDEX_H
 #define DSMIPGEN_LINE_INDEX_H
 
@@ -7,7 +7,7 @@
 
 struct line_index;
 
-// Indexes the text, or sets an error naming file, line and what YAML does not like.
+// Indexes the text, or sets an error with file, line and the complaint of the YAML library.
 struct line_index *line_index_new(const char *text, gsize length, const char *file, GError **error);
 void line_index_free(struct line_index *index);
 

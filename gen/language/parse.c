@@ -177,7 +177,7 @@ static bool parse_block6(const struct kind *kind G_GNUC_UNUSED, const char *text
 	return parse_block(AF_INET6, 128, text, value);
 }
 
-// Hex digits, with 0x in front and spaces or colons between bytes where the writer likes.
+// Hex digits, optionally with 0x in front and with spaces or colons between bytes.
 static bool parse_hex(const struct kind *kind G_GNUC_UNUSED, const char *text, struct value *value)
 {
 	GByteArray *bytes = g_byte_array_new();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Rule ids of the catalogue (plugin/core/rules.def), for expectations and names of scenarios.
+// Rule ids of rules.def, for expectations and names of scenarios.
 #include "language/rule_ids.h"
 
 #include "language/suggest.h"

@@ -60,7 +60,7 @@ static bool is_true(const struct text *text)
 	return text->string != NULL && strcmp(text->string, "true") == 0;
 }
 
-// A step that the base does not have must say of itself what packet it is: else its name is a slip.
+// A step that the base does not have must describe a packet of its own; otherwise its name is a typo.
 static bool is_complete(const struct step *edit)
 {
 	bool has_message = false;
@@ -139,7 +139,7 @@ static bool edit_step(GPtrArray *steps, guint index, const struct step *edit, GE
 	return insert_step(steps, g_ptr_array_steal_index(steps, index), edit, error);
 }
 
-// Within a list, a name used twice is a slip: the second one would be merged into the first.
+// Within a list, a name used twice is a mistake: the second step would be merged into the first.
 static bool check_names(const GPtrArray *edits, GError **error)
 {
 	for (guint i = 0; i < edits->len; i++) {
@@ -178,7 +178,7 @@ static bool apply_section(GPtrArray *steps, const GPtrArray *edits, GError **err
 	return true;
 }
 
-// Which section of the file the name means.
+// Which section of the file the name stands for.
 static bool select_section(const struct scenario_file *file, const struct document *document, enum section *section,
 			   GError **error)
 {

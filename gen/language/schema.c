@@ -92,7 +92,7 @@ static const cyaml_schema_value_t document_schema = {
 };
 // clang-format on
 
-// libcyaml reports an error to its log: a message, then the way back to the root.
+// libcyaml reports an error in its log: a message, then the path back to the root.
 
 static void collect_log(cyaml_log_t level G_GNUC_UNUSED, void *lines, const char *format, va_list arguments)
 {
@@ -136,7 +136,7 @@ static const cyaml_schema_field_t *mapping_fields(const cyaml_schema_value_t *va
 	return value->type == CYAML_MAPPING ? value->mapping.fields : NULL;
 }
 
-// Fields of the mapping at a path; list entries do not change the way through the schema.
+// Fields of the mapping at a path; indexes of list entries do not matter to the schema.
 static const cyaml_schema_field_t *fields_at(const char *path)
 {
 	const cyaml_schema_field_t *fields = document_fields;

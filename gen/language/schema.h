@@ -6,7 +6,7 @@
 #include "language/keys.h"
 #include "language/line_index.h"
 
-// What libcyaml fills: every scalar is a string, every key optional.
+// The structures that libcyaml fills: every scalar is a string, every key is optional.
 
 struct raw_block {
 	char *value[KEYS_MAX];

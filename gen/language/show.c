@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-// A double-quoted YAML scalar; words that need no quotes stay bare.
+// A double-quoted YAML scalar; words that need no quotes are not quoted.
 static char *quoted(const char *text)
 {
 	GString *out;

@@ -5,7 +5,7 @@
 
 #include <glib.h>
 
-// How a message about an unknown name goes on: "; did you mean 'x'? expected" with the candidate
+// The rest of a message about an unknown name: "; did you mean 'x'? expected" with the candidate
 // closest to it, or "; expected" if none is close. The caller frees it.
 char *suggest(const char *name, const char *const *candidates, gsize count);
 

@@ -10,13 +10,13 @@
 #define MICROSECONDS 1000000
 #define NTP_OFFSET G_GINT64_CONSTANT(2208988800) // seconds from 1900 to 1970
 
-// Kinds whose values may look like a actor name without being one.
+// Kinds whose values may look like an actor's name without being one.
 static bool is_free_text(enum key_kind kind)
 {
 	return kind == KIND_TEXT || kind == KIND_SECRET || kind == KIND_NAME;
 }
 
-// What the text stands for: the value of a actor name, else itself; NULL for an unknown name.
+// What the text stands for: the value of an actor's name, else itself; NULL for an unknown name.
 static const char *resolve(const struct key_spec *spec, const char *text, const struct actors *actors, const char *node,
 			   const struct place *place, struct value *value, GError **error)
 {

@@ -17,7 +17,7 @@ enum value_state {
 
 // A number that follows the time of a step: NTP time of the given width, in bits, and an addend.
 struct clock {
-	bool runs;     // else the number stands by itself
+	bool runs;     // else the number is fixed
 	guint step;    // of the scenario
 	gint64 time;   // of the step as planned, microseconds since 1970
 	gint64 offset; // microseconds after the step
@@ -65,15 +65,15 @@ static inline bool dhcpv6_from_client(guint64 message)
 
 struct actors;
 
-// The number that a clock shows if its step is at a time.
+// The number that belongs to a time of its step.
 guint64 clock_read(const struct clock *clock, gint64 time);
 
-// Reads all keys of a block; every wrong text is found here.
+// Reads all keys of a block. Any wrong text is found here.
 struct values *values_read(const struct block *block, const struct actors *actors, const char *node, GError **error);
 void values_free(struct values *values);
 struct values *values_copy(const struct values *values);
 
-// Reports a problem of one key of a block, at the place of its value or else of the block.
+// Reports a problem with one key of a block, at the place of its value if there is one, else of the block.
 void values_fail(const struct values *values, unsigned key, const char *message, GError **error);
 
 static inline bool value_is_set(const struct values *values, unsigned key)

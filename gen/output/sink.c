@@ -45,7 +45,7 @@ static bool write_stream(const struct sink *sink, const char *path, struct packe
 	return false;
 }
 
-// The file that a path stands for, which need not be there yet; NULL with errno if links lead in a circle.
+// The file that a path leads to, which need not exist yet; NULL with errno if links form a cycle.
 static char *follow_links(const char *path)
 {
 	char *target = g_strdup(path);
@@ -68,12 +68,12 @@ static char *follow_links(const char *path)
 }
 
 static const int endings[] = {SIGINT, SIGTERM, SIGHUP};
-static const char *volatile unfinished; // file that is to go if one of them comes
+static const char *volatile unfinished; // file to remove if one of them comes
 
 static void give_up(int number)
 {
 	unlink(unfinished);
-	raise(number); // which is in its default again, and comes when this returns
+	raise(number); // its action is the default again, and it is delivered when this returns
 }
 
 static void clean_up_after_signals(const char *path)

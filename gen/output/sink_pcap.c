@@ -20,7 +20,7 @@ static void *open_pcap(int descriptor, GError **error)
 	FILE *file = fdopen(descriptor, "wb");
 
 	if (file != NULL)
-		setvbuf(file, NULL, _IOFBF, BUFFER_SIZE); // where memory is short, the usual buffer stays
+		setvbuf(file, NULL, _IOFBF, BUFFER_SIZE); // if memory is short, the default buffer stays
 	output->pcap = pcap_open_dead(DLT_EN10MB, SNAPLEN);
 	output->dumper = file != NULL ? pcap_dump_fopen(output->pcap, file) : NULL;
 	if (output->dumper != NULL)

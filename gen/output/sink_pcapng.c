@@ -23,7 +23,7 @@ static void *open_pcapng(int descriptor, GError **error)
 	char *detail = NULL;
 	int status = 0;
 
-	ws_log_set_level(LOG_LEVEL_WARNING); // unset, it writes debugging lines to stderr
+	ws_log_set_level(LOG_LEVEL_WARNING); // by default it writes debugging lines to stderr
 	wtap_init(false);
 	params.encap = WTAP_ENCAP_ETHERNET;
 	params.snaplen = SNAPLEN;

@@ -27,7 +27,7 @@ static struct signer *open_signer(enum gcry_md_algos digest, unsigned flags, boo
 	struct signer *signer = g_new0(struct signer, 1);
 	gcry_error_t status = gcry_md_open(&signer->handle, digest, flags);
 
-	if (status != 0) // auth_init() has tried the digest: only exhausted memory is left
+	if (status != 0) // auth_init() has tried the digest, so this can only be lack of memory
 		g_error("libgcrypt: %s", gcry_strerror(status));
 	signer->digest_length = gcry_md_get_algo_dlen(digest);
 	signer->wraps = wraps;

@@ -10,7 +10,7 @@
 // Starts libgcrypt; fails where MD5 is forbidden.
 bool auth_init(GError **error);
 
-// A key made ready to sign many messages.
+// A key that is prepared for signing many messages.
 struct signer;
 
 struct signer *signer_new(enum algorithm algorithm, const void *key, gsize length);
@@ -22,8 +22,8 @@ void signer_set_key(struct signer *signer, const void *key, gsize length);
 // Writes the authenticator of data and returns its length.
 gsize signer_sign(struct signer *signer, const guint8 *data, gsize length, guint8 digest[AUTH_MAX_LENGTH]);
 
-// The key of one mobile node, from a key that many have in common: the first AUTH_DERIVED_LENGTH bytes of
-// HMAC-SHA-256 over its home address. The signer is for deriving, with the common key.
+// The key of one mobile node, from a key that many nodes share: the first AUTH_DERIVED_LENGTH bytes of
+// HMAC-SHA-256 over its home address. The signer is one for deriving, with the shared key.
 #define AUTH_DERIVED_LENGTH 16
 struct signer *signer_new_for_keys(const void *key, gsize length);
 void signer_derive_key(struct signer *signer, const guint8 home_address[4], guint8 key[AUTH_DERIVED_LENGTH]);

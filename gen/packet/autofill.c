@@ -19,7 +19,7 @@ enum {
 	DHCPV6_SERVER_PORT = 547,
 };
 
-// A layer, its inner neighbour, and the first layer inside that is no VLAN tag (NULL at the end of the packet).
+// A layer, the layer inside it, and the first layer inside that is not a VLAN tag (NULL at the end of the packet).
 struct context {
 	const struct values *layer;
 	const struct values *next;
@@ -178,7 +178,7 @@ static const struct {
 	{BLOCK_udp, KEY_udp_destination_port, destination_port},
 };
 
-// Options that no header length can count are wanted only where the scenario gives that length.
+// Options that do not fit into the header length are allowed only if the scenario gives that length.
 static bool check_options(const struct values *ipv4, GError **error)
 {
 	gsize length = options_length(ipv4);

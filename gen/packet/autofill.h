@@ -9,7 +9,7 @@
 // Lengths and checksums stay auto: they follow from the bytes.
 bool autofill_values(const GPtrArray *layers, GError **error);
 
-// Presence bits of a GRE header, whatever its flags field is to say.
+// Bits for the fields that a GRE header has, whatever its flags field will say.
 guint16 autofill_gre_flags(const struct values *gre);
 
 #endif

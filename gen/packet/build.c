@@ -146,7 +146,7 @@ static guint cut_of(const struct plan *plan)
 	return (guint)plan->step->v[KEY_step_cut].number;
 }
 
-// A layer that is plain bytes to libnet, with what the step appends to it and cuts from it.
+// A layer that is plain bytes to libnet, with the bytes that the step appends to it or cuts from it.
 static libnet_ptag_t push_plain(const struct assembly *assembly, struct values *layer, bool is_innermost,
 				GError **error)
 {
@@ -183,7 +183,7 @@ static gsize appended(const struct values *layer)
 	return bytes != NULL ? g_bytes_get_size(bytes) : 0;
 }
 
-// What is appended to a layer lies after all that it carries: the outermost comes last. Sets the bytes that
+// Bytes appended to a layer come after everything that it carries, those of the outermost last. Sets the bytes that
 // are not inside the innermost layer.
 static bool push_appended(const struct assembly *assembly, gsize *outside, GError **error)
 {
@@ -257,7 +257,7 @@ static bool push_layers(struct assembly *assembly, GError **error)
 	return true;
 }
 
-// Notes where layers and extensions stand. The extensions know their places in the message.
+// Notes where layers and extensions are in the packet. The extensions have their places in the message.
 static void note_places(const struct plan *plan, gsize length)
 {
 	const struct values *message = NULL;

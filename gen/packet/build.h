@@ -10,7 +10,7 @@ struct builder;
 struct builder *builder_new(guint32 seed, GError **error);
 void builder_free(struct builder *builder);
 
-// Starts the random payloads anew.
+// Restarts the random payloads.
 void builder_reseed(struct builder *builder, guint32 seed);
 
 // Fills the values left to "auto" in plan->layers, builds the packet, and notes in layers and

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-// Words of 32 bits will do as well as those of 16: 2^16 is 1 in one's complement arithmetic.
+// Words of 32 bits give the same sum as those of 16: 2^16 is 1 in one's complement arithmetic.
 guint64 checksum_add(guint64 sum, const guint8 *bytes, gsize length)
 {
 	guint8 rest[4] = {0};

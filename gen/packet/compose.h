@@ -26,9 +26,9 @@ bool compose_scenario(const struct scenario *scenario, const char *const *overri
 bool compose_scenario_at(const struct scenario *scenario, const char *const *overrides, guint32 seed,
 			 const struct timing *timing, GPtrArray *packets, GError **error);
 
-// Parts of the above, for other makers of packets.
+// Parts of the above, for others that make packets.
 
-// When a scenario starts whose forerunner ended at the given time; 0: there was none.
+// When a scenario starts, if the one before it ended at this time; 0: there was none.
 gint64 compose_start(gint64 end);
 
 // " expect: IDS" for the comment of a step's packet, or of one of its fragments, of which the last breaks what the

@@ -69,7 +69,7 @@ bool encode_patch(guint8 *bytes, gsize length, const struct values *values, unsi
 	return true;
 }
 
-// What keys.def cannot say: parts whose presence or length depends on values.
+// What keys.def cannot express: parts whose presence or length depends on values.
 
 static void append_number(GByteArray *bytes, unsigned width, guint64 number)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The last touch on a built packet: explicit header values, then checksums.
+// The last step on a built packet: explicit header values, then checksums.
 //
 // The checksums are ours, not libnet's: they must cover deviations, and libnet 1.1.6 sends a UDP
 // checksum of 0 as it is and loses its way at IPv6 extension headers.
@@ -104,7 +104,7 @@ static gsize ip_end(const struct built_packet *built, guint index)
 	}
 }
 
-// Bytes that the receiver sums: to the end that the headers announce, if they announce a sane one.
+// Bytes that the receiver sums: up to the end that the headers announce, if that lies inside the packet.
 static gsize announced_length(const struct built_packet *built, guint index)
 {
 	const struct values *layer = layer_at(built, index);
@@ -123,7 +123,7 @@ static gsize header_length(const struct built_packet *built, guint index)
 	return index + 1 < built->layers->len ? layer_at(built, index + 1)->offset - layer->offset : layer->length;
 }
 
-// Of a layer that is cut, the checksum may be gone.
+// If a layer is cut, its checksum may be gone.
 static bool has_field(const struct values *layer, const struct key_spec *spec)
 {
 	return (spec->offset + (gsize)spec->width) / 8 <= layer->length;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The last touch on a built packet: explicit header values, then checksums.
+// The last step on a built packet: explicit header values, then checksums.
 #ifndef DSMIPGEN_FINISH_H
 #define DSMIPGEN_FINISH_H
 
@@ -27,10 +27,10 @@ struct cover {
 // Describes the checksum of a layer, unless it has none or one that does not follow from the bytes.
 bool finish_cover(const struct built_packet *built, guint index, struct cover *cover);
 
-// The checksum that goes with the one's complement sum of the parts and the constant.
+// The checksum for the one's complement sum of the parts and the constant.
 guint16 finish_checksum(const struct cover *cover, guint16 sum);
 
-// Computes the checksums that follow from the bytes once more, after a change.
+// Computes the checksums that follow from the bytes again, after a change.
 void finish_checksums(const struct built_packet *built);
 
 // Writes what the scenario says over what the libraries built, and then computes each checksum over the

@@ -18,7 +18,7 @@ struct cutting {
 // Finds the outermost IPv4 header of a plan whose packet has been built. Fails where there is nothing to cut.
 bool fragment_plan(const struct plan *plan, struct cutting *cutting, GError **error);
 
-// Makes one fragment, counted from 0, of the bytes of the packet. What follows the IP packet, if anything, goes with
+// Makes one fragment, counted from 0, of the bytes of the packet. Bytes after the IP packet, if there are any, go with
 // the last one.
 void fragment_make(const struct cutting *cutting, const guint8 *packet, gsize length, guint index,
 		   GByteArray *fragment);

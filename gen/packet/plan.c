@@ -178,7 +178,7 @@ static bool add_block(const struct planner *planner, const struct block *block, 
 	return true;
 }
 
-// A layer that the scenario leaves out, with its defaults.
+// A layer that the scenario does not give, with its defaults.
 static bool add_default(const struct planner *planner, enum block_id id, const struct step *step, const char *node,
 			GPtrArray *list, GError **error)
 {
@@ -199,7 +199,7 @@ static bool add_blocks(const struct planner *planner, const GPtrArray *blocks, c
 	return true;
 }
 
-// Where to send the writer: to a part of a step, or to the last edit of the step if the part is older than that.
+// The place for an error message: a part of a step, or the last edit of the step if that is later.
 static const struct place *culprit(const struct step *step, const struct place *part)
 {
 	return g_strcmp0(part->file, step->own->place.file) == 0 ? part : &step->own->place;

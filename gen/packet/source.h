@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Where packets come from, one after another: what writes or sends them need not hold them all.
+// A source of packets, one after another, so that whoever writes or sends them need not hold them all.
 #ifndef DSMIPGEN_SOURCE_H
 #define DSMIPGEN_SOURCE_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Many mobile nodes: what each of them has of its own in place of the facts of mn1.
+// Many mobile nodes: the addresses, prefixes and keys that each of them has instead of those of mn1.
 #include "population/node_facts.h"
 
 #include "packet/auth.h"
@@ -44,7 +44,7 @@ struct node_facts {
 
 typedef gsize get_fn(const struct node_facts *nodes, enum node_fact fact, guint32 node, guint8 *bytes);
 
-// The addresses of a block in turn, without those that end in 0 or 255.
+// The addresses of a block in order, without those that end in 0 or 255.
 static guint32 host_of(const struct node_facts *nodes, enum node_fact fact, guint32 node)
 {
 	const guint8 *octets = nodes->model[fact].octets;
@@ -71,7 +71,7 @@ static gsize get_mac(const struct node_facts *nodes, enum node_fact fact G_GNUC_
 	return 2 + put32(bytes + 2, host_of(nodes, NODE_HOA, node));
 }
 
-// The prefixes of a block in turn: the number counts in units of the last bit of the prefix.
+// The prefixes of a block in order: the number counts in units of the last bit of the prefix.
 static gsize get_prefix(const struct node_facts *nodes, enum node_fact fact, guint32 node, guint8 *bytes)
 {
 	unsigned shift = 128 - nodes->prefix_length;
@@ -187,7 +187,7 @@ static bool is_block(enum node_fact fact)
 	return facts[fact].get == get_host || facts[fact].get == get_prefix;
 }
 
-// Blocks must not meet each other.
+// Blocks must not overlap.
 static bool check_blocks(const struct node_facts *nodes, const struct actors *actors, GError **error)
 {
 	for (unsigned i = 0; i < NODE_FACTS; i++) {
@@ -214,7 +214,7 @@ static bool check_blocks(const struct node_facts *nodes, const struct actors *ac
 	return true;
 }
 
-// Nor may they hold the addresses of those who are not mobile.
+// Nor may they contain the addresses of agents and correspondent nodes.
 static bool check_others(const struct node_facts *nodes, const struct actors *actors, GError **error)
 {
 	static const struct {
@@ -259,7 +259,7 @@ static void read_models(struct node_facts *nodes, const struct actors *actors)
 	static const struct place nowhere = {NULL, NULL, 0};
 	struct value prefix_length;
 
-	for (unsigned i = 0; i < NODE_FACTS; i++) { // the actors has checked them
+	for (unsigned i = 0; i < NODE_FACTS; i++) { // the actors have checked them
 		struct value *model = &nodes->model[i];
 
 		value_read(facts[i].model_kind, actors_get(actors, facts[i].model, NULL), &nowhere, model, NULL);
@@ -333,7 +333,7 @@ gsize node_facts_get(const struct node_facts *nodes, int index, guint32 node, gu
 	return facts[index].get(nodes, (enum node_fact)index, node, bytes);
 }
 
-// As the actors wants it.
+// In the form that the actors take.
 static char *text_of(enum key_kind kind, const guint8 *bytes, gsize length)
 {
 	char address[INET6_ADDRSTRLEN];

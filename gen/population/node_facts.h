@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Many mobile nodes: what each of them has of its own in place of the facts of mn1.
+// Many mobile nodes: the addresses, prefixes and keys that each of them has instead of those of mn1.
 #ifndef DSMIPGEN_NODE_FACTS_H
 #define DSMIPGEN_NODE_FACTS_H
 
@@ -17,7 +17,7 @@ struct node_facts;
 struct node_facts *node_facts_new(const struct actors *actors, guint32 count, bool derive_keys, GError **error);
 void node_facts_free(struct node_facts *nodes);
 
-// Whether a fact of the actors has its value from a node's number: --set of it would come to nothing.
+// Whether a fact gets its value from the node's number, so that --set would have no effect on it.
 bool node_facts_replace(const char *fact);
 
 // Index of a fact that differs from node to node, or -1.

@@ -18,7 +18,7 @@ enum pace_kind {
 
 struct pace {
 	enum pace_kind kind;
-	guint64 femtoseconds; // per packet or bit: so fine that the rounding adds up to nothing
+	guint64 femtoseconds; // per packet or bit: so fine that rounding does not add up
 };
 
 // From the values of --pps, --mbps and --gap, NULL where not given.

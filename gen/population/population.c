@@ -10,7 +10,7 @@
 
 #define SAMPLE 32 // nodes that are checked
 
-// One step of the scenario, or a fragment of it: its packets come node after node.
+// One step of the scenario, or a fragment of it, of which each node has a packet.
 struct packet_slot {
 	struct template *template; // of the population
 	struct cutting cutting;
@@ -70,7 +70,7 @@ static void fill_slot(const struct population *population, struct packet_slot *s
 	slot->epoch = timeline_epoch(population->timeline);
 }
 
-// At top speed the packets of a scenario's own nodes are often the same as before.
+// At top speed the packets of a scenario's own nodes often do not change.
 static void make_frame(const struct population *population, struct packet_slot *slot, const struct turn *turn,
 		       struct source_packet *frame)
 {
@@ -249,7 +249,7 @@ static GArray *offsets_of(const struct population *population, const struct scen
 	return offsets;
 }
 
-// Compares a node's packets with those that are built in its actors, each checksum and authenticator anew.
+// Compares a node's packets with packets that are built from scratch with its addresses and keys.
 static bool check_node(struct population *population, const struct scenario *scenario,
 		       const struct population_options *options, gint64 start, guint32 node, GError **error)
 {

@@ -38,7 +38,7 @@ gint64 population_last(const struct population *population);
 bool population_check(struct population *population, const struct scenario *scenario,
 		      const struct population_options *options, gint64 start, GError **error);
 
-// The packets of a node, in order, from 0 on.
+// The packets of a node, in order, counted from 0.
 
 guint population_packets(const struct population *population);
 

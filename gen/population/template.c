@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A packet that is built once and then made over for node after node.
+// A packet that is built once and then patched for each node.
 //
-// Of a checksum only the part that changes is added up again: the sum of the bytes that stay is known
-// (RFC 1624 with the old words out of it once for all).
+// Of a checksum only the part that changes is summed again: the sum of the bytes that stay is known
+// (RFC 1624, with the old words subtracted once).
 #include "population/template.h"
 
 #include "packet/auth.h"
@@ -69,7 +69,7 @@ static void add_changed(struct template_builder *draft, struct range range)
 	g_array_append_val(draft->changed, range);
 }
 
-// Which bytes of a fact go where in the field; false if it has no place that would do for every node.
+// Which bytes of a fact go where in the field; false if there is no place that is right for every node.
 static bool fit_fact(enum key_kind field, enum key_kind fact, gsize *skip, struct range *range)
 {
 	if (field == KIND_MAC && (fact == KIND_ADDRESS4 || fact == KIND_ADDRESS6)) {
@@ -139,7 +139,7 @@ static bool add_values(struct template_builder *draft, const GPtrArray *list, GE
 	return true;
 }
 
-// Only mn1 becomes many.
+// Only mn1 stands for many nodes.
 static bool check_alone(const GPtrArray *list, GError **error)
 {
 	for (guint i = 0; i < list->len; i++) {
@@ -213,7 +213,7 @@ static void add_signatures(struct template_builder *draft)
 	}
 }
 
-// What of the changed bytes lies in a part of a checksum's cover.
+// The changed bytes that lie in a part of what a checksum covers.
 static void add_parts(const struct template_builder *draft, gsize offset, gsize length, GArray *parts)
 {
 	for (guint i = 0; i < draft->changed->len; i++) {
@@ -227,7 +227,7 @@ static void add_parts(const struct template_builder *draft, gsize offset, gsize 
 	}
 }
 
-// The sum of what stays, given the packet with zeros for all that changes.
+// The sum of the bytes that stay, from the packet with zeros in place of all that changes.
 static void add_sum(struct template_builder *draft, const struct cover *cover, guint8 *zeroed)
 {
 	struct sum_patch patch = {*cover, cover->constant, g_array_new(FALSE, FALSE, sizeof(struct sum_part))};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A packet that is built once and then made over for node after node.
+// A packet that is built once and then patched for each node.
 #ifndef DSMIPGEN_TEMPLATE_H
 #define DSMIPGEN_TEMPLATE_H
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// When the packets of many nodes are: which one is next, and the times that go into them.
+// When the packets of many nodes are due: which one is next, and the times that go into them.
 #include "population/timeline.h"
 
-// A packet of each node, which comes node after node.
+// A packet that each node has.
 struct track {
 	guint step;
 	gint64 time;    // from the start of its node
@@ -217,7 +217,7 @@ gint64 timeline_end(const struct timeline *timeline)
 	return time_at(timeline, is_timed(timeline) ? timeline->place : place_after(timeline, timeline->passed));
 }
 
-// What is at the same place as the last packet has its time already.
+// What is at the same place as the last packet already has its time.
 void timeline_follow(struct timeline *timeline, gint64 time)
 {
 	struct shift shift;
@@ -278,7 +278,7 @@ static gint64 place_of(const struct timeline *timeline, guint step, gint64 node)
 
 	if (is_timed(timeline))
 		return time;
-	i = track_from(timeline, time - (timeline->nodes - 1) * timeline->spacing); // others are at their end before
+	i = track_from(timeline, time - (timeline->nodes - 1) * timeline->spacing); // earlier ones have ended by then
 	weight = (i < timeline->tracks->len ? track_at(timeline, i)->before : total_weight(timeline)) * timeline->nodes;
 	for (; i < timeline->tracks->len && track_at(timeline, i)->time <= time; i++)
 		weight += track_at(timeline, i)->weight * count_before(timeline, track_at(timeline, i), step, node);

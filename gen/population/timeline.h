@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// When the packets of many nodes are: which one is next, and the times that go into them.
+// When the packets of many nodes are due: which one is next, and the times that go into them.
 //
 // The order is always that of the scenario: node K begins K times the spacing after node 0. The times are those of the
 // scenario too, or at a rate those at which the packets of that order follow each other. A time can be told of a packet
@@ -47,7 +47,7 @@ void timeline_follow(struct timeline *timeline, gint64 time);
 
 // The time of a step of a node.
 gint64 timeline_time(const struct timeline *timeline, guint step, guint32 node);
-// Another number for each change of what timeline_time() says.
+// A number that changes whenever the result of timeline_time() changes.
 guint64 timeline_epoch(const struct timeline *timeline);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The MAC address of a neighbour, by ARP (RFC 826).
+// The MAC address of a neighbor, by ARP (RFC 826).
 #include "send/arp.h"
 
 #include <arpa/inet.h>
@@ -22,7 +22,7 @@ static bool fail_errno(const struct interface *interface, GError **error)
 	return false;
 }
 
-// A socket for ARP alone, on this interface alone; the kernel makes the Ethernet header.
+// A socket for ARP only, on this interface only; the kernel makes the Ethernet header.
 static int open_socket(const struct interface *interface)
 {
 	struct sockaddr_ll here = {

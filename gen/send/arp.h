@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The MAC address of a neighbour, by ARP (RFC 826).
+// The MAC address of a neighbor, by ARP (RFC 826).
 #ifndef DSMIPGEN_ARP_H
 #define DSMIPGEN_ARP_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A network interface of this machine: what a sender has to know of it.
+// A network interface of this machine: what a sender has to know about it.
 #include "send/interface.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A network interface of this machine: what a sender has to know of it.
+// A network interface of this machine: what a sender has to know about it.
 #ifndef DSMIPGEN_INTERFACE_H
 #define DSMIPGEN_INTERFACE_H
 
@@ -21,7 +21,7 @@ struct interface {
 	guint8 mac[MAC_LENGTH]; // if it has Ethernet
 };
 
-// How an IPv4 address lies to an interface.
+// How an IPv4 address can be reached from an interface.
 enum reach {
 	REACH_OFF_LINK,
 	REACH_ON_LINK,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Which MAC addresses the frames of a run get: given ones, or by ARP.
+// The MAC addresses of the frames of a run: given ones, or found by ARP.
 #include "send/next_hop.h"
 
 #include "send/arp.h"
@@ -102,7 +102,7 @@ bool next_hops_has_one_way(const struct next_hops *hops)
 	return hops->has_destination || hops->next_hop != 0;
 }
 
-// Asks a neighbour, which is the next hop or a destination on the link.
+// Asks a neighbor, which is the next hop or a destination on the link.
 static bool ask(const struct next_hops *hops, guint32 hop, const char *step, guint8 mac[MAC_LENGTH], GError **error)
 {
 	const char *name = hops->interface->name;

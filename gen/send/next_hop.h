@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Which MAC addresses the frames of a run get: given ones, or by ARP.
+// The MAC addresses of the frames of a run: given ones, or found by ARP.
 #ifndef DSMIPGEN_NEXT_HOP_H
 #define DSMIPGEN_NEXT_HOP_H
 
@@ -23,7 +23,7 @@ const guint8 *next_hops_source(const struct next_hops *hops);
 // Whether the destination of a frame does not matter.
 bool next_hops_has_one_way(const struct next_hops *hops);
 
-// The MAC address that a frame is to be sent to, found by its IPv4 destination. Each neighbour is asked once. step
+// The MAC address that a frame is to be sent to, found by its IPv4 destination. Each neighbor is asked once. step
 // names the frame in an error.
 bool next_hops_destination(struct next_hops *hops, const guint8 *frame, gsize length, const char *step,
 			   guint8 mac[MAC_LENGTH], GError **error);

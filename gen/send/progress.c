@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a run of `send` tells while it lasts and at its end.
+// What `send` reports while it runs and at its end.
 #include "send/progress.h"
 
 #include "send/schedule.h"
@@ -38,7 +38,7 @@ bool progress_read(const char *text, enum progress_kind *kind, GError **error)
 	return false;
 }
 
-// Whole numbers as such: the dumper's own doubles are rounded to fit their purpose, not ours.
+// Prints whole numbers as integers, which the dumper would round as doubles.
 static void put_number(json_dumper *dumper, const char *name, guint64 number)
 {
 	json_dumper_set_member_name(dumper, name);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a run of `send` tells while it lasts and at its end.
+// What `send` reports while it runs and at its end.
 #ifndef DSMIPGEN_PROGRESS_H
 #define DSMIPGEN_PROGRESS_H
 

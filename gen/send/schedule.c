@@ -5,7 +5,7 @@
 #include <time.h>
 
 #define PER_NANOSECOND 1000000           // femtoseconds
-#define LONGEST_STALL NANOSECONDS        // that is made up for
+#define LONGEST_STALL NANOSECONDS        // longer ones are not made up for completely
 #define NAP (NANOSECONDS / 10)           // between looks at stop
 #define SPIN_BELOW (NANOSECONDS / 10000) // a sleep is not that exact
 

@@ -10,7 +10,7 @@
 // A packet that is sent later than this after its deadline counts as late.
 #define SCHEDULE_LATE (NANOSECONDS / 1000)
 
-// Where a sender is in its row of deadlines.
+// Where a sender is in its sequence of deadlines.
 struct schedule {
 	gint64 due;   // deadline of the next packet
 	gint64 gap;   // between the deadline before and this one

@@ -18,9 +18,9 @@
 #define NANO_PER_MILLI 1000000
 #define COUNT_MAX G_GUINT64_CONSTANT(1000000000000000)
 #define THREADS_MAX 256
-#define SHARES 8 // of the nodes for each thread: none has to wait long for another at the end
+#define SHARES 8 // shares of the nodes for each thread, so that none waits long for another at the end
 
-// Options that mean nothing, or the contrary, beside each other.
+// Options that contradict each other, or have no effect together.
 static bool check_combination(const struct send_options *options, GError **error)
 {
 	const char *raw = options->is_raw ? "" : NULL;
@@ -82,12 +82,12 @@ static bool read_start_time(const char *text, struct job *job, GError **error)
 
 // How much is to be sent.
 struct extent {
-	guint64 loop;    // 0: for ever
+	guint64 loop;    // 0: forever
 	guint64 count;   // G_MAXUINT64: no limit
 	guint64 threads; // at top speed
 };
 
-// Everything that can be told before the scenarios are read.
+// Everything that can be checked before the scenarios are read.
 static bool read_options(const struct send_options *options, struct send_loop_options *loop, struct job *job,
 			 struct extent *extent, GError **error)
 {
@@ -136,7 +136,7 @@ static void free_loops(struct job *job)
 	g_free(job->loops);
 }
 
-// Makes the round of each thread. They differ in nothing, so that checks need one.
+// Makes the round of each thread. They are all alike, so that it is enough to check one.
 static bool make_loops(const struct send_loop_options *options, struct job *job, const struct extent *extent,
 		       GError **error)
 {

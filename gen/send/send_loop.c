@@ -120,7 +120,7 @@ void send_loop_free(struct send_loop *loop)
 	g_free(loop);
 }
 
-// At another time than they were made for.
+// Sent at another time than they were made for.
 bool send_loop_self_check(const struct send_loop_options *options, GError **error)
 {
 	bool ok = true;

@@ -42,7 +42,7 @@ bool send_loop_check_mtu(struct send_loop *loop, const struct interface *interfa
 // Whether the next hop of every frame can be known: no neighbors are asked for that differ from node to node.
 bool send_loop_check_route(struct send_loop *loop, const struct next_hops *hops, GError **error);
 
-// Finds the Ethernet addresses that the scenarios leave open.
+// Finds the Ethernet addresses that the scenarios do not give.
 bool send_loop_route(struct send_loop *loop, struct next_hops *hops, GError **error);
 
 // Frames of a round for each node.
