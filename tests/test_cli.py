@@ -181,7 +181,7 @@ ECHO = "stack: [ payload: { text: hello } ]"
 ])
 def test_name_twice_in_a_list(tmp_path, text, line):
     process = write_bad(tmp_path, text)
-    check_refusal(process, USAGE, f"bad.yaml:{line}: ", "is there already", "expected")
+    check_refusal(process, USAGE, f"bad.yaml:{line}: ", "exists already", "expected")
 
 
 def test_name_once_in_each_list(tmp_path):

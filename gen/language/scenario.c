@@ -107,7 +107,7 @@ static bool insert_step(GPtrArray *steps, struct step *step, const struct step *
 	guint index = steps->len;
 
 	if (after->string != NULL && before->string != NULL) {
-		fail_at(error, &before->place, "given beside `after`; expected one of them");
+		fail_at(error, &before->place, "given together with `after`; expected one of them");
 	} else if (after->string == NULL && before->string == NULL) {
 		g_ptr_array_add(steps, step);
 		return true;
@@ -126,7 +126,7 @@ static bool edit_step(GPtrArray *steps, guint index, const struct step *edit, GE
 
 	if (own_text(edit, KEY_step_like)->string != NULL) {
 		fail_at(error, &own_text(edit, KEY_step_like)->place,
-			"step '%s' is there already; expected `like` in a new step only", step_name(edit));
+			"step '%s' exists already; expected `like` in a new step only", step_name(edit));
 		return false;
 	}
 	if (is_true(own_text(edit, KEY_step_drop))) {
@@ -148,7 +148,7 @@ static bool check_names(const GPtrArray *edits, GError **error)
 
 		if (!find_step(edits, name->string, &first) || first == i)
 			continue;
-		fail_at(error, &name->place, "step '%s' is there already, at line %u; expected a name once in a list",
+		fail_at(error, &name->place, "step '%s' exists already, at line %u; expected each name once in a list",
 			name->string, own_text(edits->pdata[first], KEY_step_step)->place.line);
 		return false;
 	}

@@ -258,7 +258,7 @@ static bool plan_stack(const struct planner *planner, const struct step *step, c
 		if (step->layer[id] == NULL)
 			continue;
 		fail_at(error, culprit(step, &step->layer[id]->place),
-			"%s given beside `stack`; expected it inside the stack", block_specs[id].name);
+			"%s is given together with `stack`; expected it inside the stack", block_specs[id].name);
 		return false;
 	}
 	if (step->stack->len == 0) {
@@ -297,8 +297,8 @@ static bool set_time(struct planner *planner, const struct step *step, const str
 		time = start + (gint64)own->v[KEY_step_at].number;
 	if (time < planner->now) {
 		fail_at(error, &step->own->value[KEY_step_at].place,
-			"before the step before it, '%s' (%s:%u); expected at least %.6f", step_name(planner->last),
-			planner->last->own->place.file, planner->last->own->place.line,
+			"earlier than the step before it, '%s' (%s:%u); expected at least %.6f",
+			step_name(planner->last), planner->last->own->place.file, planner->last->own->place.line,
 			(double)(planner->now - start) / SECOND);
 		return false;
 	}

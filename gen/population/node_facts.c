@@ -205,7 +205,7 @@ static bool check_blocks(const struct node_facts *nodes, const struct actors *ac
 			    (!is_in_block(&nodes->model[i], nodes->model[j].octets) &&
 			     !is_in_block(&nodes->model[j], nodes->model[i].octets)))
 				continue;
-			fail(error, GEN_ERROR_SCENARIO, "%s=%s meets %s=%s; expected blocks apart (--set)",
+			fail(error, GEN_ERROR_SCENARIO, "%s=%s overlaps %s=%s; expected separate blocks (--set)",
 			     facts[i].model, actors_get(actors, facts[i].model, NULL), facts[j].model,
 			     actors_get(actors, facts[j].model, NULL));
 			return false;

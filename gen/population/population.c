@@ -268,7 +268,8 @@ static bool check_node(struct population *population, const struct scenario *sce
 		ok = is_same(&frame, packet);
 		if (!ok)
 			fail(error, GEN_ERROR_CHECK,
-			     "self-check failed: %s node %u is not as when it is built by itself; nothing is written "
+			     "self-check failed: %s node %u differs from the packet that is built by itself; nothing "
+			     "is written "
 			     "or sent",
 			     population_name(population, i), node);
 	}

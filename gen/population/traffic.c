@@ -85,7 +85,7 @@ bool traffic_population_options(const struct traffic_options *options, struct po
 	if (options->nodes != TRAFFIC_OWN_NODES)
 		return read_nodes(options, population, error);
 	return (options->spacing == NULL && options->node_keys == NULL) ||
-	       refuse(error, "--spacing and --node-keys are of use with --nodes only; expected --nodes N");
+	       refuse(error, "--spacing and --node-keys have no effect without --nodes; expected --nodes N");
 }
 
 static struct packet_source *few_nodes(char **names, const struct traffic_options *options, GError **error)

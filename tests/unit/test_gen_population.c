@@ -145,7 +145,7 @@ static const struct {
 	{"nodes.prefix=2001:db8:2::/47", 3,
 	 "nodes.prefix=2001:db8:2::/47 holds 2 nodes; expected a larger block for 3 (--set)"},
 	{"nodes.coa=10.0.128.0/20", 3,
-	 "nodes.coa=10.0.128.0/20 meets nodes.hoa=10.0.0.0/10; expected blocks apart (--set)"},
+	 "nodes.coa=10.0.128.0/20 overlaps nodes.hoa=10.0.0.0/10; expected separate blocks (--set)"},
 	{"nodes.hoa=198.51.0.0/16", 3,
 	 "nodes.hoa=198.51.0.0/16 holds ha.address=198.51.100.1; expected another block (--set)"},
 	{"nodes.prefix=2001:db8::/32", 3,
@@ -182,9 +182,10 @@ static void test_check(void)
 	options.overrides = other_key;
 	g_assert_false(population_check(population, scenario, &options, 0, &error));
 	g_assert_error(error, GEN_ERROR, GEN_ERROR_CHECK);
-	g_assert_cmpstr(error->message, ==,
-			"self-check failed: coa_mode step request node 0 is not as when it is built by itself; "
-			"nothing is written or sent");
+	g_assert_cmpstr(
+		error->message, ==,
+		"self-check failed: coa_mode step request node 0 differs from the packet that is built by itself; "
+		"nothing is written or sent");
 	g_clear_error(&error);
 	population_free(population);
 	scenario_free(scenario);
