@@ -3,10 +3,12 @@
 """Generate conforming networks by the thousand, and print what the plugin says of them that is not so.
 
     tools/networks.py [--seeds FIRST-LAST] [--point NAME|all] [--fault NAME|all] [--pass 1|2|both] [--jobs N]
+    tools/networks.py --broken [RULE,...] [--pass 1|2|both]
     tools/networks.py --write FILE --seeds N --point NAME --fault NAME
 
-Each network is seen at one point with one fault of capturing, in turn, or at those that you name. --write writes one
-capture instead (pcapng, or pcap by the file's name), and beside it FILE.tsv with the truth about each frame.
+Each network is seen at one point with one fault of capturing, in turn, or at those that you name. --broken has one
+fault in each network, and says which are not named, or what else is. --write writes one capture (pcapng, or pcap by the
+file's name), and beside it FILE.tsv with the truth about each frame.
 Exit status: 0 nothing was wrong, 1 something was, 2 usage.
 """
 
@@ -20,7 +22,8 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tests"))
 
 from networks import capture  # noqa: E402
-from networks.judge import Result, judge_seeds, kind_of  # noqa: E402
+from networks.faults import ALL as FAULTS  # noqa: E402
+from networks.judge import Result, judge_faults, judge_seeds, kind_of  # noqa: E402
 from networks.world import World  # noqa: E402
 
 GROUP = 40
@@ -28,8 +31,11 @@ PASSES = {"1": (False,), "2": (True,), "both": (False, True)}
 
 
 def options():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0], epilog=__doc__.split("\n\n", 2)[2],
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__.split("\n\n")[0],
+        epilog=__doc__.split("\n\n", 2)[2],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--seeds", default="1-2000", metavar="FIRST-LAST")
     parser.add_argument("--point", choices=capture.POINTS + ("all",))
     parser.add_argument("--fault", choices=capture.FAULTS + ("all",))
@@ -37,6 +43,7 @@ def options():
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--without", default="", help="parts to leave out, separated by commas")
     parser.add_argument("--each", type=int, default=3, help="alarms of one kind to print in full (default 3)")
+    parser.add_argument("--broken", nargs="?", const="", metavar="RULE,...", help="networks with one fault each")
     parser.add_argument("--write", type=pathlib.Path, metavar="FILE")
     given = parser.parse_args()
     match = re.fullmatch(r"(\d+)(?:-(\d+))?", given.seeds)
@@ -61,6 +68,7 @@ def group(task) -> Result:
     def kind(seed):
         usual = kind_of(seed)
         return point or usual[0], fault or usual[1]
+
     return judge_seeds(range(first, last), passes, without, kind)
 
 
@@ -81,14 +89,39 @@ def write(given):
     capture.write_truth(given.write.with_suffix(given.write.suffix + ".tsv"), frames)
 
 
+def broken(given) -> int:
+    """Networks with one fault each: which are not named, and what else is said."""
+    rules = set(given.broken.split(",")) - {""}
+    faults = [fault for fault in FAULTS if not rules or fault.rule in rules]
+    if rules - {fault.rule for fault in FAULTS}:
+        print(f"no fault for {', '.join(sorted(rules - {f.rule for f in FAULTS}))}", file=sys.stderr)
+        return 2
+    wrong = 0
+    for two_pass in PASSES[given.passes]:
+        for fault, named, alarms in judge_faults(faults, two_pass, given.first, frozenset(given.without.split(","))):
+            if named and not alarms:
+                continue
+            wrong += 1
+            print(f"{fault.rule}: {'named' if named else 'not named'}, {len(alarms)} alarms elsewhere")
+            for alarm in alarms[: given.each]:
+                print("  ", alarm)
+    print(f"{len(faults)} faults, {wrong} wrong")
+    return 1 if wrong else 0
+
+
 def main() -> int:
     given = options()
+    if given.broken is not None:
+        return broken(given)
     if given.write:
         write(given)
         return 0
     without = frozenset(given.without.split(",")) - {""}
-    tasks = [(first, min(first + GROUP, given.last + 1), PASSES[given.passes], without, kind)
-             for kind in kinds(given) for first in range(given.first, given.last + 1, GROUP)]
+    tasks = [
+        (first, min(first + GROUP, given.last + 1), PASSES[given.passes], without, kind)
+        for kind in kinds(given)
+        for first in range(given.first, given.last + 1, GROUP)
+    ]
     total, seen = Result(), collections.Counter()
     with concurrent.futures.ProcessPoolExecutor(given.jobs) as pool:
         for result in pool.map(group, tasks):
@@ -97,8 +130,10 @@ def main() -> int:
                 seen[title(alarm)] += 1
                 if seen[title(alarm)] <= given.each:
                     print(alarm, flush=True)
-    print(f"{given.last - given.first + 1} networks, {total.frames} frames judged, {total.fields} values compared, "
-          f"{len(total.alarms)} wrong")
+    print(
+        f"{given.last - given.first + 1} networks, {total.frames} frames judged, {total.fields} values compared, "
+        f"{len(total.alarms)} wrong"
+    )
     for what, count in seen.most_common():
         print(f"{count:7} {what}")
     return 1 if total.alarms else 0

@@ -11,6 +11,8 @@ one misreading does not hide on both sides.
     inner     what travels in the tunnels        world     puts a network together from a seed
     tunnel    encapsulation                      capture   points, faults of capturing, files, the truth
     network   time, links, NATs                  judge     compares with what tshark says
+    faults    one fault in a network, by rule
 
-tests/test_networks.py runs some hundred of them, tools/networks.py as many as you like.
+tests/test_networks.py runs some hundred of them, tools/networks.py as many as you like. A part that a World is to be
+without (`without`) is one that the plugin does not judge rightly yet.
 """

@@ -4,10 +4,10 @@
 from dataclasses import replace
 
 from . import inner, mobileip as mip
-from .mobileip import FHAE, MFAE, MHAE, REPLY, REQUEST, Association, Auth, Message, Revocation
+from .mobileip import FHAE, MFAE, MHAE, REPLY, Association, Auth, Message, Revocation
 from .network import Note
 from .tunnel import Binding, to_care_of, to_home_address
-from .wire import GRE, IPIP, IPV6, MINIMAL, UDP, Gre, IPv4, IPv6, TunnelData, Udp, address
+from .wire import GRE, IPIP, MINIMAL, UDP, Gre, IPv4, IPv6, TunnelData, Udp, address
 
 ACCEPTED, NO_SIMULTANEOUS, UNKNOWN_REASON, PROHIBITED, RESOURCES, BAD_AUTH, MISMATCH = 0, 1, 128, 129, 130, 131, 133
 CLOCK_SKEW = 7  # seconds that a home agent tolerates (RFC 5944 5.7.1)
@@ -40,7 +40,9 @@ class HomeAgent:
 
     def receive(self, packet: IPv4, message: Message, node, exchange, attachment, relay=None):
         """A request has arrived; the answer goes back along the way that it came."""
-        self.net.at(self.net.chance.uniform(0.001, 0.02), self.answer, packet, message, node, exchange, attachment, relay)
+        self.net.at(
+            self.net.chance.uniform(0.001, 0.02), self.answer, packet, message, node, exchange, attachment, relay
+        )
 
     def identification(self, message, node):
         """(code, identification of the reply)."""
@@ -69,6 +71,7 @@ class HomeAgent:
         hoa = message.hoa if any(message.hoa) else node.hoa
         if code == ACCEPTED and message.lifetime and chance.random() < self.busy:
             code = RESOURCES
+        code = net.touch("verdict", code, node, request=message)
         if code == ACCEPTED and message.flags & mip.S and not self.simultaneous:
             code = NO_SIMULTANEOUS
         lifetime = min(message.lifetime, self.longest)
@@ -82,17 +85,21 @@ class HomeAgent:
             binding = self.bind(packet, message, node, exchange, attachment, lifetime, behind_nat)
         self.extend(reply, message, node, binding, accepted, behind_nat)
         node.answered[self] = (message.ident, reply, net.now, binding)
-        if net.fault:
-            reply = net.fault.reply(net, reply, message, node, binding)
+        reply = net.touch("reply", reply, node, request=message, binding=binding)
         self.reply(packet, reply, node, exchange, binding, attachment, relay)
 
     def decide_prefixes(self, message, node, binding):
         """(code, prefix, length) for each prefix that is asked for."""
         wants_coa = message.has(152, 3) and self.allows_coa_mode and message.flags & mip.D
-        for prefix, length in message.prefixes:
-            prefix = mip.mask(prefix, length)
+        for prefix, length in dict.fromkeys((mip.mask(p, n), n) for p, n in message.prefixes):
+            if 128 < length < 255 or length == 255 and prefix[:2] != b"\xfe\x80":
+                continue  # not well formed
             if length == 255:
-                yield 0, prefix, length
+                yield (0 if prefix == node.link_local else 8), prefix, length
+            elif not any(
+                mip.mask(prefix, owned) == own and length >= owned for own, owned in node.prefixes + [node.delegation]
+            ):
+                yield 9, prefix, length
             elif (prefix, length) in node.forbidden:
                 yield node.forbidden[prefix, length], prefix, length
             else:
@@ -106,8 +113,17 @@ class HomeAgent:
             else:
                 self.bindings[node] = [b for b in self.bindings.get(node, []) if b.coa != message.coa]
             return None
-        binding = Binding(node, self, exchange, message.coa, packet.src if behind_nat else message.coa,
-                          packet.payload.sport if behind_nat else None, message.flags, attachment.path, attachment)
+        binding = Binding(
+            node,
+            self,
+            exchange,
+            message.coa,
+            packet.src if behind_nat else message.coa,
+            packet.payload.sport if behind_nat else None,
+            message.flags,
+            attachment.path,
+            attachment,
+        )
         choices = ["gre"] * bool(message.flags & mip.G) + ["minimal"] * bool(message.flags & mip.M) or ["ipip"]
         binding.down, binding.up = chance.choice(choices), chance.choice(choices)
         binding.explicit = bool(message.prefixes)
@@ -118,7 +134,7 @@ class HomeAgent:
             binding.down = binding.up = "gre"
         if self.supports_ipv6:
             for code, prefix, length in self.decide_prefixes(message, node, binding):
-                if length == 255:
+                if length == 255 and not code:
                     binding.link_local = prefix
                 elif code < 2:
                     binding.prefixes.append((prefix, length, ("hoa", "coa")[code]))
@@ -166,16 +182,22 @@ class HomeAgent:
         """Send to where the request came from."""
         datagram = Udp(434, packet.payload.sport, reply)
         answer = IPv4(packet.dst, packet.src, UDP, datagram, ident=self.net.chance.getrandbits(16))
-        note = Note("reply", node, exchange, binding=binding)
-        if self.net.fault:
-            answer = self.net.fault.built(self.net, answer, note)
+        note = Note("reply", node, exchange, binding=binding, broken=reply.broken)
+        answer = self.net.touch("packet", answer, node, note=note)
         if relay:
-            self.net.send(answer, relay.path[::-1], note, lambda p: relay.relay_reply(p, reply, node, exchange, binding), up=False)
+            self.net.send(
+                answer, relay.path[::-1], note, lambda p: relay.relay_reply(p, reply, node, exchange, binding), up=False
+            )
         else:
             path = attachment.path[::-1]
             present = node.attachment is attachment
-            self.net.send(answer, path if present else path[:-1], note,
-                          lambda p: node.receive_reply(reply, exchange, binding) if present else None, up=False)
+            self.net.send(
+                answer,
+                path if present else path[:-1],
+                note,
+                lambda p: node.receive_reply(reply, exchange, binding) if present else None,
+                up=False,
+            )
 
     def live(self, node):
         return [b for b in self.bindings.get(node, []) if b.expires > self.net.now]
@@ -190,8 +212,14 @@ class HomeAgent:
             ident = int(self.net.time_of_day() + mip.NTP_OF_1970) & 0xFFFFFFFF
             message = Revocation(node.hoa, self.address, agent.address, ident, agent.association(self))
             packet = IPv4(self.address, agent.address, UDP, Udp(434, 434, message))
-            self.net.send(packet, agent.path_of(self)[::-1], Note("revocation", node, binding=binding),
-                          lambda p, m=message, a=agent: a.acknowledge(m, self, node), up=False, lossy=False)
+            self.net.send(
+                packet,
+                agent.path_of(self)[::-1],
+                Note("revocation", node, binding=binding),
+                lambda p, m=message, a=agent: a.acknowledge(m, self, node),
+                up=False,
+                lossy=False,
+            )
 
     # -- data to the node
 
@@ -199,7 +227,7 @@ class HomeAgent:
         """Tunnel a packet for the node's home address or prefix by each of its bindings."""
         for binding in self.live(node):
             if isinstance(packet, IPv4):
-                self.emit(binding, packet, Note("tunnel4", node, binding=binding))
+                self.emit(binding, packet, Note("tunnel4", node, binding=binding, inside=packet))
                 continue
             mode = None if binding.explicit else "hoa"
             for prefix, length, granted in binding.prefixes:
@@ -209,25 +237,24 @@ class HomeAgent:
                 mode = binding.prefixes[0][2]
             if mode is None and not force_hoa:
                 continue
-            self.emit(binding, packet, Note("tunnel", node, binding=binding, mode="hoa" if force_hoa else mode))
+            mode = "hoa" if force_hoa else mode
+            self.emit(binding, packet, Note("tunnel", node, binding=binding, mode=mode, inside=packet))
 
     def emit(self, binding, packet, note):
         net, chance, node = self.net, self.net.chance, binding.node
-        if net.fault:
-            packet = net.fault.inner(net, packet, note)
+        packet = net.touch("inner", packet, node, note=note)
         if note.mode == "hoa":
             packet = to_home_address(chance, packet, self.address, node.hoa, self.dynamic_mtu)
         ports = (434, binding.port) if binding.port else None
         note.coa = binding.coa
-        packet = to_care_of(chance, packet, self.address, binding.endpoint, binding.down, binding.key_down, ports,
-                            self.dynamic_mtu)
-        if net.fault:
-            packet = net.fault.built(net, packet, note)
+        packet = to_care_of(
+            chance, packet, self.address, binding.endpoint, binding.down, binding.key_down, ports, self.dynamic_mtu
+        )
+        packet = net.touch("packet", packet, node, note=note)
         agent = binding.attachment.agent
         present = binding.attachment is node.attachment
         if agent and not binding.flags & mip.D:
-            net.send(packet, agent.path_of(self)[::-1], note,
-                     lambda p: agent.deliver(p, node, note, present), up=False)
+            net.send(packet, agent.path_of(self)[::-1], note, lambda p: agent.deliver(p, node, note, present), up=False)
         else:
             path = binding.attachment.path[::-1]
             net.send(packet, path if present else path[:-1], note, up=False)
@@ -237,16 +264,25 @@ class HomeAgent:
     def release(self, note):
         """A packet from a node's tunnel goes on to the home link, if it leaves it."""
         packet = note.inside
-        if isinstance(packet, IPv6) and packet.hops > 1 and packet.dst[0] not in (0xFE, 0xFF) and packet.dst != self.global6:
+        if (
+            isinstance(packet, IPv6)
+            and packet.hops > 1
+            and packet.dst[0] not in (0xFE, 0xFF)
+            and packet.dst != self.global6
+        ):
             self.net.show(replace(packet, hops=packet.hops - 1), self.home_link, False)
 
     def icmp_error(self, packet, binding, note):
         """A router on the way could not forward the packet and says so."""
         net, chance = self.net, self.net.chance
         data = packet.pack()
-        kind, code, mtu = chance.choice([(3, 1, 0), (11, 0, 0), (3, 4, 1480) if packet.df and len(data) > 1480 else (3, 0, 0)])
+        kind, code, mtu = chance.choice(
+            [(3, 1, 0), (11, 0, 0), (3, 4, 1480) if packet.df and len(data) > 1480 else (3, 0, 0)]
+        )
         error = inner.unreachable4(net.subnet(11, 254), data, kind, code, mtu, chance.choice([28, 60, 120]))
-        net.send(error, binding.path[-2:], Note("quoted", note.node, mode=note.mode, binding=note.binding, coa=note.coa))
+        net.send(
+            error, binding.path[-2:], Note("quoted", note.node, mode=note.mode, binding=note.binding, coa=note.coa)
+        )
 
 
 class ForeignAgent:
@@ -295,8 +331,14 @@ class ForeignAgent:
         if message.lifetime > self.longest and not message.flags & mip.D:
             code = 69
         if code:
-            reply = Message(REPLY, self.longest if code == 69 else message.lifetime, message.hoa, message.ha,
-                            message.ident, code=code)
+            reply = Message(
+                REPLY,
+                self.longest if code == 69 else message.lifetime,
+                message.hoa,
+                message.ha,
+                message.ident,
+                code=code,
+            )
             self.deny(packet, reply, node, exchange)
             return
         copy = replace(message, relayed=message.signed_part(), extensions=[])
@@ -306,21 +348,25 @@ class ForeignAgent:
             copy.extensions.append(mip.short(137, bytes(6)))
         if self.signs:
             copy.extensions.append(Auth(FHAE, self.association(node.ha)))
-        if net.fault:
-            copy = net.fault.relayed(net, copy, message, node)
+        copy = net.touch("relay", copy, node, request=message)
         # What the home agent sees of the extensions, those of the node too.
         seen = replace(copy, extensions=[e for e in message.extensions] + copy.extensions)
         relayed = IPv4(self.address, message.ha, UDP, Udp(self.port_to(node), 434, copy), ttl=64)
-        note = Note("request", node, exchange)
-        if net.fault:
-            relayed = net.fault.built(net, relayed, note)
+        note = Note("request", node, exchange, broken=copy.broken)
+        relayed = net.touch("packet", relayed, node, note=note)
         self.pending[exchange] = (packet, message)
-        net.send(relayed, self.path_of(node.ha), note,
-                 lambda p: node.ha.receive(p, self.as_home_agent_sees(seen, message), node, exchange, attachment, Relay(self, node.ha)))
+        net.send(
+            relayed,
+            self.path_of(node.ha),
+            note,
+            lambda p: node.ha.receive(
+                p, self.as_home_agent_sees(seen, message), node, exchange, attachment, Relay(self, node.ha)
+            ),
+        )
 
     def as_home_agent_sees(self, seen, message):
         """The relayed request with the node's extensions up to its authentication, then the agent's own."""
-        mine = seen.extensions[len(message.extensions):]
+        mine = seen.extensions[len(message.extensions) :]
         kinds = [e.kind if isinstance(e, Auth) else e[0] for e in message.extensions]
         upto = kinds.index(MHAE) + 1 if MHAE in kinds else len(kinds)
         return replace(seen, relayed=b"", extensions=message.extensions[:upto] + mine)
@@ -340,18 +386,18 @@ class ForeignAgent:
         copy = replace(reply, relayed=reply.signed_part(), extensions=[])
         if self.signs_to_nodes:
             copy.extensions.append(Auth(MFAE, node.foreign_association(self)))
-        if self.net.fault:
-            copy = self.net.fault.relayed(self.net, copy, reply, node)
+        copy = self.net.touch("relay", copy, node, request=message)
         self.send_to_node(packet, copy, node, exchange, binding)
 
     def send_to_node(self, request, reply, node, exchange, binding):
         net = self.net
         dst = request.src if any(request.src) else reply.hoa if any(reply.hoa) else b"\xff\xff\xff\xff"
         answer = IPv4(self.inside, dst, UDP, Udp(434, request.payload.sport, reply))
-        note = Note("reply", node, exchange, binding=binding)
-        if net.fault:
-            answer = net.fault.built(net, answer, note)
-        net.send(answer, [self.link_of(node.mac)], note, lambda p: node.receive_reply(reply, exchange, binding), up=False)
+        note = Note("reply", node, exchange, binding=binding, broken=reply.broken)
+        answer = net.touch("packet", answer, node, note=note)
+        net.send(
+            answer, [self.link_of(node.mac)], note, lambda p: node.receive_reply(reply, exchange, binding), up=False
+        )
 
     def acknowledge(self, message, ha, node):
         answer = replace(message, acknowledges=True)
@@ -380,8 +426,12 @@ class ForeignAgent:
             packet = decapsulated(packet)
         if not binding.flags & mip.T:
             native = packet.dst == node.ha.address
-            net.send(packet, self.path_of(node.ha) if native else self.to_core, note if native else Note(),
-                     lambda p: node.ha.release(note) if native else None)
+            net.send(
+                packet,
+                self.path_of(node.ha) if native else self.to_core,
+                note if native else Note(),
+                lambda p: node.ha.release(note) if native else None,
+            )
             return
         ports = None
         if binding.port:
@@ -389,8 +439,7 @@ class ForeignAgent:
         packet = replace(packet, ttl=packet.ttl - 1)
         outside = to_care_of(net.chance, packet, self.address, node.ha.address, binding.up, binding.key_up, ports)
         note = replace(note, coa=binding.coa, broken=[])
-        if net.fault:
-            outside = net.fault.built(net, outside, note)
+        outside = net.touch("packet", outside, node, note=note)
         net.send(outside, self.path_of(node.ha), note, lambda p: node.ha.release(note))
 
 
@@ -409,7 +458,7 @@ def decapsulated(packet: IPv4):
     if packet.proto == MINIMAL:
         body = packet.payload
         source = body[8:12] if body[1] & 0x80 else packet.src
-        return replace(packet, src=source, dst=body[4:8], proto=body[0], payload=body[12 if body[1] & 0x80 else 8:])
+        return replace(packet, src=source, dst=body[4:8], proto=body[0], payload=body[12 if body[1] & 0x80 else 8 :])
     payload = packet.payload
     if isinstance(payload, Udp):
         payload = payload.payload

@@ -5,14 +5,30 @@ import random
 import struct
 from dataclasses import dataclass, field
 
-from . import mobileip as mip
 from .wire import text
 
-POINTS = ("node", "agent-inside", "agent-outside", "nat-inside", "nat-outside", "home-agent", "home-link", "core", "router")
+POINTS = (
+    "node",
+    "agent-inside",
+    "agent-outside",
+    "nat-inside",
+    "nat-outside",
+    "home-agent",
+    "home-link",
+    "core",
+    "router",
+)
 FAULTS = ("none", "loss", "reordering", "duplicates", "one-direction", "midway", "snap", "clock", "no-times", "jitter")
-LINKS = {"agent-inside": ("fa0.in", "fa1.in"), "agent-outside": ("fa0.out", "fa1.out"), "nat-inside": ("nat0.in", "nat1.in", "fa1.out"),
-         "nat-outside": ("core",), "home-agent": ("ha0", "ha1"), "home-link": ("home0", "home1"), "core": ("core",),
-         "node": ("access0", "access1", "access2", "fa0.in", "nat0.in")}
+LINKS = {
+    "agent-inside": ("fa0.in", "fa1.in"),
+    "agent-outside": ("fa0.out", "fa1.out"),
+    "nat-inside": ("nat0.in", "nat1.in", "fa1.out"),
+    "nat-outside": ("core",),
+    "home-agent": ("ha0", "ha1"),
+    "home-link": ("home0", "home1"),
+    "core": ("core",),
+    "node": ("access0", "access1", "access2", "fa0.in", "nat0.in"),
+}
 GRACE = 2.0  # seconds for which a change may be on its way, the plugin's default
 
 
@@ -30,6 +46,7 @@ class Frame:
 @dataclass
 class View:
     """One capture of one network."""
+
     seed: int
     point: str
     fault: str
@@ -69,14 +86,17 @@ def worn(frames, fault, chance):
         keys = {id(f): f.time + chance.uniform(0, 0.02) * (chance.random() < 0.2) for f in frames}
         frames.sort(key=lambda f: keys[id(f)])  # the times stay: they go back now and then
     elif fault == "duplicates":  # as a mirror port shows them, and as the two sides of a router do
-        copies = [Frame(f.time + chance.choice([0.00001, 0.001]), f.data, f.up, f.link, f.note)
-                  for f in frames if chance.random() < 0.3]
+        copies = [
+            Frame(f.time + chance.choice([0.00001, 0.001]), f.data, f.up, f.link, f.note)
+            for f in frames
+            if chance.random() < 0.3
+        ]
         frames = sorted(frames + copies, key=lambda f: f.time)
     elif fault == "one-direction":
         wanted = chance.random() < 0.5
         frames = [f for f in frames if f.up == wanted]
     elif fault == "midway":
-        frames = frames[chance.randrange(len(frames)):]
+        frames = frames[chance.randrange(len(frames)) :]
     elif fault == "snap":
         snap = chance.choice([34, 60, 68, 96, 128, 200, 256])
         for f in frames:
@@ -97,6 +117,7 @@ def worn(frames, fault, chance):
 
 # -- files
 
+
 def ethernet(frame, tagged=False) -> bytes:
     src, dst = (frame.link.low, frame.link.high) if frame.up else (frame.link.high, frame.link.low)
     kind = struct.pack("!H", 0x86DD if frame.data[0] >> 4 == 6 else 0x0800)
@@ -108,8 +129,12 @@ def cooked(frame) -> bytes:
     return struct.pack("!HHH8sH", 0 if frame.up else 4, 1, 6, frame.link.low + b"\0\0", kind) + frame.data
 
 
-LINKTYPES = {"ethernet": (1, ethernet), "vlan": (1, lambda f: ethernet(f, True)), "raw": (101, lambda f: f.data),
-             "cooked": (113, cooked)}
+LINKTYPES = {
+    "ethernet": (1, ethernet),
+    "vlan": (1, lambda f: ethernet(f, True)),
+    "raw": (101, lambda f: f.data),
+    "cooked": (113, cooked),
+}
 
 
 def write_pcap(path, view):
@@ -120,7 +145,7 @@ def write_pcap(path, view):
             data = header(frame)
             when = max(frame.time, 0)
             file.write(struct.pack("<IIII", int(when), int(when % 1 * 1e6), min(len(data), frame.snap), len(data)))
-            file.write(data[:frame.snap])
+            file.write(data[: frame.snap])
 
 
 def _block(kind, body) -> bytes:
@@ -150,7 +175,7 @@ def write_pcapng(path, views):
             if not frame.timed:
                 file.write(_block(3, struct.pack("<I", len(data)) + data))
                 continue
-            when, kept = max(int(frame.time * 1e6), 0), data[:frame.snap]
+            when, kept = max(int(frame.time * 1e6), 0), data[: frame.snap]
             head = struct.pack("<IIIII", number, when >> 32, when & 0xFFFFFFFF, len(kept), len(data))
             file.write(_block(6, head + kept + bytes(-len(kept) % 4)))
     return [(view, frame) for _, _, _, view, frame in order]
@@ -158,9 +183,11 @@ def write_pcapng(path, views):
 
 # -- the truth
 
+
 @dataclass
 class Truth:
     """What the fields of one frame may say; None where they must be absent."""
+
     hoa: str | None = None
     mode: str | None = None
     bindings: frozenset = frozenset()
@@ -213,7 +240,9 @@ def write_truth(path, frames):
         for number, (view, frame) in enumerate(frames, 1):
             truth = truths.of(number)
             lists = (",".join(map(str, sorted(numbers))) for numbers in (truth.bindings, truth.requests, truth.replies))
-            file.write("\t".join([str(number), truth.hoa or "", truth.mode or "", *lists, describe(view, frame)]) + "\n")
+            file.write(
+                "\t".join([str(number), truth.hoa or "", truth.mode or "", *lists, describe(view, frame)]) + "\n"
+            )
 
 
 def describe(view, frame) -> str:

@@ -5,7 +5,9 @@ import struct
 
 from .wire import ICMP, ICMPV6, TCP, UDP, Icmp, IPv4, IPv6, Tcp, Udp, address
 
-ALL_NODES, ALL_ROUTERS, MLD2_ROUTERS, DHCP_SERVERS = (address(a) for a in ("ff02::1", "ff02::2", "ff02::16", "ff02::1:2"))
+ALL_NODES, ALL_ROUTERS, MLD2_ROUTERS, DHCP_SERVERS = (
+    address(a) for a in ("ff02::1", "ff02::2", "ff02::16", "ff02::1:2")
+)
 UNSPECIFIED = bytes(16)
 ROUTER_ALERT = bytes([ICMPV6, 0, 5, 2, 0, 0, 1, 0])  # a hop-by-hop options header
 
@@ -25,8 +27,9 @@ def ordinary(chance, src: bytes, dst: bytes, largest: int = 600, first_hops: int
         proto = ICMP if len(src) == 4 else ICMPV6
         payload = Icmp(request if kind == "ping" else reply, 0, struct.pack("!HH", chance.getrandbits(16), 1) + data)
     if len(src) == 4:
-        return IPv4(src, dst, proto, payload, ttl=first_hops, tos=tos, ident=chance.getrandbits(16),
-                    df=chance.random() < 0.3)
+        return IPv4(
+            src, dst, proto, payload, ttl=first_hops, tos=tos, ident=chance.getrandbits(16), df=chance.random() < 0.3
+        )
     return IPv6(src, dst, proto, payload, hops=first_hops, tos=tos, label=chance.choice([0, chance.getrandbits(20)]))
 
 
@@ -48,7 +51,9 @@ def mld_done(src: bytes, group: bytes) -> IPv6:
 
 def mld_query(chance, src: bytes, group: bytes = UNSPECIFIED) -> IPv6:
     body = struct.pack("!HH16s", 10000, 0, group) + (bytes([2, 125, 0, 0]) if chance.random() < 0.6 else b"")
-    return IPv6(src, ALL_NODES if group == UNSPECIFIED else group, ICMPV6, Icmp(130, 0, body), hops=1, ahead=ROUTER_ALERT)
+    return IPv6(
+        src, ALL_NODES if group == UNSPECIFIED else group, ICMPV6, Icmp(130, 0, body), hops=1, ahead=ROUTER_ALERT
+    )
 
 
 def neighbor_solicitation(src: bytes, target: bytes) -> IPv6:

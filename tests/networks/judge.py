@@ -11,8 +11,17 @@ from . import capture
 from .wire import text
 from .world import World
 
-FIELDS = ("frame.number", "dsmipv4.rule", "dsmipv4.tunnel.hoa", "dsmipv4.tunnel.mode", "dsmipv4.binding.frame",
-          "dsmipv4.request_in", "dsmipv4.response_in", "_ws.expert.severity", "_ws.expert.message")
+FIELDS = (
+    "frame.number",
+    "dsmipv4.rule",
+    "dsmipv4.tunnel.hoa",
+    "dsmipv4.tunnel.mode",
+    "dsmipv4.binding.frame",
+    "dsmipv4.request_in",
+    "dsmipv4.response_in",
+    "_ws.expert.severity",
+    "_ws.expert.message",
+)
 WARN = 0x600000
 OURS = re.compile(r"\[(RFC|IANA|advice)[^\]]*\]$")
 
@@ -20,6 +29,7 @@ OURS = re.compile(r"\[(RFC|IANA|advice)[^\]]*\]$")
 @dataclass
 class Alarm:
     """Something that the plugin says and that is not so, or does not say and should."""
+
     number: int
     what: str
     where: str
@@ -42,8 +52,10 @@ def keys(worlds) -> list:
 def dissect(path, two_pass, options=()):
     """Per frame the values of FIELDS, each a list."""
     wanted = [word for name in FIELDS for word in ("-e", name)]
-    output = tshark(["-n", "-r", path, "-T", "fields", "-E", "occurrence=a", "-E", "aggregator=\x1f", *wanted, *options],
-                    two_pass=two_pass)
+    output = tshark(
+        ["-n", "-r", path, "-T", "fields", "-E", "occurrence=a", "-E", "aggregator=\x1f", *wanted, *options],
+        two_pass=two_pass,
+    )
     for line in output.split("\n"):
         if line:
             yield dict(zip(FIELDS, ([v for v in cell.split("\x1f") if v] for cell in line.split("\t"))))
@@ -64,7 +76,11 @@ def compare(values, truth):
         for value in values[f"dsmipv4.tunnel.{name}"]:
             if value != true and value != "unknown":
                 yield f"dsmipv4.tunnel.{name} is {value}, true is {true}"
-    for name, true in (("binding.frame", truth.bindings), ("request_in", truth.requests), ("response_in", truth.replies)):
+    for name, true in (
+        ("binding.frame", truth.bindings),
+        ("request_in", truth.requests),
+        ("response_in", truth.replies),
+    ):
         for value in values[f"dsmipv4.{name}"]:
             if int(value) not in true:
                 yield f"dsmipv4.{name} is {value}, true is {sorted(true)}"
@@ -73,6 +89,7 @@ def compare(values, truth):
 @dataclass
 class Result:
     """What came out of some captures: what is wrong, and how much was looked at."""
+
     alarms: list = field(default_factory=list)
     frames: int = 0
     fields: int = 0  # values of the fields compared
@@ -93,10 +110,42 @@ def judge(views, worlds, two_pass, path=None) -> Result:
     for number, values in enumerate(dissect(path, two_pass, keys(worlds)), 1):
         assert values["frame.number"] == [str(number)]
         result.fields += sum(len(values[name]) for name in FIELDS[2:7])
-        result.alarms += [Alarm(number, what, capture.describe(*frames[number - 1])) for what in compare(values, truths.of(number))]
+        result.alarms += [
+            Alarm(number, what, capture.describe(*frames[number - 1])) for what in compare(values, truths.of(number))
+        ]
     assert number == len(frames), f"tshark read {number} of {len(frames)} frames"
     path.unlink()
     return result
+
+
+def judge_faults(faults, two_pass, first_seed, without=frozenset()) -> list:
+    """Networks with one fault each, in one file.
+
+    A list of (fault, frames that it is named on, what is wrong): at warn or error, other frames may break only what the
+    fault causes, which its row says."""
+    worlds = [World(first_seed + n, fault, without).run() for n, fault in enumerate(faults)]
+    views = [capture.view(world, fault.point, "none") for world, fault in zip(worlds, faults)]
+    for one in views:
+        one.linktype = "ethernet"  # some rules need the MAC addresses
+    path = scratch() / f"faults-{os.getpid()}.pcapng"
+    frames = capture.write_pcapng(path, views)
+    path.chmod(0o644)
+    of_view = {id(view): (fault, [], []) for view, fault in zip(views, faults)}
+    for number, values in enumerate(dissect(path, two_pass, keys(worlds)), 1):
+        view, frame = frames[number - 1]
+        fault, named, wrong = of_view[id(view)]
+        said, broken = set(values["dsmipv4.rule"]), fault.rule in frame.note.broken
+        if broken and fault.rule in said:
+            named.append(number)
+        allowed = {fault.rule, *fault.also} if broken else set(fault.after)
+        where = capture.describe(view, frame)
+        wrong += [
+            Alarm(number, " ".join(sorted(said)) + ": " + message, where)
+            for message in loud(values)
+            if not said & allowed
+        ]
+    path.unlink()
+    return list(of_view.values())
 
 
 def kind_of(seed: int) -> tuple:

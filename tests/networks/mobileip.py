@@ -48,6 +48,7 @@ def gre_key(key: int) -> bytes:
 @dataclass(frozen=True)
 class Association:
     """A security association between two nodes."""
+
     spi: int
     algorithm: str  # as the plugin's table of keys names it
     secret: bytes
@@ -66,6 +67,7 @@ class Association:
 @dataclass(frozen=True)
 class Auth:
     """An authentication extension: signs all that precedes it in the message."""
+
     kind: int
     association: Association
     flip: int = 0  # bits of the last byte that a fault turns
@@ -83,6 +85,7 @@ class Auth:
 @dataclass
 class Message:
     """A registration request or reply; `extensions` are bytes and Auth objects in the order of sending."""
+
     kind: int
     lifetime: int
     hoa: bytes
@@ -92,11 +95,14 @@ class Message:
     flags: int = 0
     code: int = 0  # of a reply
     extensions: list = field(default_factory=list)
+    broken: list = field(default_factory=list)  # rules that it breaks on purpose
     relayed: bytes = b""  # what a foreign agent passes on as it is: all up to the Mobile-Home Authentication
 
     def fixed(self) -> bytes:
         if self.kind == REQUEST:
-            return struct.pack("!BBH4s4s4sQ", REQUEST, self.flags, self.lifetime, self.hoa, self.ha, self.coa, self.ident)
+            return struct.pack(
+                "!BBH4s4s4sQ", REQUEST, self.flags, self.lifetime, self.hoa, self.ha, self.coa, self.ident
+            )
         return struct.pack("!BBH4s4sQ", REPLY, self.code, self.lifetime, self.hoa, self.ha, self.ident)
 
     def pack(self, *_around) -> bytes:
@@ -105,7 +111,7 @@ class Message:
     def signed_part(self) -> bytes:
         """All bytes up to and with the Mobile-Home Authentication extension."""
         kinds = [e.kind if isinstance(e, Auth) else e[0] for e in self.extensions]
-        return self._packed(self.extensions[:kinds.index(MHAE) + 1] if MHAE in kinds else self.extensions)
+        return self._packed(self.extensions[: kinds.index(MHAE) + 1] if MHAE in kinds else self.extensions)
 
     def _packed(self, extensions) -> bytes:
         data = self.relayed or self.fixed()
@@ -114,17 +120,22 @@ class Message:
         return data
 
     def has(self, kind: int, subtype: int | None = None) -> bool:
-        return any(e[0] == kind and (subtype is None or e[2] == subtype) for e in self.extensions if isinstance(e, bytes))
+        return any(
+            e[0] == kind and (subtype is None or e[2:3] == bytes([subtype]))
+            for e in self.extensions
+            if isinstance(e, bytes)
+        )
 
     @property
     def prefixes(self) -> list:
         """(prefix, length) of each prefix request."""
-        return [(e[4:20], e[3]) for e in self.extensions if isinstance(e, bytes) and e[0] == 152 and e[2] == 1]
+        return [(e[4:20], e[3]) for e in self.extensions if isinstance(e, bytes) and e[:3] == b"\x98\x12\1"]
 
 
 @dataclass
 class Revocation:
     """RFC 3543 3.3, and with `acknowledges` 3.4."""
+
     hoa: bytes
     ha: bytes
     fa: bytes

@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from .wire import UDP, IPv4, IPv6, Udp, address, checksum, fragments, routed  # noqa: F401
+from .wire import IPv4, Udp, fragments, routed
 
 MTU = 1500
 
@@ -14,6 +14,7 @@ MTU = 1500
 @dataclass
 class Note:
     """What is true of a packet, whatever a capture shows of it."""
+
     kind: str = "other"  # request, reply, tunnel (IPv6 inside), tunnel4 (IPv4 inside), or another
     node: object = None
     exchange: object = None  # request and reply of one identification
@@ -27,6 +28,7 @@ class Note:
 @dataclass(frozen=True)
 class Link:
     """A wire. `low` is the end towards the mobile node, `high` the one towards the home agent."""
+
     name: str
     latency: float
     low: bytes
@@ -62,7 +64,9 @@ class Nat:
         if not isinstance(datagram, Udp):
             return None
         if up:
-            return replace(packet, src=self.public, payload=replace(datagram, sport=self.port_of(packet.src, datagram.sport)))
+            return replace(
+                packet, src=self.public, payload=replace(datagram, sport=self.port_of(packet.src, datagram.sport))
+            )
         if datagram.dport not in self.inside:
             return None
         src, sport = self.inside[datagram.dport]
@@ -114,11 +118,13 @@ class Network:
 
     # -- packets
 
+    def touch(self, stage: str, thing, node, **context):
+        """Where a fault may change what somebody is about to send (faults.py); as it is without one."""
+        return self.fault.touch(stage, thing, node, **context) if self.fault else thing
+
     def send(self, packet: IPv4, path, note: Note, arrive=None, up: bool = True, lossy: bool = True):
         """Let a packet cross links and NATs; `arrive` is called with what comes out at the other end."""
         packet = replace(packet)
-        if self.fault:
-            packet = self.fault.packet(self, packet, note)
         crossings = sum(isinstance(hop, Link) for hop in path)
         lost_behind = self.chance.randrange(crossings) if lossy and self.chance.random() < self.loss else None
         when, crossed, data = self.now, 0, None
@@ -152,4 +158,6 @@ class Network:
         pieces = fragments(packet, 1400)
         for number, piece in enumerate(pieces):
             last = number == len(pieces) - 1
-            self.sightings.append(Sighting(when + number * 1e-5, link, up, piece.pack(), note if last else Note("fragment")))
+            self.sightings.append(
+                Sighting(when + number * 1e-5, link, up, piece.pack(), note if last else Note("fragment"))
+            )

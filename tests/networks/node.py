@@ -22,6 +22,7 @@ class Exchange:
 @dataclass(frozen=True, eq=False)
 class Attachment:
     """Where a node is: its address there, and the way to its home agent."""
+
     address: bytes  # of the node on that link; of the home address behind a foreign agent
     path: list
     agent: object = None
@@ -37,7 +38,10 @@ class Node:
         self.hoa = net.subnet(1 + ha.number, 10 + number)
         self.name = f"node{number}@example.net".encode()
         self.attachment, self.view = None, None
-        self.waiting, self.sleep = None, 0
+        self.waiting, self.sleep, self.last_message = None, 0, None
+        self.steady = False  # always asks for the same
+        self.leaves = False  # always deregisters before it leaves a link
+        self.ways = []  # (kind of place, seconds there) where it goes first; then by chance
         self.limits = {}  # lifetimes that foreign agents accept, as their denials said
         self.last_sent = -1e9
         self.last_up = 0.0
@@ -102,29 +106,48 @@ class Node:
 
     def vocabulary(self) -> list:
         """Extensions of others that a request may carry before its authentication."""
-        return [mip.short(134, b"\0\0" + (9).to_bytes(4, "big") + b"\0\1data"), mip.short(255, b"\1experiment"),
-                mip.long(38, 0, (9).to_bytes(4, "big") + b"\0\1data"), mip.long(127, 1, b"experiment"),
-                mip.long(139, 1, self.ha.address), mip.short(151, b"service"), mip.PADDING,
-                mip.short(148, b"\0\x18" + self.net.subnet(12, 0)), mip.short(138, b"\1" + self.mac),
-                mip.long(40, 1, bytes(8)), mip.short(200, b""), mip.short(147, b"\1\1")]
+        return [
+            mip.short(134, b"\0\0" + (9).to_bytes(4, "big") + b"\0\1data"),
+            mip.short(255, b"\1experiment"),
+            mip.long(38, 0, (9).to_bytes(4, "big") + b"\0\1data"),
+            mip.long(127, 1, b"experiment"),
+            mip.long(139, 1, self.ha.address),
+            mip.short(151, b"service"),
+            mip.PADDING,
+            mip.short(148, b"\0\x18" + self.net.subnet(12, 0)),
+            mip.short(138, b"\1" + self.mac),
+            mip.long(40, 1, bytes(8)),
+            mip.short(200, b""),
+            mip.short(147, b"\1\1"),
+        ]
 
     def left_out(self, extension) -> bool:
         """Whether the network is to be without such extensions."""
-        kind = "padding" if extension == mip.PADDING else "long-layout" if extension[0] in (127, 139, 48, 50, 154) else ""
+        kind = (
+            "padding" if extension == mip.PADDING else "long-layout" if extension[0] in (127, 139, 48, 50, 154) else ""
+        )
         return kind in self.net.without
 
     def sprinkle(self) -> list:
         """Extensions that a home agent adds to replies."""
         chance = self.net.chance
-        return [e for e in (mip.PADDING, mip.short(134, b"\0\0" + (9).to_bytes(4, "big") + b"\0\2"),
-                            mip.long(38, 0, (9).to_bytes(4, "big") + b"\0\1x")) if chance.random() < 0.05 and not self.left_out(e)]
+        return [
+            e
+            for e in (
+                mip.PADDING,
+                mip.short(134, b"\0\0" + (9).to_bytes(4, "big") + b"\0\2"),
+                mip.long(38, 0, (9).to_bytes(4, "big") + b"\0\1x"),
+            )
+            if chance.random() < 0.05 and not self.left_out(e)
+        ]
 
     def association(self, ha) -> Association:
         return Association(self.spi, self.algorithm, f"secret {self.number} of {self.net.seed}".encode())
 
     def foreign_association(self, agent) -> Association:
-        return Association(self.spi if self.same_spi_everywhere else 0x200 + self.number, "hmac-md5",
-                           f"foreign {self.number}".encode())
+        return Association(
+            self.spi if self.same_spi_everywhere else 0x200 + self.number, "hmac-md5", f"foreign {self.number}".encode()
+        )
 
     # -- life: generators that yield the seconds to wait; a reply ends the wait early
 
@@ -233,7 +256,9 @@ class Node:
         flags |= mip.T if reverse and not where.home else 0
         flags |= mip.S if self.simultaneous and lifetime and not where.home else 0
         hoa = self.hoa if self.sends_home_address or where.home or not lifetime else bytes(4)
-        message = Message(REQUEST, lifetime, hoa, self.ha.address, self.identification(), coa=self.care_of(), flags=flags)
+        message = Message(
+            REQUEST, lifetime, hoa, self.ha.address, self.identification(), coa=self.care_of(), flags=flags
+        )
         add = message.extensions.append
         if self.identified_by_name:
             add(mip.short(131, self.name))
@@ -249,32 +274,31 @@ class Node:
             if self.uses_gre_key and not foreign and not where.nat:
                 add(mip.gre_key(chance.getrandbits(32)))
             message.extensions += self.extras
-        if self.net.fault:
-            self.net.fault.request(self.net, message, self)
+        message = self.net.touch("request", message, self)
+        add = message.extensions.append
         add(Auth(MHAE, self.association(self.ha)))
         if foreign and self.delivers_encapsulated and flags & mip.T and lifetime:
             add(mip.short(130, b""))
         if where.agent and self.signs_to_agents:
             add(Auth(MFAE, self.foreign_association(where.agent)))
-        if self.net.fault:
-            self.net.fault.signed(self.net, message, self)
-        return message
+        return self.net.touch("signed", message, self)
 
     def transmit(self, exchange):
         net, chance, where, message = self.net, self.net.chance, self.attachment, exchange.message
-        self.last_sent = net.now
+        self.last_sent, self.last_message = net.now, message
         if not message.lifetime:
             self.view, self.registered_until = None, 0.0
         src, dst, ttl = where.address, self.ha.address, 64
         if where.agent:
-            src, dst = (self.hoa if any(message.hoa) else bytes(4)) if self.through_agent else where.address, where.agent.inside
+            src, dst = (
+                self.hoa if any(message.hoa) else bytes(4)
+            ) if self.through_agent else where.address, where.agent.inside
             ttl = 255 if message.flags & mip.T else 64
             if self.solicits_all and self.through_agent:
                 dst, ttl = mip.ALL_AGENTS, 1
         packet = IPv4(src, dst, UDP, Udp(self.port, 434, message), ttl=ttl, ident=chance.getrandbits(16))
-        note = Note("request", self, exchange)
-        if net.fault:
-            packet = net.fault.built(net, packet, note)
+        note = Note("request", self, exchange, broken=message.broken)
+        packet = net.touch("packet", packet, self, note=note)
         if where.agent:
             net.send(packet, where.path[:1], note, lambda p: where.agent.receive(p, message, self, exchange, where))
         else:
@@ -301,27 +325,34 @@ class Node:
         if not view or not where or where.home or view.attachment is not where or view.expires <= net.now:
             return
         self.last_up = net.now
-        note = Note("tunnel" if isinstance(packet, IPv6) else "tunnel4", self, mode=mode or "", binding=view, inside=packet)
-        if net.fault:
-            packet = net.fault.inner(net, packet, note)
+        note = Note(
+            "tunnel" if isinstance(packet, IPv6) else "tunnel4", self, mode=mode or "", binding=view, inside=packet
+        )
+        packet = net.touch("inner", packet, self, note=note)
         home = self.ha.address
         if note.mode == "hoa":
             packet = to_home_address(chance, packet, self.hoa, home, self.dynamic_mtu)
         if self.through_agent:
             if self.encapsulates_to_agent:
                 packet = to_care_of(chance, packet, self.hoa, where.agent.inside, view.up)
-            if net.fault:
-                packet = net.fault.built(net, packet, note)
-            net.send(packet, where.path[:1], note if mode else Note(), lambda p: where.agent.reverse(p, self, note, view))
+            packet = net.touch("packet", packet, self, note=note)
+            net.send(
+                packet, where.path[:1], note if mode else Note(), lambda p: where.agent.reverse(p, self, note, view)
+            )
             return
-        if not view.flags & mip.T and (note.kind == "tunnel4" or note.mode == "hoa" and not view.port and self.number % 2):
+        if not view.flags & mip.T and (
+            note.kind == "tunnel4" or note.mode == "hoa" and not view.port and self.number % 2
+        ):
             native = packet.dst == home
-            net.send(packet, where.path if native else where.path[:-1], note if native and mode else Note(),
-                     lambda p: self.ha.release(note) if native else None)
+            net.send(
+                packet,
+                where.path if native else where.path[:-1],
+                note if native and mode else Note(),
+                lambda p: self.ha.release(note) if native else None,
+            )
             return
         note.coa = view.coa
         ports = (self.port, 434) if view.port else None
         packet = to_care_of(chance, packet, where.address, home, view.up, view.key_up, ports, self.dynamic_mtu)
-        if net.fault:
-            packet = net.fault.built(net, packet, note)
+        packet = net.touch("packet", packet, self, note=note)
         net.send(packet, where.path, note, lambda p: self.ha.release(note))

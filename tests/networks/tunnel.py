@@ -9,6 +9,7 @@ from .wire import ETHERTYPE, GRE, IPIP, IPV6, MINIMAL, UDP, Gre, IPv4, IPv6, Tun
 @dataclass
 class Binding:
     """What a home agent granted; the node has the same object once the reply has reached it."""
+
     node: object
     ha: object
     exchange: object

@@ -55,8 +55,22 @@ class IPv4:
         body = packed(self.payload, self.src, self.dst)
         words = 5 + len(self.options) // 4
         flags = self.df << 14 | self.more << 13 | self.offset // 8
-        head = struct.pack("!BBHHHBBH4s4s", 0x40 | words, self.tos, 4 * words + len(body) + self.length_error, self.ident,
-                           flags, self.ttl, self.proto, 0, self.src, self.dst) + self.options
+        head = (
+            struct.pack(
+                "!BBHHHBBH4s4s",
+                0x40 | words,
+                self.tos,
+                4 * words + len(body) + self.length_error,
+                self.ident,
+                flags,
+                self.ttl,
+                self.proto,
+                0,
+                self.src,
+                self.dst,
+            )
+            + self.options
+        )
         return head[:10] + checksum(head).to_bytes(2, "big") + head[12:] + body
 
 
@@ -82,8 +96,18 @@ class IPv6:
     def pack(self, *_around) -> bytes:
         body = self.ahead + packed(self.payload, self.src, self.dst)
         first = 6 << 28 | self.tos << 20 | self.label
-        return struct.pack("!IHBB16s16s", first, len(body) + self.length_error, 0 if self.ahead else self.proto, self.hops,
-                           self.src, self.dst) + body
+        return (
+            struct.pack(
+                "!IHBB16s16s",
+                first,
+                len(body) + self.length_error,
+                0 if self.ahead else self.proto,
+                self.hops,
+                self.src,
+                self.dst,
+            )
+            + body
+        )
 
 
 @dataclass(slots=True)
@@ -118,6 +142,7 @@ class Tcp:
 @dataclass(slots=True)
 class Icmp:
     """ICMP and, around IPv6 addresses, ICMPv6."""
+
     kind: int
     code: int
     body: bytes
@@ -131,6 +156,7 @@ class Icmp:
 @dataclass(slots=True)
 class Gre:
     """RFC 2784 with the key, sequence number and checksum of RFC 2890."""
+
     kind: int
     payload: object
     key: int | None = None
@@ -163,6 +189,7 @@ def minimal(inner: IPv4, src: bytes, dst: bytes) -> IPv4:
 @dataclass(slots=True)
 class TunnelData:
     """The message of RFC 3519 3.3 that carries a packet through a NAT."""
+
     next_header: int
     payload: object
     reserved: int = 0
@@ -179,5 +206,7 @@ def outer_tos(inner_tos: int) -> int:
 def fragments(packet: IPv4, size: int) -> list[IPv4]:
     """The packet cut so that no payload is longer than `size`, a multiple of eight."""
     body = packed(packet.payload, packet.src, packet.dst)
-    return [replace(packet, payload=body[at:at + size], offset=at, more=at + size < len(body))
-            for at in range(0, len(body), size)]
+    return [
+        replace(packet, payload=body[at : at + size], offset=at, more=at + size < len(body))
+        for at in range(0, len(body), size)
+    ]

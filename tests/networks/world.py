@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Puts a network together from a seed: agents, NATs, nodes, their ways and their traffic."""
 
-from . import inner, mobileip as mip
+from . import inner
 from .agents import ForeignAgent, HomeAgent
 from .network import Link, Nat, Network, Note
 from .node import Attachment, Node
 from .tunnel import to_care_of
-from .wire import ICMP, ICMPV6, IPV6, TCP, Icmp, IPv4, IPv6, Tcp, address
+from .wire import ICMPV6, Icmp, IPv6, address
+
+WAYS = ("direct", "direct", "nat0", "nat0", "nat1", "fa0", "fa0", "fa1", "fa0own", "home")
 
 
 class World:
@@ -15,11 +17,9 @@ class World:
     def __init__(self, seed: int, fault=None, without=frozenset()):
         self.net = net = Network(seed, fault, without)
         chance = net.chance
-        net.lab = chance.random() < 0.15
+        net.lab = chance.random() < 0.15 and not fault
         net.loss = chance.choice([0, 0, 0.01, 0.05]) * ("lost-packets" not in without)
         net.errors = chance.choice([0, 0, 0.02])
-        if fault:
-            fault.prepare(net)
         congested = chance.random() < 0.2
         self.duration = chance.choice([40, 80, 160])
         self.core = Link("core", chance.uniform(0.002, 0.03), net.mac("edge"), net.mac("core"), marks=congested)
@@ -30,7 +30,7 @@ class World:
         self.make_access()
         same_private = len(self.agents) > 1 and chance.random() < 0.4
         self.nodes = []
-        for number in range(chance.choice([1, 2, 3, 4, 6])):
+        for number in range(3 if fault else chance.choice([1, 2, 3, 4, 6])):
             node = Node(net, number, self.agents[number % len(self.agents)])
             if same_private:  # each home agent's network has the same private addresses
                 node.hoa = address(f"172.16.77.{10 + number // 2}")
@@ -39,7 +39,7 @@ class World:
             self.nodes.append(node)
         self.used_addresses = set()
         if fault:
-            fault.people(self)
+            fault.arrange(self)
         for node in self.nodes:
             node.begin(self.life(node))
             self.later(chance.uniform(1, 5), self.talk, node)
@@ -66,7 +66,9 @@ class World:
         net, chance = self.net, self.net.chance
         to_ha = [self.core, node.ha.link]
         if kind == "home":
-            return Attachment(node.hoa, [Link(node.ha.home_link.name, 0.0005, node.mac, node.ha.home_link.high)], home=True)
+            return Attachment(
+                node.hoa, [Link(node.ha.home_link.name, 0.0005, node.mac, node.ha.home_link.high)], home=True
+            )
         if kind.startswith("fa"):
             agent = self.foreign_agents[int(kind[2]) % len(self.foreign_agents)]
             where = self.unused(lambda: net.subnet(6 + agent.number, chance.randrange(10, 250)))
@@ -79,8 +81,13 @@ class World:
                 number = 2 + len(self.nats)
                 nat = Nat(net.subnet(8, number), 40000)
                 self.nats.append(nat)
-            where = self.unused(lambda: address(f"192.168.{100 + chance.randrange(3) * (number % 2)}.{chance.randrange(10, 250)}"), number)
-            return Attachment(where, [Link(f"nat{number % 2}.in", 0.003, node.mac, net.mac(f"nat{number}")), nat] + to_ha, nat=nat)
+            where = self.unused(
+                lambda: address(f"192.168.{100 + chance.randrange(3) * (number % 2)}.{chance.randrange(10, 250)}"),
+                number,
+            )
+            return Attachment(
+                where, [Link(f"nat{number % 2}.in", 0.003, node.mac, net.mac(f"nat{number}")), nat] + to_ha, nat=nat
+            )
         number = chance.randrange(3)
         where = self.unused(lambda: net.subnet(3 + number, chance.randrange(10, 250)))
         return Attachment(where, [Link(f"access{number}", 0.003, node.mac, net.mac("edge"))] + to_ha)
@@ -96,15 +103,14 @@ class World:
         net, chance = self.net, self.net.chance
         yield chance.uniform(0.1, 8)
         while net.now < self.duration:
-            kind = chance.choice(["direct", "direct", "nat0", "nat0", "nat1", "fa0", "fa0", "fa1", "fa0own", "home"])
+            kind, stay = node.ways.pop(0) if node.ways else (chance.choice(WAYS), chance.uniform(8, self.duration / 2))
             node.attach(self.attachment(node, kind))
-            stay = chance.uniform(8, self.duration / 2)
             if node.attachment.home:
                 yield from node.register(0)
                 yield stay
                 continue
             yield from self.visit(node, net.now + stay)
-            if not node.simultaneous and node.view and chance.random() < 0.2:
+            if not node.simultaneous and node.view and (node.leaves or chance.random() < 0.2):
                 yield from node.register(0)
                 node.view = None
                 yield chance.uniform(3, 10)
@@ -140,13 +146,15 @@ class World:
     def change_mind(self, node):
         """What the next registration asks for may differ."""
         chance = self.net.chance
+        if node.steady:
+            return
         if node.ipv6 == "explicit" and chance.random() < 0.3:
             node.wanted = [p for p in node.prefixes if chance.random() < 0.7]
         if node.ipv6 == "explicit" and chance.random() < 0.1:
             node.wants_coa_mode = not node.wants_coa_mode
 
     def delegate(self, node):
-        """Register the home address, then a link-local one, get a prefix by DHCPv6, and register that (RFC 5454 3.7.1)."""
+        """Register the home address, a link-local one, and the prefix that DHCPv6 then gives (RFC 5454 3.7.1)."""
         chance = self.net.chance
         if not (yield from node.register(wanted=[])):
             return False
@@ -208,8 +216,10 @@ class World:
         if src:
             net = self.net
             hops = net.chance.choice([64, 64, 63, 255])
-            node.emit(inner.ordinary(net.chance, src, net.chance.choice(node.ha.correspondents6), node.largest, hops),
-                      node.mode(src))
+            node.emit(
+                inner.ordinary(net.chance, src, net.chance.choice(node.ha.correspondents6), node.largest, hops),
+                node.mode(src),
+            )
 
     def talk_down(self, node):
         net = self.net
@@ -224,14 +234,18 @@ class World:
             node.ha.forward(node, packet)
 
     def talk_down4(self, node):
-        packet = inner.ordinary(self.net.chance, self.net.chance.choice(node.ha.correspondents4), node.hoa, node.largest)
+        packet = inner.ordinary(
+            self.net.chance, self.net.chance.choice(node.ha.correspondents4), node.hoa, node.largest
+        )
         if node.ha.live(node):
             self.net.show(packet, node.ha.home_link, True)
             packet.ttl -= 1
             node.ha.forward(node, packet)
 
     def talk_up4(self, node):
-        node.emit(inner.ordinary(self.net.chance, node.hoa, self.net.chance.choice(node.ha.correspondents4), node.largest))
+        node.emit(
+            inner.ordinary(self.net.chance, node.hoa, self.net.chance.choice(node.ha.correspondents4), node.largest)
+        )
 
     def talk_multicast(self, node):
         """Reports and queries go in the tunnel to the home address, data like unicast (RFC 5454 3.3.3)."""
