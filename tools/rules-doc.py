@@ -42,6 +42,8 @@ check chooses another where the entry says so. Change it with the preference `ds
 tshark -o dsmipv4.severities:prefix_bits=error,tun_dscp=off -r capture.pcapng -Y dsmipv4.rule
 ```
 
+`dsmipcheck --severities` takes the same list.
+
 **Strength** says how strongly the source puts it:
 
 | Strength | Meaning |
