@@ -163,7 +163,7 @@ static bool write_scenarios(char **names, const struct write_options *options, G
 	struct packet_source *source = sink != NULL ? traffic_source(names, &options->traffic, error) : NULL;
 	bool ok = source != NULL && sink_write(sink, options->path, source, error);
 
-	source_free(source);
+	packet_source_free(source);
 	return ok;
 }
 
@@ -244,7 +244,7 @@ static bool write_cases(const char *name, const struct fuzz_words *words, GError
 	if (scenario != NULL)
 		source = fuzz_new(scenario, &options, error);
 	ok = source != NULL && sink_write(sink, words->path, source, error);
-	source_free(source);
+	packet_source_free(source);
 	return ok;
 }
 

@@ -5,7 +5,6 @@
 #include "fuzz/fuzz_bytes.h"
 #include "fuzz/fuzz_plan.h"
 #include "packet/build.h"
-#include "packet/compose.h"
 
 #define CASE_GAP (G_USEC_PER_SEC / 100) // from case to case
 #define TRIES 20                        // to find faults that can be built
@@ -100,19 +99,12 @@ static bool mutate_bytes(struct fuzz *fuzz, const struct plan *plan, struct prng
 static bool try_case(struct fuzz *fuzz, struct plan *plan, struct prng *prng)
 {
 	bool done = false;
-	GBytes *bytes;
 
 	g_string_truncate(fuzz->mutation, 0);
 	if (prng != NULL && !mutate_plan(fuzz, plan, prng, &done))
 		return false;
-	bytes = build_packet(fuzz->builder, plan, NULL);
-	if (bytes == NULL || g_bytes_get_size(bytes) == 0) {
-		g_clear_pointer(&bytes, g_bytes_unref);
+	if (!build_packet(fuzz->builder, plan, fuzz->packet, NULL) || fuzz->packet->len == 0)
 		return false;
-	}
-	g_byte_array_set_size(fuzz->packet, 0);
-	g_byte_array_append(fuzz->packet, g_bytes_get_data(bytes, NULL), (guint)g_bytes_get_size(bytes));
-	g_bytes_unref(bytes);
 	return prng == NULL || mutate_bytes(fuzz, plan, prng, done);
 }
 
@@ -135,7 +127,7 @@ static struct plan *make_case(struct fuzz *fuzz, guint64 number)
 	return plan;
 }
 
-static bool next_case(struct packet_source *source, struct source_packet *frame)
+static bool next_case(struct packet_source *source, struct packet *packet)
 {
 	struct fuzz *fuzz = (struct fuzz *)source;
 	guint64 number = fuzz->next;
@@ -144,16 +136,15 @@ static bool next_case(struct packet_source *source, struct source_packet *frame)
 	if (number == fuzz->end)
 		return false;
 	plan = make_case(fuzz, number);
-	*frame = (struct source_packet){
+	*packet = (struct packet){
 		.time = fuzz->start + (gint64)number * CASE_GAP,
 		.bytes = fuzz->packet->data,
 		.length = fuzz->packet->len,
-		.captured = compose_captured(plan, fuzz->packet->len),
-		.comment = fuzz->comment->str,
+		.captured = plan_captured(plan, fuzz->packet->len),
 	};
 	g_string_printf(fuzz->comment, "dsmipgen %s step %s case %" G_GUINT64_FORMAT " mutation: %s",
 			fuzz->scenario->name, step_name(plan->source), number, fuzz->mutation->str);
-	frame->comment = fuzz->comment->str;
+	packet->comment = fuzz->comment->str;
 	plan_free(plan);
 	fuzz->next++;
 	return true;
@@ -163,11 +154,8 @@ static bool next_case(struct packet_source *source, struct source_packet *frame)
 static bool build_all(struct fuzz *fuzz, GError **error)
 {
 	for (guint i = 0; i < fuzz->plans->len; i++) {
-		GBytes *bytes = build_packet(fuzz->builder, fuzz->plans->pdata[i], error);
-
-		if (bytes == NULL)
+		if (!build_packet(fuzz->builder, fuzz->plans->pdata[i], fuzz->packet, error))
 			return false;
-		g_bytes_unref(bytes);
 	}
 	return true;
 }
@@ -195,7 +183,7 @@ struct packet_source *fuzz_new(struct scenario *scenario, const struct fuzz_opti
 	fuzz->seed = options->seed;
 	fuzz->next = options->first;
 	fuzz->end = options->first + options->count;
-	fuzz->start = compose_start(0);
+	fuzz->start = plan_start(0);
 	fuzz->packet = g_byte_array_new();
 	fuzz->comment = g_string_new(NULL);
 	fuzz->mutation = g_string_new(NULL);

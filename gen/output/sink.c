@@ -16,11 +16,11 @@ static bool write_packets(const struct sink *sink, int descriptor, struct packet
 {
 	void *state = sink->open(descriptor, error);
 	bool ok = state != NULL;
-	struct source_packet frame;
+	struct packet packet;
 
 	source->makes_comments = sink->has_comments;
-	while (ok && source->next(source, &frame))
-		ok = sink->put(state, &frame, error);
+	while (ok && source->next(source, &packet))
+		ok = sink->put(state, &packet, error);
 	if (state != NULL)
 		ok = sink->close(state, ok ? error : NULL) && ok;
 	return ok;

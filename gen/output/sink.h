@@ -13,7 +13,7 @@ struct sink {
 
 	// Starts output on a file descriptor and takes it, also on failure.
 	void *(*open)(int descriptor, GError **error);
-	bool (*put)(void *state, const struct source_packet *frame, GError **error);
+	bool (*put)(void *state, const struct packet *packet, GError **error);
 	// Ends the output and frees the state, also on failure.
 	bool (*close)(void *state, GError **error);
 };

@@ -33,16 +33,16 @@ static void *open_pcap(int descriptor, GError **error)
 	return NULL;
 }
 
-static bool put_pcap(void *state, const struct source_packet *frame, GError **error)
+static bool put_pcap(void *state, const struct packet *packet, GError **error)
 {
 	struct pcap_output *output = state;
 	struct pcap_pkthdr header = {
-		.ts = {frame->time / G_USEC_PER_SEC, frame->time % G_USEC_PER_SEC},
-		.caplen = (bpf_u_int32)frame->captured,
-		.len = (bpf_u_int32)frame->length,
+		.ts = {packet->time / G_USEC_PER_SEC, packet->time % G_USEC_PER_SEC},
+		.caplen = (bpf_u_int32)packet->captured,
+		.len = (bpf_u_int32)packet->length,
 	};
 
-	pcap_dump((u_char *)output->dumper, &header, frame->bytes);
+	pcap_dump((u_char *)output->dumper, &header, packet->bytes);
 	if (!ferror(pcap_dump_file(output->dumper)))
 		return true;
 	fail(error, GEN_ERROR_ENVIRONMENT, "%s", g_strerror(errno));

@@ -38,13 +38,13 @@ static void *open_pcapng(int descriptor, GError **error)
 // Since Wireshark 4.6 the bytes are part of the record.
 #if WIRESHARK_VERSION_MAJOR > 4 || (WIRESHARK_VERSION_MAJOR == 4 && WIRESHARK_VERSION_MINOR >= 6)
 
-static void init_record(wtap_rec *record, const struct source_packet *frame)
+static void init_record(wtap_rec *record, const struct packet *packet)
 {
-	wtap_rec_init(record, frame->length);
-	ws_buffer_append(&record->data, frame->bytes, frame->length);
+	wtap_rec_init(record, packet->length);
+	ws_buffer_append(&record->data, packet->bytes, packet->length);
 }
 
-static bool dump_record(wtap_dumper *dumper, const wtap_rec *record, const struct source_packet *frame G_GNUC_UNUSED,
+static bool dump_record(wtap_dumper *dumper, const wtap_rec *record, const struct packet *packet G_GNUC_UNUSED,
 			int *status, char **detail)
 {
 	return wtap_dump(dumper, record, status, detail);
@@ -52,38 +52,38 @@ static bool dump_record(wtap_dumper *dumper, const wtap_rec *record, const struc
 
 #else
 
-static void init_record(wtap_rec *record, const struct source_packet *frame G_GNUC_UNUSED)
+static void init_record(wtap_rec *record, const struct packet *packet G_GNUC_UNUSED)
 {
 	wtap_rec_init(record);
 }
 
-static bool dump_record(wtap_dumper *dumper, const wtap_rec *record, const struct source_packet *frame, int *status,
+static bool dump_record(wtap_dumper *dumper, const wtap_rec *record, const struct packet *packet, int *status,
 			char **detail)
 {
-	return wtap_dump(dumper, record, frame->bytes, status, detail);
+	return wtap_dump(dumper, record, packet->bytes, status, detail);
 }
 
 #endif
 
-static bool put_pcapng(void *state, const struct source_packet *frame, GError **error)
+static bool put_pcapng(void *state, const struct packet *packet, GError **error)
 {
 	wtap_rec record = {0};
 	char *detail = NULL;
 	int status = 0;
 	bool ok;
 
-	init_record(&record, frame);
+	init_record(&record, packet);
 	record.rec_type = REC_TYPE_PACKET;
 	record.presence_flags = WTAP_HAS_TS | WTAP_HAS_CAP_LEN;
-	record.ts.secs = frame->time / G_USEC_PER_SEC;
-	record.ts.nsecs = (int)(frame->time % G_USEC_PER_SEC) * 1000;
-	record.rec_header.packet_header.caplen = (guint32)frame->captured;
-	record.rec_header.packet_header.len = (guint32)frame->length;
+	record.ts.secs = packet->time / G_USEC_PER_SEC;
+	record.ts.nsecs = (int)(packet->time % G_USEC_PER_SEC) * 1000;
+	record.rec_header.packet_header.caplen = (guint32)packet->captured;
+	record.rec_header.packet_header.len = (guint32)packet->length;
 	record.rec_header.packet_header.pkt_encap = WTAP_ENCAP_ETHERNET;
 	record.block = wtap_block_create(WTAP_BLOCK_PACKET);
-	wtap_block_add_string_option(record.block, OPT_COMMENT, frame->comment, strlen(frame->comment));
+	wtap_block_add_string_option(record.block, OPT_COMMENT, packet->comment, strlen(packet->comment));
 	record.block_was_modified = TRUE;
-	ok = dump_record(state, &record, frame, &status, &detail);
+	ok = dump_record(state, &record, packet, &status, &detail);
 	wtap_rec_cleanup(&record);
 	if (!ok)
 		fail_wiretap(status, detail, error);

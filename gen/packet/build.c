@@ -278,30 +278,30 @@ static void note_places(const struct plan *plan, gsize length)
 	}
 }
 
-static GBytes *coalesce(const struct assembly *assembly, GError **error)
+static bool coalesce(const struct assembly *assembly, GByteArray *bytes, GError **error)
 {
 	guint8 *packet = NULL;
 	guint32 length = 0;
-	GBytes *bytes = NULL;
 
 	if (libnet_pblock_coalesce(assembly->builder->libnet, &packet, &length) == -1) {
 		fail(error, GEN_ERROR_ENVIRONMENT, "libnet: %s", libnet_geterror(assembly->builder->libnet));
-		return NULL;
+		return false;
 	}
-	note_places(assembly->plan, length);
-	if (finish_packet(&(struct built_packet){assembly->plan->layers, packet, length}, error))
-		bytes = g_bytes_new(packet, length);
+	g_byte_array_set_size(bytes, 0);
+	g_byte_array_append(bytes, packet, length);
 	free(packet);
-	return bytes;
+	return true;
 }
 
-GBytes *build_packet(struct builder *builder, struct plan *plan, GError **error)
+bool build_packet(struct builder *builder, struct plan *plan, GByteArray *bytes, GError **error)
 {
 	struct assembly assembly = {builder, plan, 0};
-	GBytes *bytes = NULL;
+	bool ok = autofill_values(plan->layers, error) && push_layers(&assembly, error) &&
+		  coalesce(&assembly, bytes, error);
 
-	if (autofill_values(plan->layers, error) && push_layers(&assembly, error))
-		bytes = coalesce(&assembly, error);
 	libnet_clear_packet(builder->libnet);
-	return bytes;
+	if (!ok)
+		return false;
+	note_places(plan, bytes->len);
+	return finish_packet(&(struct built_packet){plan->layers, bytes->data, bytes->len}, error);
 }

@@ -7,14 +7,15 @@
 
 struct builder;
 
+// A builder, with the seed of its random payloads; NULL with an error if libnet does not start.
 struct builder *builder_new(guint32 seed, GError **error);
 void builder_free(struct builder *builder);
 
 // Restarts the random payloads.
 void builder_reseed(struct builder *builder, guint32 seed);
 
-// Fills the values left to "auto" in plan->layers, builds the packet, and notes in layers and
-// extensions where they stand in it. Free with g_bytes_unref.
-GBytes *build_packet(struct builder *builder, struct plan *plan, GError **error);
+// Fills the values left to "auto" in plan->layers, builds the packet in place of what is in bytes, and notes in layers
+// and extensions where they stand in it. False with an error that names the place in the scenario.
+bool build_packet(struct builder *builder, struct plan *plan, GByteArray *bytes, GError **error);
 
 #endif

@@ -74,15 +74,15 @@ static void adapt_header(const struct cutting *cutting, guint index, gsize paylo
 		      finish_checksum(&cover, checksum_fold(checksum_add(0, header, cutting->header))));
 }
 
-void fragment_make(const struct cutting *cutting, const guint8 *packet, gsize length, guint index, GByteArray *fragment)
+void fragment_make(const struct cutting *cutting, const GByteArray *packet, guint index, GByteArray *fragment)
 {
 	gsize start = cutting->ip + cutting->header + index * cutting->size;
 	bool is_last = index + 1 == cutting->count;
 	gsize payload = is_last ? cutting->payload - index * cutting->size : cutting->size;
-	gsize bytes = is_last ? length - start : payload;
+	gsize bytes = is_last ? packet->len - start : payload;
 
 	g_byte_array_set_size(fragment, 0);
-	g_byte_array_append(fragment, packet, (guint)(cutting->ip + cutting->header));
-	g_byte_array_append(fragment, packet + start, (guint)bytes);
+	g_byte_array_append(fragment, packet->data, (guint)(cutting->ip + cutting->header));
+	g_byte_array_append(fragment, packet->data + start, (guint)bytes);
 	adapt_header(cutting, index, payload, fragment->data + cutting->ip);
 }

@@ -20,7 +20,6 @@ bool fragment_plan(const struct plan *plan, struct cutting *cutting, GError **er
 
 // Makes one fragment, counted from 0, of the bytes of the packet. Bytes after the IP packet, if there are any, go with
 // the last one.
-void fragment_make(const struct cutting *cutting, const guint8 *packet, gsize length, guint index,
-		   GByteArray *fragment);
+void fragment_make(const struct cutting *cutting, const GByteArray *packet, guint index, GByteArray *fragment);
 
 #endif

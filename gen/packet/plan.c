@@ -8,6 +8,8 @@
 
 #define SECOND G_USEC_PER_SEC
 #define DEFAULT_GAP (SECOND / 10)
+#define MINUTE (60 * SECOND)
+#define CAPTURE_START (G_GINT64_CONSTANT(1767225600) * SECOND) // 2026-01-01T00:00:00Z
 
 // A message that a later one may answer or refer to.
 struct sent {
@@ -353,6 +355,17 @@ static bool plan_step(struct planner *planner, GPtrArray *plans, GError **error)
 	plan->time = planner->now;
 	planner->last = step;
 	return plan_packet(planner, step, node, plan, error);
+}
+
+gint64 plan_start(gint64 end)
+{
+	return end == 0 ? CAPTURE_START : (end + 2 * MINUTE - 1) / MINUTE * MINUTE;
+}
+
+gsize plan_captured(const struct plan *plan, gsize length)
+{
+	return value_is_set(plan->step, KEY_step_snaplen) ? MIN(length, plan->step->v[KEY_step_snaplen].number)
+							  : length;
 }
 
 static void free_plan_item(gpointer plan)

@@ -28,6 +28,13 @@ struct timing {
 GPtrArray *plan_scenario(const struct scenario *scenario, const struct actors *actors, const struct timing *timing,
 			 GError **error);
 
+// When a scenario starts whose forerunner ended at the given time, 0 if there was none: the first full minute at least
+// 60 s later, or the fixed start of all captures. Microseconds since 1970.
+gint64 plan_start(gint64 end);
+
+// How many bytes of a plan's packet of that length are stored.
+gsize plan_captured(const struct plan *plan, gsize length);
+
 struct plan *plan_copy(const struct plan *plan);
 void plan_free(struct plan *plan);
 

@@ -18,35 +18,39 @@ struct population_options {
 
 struct population;
 
-// Begun at a time, with all nodes. Memory does not grow with their number.
+// Makes the packets of all nodes, begun at a time in microseconds since 1970. Memory does not grow with the number of
+// nodes. NULL with an error if the scenario cannot be built, or not for so many nodes; free with population_free(), or
+// as a source.
 struct population *population_new(const struct scenario *scenario, const struct population_options *options,
 				  gint64 start, GError **error);
 void population_free(struct population *population);
 
-// The population as a source, which takes it.
+// The population as a source, which is the same object.
 struct packet_source *population_source(struct population *population);
 
-// The next packet, by the timeline, which can be begun anew.
-bool population_next(struct population *population, struct source_packet *frame);
+// The next packet by the timeline, which can be begun anew; false at its end.
+bool population_next(struct population *population, struct packet *packet);
 struct timeline *population_timeline(const struct population *population);
 
-// The time of the last packet of the last node by the scenario.
+// How many nodes there are: 1 for the scenario's own.
+guint32 population_count(const struct population *population);
+
+// The time of the last packet of the last node by the scenario, in microseconds since 1970.
 gint64 population_last(const struct population *population);
 
-// Compares the packets of some nodes, begun at a time, with those that are built one by one from the scenario, all
-// checksums and authenticators anew. A difference fails with GEN_ERROR_CHECK.
-bool population_check(struct population *population, const struct scenario *scenario,
-		      const struct population_options *options, gint64 start, GError **error);
+// The overrides of the user and then the facts of a node, as scenario_actors() takes them; free with g_strfreev().
+char **population_overrides(const struct population *population, const char *const *overrides, guint32 node);
 
 // The packets of a node, in order, counted from 0.
 
+// How many there are.
 guint population_packets(const struct population *population);
 
 // Leaves one out for all nodes.
 void population_leave_out(struct population *population, guint index);
 
-// One of the first, or of the last node; valid until the next is asked for.
-void population_sample(struct population *population, guint index, bool is_last, struct source_packet *frame);
+// Makes one of a node, at no time of its own; valid until the next is asked for.
+void population_make(struct population *population, guint index, guint32 node, struct packet *packet);
 
 // Whether the scenario does not say the Ethernet destination of one.
 bool population_is_open(const struct population *population, guint index);
@@ -54,13 +58,11 @@ bool population_is_open(const struct population *population, guint index);
 // Gives one other Ethernet addresses for all nodes, where the scenario does not say them.
 void population_address(struct population *population, guint index, const guint8 *destination, const guint8 *source);
 
-// "coa_mode step request", for errors.
+// "coa_mode step request", for errors that concern all nodes.
 const char *population_name(const struct population *population, guint index);
 
-// Which packet was asked for last, and of which node.
-void population_last_packet(const struct population *population, guint *index, guint32 *node);
-
-// Name of a packet of a node, "coa_mode step request node 17"; free with g_free.
-char *population_packet_name(const struct population *population, guint index, guint32 node);
+// Name of a packet, "coa_mode step request node 17", or without a node where they are the scenario's own; free with
+// g_free().
+char *population_packet_name(const struct population *population, const struct packet *packet);
 
 #endif

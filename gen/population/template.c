@@ -195,7 +195,7 @@ static void add_signature(struct template_builder *draft, const struct values *m
 	if ((state != VALUE_AUTO && state != VALUE_BAD) || start >= end)
 		return;
 	patch.signer = signer_new(extension->v[AUTH_ALGORITHM].number, secret, length);
-	length = signer_sign(patch.signer, draft->template->bytes, 0, digest);
+	length = signer_sign(patch.signer, draft->template->bytes->data, 0, digest);
 	patch.range = (struct range){start, MIN(length, end - start)};
 	g_array_append_val(draft->template->signatures, patch);
 	add_changed(draft, patch.range);
@@ -248,7 +248,8 @@ static void add_sum(struct template_builder *draft, const struct cover *cover, g
 
 static void add_sums(struct template_builder *draft)
 {
-	const struct built_packet built = {draft->plan->layers, draft->template->bytes, draft->template->length};
+	const struct built_packet built = {draft->plan->layers, draft->template->bytes->data,
+					   draft->template->bytes->len};
 	guint8 *zeroed = g_memdup2(built.bytes, built.length);
 
 	for (guint i = 0; i < draft->changed->len; i++) {
@@ -280,7 +281,7 @@ static void clear_sum(gpointer patch)
 	g_array_unref(((struct sum_patch *)patch)->parts);
 }
 
-static struct template *template_alloc(GBytes *packet)
+static struct template *template_alloc(void)
 {
 	struct template *template = g_new0(struct template, 1);
 
@@ -291,32 +292,35 @@ static struct template *template_alloc(GBytes *packet)
 	template->sums = g_array_new(FALSE, FALSE, sizeof(struct sum_patch));
 	g_array_set_clear_func(template->signatures, clear_signature);
 	g_array_set_clear_func(template->sums, clear_sum);
-	template->bytes = g_bytes_unref_to_data(packet, &template->length);
+	template->bytes = g_byte_array_new();
 	return template;
+}
+
+static bool note_all(struct template_builder *draft, GError **error)
+{
+	if (!add_values(draft, draft->plan->layers, error) || !add_values(draft, draft->plan->extensions, error))
+		return false;
+	add_patched(draft, draft->plan->layers, LAYER_PATCH);
+	add_patched(draft, draft->plan->extensions, EXT_PATCH);
+	add_signatures(draft);
+	add_sums(draft);
+	return true;
 }
 
 struct template *template_new(struct builder *builder, struct plan *plan, const struct node_facts *nodes,
 			      GError **error)
 {
 	struct template_builder draft = {.plan = plan, .nodes = nodes};
-	GBytes *packet;
+	bool ok;
 
-	if (nodes != NULL && (!check_alone(plan->layers, error) || !check_alone(plan->extensions, error)))
+	if (nodes && (!check_alone(plan->layers, error) || !check_alone(plan->extensions, error)))
 		return NULL;
-	packet = build_packet(builder, plan, error);
-	if (packet == NULL)
-		return NULL;
-	draft.template = template_alloc(packet);
+	draft.template = template_alloc();
 	draft.changed = g_array_new(FALSE, FALSE, sizeof(struct range));
-	if (add_values(&draft, plan->layers, error) && add_values(&draft, plan->extensions, error)) {
-		add_patched(&draft, plan->layers, LAYER_PATCH);
-		add_patched(&draft, plan->extensions, EXT_PATCH);
-		add_signatures(&draft);
-		add_sums(&draft);
-	} else {
-		g_clear_pointer(&draft.template, template_free);
-	}
+	ok = build_packet(builder, plan, draft.template->bytes, error) && note_all(&draft, error);
 	g_array_unref(draft.changed);
+	if (!ok)
+		g_clear_pointer(&draft.template, template_free);
 	return draft.template;
 }
 
@@ -327,7 +331,7 @@ void template_free(struct template *template)
 	g_ptr_array_unref(template->patched);
 	g_array_unref(template->signatures);
 	g_array_unref(template->sums);
-	g_free(template->bytes);
+	g_byte_array_unref(template->bytes);
 	g_free(template);
 }
 
@@ -342,10 +346,11 @@ static void fill_signature(struct template *template, const struct signature_pat
 
 		signer_set_key(patch->signer, key, node_facts_get(nodes, patch->key, node, key));
 	}
-	length = signer_sign(patch->signer, template->bytes + patch->covered.offset, patch->covered.length, digest);
+	length = signer_sign(patch->signer, template->bytes->data + patch->covered.offset, patch->covered.length,
+			     digest);
 	if (patch->is_bad)
 		digest[length - 1] ^= 0xff;
-	memcpy(template->bytes + patch->range.offset, digest, patch->range.length);
+	memcpy(template->bytes->data + patch->range.offset, digest, patch->range.length);
 }
 
 static void fill_sum(struct template *template, const struct sum_patch *patch)
@@ -355,13 +360,13 @@ static void fill_sum(struct template *template, const struct sum_patch *patch)
 
 	for (guint i = 0; i < patch->parts->len; i++) {
 		const struct sum_part *part = &g_array_index(patch->parts, struct sum_part, i);
-		const guint8 *bytes = template->bytes + part->range.offset;
+		const guint8 *bytes = template->bytes->data + part->range.offset;
 
 		sum = part->is_odd ? checksum_add_odd(sum, bytes, part->range.length)
 				   : checksum_add(sum, bytes, part->range.length);
 	}
 	checksum = GUINT16_TO_BE(finish_checksum(&patch->cover, checksum_fold(sum)));
-	memcpy(template->bytes + patch->cover.field, &checksum, sizeof(checksum));
+	memcpy(template->bytes->data + patch->cover.field, &checksum, sizeof(checksum));
 }
 
 void template_fill(struct template *template, const struct node_facts *nodes, guint32 node, when_fn *when,
@@ -372,19 +377,19 @@ void template_fill(struct template *template, const struct node_facts *nodes, gu
 		guint8 bytes[NODE_FACT_MAX];
 
 		node_facts_get(nodes, patch->fact, node, bytes);
-		memcpy(template->bytes + patch->range.offset, bytes + patch->skip, patch->range.length);
+		memcpy(template->bytes->data + patch->range.offset, bytes + patch->skip, patch->range.length);
 	}
 	for (guint i = 0; i < template->clocks->len; i++) {
 		const struct clock_patch *patch = &g_array_index(template->clocks, struct clock_patch, i);
 		gint64 time = when(data, patch->clock.step, node);
 		guint64 number = GUINT64_TO_BE(clock_read(&patch->clock, time) << (64 - patch->width));
 
-		memcpy(template->bytes + patch->range.offset, &number, patch->range.length);
+		memcpy(template->bytes->data + patch->range.offset, &number, patch->range.length);
 	}
 	for (guint i = 0; i < template->patched->len; i++) {
 		const struct values *values = template->patched->pdata[i];
 
-		encode_patch(template->bytes + values->offset, values->length, values,
+		encode_patch(template->bytes->data + values->offset, values->length, values,
 			     values->id < FIRST_EXTENSION ? (unsigned)LAYER_PATCH : (unsigned)EXT_PATCH, NULL);
 	}
 	for (guint i = 0; i < template->signatures->len; i++)

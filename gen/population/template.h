@@ -8,8 +8,7 @@
 
 struct template
 {
-	guint8 *bytes; // the packet of the node that was asked for last
-	gsize length;
+	GByteArray *bytes;  // the packet of the node that was asked for last
 	GArray *facts;      // places of facts that differ from node to node,
 	GArray *clocks;     // and of times;
 	GPtrArray *patched; // blocks whose `patch` is over them;

@@ -4,8 +4,9 @@
 
 #include "packet/auth.h"
 #include "language/parse.h"
-#include "packet/compose.h"
+#include "packet/plan.h"
 #include "population/node_facts.h"
+#include "population/self_check.h"
 
 #include <string.h>
 
@@ -88,64 +89,69 @@ bool traffic_population_options(const struct traffic_options *options, struct po
 	       refuse(error, "--spacing and --node-keys have no effect without --nodes; expected --nodes N");
 }
 
-static struct packet_source *few_nodes(char **names, const struct traffic_options *options, GError **error)
+// Scenarios one after the other.
+struct traffic {
+	struct packet_source base;
+	GPtrArray *populations; // of struct population
+	guint at;
+};
+
+static bool next_packet(struct packet_source *source, struct packet *packet)
 {
-	GPtrArray *packets = packet_list_new();
+	struct traffic *traffic = (struct traffic *)source;
 
-	for (; *names != NULL; names++) {
-		struct scenario *scenario = scenario_load(*names, error);
-		bool ok = scenario != NULL && compose_scenario(scenario, (const char *const *)options->overrides,
-							       (guint32)options->seed, packets, error);
+	for (; traffic->at < traffic->populations->len; traffic->at++) {
+		struct packet_source *part = population_source(traffic->populations->pdata[traffic->at]);
 
-		if (scenario != NULL)
-			scenario_free(scenario);
-		if (!ok) {
-			g_ptr_array_unref(packets);
-			return NULL;
-		}
+		part->makes_comments = source->makes_comments;
+		if (part->next(part, packet))
+			return true;
 	}
-	return source_of_packets(packets);
+	return false;
 }
 
-// Appends the population of a scenario to a list, at a start; *end becomes the time of its last packet.
-static bool add_population(const char *name, const struct population_options *options, gint64 start, gint64 *end,
-			   struct packet_source *list, GError **error)
+static void free_traffic(struct packet_source *source)
 {
+	g_ptr_array_unref(((struct traffic *)source)->populations);
+	g_free(source);
+}
+
+// Adds the population of a scenario, begun after *end, which becomes the time of its last packet.
+static bool add_scenario(struct traffic *traffic, const char *name, const struct population_options *options,
+			 gint64 *end, GError **error)
+{
+	gint64 start = plan_start(*end);
 	struct scenario *scenario = scenario_load(name, error);
-	struct population *population = scenario != NULL ? population_new(scenario, options, start, error) : NULL;
-	bool ok = false;
+	struct population *population = scenario ? population_new(scenario, options, start, error) : NULL;
+	bool ok = population;
 
-	if (population != NULL) {
+	if (ok) {
+		g_ptr_array_add(traffic->populations, population);
 		*end = population_last(population);
-		source_append(list, population_source(population));
-		ok = population_check(population, scenario, options, start, error);
+		ok = self_check(population, scenario, options, start, error);
 	}
-	if (scenario != NULL)
-		scenario_free(scenario);
+	g_clear_pointer(&scenario, scenario_free);
 	return ok;
-}
-
-static struct packet_source *many_nodes(char **names, const struct population_options *options, GError **error)
-{
-	struct packet_source *all = source_of_sources();
-	gint64 end = 0;
-	bool ok = true;
-
-	for (; ok && *names != NULL; names++)
-		ok = add_population(*names, options, compose_start(end), &end, all, error);
-	if (ok)
-		return all;
-	source_free(all);
-	return NULL;
 }
 
 struct packet_source *traffic_source(char **names, const struct traffic_options *options, GError **error)
 {
-	struct population_options population;
+	struct population_options of_each;
+	struct traffic *traffic;
+	gint64 end = 0;
+	bool ok = true;
 
-	if (!traffic_population_options(options, &population, error) || !auth_init(error))
+	if (!traffic_population_options(options, &of_each, error) || !auth_init(error))
 		return NULL;
-	return population.nodes == 0 ? few_nodes(names, options, error) : many_nodes(names, &population, error);
+	traffic = g_new0(struct traffic, 1);
+	traffic->base = (struct packet_source){.next = next_packet, .free = free_traffic};
+	traffic->populations = g_ptr_array_new_with_free_func((GDestroyNotify)population_free);
+	for (; ok && *names; names++)
+		ok = add_scenario(traffic, *names, &of_each, &end, error);
+	if (ok)
+		return &traffic->base;
+	free_traffic(&traffic->base);
+	return NULL;
 }
 
 void traffic_options_clear(struct traffic_options *options)

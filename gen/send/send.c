@@ -111,12 +111,12 @@ static bool read_options(const struct send_options *options, struct send_loop_op
 }
 
 // At top speed threads take rounds in turn, and parts of a round of many nodes.
-static void share_out(struct job *job, const struct extent *extent, guint64 frames)
+static void share_out(struct job *job, const struct extent *extent, guint64 packets)
 {
 	guint64 total = G_MAXUINT64;
 
 	job->threads = job->shares = 1;
-	if (extent->loop > 0 && !g_uint64_checked_mul(&total, extent->loop, job->nodes * frames))
+	if (extent->loop > 0 && !g_uint64_checked_mul(&total, extent->loop, job->nodes * packets))
 		total = G_MAXUINT64;
 	job->limit = MIN(total, extent->count);
 	if (job->pace.kind != PACE_TOPSPEED)
@@ -144,7 +144,7 @@ static bool make_loops(const struct send_loop_options *options, struct job *job,
 
 	if (first == NULL)
 		return false;
-	share_out(job, extent, send_loop_frames(first));
+	share_out(job, extent, send_loop_packets(first));
 	job->loops = g_new0(struct send_loop *, job->threads);
 	job->loops[0] = first;
 	for (unsigned i = 1; i < job->threads; i++) {

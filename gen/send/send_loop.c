@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Scenarios -> the frames of the rounds of `send`, one after another.
+// Scenarios -> the packets of the rounds of `send`, one after another.
 #include "send/send_loop.h"
+
+#include "population/self_check.h"
 
 #include <net/ethernet.h>
 #include <string.h>
@@ -14,7 +16,7 @@
 struct send_loop {
 	const struct send_loop_options *options;
 	GPtrArray *populations; // one for each scenario
-	guint at;               // population whose frames come
+	guint at;               // population whose packets come
 	gint64 start;
 	guint32 first;
 	guint32 nodes;
@@ -25,22 +27,22 @@ static struct population *population_at(const struct send_loop *loop, guint i)
 	return loop->populations->pdata[i];
 }
 
-char *send_loop_step(const struct send_loop *loop, const struct frame *frame)
+char *send_loop_step(const struct send_loop *loop, const struct packet *packet)
 {
-	return population_packet_name(population_at(loop, frame->population), frame->packet, frame->node);
+	return population_packet_name(population_at(loop, packet->scenario), packet);
 }
 
 // The IPv4 destination of a packet of the first, or the last node; false if it has none.
 static bool destination_of(struct population *population, guint index, bool is_last, guint32 *destination)
 {
-	struct source_packet frame;
+	struct packet packet;
 	gsize offset;
 
-	population_sample(population, index, is_last, &frame);
-	offset = frame_ipv4_offset(frame.bytes, frame.length);
+	population_make(population, index, is_last ? population_count(population) - 1 : 0, &packet);
+	offset = frame_ipv4_offset(packet.bytes, packet.length);
 	if (offset == 0)
 		return false;
-	memcpy(destination, frame.bytes + offset + IPV4_DESTINATION, sizeof(*destination));
+	memcpy(destination, packet.bytes + offset + IPV4_DESTINATION, sizeof(*destination));
 	*destination = ntohl(*destination);
 	return true;
 }
@@ -130,7 +132,7 @@ bool send_loop_self_check(const struct send_loop_options *options, GError **erro
 		gint64 now = g_get_real_time();
 		struct population *population = population_new(scenario, &options->population, now - SECOND, error);
 
-		ok = population != NULL && population_check(population, scenario, &options->population, now, error);
+		ok = population != NULL && self_check(population, scenario, &options->population, now, error);
 		if (population != NULL)
 			population_free(population);
 	}
@@ -138,27 +140,27 @@ bool send_loop_self_check(const struct send_loop_options *options, GError **erro
 }
 
 // Calls a function for each packet of a node, until one fails.
-typedef bool visit_fn(struct population *population, guint index, const struct source_packet *frame, gconstpointer data,
+typedef bool visit_fn(struct population *population, guint index, const struct packet *packet, gconstpointer data,
 		      GError **error);
 
 static bool visit(struct send_loop *loop, visit_fn *function, gconstpointer data, GError **error)
 {
 	for (guint i = 0; i < loop->populations->len; i++) {
 		for (guint index = 0; index < population_packets(population_at(loop, i)); index++) {
-			struct source_packet frame;
+			struct packet packet;
 
-			population_sample(population_at(loop, i), index, false, &frame);
-			if (!function(population_at(loop, i), index, &frame, data, error))
+			population_make(population_at(loop, i), index, 0, &packet);
+			if (!function(population_at(loop, i), index, &packet, data, error))
 				return false;
 		}
 	}
 	return true;
 }
 
-static bool check_ipv4(struct population *population, guint index, const struct source_packet *frame,
+static bool check_ipv4(struct population *population, guint index, const struct packet *packet,
 		       gconstpointer unused G_GNUC_UNUSED, GError **error)
 {
-	if (frame_ipv4_offset(frame->bytes, frame->length) == ETH_HLEN)
+	if (frame_ipv4_offset(packet->bytes, packet->length) == ETH_HLEN)
 		return true;
 	fail(error, GEN_ERROR_SCENARIO, "%s: not IPv4 in plain Ethernet; expected no --raw",
 	     population_name(population, index));
@@ -170,11 +172,11 @@ bool send_loop_check_ipv4(struct send_loop *loop, GError **error)
 	return visit(loop, check_ipv4, NULL, error);
 }
 
-static bool check_mtu(struct population *population, guint index, const struct source_packet *frame, gconstpointer data,
+static bool check_mtu(struct population *population, guint index, const struct packet *packet, gconstpointer data,
 		      GError **error)
 {
 	const struct interface *interface = data;
-	gsize length = frame->length - frame_header_length(frame->bytes, frame->length);
+	gsize length = packet->length - frame_header_length(packet->bytes, packet->length);
 
 	if (length <= interface->mtu)
 		return true;
@@ -188,13 +190,13 @@ bool send_loop_check_mtu(struct send_loop *loop, const struct interface *interfa
 	return visit(loop, check_mtu, interface, error);
 }
 
-static bool check_route(struct population *population, guint index, const struct source_packet *frame,
-			gconstpointer data, GError **error)
+static bool check_route(struct population *population, guint index, const struct packet *packet, gconstpointer data,
+			GError **error)
 {
 	guint32 destination;
 
 	if (next_hops_has_one_way(data) || !population_is_open(population, index) ||
-	    frame_ipv4_offset(frame->bytes, frame->length) == 0 || is_for_all(population, index, &destination))
+	    frame_ipv4_offset(packet->bytes, packet->length) == 0 || is_for_all(population, index, &destination))
 		return true;
 	fail(error, GEN_ERROR_SCENARIO,
 	     "%s: goes to another address for each node; expected --next-hop, --mac-destination or --to",
@@ -214,12 +216,12 @@ bool send_loop_route(struct send_loop *loop, struct next_hops *hops, GError **er
 
 		for (guint index = 0; index < population_packets(population); index++) {
 			guint8 destination[MAC_LENGTH] = {0};
-			struct source_packet frame;
+			struct packet packet;
 
-			population_sample(population, index, false, &frame);
+			population_make(population, index, 0, &packet);
 			if (population_is_open(population, index) &&
-			    !next_hops_destination(hops, frame.bytes, frame.length, population_name(population, index),
-						   destination, error))
+			    !next_hops_destination(hops, packet.bytes, packet.length,
+						   population_name(population, index), destination, error))
 				return false;
 			population_address(population, index, destination, next_hops_source(hops));
 		}
@@ -227,13 +229,13 @@ bool send_loop_route(struct send_loop *loop, struct next_hops *hops, GError **er
 	return true;
 }
 
-guint64 send_loop_frames(const struct send_loop *loop)
+guint64 send_loop_packets(const struct send_loop *loop)
 {
-	guint64 frames = 0;
+	guint64 packets = 0;
 
 	for (guint i = 0; i < loop->populations->len; i++)
-		frames += population_packets(population_at(loop, i));
-	return frames;
+		packets += population_packets(population_at(loop, i));
+	return packets;
 }
 
 static void begin_population(struct send_loop *loop, guint i, gint64 start)
@@ -263,11 +265,9 @@ gint64 send_loop_gap(const struct send_loop *loop)
 	return gap * NANO_PER_MICRO;
 }
 
-bool send_loop_next(struct send_loop *loop, struct frame *frame)
+bool send_loop_next(struct send_loop *loop, struct packet *packet)
 {
-	struct source_packet packet;
-
-	while (!population_next(population_at(loop, loop->at), &packet)) {
+	while (!population_next(population_at(loop, loop->at), packet)) {
 		gint64 end = timeline_end(population_timeline(population_at(loop, loop->at)));
 
 		if (loop->at + 1 == loop->populations->len)
@@ -276,8 +276,7 @@ bool send_loop_next(struct send_loop *loop, struct frame *frame)
 			end += PAUSE;
 		begin_population(loop, loop->at + 1, end);
 	}
-	*frame = (struct frame){.bytes = packet.bytes, .length = packet.length, .population = loop->at};
-	population_last_packet(population_at(loop, loop->at), &frame->packet, &frame->node);
+	packet->scenario = loop->at;
 	return true;
 }
 

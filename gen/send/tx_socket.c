@@ -110,21 +110,22 @@ void tx_socket_close(struct tx_socket *socket)
 }
 
 // How many were sent, -1 where the first was not: errno says why.
-static int try_send(const struct tx_socket *socket, const struct tx_packet *packets, unsigned count)
+static int try_send(const struct tx_socket *socket, const struct packet *packets, unsigned count)
 {
 	struct mmsghdr messages[TX_MOST];
 	struct iovec pieces[TX_MOST];
 	struct sockaddr_in there[TX_MOST];
+	gsize skip = socket->is_raw ? ETH_HLEN : 0; // the kernel makes the Ethernet header
 
 	for (unsigned i = 0; i < count; i++) {
 		struct msghdr *message = &messages[i].msg_hdr;
 
-		pieces[i] = (struct iovec){(void *)packets[i].bytes, packets[i].length};
+		pieces[i] = (struct iovec){(void *)(packets[i].bytes + skip), packets[i].length - skip};
 		*message = (struct msghdr){.msg_iov = &pieces[i], .msg_iovlen = 1};
 		if (!socket->is_raw)
 			continue;
 		there[i] = (struct sockaddr_in){.sin_family = AF_INET};
-		memcpy(&there[i].sin_addr, packets[i].bytes + IPV4_DESTINATION, sizeof(there[i].sin_addr));
+		memcpy(&there[i].sin_addr, packets[i].bytes + skip + IPV4_DESTINATION, sizeof(there[i].sin_addr));
 		message->msg_name = &there[i];
 		message->msg_namelen = sizeof(there[i]);
 	}
@@ -161,8 +162,8 @@ static enum tx_outcome judge(int reason, const atomic_bool *stop, gint64 *end)
 	return g_get_monotonic_time() > *end ? TX_REFUSED : TX_SENT;
 }
 
-unsigned tx_socket_send(struct tx_socket *socket, const struct tx_packet *packets, unsigned count,
-			const atomic_bool *stop, guint64 *retries, enum tx_outcome *outcome)
+unsigned tx_socket_send(struct tx_socket *socket, const struct packet *packets, unsigned count, const atomic_bool *stop,
+			guint64 *retries, enum tx_outcome *outcome)
 {
 	gulong backoff = BACKOFF_FIRST;
 	gint64 end = 0;

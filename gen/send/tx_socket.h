@@ -3,6 +3,7 @@
 #ifndef DSMIPGEN_TX_SOCKET_H
 #define DSMIPGEN_TX_SOCKET_H
 
+#include "packet/source.h"
 #include "send/interface.h"
 
 #include <stdatomic.h>
@@ -23,16 +24,10 @@ void tx_socket_close(struct tx_socket *socket);
 
 #define TX_MOST 64 // packets sent together
 
-// A frame or IPv4 packet.
-struct tx_packet {
-	const guint8 *bytes;
-	gsize length;
-};
-
 // Sends up to TX_MOST packets, and returns how many were sent before the first that was not; outcome tells of that
 // one. While the queue is full (EAGAIN, ENOBUFS) a packet is tried again for a second at most, and retries counts
 // the attempts. Returns early when stop becomes true.
-unsigned tx_socket_send(struct tx_socket *socket, const struct tx_packet *packets, unsigned count,
-			const atomic_bool *stop, guint64 *retries, enum tx_outcome *outcome);
+unsigned tx_socket_send(struct tx_socket *socket, const struct packet *packets, unsigned count, const atomic_bool *stop,
+			guint64 *retries, enum tx_outcome *outcome);
 
 #endif

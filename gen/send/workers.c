@@ -13,15 +13,15 @@
 #include <unistd.h>
 
 #define NANO_PER_MICRO 1000
-#define BUNDLE_BYTES 262144 // room for any frame
+#define BUNDLE_BYTES 262144 // room for any packet
 #define APART 128           // bytes between what two processors write, lest they wait for each other
 
 // Written by one thread, read by another at any time.
 typedef _Atomic guint64 counter_t;
 
-// Frames that are sent together.
+// Packets that are sent together.
 struct bundle {
-	struct frame frames[TX_MOST]; // their bytes are in `bytes`, one after the other
+	struct packet packets[TX_MOST]; // their bytes are in `bytes`, one after the other
 	unsigned count;
 	gsize used;
 	guint8 bytes[BUNDLE_BYTES];
@@ -79,9 +79,9 @@ static void note_error(struct workers *workers, GError *error)
 	g_mutex_unlock(&workers->lock);
 }
 
-static void note_refused(const struct worker *worker, const struct frame *frame, int reason)
+static void note_refused(const struct worker *worker, const struct packet *packet, int reason)
 {
-	char *step = send_loop_step(worker->loop, frame);
+	char *step = send_loop_step(worker->loop, packet);
 	GError *error = NULL;
 
 	fail(&error, GEN_ERROR_ENVIRONMENT, "%s: %s", step, g_strerror(reason));
@@ -89,27 +89,24 @@ static void note_refused(const struct worker *worker, const struct frame *frame,
 	note_error(worker->all, error);
 }
 
-// Counts a frame that was not sent; false if the run is over.
-static bool note_failure(struct worker *worker, const struct frame *frame, enum tx_outcome outcome, int reason)
+// Counts a packet that was not sent; false if the run is over.
+static bool note_failure(struct worker *worker, const struct packet *packet, enum tx_outcome outcome, int reason)
 {
 	if (outcome == TX_STOPPED)
 		return false;
 	count(&worker->errors, 1);
 	if (read_counter(&worker->errors) == 1)
-		note_refused(worker, frame, reason);
+		note_refused(worker, packet, reason);
 	if (outcome == TX_BROKEN)
 		worker->all->is_broken = true;
 	return outcome == TX_REFUSED;
 }
 
-// Sends up to TX_MOST frames; false if the run is over.
-static bool send_frames(struct worker *worker, const struct frame *frames, unsigned n)
+// Sends up to TX_MOST packets; false if the run is over.
+static bool send_packets(struct worker *worker, const struct packet *packets, unsigned n)
 {
-	gsize offset = worker->all->job->is_raw ? ETH_HLEN : 0;
-	struct tx_packet packets[TX_MOST];
+	gsize unsent = worker->all->job->is_raw ? ETH_HLEN : 0; // of each
 
-	for (unsigned i = 0; i < n; i++)
-		packets[i] = (struct tx_packet){frames[i].bytes + offset, frames[i].length - offset};
 	for (unsigned done = 0; done < n; done++) {
 		enum tx_outcome outcome;
 		guint64 retries = 0;
@@ -119,12 +116,12 @@ static bool send_frames(struct worker *worker, const struct frame *frames, unsig
 		int reason = errno;
 
 		for (unsigned i = done; i < done + sent; i++)
-			bytes += packets[i].length;
+			bytes += packets[i].length - unsent;
 		count(&worker->packets, sent);
 		count(&worker->bytes, bytes);
 		count(&worker->retries, retries);
 		done += sent;
-		if (outcome != TX_SENT && !note_failure(worker, &frames[done], outcome, reason))
+		if (outcome != TX_SENT && !note_failure(worker, &packets[done], outcome, reason))
 			return false;
 	}
 	return true;
@@ -137,7 +134,7 @@ static void note_time(struct worker *worker, gint64 time)
 	atomic_store(&worker->last, (guint64)time);
 }
 
-// The time that goes into a frame that is due then, in microseconds since 1970.
+// The time that goes into a packet that is due then, in microseconds since 1970.
 static gint64 stamp(const struct job *job, gint64 due, gint64 first_due)
 {
 	if (job->has_start_time)
@@ -145,18 +142,18 @@ static gint64 stamp(const struct job *job, gint64 due, gint64 first_due)
 	return g_get_real_time() + (due - schedule_now()) / NANO_PER_MICRO;
 }
 
-// Begins a share of a round, counted over all rounds, and returns how many of its frames a limit leaves.
+// Begins a share of a round, counted over all rounds, and returns how many of its packets a limit leaves.
 static guint64 begin_share(struct worker *worker, guint64 share, gint64 time)
 {
 	const struct job *job = worker->all->job;
-	guint64 frames = send_loop_frames(worker->loop);
+	guint64 packets = send_loop_packets(worker->loop);
 	guint64 in_round = share % job->shares;
 	guint32 first = (guint32)(job->nodes * in_round / job->shares);
 	guint32 end = (guint32)(job->nodes * (in_round + 1) / job->shares);
-	guint64 before = (share / job->shares * job->nodes + first) * frames;
+	guint64 before = (share / job->shares * job->nodes + first) * packets;
 
 	send_loop_begin(worker->loop, time, first, end - first);
-	return before >= job->limit ? 0 : MIN((end - first) * frames, job->limit - before);
+	return before >= job->limit ? 0 : MIN((end - first) * packets, job->limit - before);
 }
 
 // Looks at the clock; false if the time is over.
@@ -168,18 +165,18 @@ static bool look(struct worker *worker, gint64 now, gint64 end)
 	return !worker->all->is_over_time;
 }
 
-static bool has_room(const struct bundle *bundle, const struct frame *frame)
+static bool has_room(const struct bundle *bundle, const struct packet *packet)
 {
-	return bundle->count < TX_MOST && bundle->used + frame->length <= BUNDLE_BYTES;
+	return bundle->count < TX_MOST && bundle->used + packet->length <= BUNDLE_BYTES;
 }
 
-static void add_frame(struct bundle *bundle, const struct frame *frame)
+static void add_packet(struct bundle *bundle, const struct packet *packet)
 {
-	struct frame *copy = &bundle->frames[bundle->count++];
+	struct packet *copy = &bundle->packets[bundle->count++];
 
-	*copy = *frame;
-	copy->bytes = memcpy(bundle->bytes + bundle->used, frame->bytes, frame->length);
-	bundle->used += frame->length;
+	*copy = *packet;
+	copy->bytes = memcpy(bundle->bytes + bundle->used, packet->bytes, packet->length);
+	bundle->used += packet->length;
 }
 
 // False if the run is over.
@@ -189,7 +186,7 @@ static bool send_bundle(struct worker *worker, struct bundle *bundle, gint64 now
 
 	bundle->count = 0;
 	bundle->used = 0;
-	return look(worker, now, end) && !worker->all->stop && send_frames(worker, bundle->frames, n);
+	return look(worker, now, end) && !worker->all->stop && send_packets(worker, bundle->packets, n);
 }
 
 // Each share by one thread, so that the packets of a node stay in their order.
@@ -203,10 +200,10 @@ static void send_shares(struct worker *worker, struct bundle *bundle)
 	guint64 left;
 
 	while ((left = begin_share(worker, workers->next_share++, time)) > 0) {
-		struct frame frame;
+		struct packet packet;
 
-		for (; left > 0 && send_loop_next(worker->loop, &frame); left--) {
-			if (!has_room(bundle, &frame)) {
+		for (; left > 0 && send_loop_next(worker->loop, &packet); left--) {
+			if (!has_room(bundle, &packet)) {
 				gint64 now = schedule_now();
 
 				if (!send_bundle(worker, bundle, now, end))
@@ -214,7 +211,7 @@ static void send_shares(struct worker *worker, struct bundle *bundle)
 				time = stamp(job, now, first);
 				send_loop_follow(worker->loop, time);
 			}
-			add_frame(bundle, &frame);
+			add_packet(bundle, &packet);
 		}
 		if (job->nodes > 1) // else that would take longer than it is worth
 			time = stamp(job, schedule_now(), first);
@@ -232,14 +229,14 @@ static void send_at_top_speed(struct worker *worker)
 	g_free(bundle);
 }
 
-// Sends so many frames of the round that is begun; false if the run is over.
+// Sends so many packets of the round that is begun; false if the run is over.
 static bool send_round(struct worker *worker, struct schedule *schedule, guint64 left, gint64 first, gint64 end)
 {
 	struct workers *workers = worker->all;
 	const struct job *job = workers->job;
-	struct frame frame;
+	struct packet packet;
 
-	for (; left > 0 && send_loop_next(worker->loop, &frame); left--) {
+	for (; left > 0 && send_loop_next(worker->loop, &packet); left--) {
 		gint64 miss;
 
 		if (schedule->due >= end) {
@@ -247,14 +244,14 @@ static bool send_round(struct worker *worker, struct schedule *schedule, guint64
 			return false;
 		}
 		miss = schedule_wait(schedule, &workers->stop);
-		if (workers->stop || !send_frames(worker, &frame, 1))
+		if (workers->stop || !send_packets(worker, &packet, 1))
 			return false;
 		note_time(worker, schedule->sent);
 		if (miss > SCHEDULE_LATE)
 			count(&worker->late, 1);
 		if (miss > (gint64)read_counter(&worker->latest))
 			atomic_store(&worker->latest, (guint64)miss);
-		schedule_advance(schedule, &job->pace, frame.length, send_loop_gap(worker->loop));
+		schedule_advance(schedule, &job->pace, packet.length, send_loop_gap(worker->loop));
 		send_loop_follow(worker->loop, stamp(job, schedule->due, first));
 	}
 	return true;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Many mobile nodes: their addresses, the limits of the blocks, and the check of their packets.
 #include "packet/auth.h"
-#include "population/population.h"
+#include "population/self_check.h"
 #include "population/node_facts.h"
 
 #include <string.h>
@@ -178,9 +178,9 @@ static void test_check(void)
 	population = population_new(scenario, &options, 0, &error);
 	g_assert_no_error(error);
 	g_assert_cmpint(population_last(population), ==, 1100000 + 99 * 10);
-	g_assert_true(population_check(population, scenario, &options, 0, &error));
+	g_assert_true(self_check(population, scenario, &options, 0, &error));
 	options.overrides = other_key;
-	g_assert_false(population_check(population, scenario, &options, 0, &error));
+	g_assert_false(self_check(population, scenario, &options, 0, &error));
 	g_assert_error(error, GEN_ERROR, GEN_ERROR_CHECK);
 	g_assert_cmpstr(
 		error->message, ==,

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What a scenario expects of a packet, as it stands in the packet's comment.
+#include "packet/expectation.h"
+
+#include "language/rule_ids.h"
+
+#include <string.h>
+
+static bool is_expected(const struct step *step, const char *rule)
+{
+	for (guint i = 0; step->expect && i < step->expect->len; i++)
+		if (strcmp(((const struct text *)step->expect->pdata[i])->string, rule) == 0)
+			return true;
+	return false;
+}
+
+static char *whole_expectation(const struct step *step)
+{
+	GString *text = g_string_new(" expect:");
+	gsize empty = text->len;
+
+	for (unsigned rule = 0; rule < rule_count; rule++)
+		if (is_expected(step, rules[rule].id))
+			g_string_append_printf(text, " %s", rules[rule].id);
+	if (text->len == empty)
+		g_string_append(text, " none");
+	return g_string_free(text, FALSE);
+}
+
+char *expectation_text(const struct step *step, const struct cutting *cutting, guint index)
+{
+	bool is_last = index + 1 == cutting->count;
+	g_autofree char *expectation = is_last ? whole_expectation(step) : g_strdup(" expect: none");
+
+	if (cutting->count == 1)
+		return g_steal_pointer(&expectation);
+	return g_strdup_printf(" fragment %u of %u%s", index + 1, cutting->count, expectation);
+}
