@@ -150,12 +150,26 @@ static bool next_case(struct packet_source *source, struct packet *packet)
 	return true;
 }
 
+// Header lengths and flags that libnet makes stay as in the valid packet, whatever a mutation puts into the header.
+static void keep_header_values(const struct plan *plan)
+{
+	for (guint i = 0; i < plan->layers->len; i++) {
+		struct values *layer = plan->layers->pdata[i];
+
+		if (layer->id == BLOCK_ipv4)
+			layer->v[KEY_ipv4_ihl].state = VALUE_SET;
+		else if (layer->id == BLOCK_gre)
+			layer->v[KEY_gre_flags].state = VALUE_SET;
+	}
+}
+
 // Builds each plan once: this proves that it is valid, and gives "auto" its value.
 static bool build_all(struct fuzz *fuzz, GError **error)
 {
 	for (guint i = 0; i < fuzz->plans->len; i++) {
 		if (!build_packet(fuzz->builder, fuzz->plans->pdata[i], fuzz->packet, error))
 			return false;
+		keep_header_values(fuzz->plans->pdata[i]);
 	}
 	return true;
 }

@@ -39,8 +39,11 @@ struct value {
 struct values {
 	enum block_id id;
 	struct place place;
-	gsize offset; // in the packet, set by build_packet()
-	gsize length; // the same
+	// Set by build_packet().
+	gsize offset;       // in the packet
+	gsize length;       // of the layer with all it carries, or of the extension
+	bool by_libnet;     // libnet built the header
+	bool sum_by_libnet; // and its checksum
 	struct value v[KEYS_MAX];
 };
 

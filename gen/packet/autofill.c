@@ -160,22 +160,23 @@ static const struct {
 	enum block_id id;
 	unsigned key;
 	autofill_fn *fill;
+	bool is_libnets; // libnet puts it into the packet by itself: it stays auto
 } rows[] = {
-	{BLOCK_ethernet, KEY_ethernet_source, source_mac},
-	{BLOCK_ethernet, KEY_ethernet_destination, destination_mac},
-	{BLOCK_ethernet, KEY_ethernet_type, next_ethertype},
-	{BLOCK_vlan, KEY_vlan_type, next_ethertype},
-	{BLOCK_ipv4, KEY_ipv4_ihl, header_words},
-	{BLOCK_ipv4, KEY_ipv4_protocol, next_protocol},
-	{BLOCK_ipv6, KEY_ipv6_next_header, next_protocol},
-	{BLOCK_hop_by_hop, KEY_hop_by_hop_next_header, next_protocol},
-	{BLOCK_gre, KEY_gre_protocol, next_ethertype},
-	{BLOCK_gre, KEY_gre_flags, gre_flags},
-	{BLOCK_minimal, KEY_minimal_protocol, next_protocol},
-	{BLOCK_minimal, KEY_minimal_flags, minimal_flags},
-	{BLOCK_tunnel_data, KEY_tunnel_data_next_header, next_protocol},
-	{BLOCK_udp, KEY_udp_source_port, source_port},
-	{BLOCK_udp, KEY_udp_destination_port, destination_port},
+	{BLOCK_ethernet, KEY_ethernet_source, source_mac, false},
+	{BLOCK_ethernet, KEY_ethernet_destination, destination_mac, false},
+	{BLOCK_ethernet, KEY_ethernet_type, next_ethertype, false},
+	{BLOCK_vlan, KEY_vlan_type, next_ethertype, false},
+	{BLOCK_ipv4, KEY_ipv4_ihl, header_words, true},
+	{BLOCK_ipv4, KEY_ipv4_protocol, next_protocol, false},
+	{BLOCK_ipv6, KEY_ipv6_next_header, next_protocol, false},
+	{BLOCK_hop_by_hop, KEY_hop_by_hop_next_header, next_protocol, false},
+	{BLOCK_gre, KEY_gre_protocol, next_ethertype, false},
+	{BLOCK_gre, KEY_gre_flags, gre_flags, true},
+	{BLOCK_minimal, KEY_minimal_protocol, next_protocol, false},
+	{BLOCK_minimal, KEY_minimal_flags, minimal_flags, false},
+	{BLOCK_tunnel_data, KEY_tunnel_data_next_header, next_protocol, false},
+	{BLOCK_udp, KEY_udp_source_port, source_port, false},
+	{BLOCK_udp, KEY_udp_destination_port, destination_port, false},
 };
 
 // Options that do not fit into the header length are allowed only if the scenario gives that length.
@@ -222,7 +223,8 @@ static bool autofill_layer(const GPtrArray *layers, guint index, GError **error)
 				    error);
 			return false;
 		}
-		layer->v[key].state = VALUE_SET;
+		if (!rows[i].is_libnets)
+			layer->v[key].state = VALUE_SET;
 	}
 	return true;
 }

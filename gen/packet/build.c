@@ -7,8 +7,9 @@
 
 #include "packet/autofill.h"
 #include "packet/encode.h"
-#include "packet/mip.h"
 #include "packet/finish.h"
+#include "packet/header.h"
+#include "packet/mip.h"
 
 #include <libnet.h>
 #include <string.h>
@@ -26,9 +27,6 @@ struct assembly {
 	const struct plan *plan;
 	gsize inside; // bytes of the layers built so far that are inside the next one
 };
-
-// Builders return a libnet tag, or -1.
-typedef libnet_ptag_t push_fn(const struct assembly *assembly, const struct values *layer);
 
 struct builder *builder_new(guint32 seed, GError **error)
 {
@@ -62,83 +60,6 @@ static libnet_ptag_t push_bytes(libnet_t *libnet, const guint8 *bytes, gsize len
 {
 	return length == 0 ? 0 : libnet_build_data(bytes, (guint32)length, libnet, 0);
 }
-
-// libnet must not touch checksums, see finish.c.
-static libnet_ptag_t without_checksum(libnet_t *libnet, libnet_ptag_t tag)
-{
-	if (tag != -1)
-		libnet_toggle_checksum(libnet, tag, LIBNET_OFF);
-	return tag;
-}
-
-static libnet_ptag_t push_ethernet(const struct assembly *assembly, const struct values *layer)
-{
-	return libnet_build_ethernet(layer->v[KEY_ethernet_destination].octets, layer->v[KEY_ethernet_source].octets,
-				     (guint16)layer->v[KEY_ethernet_type].number, NULL, 0, assembly->builder->libnet,
-				     0);
-}
-
-static libnet_ptag_t push_ipv4(const struct assembly *assembly, const struct values *layer)
-{
-	libnet_t *libnet = assembly->builder->libnet;
-	const struct value *v = layer->v;
-	gsize options_length = 0;
-	const guint8 *options = NULL;
-	guint16 fragment = (guint16)(v[KEY_ipv4_flags].number << 13 | v[KEY_ipv4_fragment_offset].number);
-
-	if (v[KEY_ipv4_options].bytes != NULL)
-		options = g_bytes_get_data(v[KEY_ipv4_options].bytes, &options_length);
-	if (push_bytes(libnet, options, options_length) == -1)
-		return -1;
-	return without_checksum(
-		libnet, libnet_build_ipv4((guint16)(LIBNET_IPV4_H + options_length + assembly->inside),
-					  (guint8)v[KEY_ipv4_tos].number, (guint16)v[KEY_ipv4_identification].number,
-					  fragment, (guint8)v[KEY_ipv4_ttl].number, (guint8)v[KEY_ipv4_protocol].number,
-					  0, htonl((guint32)v[KEY_ipv4_source].number),
-					  htonl((guint32)v[KEY_ipv4_destination].number), NULL, 0, libnet, 0));
-}
-
-static libnet_ptag_t push_ipv6(const struct assembly *assembly, const struct values *layer)
-{
-	const struct value *v = layer->v;
-	struct libnet_in6_addr source;
-	struct libnet_in6_addr destination;
-
-	memcpy(&source, v[KEY_ipv6_source].octets, sizeof(source));
-	memcpy(&destination, v[KEY_ipv6_destination].octets, sizeof(destination));
-	return libnet_build_ipv6((guint8)v[KEY_ipv6_traffic_class].number, (guint32)v[KEY_ipv6_flow_label].number,
-				 (guint16)assembly->inside, (guint8)v[KEY_ipv6_next_header].number,
-				 (guint8)v[KEY_ipv6_hop_limit].number, source, destination, NULL, 0,
-				 assembly->builder->libnet, 0);
-}
-
-static libnet_ptag_t push_udp(const struct assembly *assembly, const struct values *layer)
-{
-	libnet_t *libnet = assembly->builder->libnet;
-
-	return without_checksum(libnet,
-				libnet_build_udp((guint16)layer->v[KEY_udp_source_port].number,
-						 (guint16)layer->v[KEY_udp_destination_port].number,
-						 (guint16)(LIBNET_UDP_H + assembly->inside), 0, NULL, 0, libnet, 0));
-}
-
-static libnet_ptag_t push_gre(const struct assembly *assembly, const struct values *layer)
-{
-	libnet_t *libnet = assembly->builder->libnet;
-	const struct value *v = layer->v;
-	guint16 flags = autofill_gre_flags(layer);
-	guint32 length = libnet_getgre_length(flags) + (guint32)assembly->inside;
-
-	return without_checksum(
-		libnet, libnet_build_gre(flags, (guint16)v[KEY_gre_protocol].number, 0,
-					 (guint16)v[KEY_gre_reserved1].number, (guint32)v[KEY_gre_key].number,
-					 (guint32)v[KEY_gre_sequence].number, (guint16)length, NULL, 0, libnet, 0));
-}
-
-static push_fn *const pushers[BLOCK_COUNT] = {
-	[BLOCK_ethernet] = push_ethernet, [BLOCK_ipv4] = push_ipv4, [BLOCK_ipv6] = push_ipv6,
-	[BLOCK_udp] = push_udp,           [BLOCK_gre] = push_gre,
-};
 
 // Bytes to remove from the end of the innermost layer.
 static guint cut_of(const struct plan *plan)
@@ -205,21 +126,35 @@ static bool push_appended(const struct assembly *assembly, gsize *outside, GErro
 	return true;
 }
 
-static bool push_layer(const struct assembly *assembly, struct values *layer, bool is_innermost, GError **error)
+static libnet_ptag_t push_header(const struct assembly *assembly, guint index)
+{
+	struct values *layer = assembly->plan->layers->pdata[index];
+	g_autoptr(GByteArray) block =
+		header_has_body(layer->id) ? encode_block(layer, assembly->builder->random) : NULL;
+
+	return header_push(assembly->builder->libnet,
+			   &(struct header){assembly->plan->layers, index, assembly->inside, block});
+}
+
+static bool push_layer(const struct assembly *assembly, guint index, GError **error)
 {
 	const struct plan *plan = assembly->plan;
-	push_fn *push = pushers[layer->id];
+	struct values *layer = plan->layers->pdata[index];
+	bool is_innermost = index + 1 == plan->layers->len;
+	bool is_cut = is_innermost && cut_of(plan) > 0;
+	bool by_libnet = header_is_libnets(layer->id) && !(is_cut && header_has_body(layer->id));
 	GError *cause = NULL;
 	libnet_ptag_t tag;
 
-	if (is_innermost && push != NULL && cut_of(plan) > 0) {
+	if (by_libnet && is_cut) {
 		fail_at(error, &plan->step->v[KEY_step_cut].place,
 			"%s cannot be cut; expected a message or payload as innermost layer",
 			block_specs[layer->id].name);
 		return false;
 	}
-	tag = push != NULL ? push(assembly, layer) : push_plain(assembly, layer, is_innermost, &cause);
-	if (cause != NULL) {
+	layer->by_libnet = layer->sum_by_libnet = false;
+	tag = by_libnet ? push_header(assembly, index) : push_plain(assembly, layer, is_innermost, &cause);
+	if (cause) {
 		g_propagate_error(error, cause);
 		return false;
 	}
@@ -241,7 +176,7 @@ static bool push_layers(struct assembly *assembly, GError **error)
 		struct values *layer = layers->pdata[i];
 		gsize size;
 
-		if (!push_layer(assembly, layer, i + 1 == layers->len, error))
+		if (!push_layer(assembly, i, error))
 			return false;
 		size = libnet_getpacket_size(libnet);
 		if (size > IPV4_MAX_LENGTH) {

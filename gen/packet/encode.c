@@ -22,8 +22,13 @@ void encode_number(guint8 *bytes, unsigned offset, unsigned width, guint64 numbe
 	}
 }
 
-static void put_value(guint8 *bytes, const struct key_spec *spec, const struct value *value)
+void encode_key(guint8 *bytes, gsize length, const struct values *values, unsigned key)
 {
+	const struct key_spec *spec = &block_specs[values->id].keys[key];
+	const struct value *value = &values->v[key];
+
+	if (spec->width <= 0 || value->state != VALUE_SET || spec->offset + (gsize)spec->width > 8 * length)
+		return;
 	if (spec->kind == KIND_ADDRESS6 || spec->kind == KIND_MAC)
 		memcpy(bytes + spec->offset / 8, value->octets, (gsize)spec->width / 8);
 	else
@@ -32,14 +37,18 @@ static void put_value(guint8 *bytes, const struct key_spec *spec, const struct v
 
 void encode_values(guint8 *bytes, gsize length, const struct values *values)
 {
-	const struct block_spec *block = &block_specs[values->id];
+	for (unsigned key = 0; key < block_specs[values->id].key_count; key++)
+		encode_key(bytes, length, values, key);
+}
 
-	for (unsigned key = 0; key < block->key_count; key++) {
-		const struct key_spec *spec = &block->keys[key];
+int encode_checksum_key(enum block_id id)
+{
+	const struct block_spec *spec = &block_specs[id];
 
-		if (spec->width > 0 && value_is_set(values, key) && spec->offset + (gsize)spec->width <= 8 * length)
-			put_value(bytes, spec, &values->v[key]);
-	}
+	for (unsigned key = 0; key < spec->key_count; key++)
+		if (strcmp(spec->keys[key].name, "checksum") == 0)
+			return (int)key;
+	return -1;
 }
 
 bool encode_patch(guint8 *bytes, gsize length, const struct values *values, unsigned key, GError **error)

@@ -8,6 +8,9 @@
 // Writes a number of width bits at a bit offset, big-endian.
 void encode_number(guint8 *bytes, unsigned offset, unsigned width, guint64 number);
 
+// Writes the value of one key, if it is set and has a place within the length.
+void encode_key(guint8 *bytes, gsize length, const struct values *values, unsigned key);
+
 // Writes every key that has a value and a place within the length.
 void encode_values(guint8 *bytes, gsize length, const struct values *values);
 
@@ -18,5 +21,8 @@ bool encode_patch(guint8 *bytes, gsize length, const struct values *values, unsi
 // The random generator fills payloads that are given by their length only. Notes where the appended
 // values stand.
 GByteArray *encode_block(struct values *values, GRand *random);
+
+// Index of the checksum among the keys of a layer, or -1.
+int encode_checksum_key(enum block_id id);
 
 #endif

@@ -1,25 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The last step on a built packet: explicit header values, then checksums.
+// The last step on a built packet: the values that libnet does not take, then checksums.
 //
-// The checksums are ours, not libnet's: they must cover deviations, and libnet 1.1.6 sends a UDP
-// checksum of 0 as it is and loses its way at IPv6 extension headers.
+// A checksum is libnet's where libnet saw all that it covers as it is sent. It is ours over deviations, over headers
+// that are bytes to libnet and have a checksum themselves, and where libnet would put them in the wrong place (header.c). A UDP
+// checksum that comes to 0 libnet sends as it is, which would mean "none" (RFC 768).
 #include "packet/finish.h"
 
 #include "packet/checksum.h"
 #include "packet/encode.h"
+#include "packet/header.h"
 
 #include <string.h>
-
-// Offset and index of the checksum key of the layers that have one.
-static const struct key_spec *checksum_key(enum block_id id, unsigned *key)
-{
-	const struct block_spec *spec = &block_specs[id];
-
-	for (*key = 0; *key < spec->key_count; (*key)++)
-		if (strcmp(spec->keys[*key].name, "checksum") == 0)
-			return &spec->keys[*key];
-	return NULL;
-}
 
 static guint16 read16(const guint8 *bytes)
 {
@@ -133,12 +124,11 @@ bool finish_cover(const struct built_packet *built, guint index, struct cover *c
 {
 	const struct values *layer = layer_at(built, index);
 	const struct block_spec *block = &block_specs[layer->id];
-	unsigned key;
-	const struct key_spec *spec = checksum_key(layer->id, &key);
+	int key = encode_checksum_key(layer->id);
+	const struct key_spec *spec = key < 0 ? NULL : &block->keys[key];
 	gsize length;
 
-	if (spec == NULL || (layer->v[key].state != VALUE_AUTO && layer->v[key].state != VALUE_BAD) ||
-	    !has_field(layer, spec))
+	if (!spec || (layer->v[key].state != VALUE_AUTO && layer->v[key].state != VALUE_BAD) || !has_field(layer, spec))
 		return false;
 	*cover = (struct cover){.field = layer->offset + spec->offset / 8,
 				.is_udp = layer->id == BLOCK_udp,
@@ -161,24 +151,31 @@ guint16 finish_checksum(const struct cover *cover, guint16 sum)
 	return checksum;
 }
 
-static void put_checksum(const struct built_packet *built, guint index)
+// Zero where there is to be none. In GRE the field itself is absent then.
+static void clear_checksum(const struct built_packet *built, const struct values *layer)
 {
-	const struct values *layer = layer_at(built, index);
+	int key = encode_checksum_key(layer->id);
+
+	if (key >= 0 && layer->v[key].state == VALUE_NONE && layer->id != BLOCK_gre &&
+	    has_field(layer, &block_specs[layer->id].keys[key]))
+		encode_number(built->bytes + layer->offset, block_specs[layer->id].keys[key].offset, 16, 0);
+}
+
+// Computes the checksum of a layer; false if it has none that follows from the bytes.
+static bool put_checksum(const struct built_packet *built, guint index)
+{
 	struct cover cover;
 	guint64 sum;
-	unsigned key;
-	const struct key_spec *spec = checksum_key(layer->id, &key);
 
-	if (spec != NULL && layer->v[key].state == VALUE_NONE && block_specs[layer->id].sum != SUM_GRE &&
-	    has_field(layer, spec))
-		encode_number(built->bytes + layer->offset, spec->offset, 16, 0); // in GRE the field is absent
+	clear_checksum(built, layer_at(built, index));
 	if (!finish_cover(built, index, &cover))
-		return; // none, or written with the other explicit values
+		return false;
 	encode_number(built->bytes + cover.field, 0, 16, 0);
 	sum = cover.constant;
 	for (unsigned i = 0; i < cover.part_count; i++)
 		sum = checksum_add(sum, built->bytes + cover.parts[i].offset, cover.parts[i].length);
 	encode_number(built->bytes + cover.field, 0, 16, finish_checksum(&cover, checksum_fold(sum)));
+	return true;
 }
 
 void finish_checksums(const struct built_packet *built)
@@ -187,17 +184,51 @@ void finish_checksums(const struct built_packet *built)
 		put_checksum(built, i);
 }
 
+// Writes what the scenario says over what libnet made by itself; false if there is nothing. libnet sums to the end of
+// the packet, so that bytes appended behind a layer count as well.
+static bool write_deviations(const struct values *layer, guint8 *bytes, gsize length)
+{
+	bool any = layer->v[LAYER_PATCH].bytes || layer->v[LAYER_APPEND].bytes;
+
+	for (unsigned key = 0; key < block_specs[layer->id].key_count; key++) {
+		if (!header_deviates(layer, key))
+			continue;
+		encode_key(bytes, length, layer, key);
+		any = true;
+	}
+	return any;
+}
+
+static void repair_udp_zero(const struct built_packet *built, const struct values *layer)
+{
+	guint8 *checksum = built->bytes + layer->offset + block_specs[BLOCK_udp].keys[KEY_udp_checksum].offset / 8;
+
+	if (read16(checksum) == 0)
+		memset(checksum, 0xff, 2);
+}
+
 bool finish_packet(const struct built_packet *built, GError **error)
 {
+	bool deviates = false; // libnet has summed other bytes than are sent
+	bool inside_deviates;
+
 	for (guint i = 0; i < built->layers->len; i++) {
 		const struct values *layer = layer_at(built, i);
 		guint8 *bytes = built->bytes + layer->offset;
 		gsize length = header_length(built, i);
 
-		encode_values(bytes, length, layer);
+		deviates |= write_deviations(layer, bytes, length);
 		if (!encode_patch(bytes, length, layer, LAYER_PATCH, error))
 			return false;
 	}
-	finish_checksums(built);
+	inside_deviates = deviates;
+	for (guint i = built->layers->len; i-- > 0;) {
+		const struct values *layer = layer_at(built, i);
+
+		if (!layer->sum_by_libnet || (layer->id == BLOCK_ipv4 ? deviates : inside_deviates))
+			inside_deviates |= put_checksum(built, i);
+		else if (layer->id == BLOCK_udp)
+			repair_udp_zero(built, layer);
+	}
 	return true;
 }

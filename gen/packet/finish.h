@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The last step on a built packet: explicit header values, then checksums.
+// The last step on a built packet: the values that libnet does not take, then checksums.
 #ifndef DSMIPGEN_FINISH_H
 #define DSMIPGEN_FINISH_H
 
@@ -33,8 +33,8 @@ guint16 finish_checksum(const struct cover *cover, guint16 sum);
 // Computes the checksums that follow from the bytes again, after a change.
 void finish_checksums(const struct built_packet *built);
 
-// Writes what the scenario says over what the libraries built, and then computes each checksum over the
-// outcome, innermost layer first, unless the scenario gives that too. Fails where a patch reaches out of its layer.
+// Writes the deviations of the scenario over what libnet built, and then computes the checksums that are not right yet,
+// innermost layer first, unless the scenario gives them, too. Fails where a patch reaches out of its layer.
 bool finish_packet(const struct built_packet *built, GError **error);
 
 #endif
