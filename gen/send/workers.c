@@ -142,18 +142,26 @@ static gint64 stamp(const struct job *job, gint64 due, gint64 first_due)
 	return g_get_real_time() + (due - schedule_now()) / NANO_PER_MICRO;
 }
 
-// Begins a share of a round, counted over all rounds, and returns how many of its packets a limit leaves.
+guint64 job_share(const struct job *job, guint64 packets, guint64 share, guint32 *first, guint32 *nodes)
+{
+	guint64 in_round = share % job->shares;
+	guint64 before;
+
+	*first = (guint32)(job->nodes * in_round / job->shares);
+	*nodes = (guint32)(job->nodes * (in_round + 1) / job->shares) - *first;
+	before = (share / job->shares * job->nodes + *first) * packets;
+	return before >= job->limit ? 0 : MIN(*nodes * packets, job->limit - before);
+}
+
+// Begins a share of a round, and returns how many of its packets are to be sent.
 static guint64 begin_share(struct worker *worker, guint64 share, gint64 time)
 {
-	const struct job *job = worker->all->job;
-	guint64 packets = send_loop_packets(worker->loop);
-	guint64 in_round = share % job->shares;
-	guint32 first = (guint32)(job->nodes * in_round / job->shares);
-	guint32 end = (guint32)(job->nodes * (in_round + 1) / job->shares);
-	guint64 before = (share / job->shares * job->nodes + first) * packets;
+	guint32 first;
+	guint32 nodes;
+	guint64 left = job_share(worker->all->job, send_loop_packets(worker->loop), share, &first, &nodes);
 
-	send_loop_begin(worker->loop, time, first, end - first);
-	return before >= job->limit ? 0 : MIN((end - first) * packets, job->limit - before);
+	send_loop_begin(worker->loop, time, first, nodes);
+	return left;
 }
 
 // Looks at the clock; false if the time is over.

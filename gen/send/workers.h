@@ -21,6 +21,10 @@ struct job {
 	unsigned threads;    // 1 unless at top speed
 };
 
+// The part of a round that a thread takes at a time: which nodes it has, and how many of their packets the limit
+// leaves. packets is those of a node in a round; shares are counted from 0 on over all rounds.
+guint64 job_share(const struct job *job, guint64 packets, guint64 share, guint32 *first, guint32 *nodes);
+
 struct workers;
 
 // Opens a socket for each thread. The job belongs to the caller, and outlives the sender.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Many mobile nodes: their addresses, the limits of the blocks, and the check of their packets.
+#include "gen_text.h"
 #include "packet/auth.h"
 #include "population/self_check.h"
 #include "population/node_facts.h"
@@ -74,6 +75,41 @@ static void test_facts(void)
 		g_strfreev(own);
 	}
 	node_facts_free(nodes);
+}
+
+// Prefixes of one length in turn: the number of the node counts in units of their last bit.
+static const struct {
+	const char *length;
+	guint32 node;
+	const char *fact;
+} prefixes[] = {
+	{"mn1.prefix_length=63", 5, "mn1.prefix=3fff:0:0:a::"},
+	{"mn1.prefix_length=64", 5, "mn1.prefix=3fff:0:0:5::"},
+	{"mn1.prefix_length=65", 1, "mn1.prefix=3fff::8000:0:0:0"},
+	{"mn1.prefix_length=65", 5, "mn1.prefix=3fff:0:0:2:8000::"},
+	{"mn1.prefix_length=72", 1, "mn1.prefix=3fff::100:0:0:0"},
+	{"mn1.prefix_length=72", 258, "mn1.prefix=3fff:0:0:1:200::"},
+	{"mn1.prefix_length=127", 5, "mn1.prefix=3fff::a"},
+	{"mn1.prefix_length=128", 258, "mn1.prefix=3fff::102"},
+};
+
+static void test_prefix_lengths(void)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(prefixes); i++) {
+		const char *const overrides[] = {prefixes[i].length, NULL};
+		GError *error = NULL;
+		struct node_facts *nodes = some_nodes(overrides, 1000, false, &error);
+		g_auto(GStrv) own = NULL;
+
+		g_assert_no_error(error);
+		own = node_facts_assignments(nodes, prefixes[i].node);
+		if (!g_strv_contains((const char *const *)own, prefixes[i].fact)) {
+			g_autofree char *all = g_strjoinv(" ", own);
+
+			g_error("node %u: no %s in %s", prefixes[i].node, prefixes[i].fact, all);
+		}
+		node_facts_free(nodes);
+	}
 }
 
 static void test_blocks(void)
@@ -191,6 +227,63 @@ static void test_check(void)
 	scenario_free(scenario);
 }
 
+// The same packet at another time has another identification: NTP time (RFC 5944 5.7.1), seconds since 1900.
+static void test_another_time(void)
+{
+	static const gint64 starts[] = {1767225600, 1767225660, 1767225600};
+	static const guint8 seconds[][4] = {
+		{0xed, 0x00, 0x37, 0x80}, {0xed, 0x00, 0x37, 0xbc}, {0xed, 0x00, 0x37, 0x80}};
+	const gsize identification = 14 + 20 + 8 + 16; // Ethernet, IPv4, UDP; RFC 5944 3.3
+	const struct population_options options = {.seed = 1};
+	GError *error = NULL;
+	struct scenario *scenario = scenario_load("coa_mode", &error);
+	struct population *population = population_new(scenario, &options, starts[0] * G_USEC_PER_SEC, &error);
+
+	g_assert_no_error(error);
+	for (gsize i = 0; i < G_N_ELEMENTS(starts); i++) {
+		struct packet packet;
+
+		timeline_begin(population_timeline(population), starts[i] * G_USEC_PER_SEC, 0, 1);
+		population_make(population, 0, 0, &packet);
+		g_assert_cmpmem(packet.bytes + identification, 4, seconds[i], 4);
+	}
+	population_free(population);
+	scenario_free(scenario);
+}
+
+// A MAC address on the link ends in the last four bytes of the IPv6 address, 02:06 before them.
+static void test_mac_of_ipv6(void)
+{
+	static const char text[] = "steps:\n"
+				   "  - step: solicit\n"
+				   "    stack:\n"
+				   "      - ipv6: { source: ha.link_local, destination: mn.link_local }\n"
+				   "      - neighbor_solicitation: { target: mn.link_local }\n";
+	static const struct {
+		guint32 node;
+		guint8 mac[6];
+		guint8 address[16];
+	} rows[] = {
+		{0, {2, 6, 10, 0, 0, 1}, {0xfe, 0x80, [12] = 10, 0, 0, 1}},
+		{300, {2, 6, 10, 0, 1, 47}, {0xfe, 0x80, [12] = 10, 0, 1, 47}},
+	};
+	const struct population_options options = {.seed = 1, .nodes = 301, .spacing = 1};
+	GError *error = NULL;
+	struct scenario *scenario = scenario_of_text(text);
+	struct population *population = population_new(scenario, &options, 0, &error);
+
+	g_assert_no_error(error);
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct packet packet;
+
+		population_make(population, 0, rows[i].node, &packet);
+		g_assert_cmpmem(packet.bytes, 6, rows[i].mac, 6);
+		g_assert_cmpmem(packet.bytes + 14 + 24, 16, rows[i].address, 16); // RFC 8200 3
+	}
+	population_free(population);
+	scenario_free(scenario);
+}
+
 int main(int count, char **words)
 {
 	GError *error = NULL;
@@ -200,6 +293,9 @@ int main(int count, char **words)
 	g_assert_no_error(error);
 	g_test_add_func("/gen/nodes/facts", test_facts);
 	g_test_add_func("/gen/nodes/blocks", test_blocks);
+	g_test_add_func("/gen/nodes/prefix_lengths", test_prefix_lengths);
+	g_test_add_func("/gen/population/another_time", test_another_time);
+	g_test_add_func("/gen/population/mac_of_ipv6", test_mac_of_ipv6);
 	g_test_add_func("/gen/nodes/apart", test_apart);
 	g_test_add_func("/gen/nodes/derived_keys", test_derived_keys);
 	for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++) {
