@@ -150,7 +150,7 @@ static bool next_case(struct packet_source *source, struct packet *packet)
 	return true;
 }
 
-// Header lengths and flags that libnet makes stay as in the valid packet, whatever a mutation puts into the header.
+// Header lengths and flags that libnet makes stay those of the valid packet, whatever a mutation changes in the header.
 static void keep_header_values(const struct plan *plan)
 {
 	for (guint i = 0; i < plan->layers->len; i++) {

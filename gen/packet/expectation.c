@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a scenario expects of a packet, as it stands in the packet's comment.
+// What a scenario expects of a packet, as the packet's comment says it.
 #include "packet/expectation.h"
 
 #include "language/rule_ids.h"

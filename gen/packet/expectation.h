@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a scenario expects of a packet, as it stands in the packet's comment.
+// What a scenario expects of a packet, as the packet's comment says it.
 #ifndef DSMIPGEN_EXPECTATION_H
 #define DSMIPGEN_EXPECTATION_H
 
 #include "packet/fragment.h"
 
-// " expect: IDS" for the packet of a step, the ids in the order of the catalogue, or " expect: none"; for a fragment
+// " expect: IDS" for the packet of a step, the ids in the order of rules.def, or " expect: none"; for a fragment
 // also which one it is. Of the fragments the last breaks what the packet breaks. Free with g_free().
 char *expectation_text(const struct step *step, const struct cutting *cutting, guint index);
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The last step on a built packet: the values that libnet does not take, then checksums.
 //
-// A checksum is libnet's where libnet saw all that it covers as it is sent. It is ours over deviations, over headers
-// that are bytes to libnet and have a checksum themselves, and where libnet would put them in the wrong place (header.c). A UDP
-// checksum that comes to 0 libnet sends as it is, which would mean "none" (RFC 768).
+// A checksum is libnet's if libnet saw all that it covers as it is sent. It is computed here over deviations, over
+// headers that are bytes to libnet and have a checksum themselves, and where libnet would put them in the wrong place
+// (header.c). A UDP checksum that comes to 0 libnet sends as it is, which would mean "none" (RFC 768).
 #include "packet/finish.h"
 
 #include "packet/checksum.h"

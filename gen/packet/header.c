@@ -195,8 +195,8 @@ static const struct values *layer_at(const GPtrArray *layers, guint index)
 	return layers->pdata[index];
 }
 
-// libnet looks for what it sums right behind the nearest IP header, and 1.1.6 writes the checksum there whatever it is:
-// nothing may stand between. Of an ICMP message it does not sum what a further layer adds.
+// libnet looks for what it sums right after the nearest IP header, and 1.1.6 writes the checksum there in any case, so
+// nothing may be in between. In an ICMP message it does not sum what a further layer adds.
 static bool has_sum(const GPtrArray *layers, guint index)
 {
 	const struct values *layer = layer_at(layers, index);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The headers that libnet builds, from the values of a plan.
 //
-// libnet takes the values of most fields as they are; versions, header lengths, lengths and checksums it makes itself.
+// libnet takes the values of most fields as they are, but makes versions, header lengths, lengths and checksums itself.
 // Where a scenario names one of those, it is written over the packet afterwards (finish.h).
 #ifndef DSMIPGEN_HEADER_H
 #define DSMIPGEN_HEADER_H

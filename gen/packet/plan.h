@@ -28,7 +28,7 @@ struct timing {
 GPtrArray *plan_scenario(const struct scenario *scenario, const struct actors *actors, const struct timing *timing,
 			 GError **error);
 
-// When a scenario starts whose forerunner ended at the given time, 0 if there was none: the first full minute at least
+// When a scenario starts, if the one before it ended at this time (0: there was none): the first full minute at least
 // 60 s later, or the fixed start of all captures. Microseconds since 1970.
 gint64 plan_start(gint64 end);
 

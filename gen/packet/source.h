@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Packets as they go from what makes them to what writes or sends them, one after another: neither need hold them all.
+// Packets on their way from their maker to a writer or sender, one after another, so that neither has to hold them all.
 #ifndef DSMIPGEN_SOURCE_H
 #define DSMIPGEN_SOURCE_H
 

@@ -142,7 +142,7 @@ static void clear_slot(gpointer item)
 	g_free(slot->expectation);
 }
 
-// Takes what the slot holds.
+// Takes over the contents of the slot.
 static void add_slot(struct population *population, const struct scenario *scenario, const struct plan *plan,
 		     struct packet_slot slot)
 {

@@ -49,7 +49,7 @@ guint population_packets(const struct population *population);
 // Leaves one out for all nodes.
 void population_leave_out(struct population *population, guint index);
 
-// Makes one of a node, at no time of its own; valid until the next is asked for.
+// Makes one packet of a node, without a time of its own; valid until the next one is made.
 void population_make(struct population *population, guint index, guint32 node, struct packet *packet);
 
 // Whether the scenario does not say the Ethernet destination of one.

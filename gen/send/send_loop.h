@@ -48,7 +48,7 @@ bool send_loop_next(struct send_loop *loop, struct packet *packet);
 // Nanoseconds to the next packet by the scenario, or to the next round.
 gint64 send_loop_gap(const struct send_loop *loop);
 
-// Tells when the next packet is really sent, for the times in those that come after it.
+// Sets when the next packet is really sent, for the times in the packets after it.
 void send_loop_follow(struct send_loop *loop, gint64 time);
 
 // Name of a packet of the round, "coa_mode step request", for errors; free with g_free().
