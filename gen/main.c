@@ -18,43 +18,43 @@
 #include <stdio.h>
 #include <string.h>
 
-struct command {
+typedef struct command {
 	const char *name;
 	const char *arguments;
 	const char *summary;
 	bool (*run)(const struct command *command, char **words, GError **error);
-};
+} command_t;
 
-static const struct sink *const sinks[] = {&sink_pcapng, &sink_pcap}; // the first is the default
+static const sink_t *const sinks[] = {&sink_pcapng, &sink_pcap}; // the first is the default
 
-static bool fail_usage(GError **error, const struct command *command, const char *problem)
+static bool fail_usage(GError **error, const command_t *command, const char *problem)
 {
 	fail(error, GEN_ERROR_SCENARIO, "%s; expected dsmipgen %s %s", problem, command->name, command->arguments);
 	return false;
 }
 
 // Parses the options of a subcommand; the remaining words begin at words[1].
-static bool parse_options(const struct command *command, const GOptionEntry *entries, char ***words, GError **error)
+static bool parse_options(const command_t *command, const GOptionEntry *entries, char ***words, GError **error)
 {
 	GOptionContext *context = g_option_context_new(command->arguments);
 	GError *cause = NULL;
 
 	g_option_context_set_summary(context, command->summary);
-	if (entries != NULL)
+	if (entries)
 		g_option_context_add_main_entries(context, entries, NULL);
 	if (!g_option_context_parse_strv(context, words, &cause)) {
 		fail_usage(error, command, cause->message);
 		g_error_free(cause);
 	}
 	g_option_context_free(context);
-	return cause == NULL;
+	return !cause;
 }
 
 static int name_width(char **names)
 {
 	gsize width = 0;
 
-	for (; *names != NULL; names++)
+	for (; *names; names++)
 		width = MAX(width, strlen(*names));
 	return (int)width;
 }
@@ -64,10 +64,10 @@ static bool list_flows(GError **error)
 	char **names = library_names("flows");
 	bool ok = true;
 
-	for (char **name = names; *name != NULL && ok; name++) {
-		struct scenario *scenario = scenario_load(*name, error);
+	for (char **name = names; *name && ok; name++) {
+		scenario_t *scenario = scenario_load(*name, error);
 
-		ok = scenario != NULL;
+		ok = scenario;
 		if (ok) {
 			g_print("%-*s  %s\n", name_width(names), *name, scenario->summary);
 			scenario_free(scenario);
@@ -97,16 +97,16 @@ static const struct {
 	{"rules", list_rules},
 };
 
-static bool run_list(const struct command *command, char **words, GError **error)
+static bool run_list(const command_t *command, char **words, GError **error)
 {
 	bool found = false;
 
 	if (!parse_options(command, NULL, &words, error))
 		return false;
-	if (words[1] != NULL && words[2] != NULL)
+	if (words[1] && words[2])
 		return fail_usage(error, command, "too many words");
 	for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) {
-		if (words[1] != NULL && strcmp(words[1], lists[i].name) != 0)
+		if (words[1] && strcmp(words[1], lists[i].name) != 0)
 			continue;
 		found = true;
 		if (!lists[i].list(error))
@@ -115,35 +115,35 @@ static bool run_list(const struct command *command, char **words, GError **error
 	return found || fail_usage(error, command, "unknown list");
 }
 
-static bool run_show(const struct command *command, char **words, GError **error)
+static bool run_show(const command_t *command, char **words, GError **error)
 {
-	struct scenario *scenario;
+	scenario_t *scenario;
 
 	if (!parse_options(command, NULL, &words, error))
 		return false;
-	if (words[1] == NULL || words[2] != NULL)
-		return fail_usage(error, command, words[1] == NULL ? "no scenario named" : "too many words");
+	if (!words[1] || words[2])
+		return fail_usage(error, command, !words[1] ? "no scenario named" : "too many words");
 	scenario = scenario_load(words[1], error);
-	if (scenario == NULL)
+	if (!scenario)
 		return false;
 	show_scenario(scenario);
 	scenario_free(scenario);
 	return true;
 }
 
-struct write_options {
+typedef struct {
 	char *path;
 	char *format;
-	struct traffic_options traffic;
-};
+	traffic_options_t traffic;
+} write_options_t;
 
-static const struct sink *find_sink(const char *path, const char *format, GError **error)
+static const sink_t *find_sink(const char *path, const char *format, GError **error)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(sinks); i++) {
-		if (format != NULL ? strcmp(format, sinks[i]->name) == 0 : g_str_has_suffix(path, sinks[i]->suffix))
+		if (format ? strcmp(format, sinks[i]->name) == 0 : g_str_has_suffix(path, sinks[i]->suffix))
 			return sinks[i];
 	}
-	if (format == NULL)
+	if (!format)
 		return sinks[0];
 	fail(error, GEN_ERROR_SCENARIO, "unknown format '%s'; expected pcap or pcapng", format);
 	return NULL;
@@ -157,19 +157,19 @@ static const struct sink *find_sink(const char *path, const char *format, GError
 			"pcap or pcapng (default: by the ending of FILE, else pcapng)", "FORMAT"                       \
 	}
 
-static bool write_scenarios(char **names, const struct write_options *options, GError **error)
+static bool write_scenarios(char **names, const write_options_t *options, GError **error)
 {
-	const struct sink *sink = find_sink(options->path, options->format, error);
-	struct packet_source *source = sink != NULL ? traffic_source(names, &options->traffic, error) : NULL;
-	bool ok = source != NULL && sink_write(sink, options->path, source, error);
+	const sink_t *sink = find_sink(options->path, options->format, error);
+	packet_source_t *source = sink ? traffic_source(names, &options->traffic, error) : NULL;
+	bool ok = source && sink_write(sink, options->path, source, error);
 
 	packet_source_free(source);
 	return ok;
 }
 
-static bool run_write(const struct command *command, char **words, GError **error)
+static bool run_write(const command_t *command, char **words, GError **error)
 {
-	struct write_options options = {.traffic = TRAFFIC_DEFAULTS};
+	write_options_t options = {.traffic = TRAFFIC_DEFAULTS};
 	const GOptionEntry entries[] = {
 		OUTPUT_ENTRIES(options),
 		TRAFFIC_ENTRIES(options.traffic),
@@ -179,9 +179,9 @@ static bool run_write(const struct command *command, char **words, GError **erro
 
 	if (!parse_options(command, entries, &words, error))
 		ok = false;
-	else if (words[1] == NULL)
+	else if (!words[1])
 		fail_usage(error, command, "no scenario named");
-	else if (options.path == NULL)
+	else if (!options.path)
 		fail_usage(error, command, "no output file");
 	else
 		ok = write_scenarios(words + 1, &options, error);
@@ -191,20 +191,20 @@ static bool run_write(const struct command *command, char **words, GError **erro
 	return ok;
 }
 
-struct fuzz_words {
+typedef struct {
 	char *path;
 	char *format;
 	char **overrides;
 	gint64 seed;
 	gint64 count;
 	gint64 only;
-};
+} fuzz_words_t;
 
 #define NOT_GIVEN G_MININT64
 
 #define DEFAULT_CASES 1000
 
-static bool check_fuzz(const struct fuzz_words *words, GError **error)
+static bool check_fuzz(const fuzz_words_t *words, GError **error)
 {
 	gint64 count = words->count != NOT_GIVEN ? words->count : FUZZ_COUNT_MAX;
 	char *problem = NULL;
@@ -216,16 +216,16 @@ static bool check_fuzz(const struct fuzz_words *words, GError **error)
 	else if (words->only != NOT_GIVEN && (words->only < 0 || words->only >= count))
 		problem = g_strdup_printf("there is no case %" G_GINT64_FORMAT "; expected one below the count",
 					  words->only);
-	if (problem == NULL)
+	if (!problem)
 		return true;
 	fail(error, GEN_ERROR_SCENARIO, "%s", problem);
 	g_free(problem);
 	return false;
 }
 
-static bool write_cases(const char *name, const struct fuzz_words *words, GError **error)
+static bool write_cases(const char *name, const fuzz_words_t *words, GError **error)
 {
-	const struct fuzz_options options = {
+	const fuzz_options_t options = {
 		.overrides = (const char *const *)words->overrides,
 		.seed = (guint32)words->seed,
 		.first = words->only != NOT_GIVEN ? (guint64)words->only : 0,
@@ -233,24 +233,24 @@ static bool write_cases(const char *name, const struct fuzz_words *words, GError
 			 : words->count != NOT_GIVEN ? (guint64)words->count
 						     : DEFAULT_CASES,
 	};
-	const struct sink *sink = find_sink(words->path, words->format, error);
-	struct packet_source *source = NULL;
-	struct scenario *scenario;
+	const sink_t *sink = find_sink(words->path, words->format, error);
+	packet_source_t *source = NULL;
+	scenario_t *scenario;
 	bool ok;
 
-	if (sink == NULL || !check_fuzz(words, error) || !auth_init(error))
+	if (!sink || !check_fuzz(words, error) || !auth_init(error))
 		return false;
 	scenario = scenario_load(name, error);
-	if (scenario != NULL)
+	if (scenario)
 		source = fuzz_new(scenario, &options, error);
-	ok = source != NULL && sink_write(sink, words->path, source, error);
+	ok = source && sink_write(sink, words->path, source, error);
 	packet_source_free(source);
 	return ok;
 }
 
-static bool run_fuzz(const struct command *command, char **words, GError **error)
+static bool run_fuzz(const command_t *command, char **words, GError **error)
 {
-	struct fuzz_words options = {.seed = 1, .count = NOT_GIVEN, .only = NOT_GIVEN};
+	fuzz_words_t options = {.seed = 1, .count = NOT_GIVEN, .only = NOT_GIVEN};
 	const GOptionEntry entries[] = {
 		OUTPUT_ENTRIES(options),
 		{"seed", 0, 0, G_OPTION_ARG_INT64, &options.seed, "Seed of the cases (default 1)", "N"},
@@ -263,9 +263,9 @@ static bool run_fuzz(const struct command *command, char **words, GError **error
 
 	if (!parse_options(command, entries, &words, error))
 		ok = false;
-	else if (words[1] == NULL || words[2] != NULL)
-		fail_usage(error, command, words[1] == NULL ? "no scenario named" : "more than one scenario named");
-	else if (options.path == NULL)
+	else if (!words[1] || words[2])
+		fail_usage(error, command, !words[1] ? "no scenario named" : "more than one scenario named");
+	else if (!options.path)
 		fail_usage(error, command, "no output file");
 	else
 		ok = write_cases(words[1], &options, error);
@@ -275,7 +275,7 @@ static bool run_fuzz(const struct command *command, char **words, GError **error
 	return ok;
 }
 
-static void clear_send_options(struct send_options *options)
+static void clear_send_options(send_options_t *options)
 {
 	char **const texts[] = {
 		&options->interface,  &options->mac_source, &options->mac_destination,
@@ -290,9 +290,9 @@ static void clear_send_options(struct send_options *options)
 	traffic_options_clear(&options->traffic);
 }
 
-static bool run_send(const struct command *command, char **words, GError **error)
+static bool run_send(const command_t *command, char **words, GError **error)
 {
-	struct send_options o = {.traffic = TRAFFIC_DEFAULTS};
+	send_options_t o = {.traffic = TRAFFIC_DEFAULTS};
 	const GOptionEntry entries[] = {
 		{"interface", 'i', 0, G_OPTION_ARG_STRING, &o.interface, "Interface to send on", "IFACE"},
 		{"mac-source", 0, 0, G_OPTION_ARG_STRING, &o.mac_source,
@@ -322,9 +322,9 @@ static bool run_send(const struct command *command, char **words, GError **error
 
 	if (!parse_options(command, entries, &words, error))
 		ok = false;
-	else if (words[1] == NULL)
+	else if (!words[1])
 		fail_usage(error, command, "no scenario named");
-	else if (o.interface == NULL)
+	else if (!o.interface)
 		fail_usage(error, command, "no interface");
 	else
 		ok = send_scenarios(words + 1, &o, error);
@@ -332,7 +332,7 @@ static bool run_send(const struct command *command, char **words, GError **error
 	return ok;
 }
 
-static const struct command commands[] = {
+static const command_t commands[] = {
 	{"list", "[flows|rules]", "Names the built-in scenarios.", run_list},
 	{"show", "NAME", "Prints a scenario as it is carried out, base and edits resolved.", run_show},
 	{"write", "NAME... -w FILE|-", "Writes the packets of scenarios to a capture file.", run_write},
@@ -380,7 +380,7 @@ static bool run_command(char **words, GError **error)
 	char *hint;
 	char *problem;
 
-	if (wanted == NULL) {
+	if (!wanted) {
 		fail_command("no command; expected", error);
 		return false;
 	}
@@ -407,7 +407,7 @@ static bool run_command(char **words, GError **error)
 
 static bool run(char **words, GError **error)
 {
-	const char *first = words[1] != NULL ? words[1] : "";
+	const char *first = words[1] ? words[1] : "";
 
 	if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0)
 		print_help();

@@ -9,26 +9,26 @@
 #define CASE_GAP (G_USEC_PER_SEC / 100) // from case to case
 #define TRIES 20                        // to find faults that can be built
 
-struct fuzz {
-	struct packet_source base;
-	struct scenario *scenario;
+typedef struct {
+	packet_source_t base;
+	scenario_t *scenario;
 	guint32 seed;
 	guint64 next;
 	guint64 end;
 	gint64 start;
-	struct builder *builder;
-	GPtrArray *plans; // struct plan, valid
-	struct fuzz_models models;
+	builder_t *builder;
+	GPtrArray *plans; // plan_t, valid
+	fuzz_models_t models;
 	GByteArray *packet;
 	GString *comment;
 	GString *mutation;
-};
+} fuzz_t;
 
-static void free_fuzz(struct packet_source *source)
+static void free_fuzz(packet_source_t *source)
 {
-	struct fuzz *fuzz = (struct fuzz *)source;
+	fuzz_t *fuzz = (fuzz_t *)source;
 
-	if (fuzz->builder != NULL)
+	if (fuzz->builder)
 		builder_free(fuzz->builder);
 	fuzz_models_clear(&fuzz->models);
 	g_clear_pointer(&fuzz->plans, g_ptr_array_unref);
@@ -43,10 +43,10 @@ static void free_fuzz(struct packet_source *source)
 static void wind_clocks(GPtrArray *blocks, gint64 later)
 {
 	for (guint i = 0; i < blocks->len; i++) {
-		struct values *values = blocks->pdata[i];
+		values_t *values = blocks->pdata[i];
 
 		for (unsigned key = 0; key < block_specs[values->id].key_count; key++) {
-			const struct clock *clock = &values->v[key].clock;
+			const value_clock_t *clock = &values->v[key].clock;
 
 			if (clock->runs)
 				values->v[key].number = clock_read(clock, clock->time + later);
@@ -54,11 +54,11 @@ static void wind_clocks(GPtrArray *blocks, gint64 later)
 	}
 }
 
-static struct plan *plan_case(const struct fuzz *fuzz, guint64 number)
+static plan_t *plan_case(const fuzz_t *fuzz, guint64 number)
 {
 	guint steps = fuzz->plans->len;
 	gint64 later = (gint64)(number / steps * steps) * CASE_GAP;
-	struct plan *plan = plan_copy(fuzz->plans->pdata[number % steps]);
+	plan_t *plan = plan_copy(fuzz->plans->pdata[number % steps]);
 
 	wind_clocks(plan->layers, later);
 	wind_clocks(plan->extensions, later);
@@ -66,7 +66,7 @@ static struct plan *plan_case(const struct fuzz *fuzz, guint64 number)
 }
 
 // Up to three faults before signing, none in one case of four.
-static bool mutate_plan(struct fuzz *fuzz, struct plan *plan, struct prng *prng, bool *done)
+static bool mutate_plan(fuzz_t *fuzz, plan_t *plan, prng_t *prng, bool *done)
 {
 	static const guint counts[] = {0, 1, 1, 1, 1, 1, 2, 3};
 	guint count = counts[prng_below(prng, G_N_ELEMENTS(counts))];
@@ -83,7 +83,7 @@ static bool mutate_plan(struct fuzz *fuzz, struct plan *plan, struct prng *prng,
 	return true;
 }
 
-static bool mutate_bytes(struct fuzz *fuzz, const struct plan *plan, struct prng *prng, bool done)
+static bool mutate_bytes(fuzz_t *fuzz, const plan_t *plan, prng_t *prng, bool done)
 {
 	if (done && !prng_one_in(prng, 8))
 		return true;
@@ -96,23 +96,23 @@ static bool mutate_bytes(struct fuzz *fuzz, const struct plan *plan, struct prng
 }
 
 // One try; false if the random choice cannot be applied or built.
-static bool try_case(struct fuzz *fuzz, struct plan *plan, struct prng *prng)
+static bool try_case(fuzz_t *fuzz, plan_t *plan, prng_t *prng)
 {
 	bool done = false;
 
 	g_string_truncate(fuzz->mutation, 0);
-	if (prng != NULL && !mutate_plan(fuzz, plan, prng, &done))
+	if (prng && !mutate_plan(fuzz, plan, prng, &done))
 		return false;
 	if (!build_packet(fuzz->builder, plan, fuzz->packet, NULL) || fuzz->packet->len == 0)
 		return false;
-	return prng == NULL || mutate_bytes(fuzz, plan, prng, done);
+	return !prng || mutate_bytes(fuzz, plan, prng, done);
 }
 
 // The plan of the case, its packet and what was done to it.
-static struct plan *make_case(struct fuzz *fuzz, guint64 number)
+static plan_t *make_case(fuzz_t *fuzz, guint64 number)
 {
-	struct prng prng = prng_of_case(fuzz->seed, number);
-	struct plan *plan;
+	prng_t prng = prng_of_case(fuzz->seed, number);
+	plan_t *plan;
 
 	builder_reseed(fuzz->builder, (guint32)prng_next(&prng));
 	for (guint tries = 0; number >= fuzz->plans->len && tries < TRIES; tries++) {
@@ -127,16 +127,16 @@ static struct plan *make_case(struct fuzz *fuzz, guint64 number)
 	return plan;
 }
 
-static bool next_case(struct packet_source *source, struct packet *packet)
+static bool next_case(packet_source_t *source, packet_t *packet)
 {
-	struct fuzz *fuzz = (struct fuzz *)source;
+	fuzz_t *fuzz = (fuzz_t *)source;
 	guint64 number = fuzz->next;
-	struct plan *plan;
+	plan_t *plan;
 
 	if (number == fuzz->end)
 		return false;
 	plan = make_case(fuzz, number);
-	*packet = (struct packet){
+	*packet = (packet_t){
 		.time = fuzz->start + (gint64)number * CASE_GAP,
 		.bytes = fuzz->packet->data,
 		.length = fuzz->packet->len,
@@ -151,10 +151,10 @@ static bool next_case(struct packet_source *source, struct packet *packet)
 }
 
 // Header lengths and flags that libnet makes stay those of the valid packet, whatever a mutation changes in the header.
-static void keep_header_values(const struct plan *plan)
+static void keep_header_values(const plan_t *plan)
 {
 	for (guint i = 0; i < plan->layers->len; i++) {
-		struct values *layer = plan->layers->pdata[i];
+		values_t *layer = plan->layers->pdata[i];
 
 		if (layer->id == BLOCK_ipv4)
 			layer->v[KEY_ipv4_ihl].state = VALUE_SET;
@@ -164,7 +164,7 @@ static void keep_header_values(const struct plan *plan)
 }
 
 // Builds each plan once: this proves that it is valid, and gives "auto" its value.
-static bool build_all(struct fuzz *fuzz, GError **error)
+static bool build_all(fuzz_t *fuzz, GError **error)
 {
 	for (guint i = 0; i < fuzz->plans->len; i++) {
 		if (!build_packet(fuzz->builder, fuzz->plans->pdata[i], fuzz->packet, error))
@@ -174,25 +174,24 @@ static bool build_all(struct fuzz *fuzz, GError **error)
 	return true;
 }
 
-static bool prepare(struct fuzz *fuzz, const struct actors *actors, GError **error)
+static bool prepare(fuzz_t *fuzz, const actors_t *actors, GError **error)
 {
-	const struct timing timing = {.start = fuzz->start};
+	const timing_t timing = {.start = fuzz->start};
 
 	fuzz->builder = builder_new(fuzz->seed, error);
-	if (fuzz->builder == NULL)
+	if (!fuzz->builder)
 		return false;
 	fuzz->plans = plan_scenario(fuzz->scenario, actors, &timing, error);
-	return fuzz->plans != NULL && build_all(fuzz, error) &&
-	       fuzz_models_init(&fuzz->models, actors, fuzz->plans, error);
+	return fuzz->plans && build_all(fuzz, error) && fuzz_models_init(&fuzz->models, actors, fuzz->plans, error);
 }
 
-struct packet_source *fuzz_new(struct scenario *scenario, const struct fuzz_options *options, GError **error)
+packet_source_t *fuzz_new(scenario_t *scenario, const fuzz_options_t *options, GError **error)
 {
-	struct fuzz *fuzz = g_new0(struct fuzz, 1);
-	struct actors *actors = scenario_actors(scenario, options->overrides, error);
+	fuzz_t *fuzz = g_new0(fuzz_t, 1);
+	actors_t *actors = scenario_actors(scenario, options->overrides, error);
 	bool ok;
 
-	fuzz->base = (struct packet_source){.next = next_case, .free = free_fuzz};
+	fuzz->base = (packet_source_t){.next = next_case, .free = free_fuzz};
 	fuzz->scenario = scenario;
 	fuzz->seed = options->seed;
 	fuzz->next = options->first;

@@ -9,16 +9,16 @@
 
 #define FUZZ_COUNT_MAX G_GINT64_CONSTANT(4000000000)
 
-struct fuzz_options {
+typedef struct {
 	const char *const *overrides; // actor.field=value, NULL at the end, or NULL
 	guint32 seed;
 	guint64 first; // case
 	guint64 count;
-};
+} fuzz_options_t;
 
 // The steps of the scenario take turns; in the first round they are unchanged. What is changed, and
 // every byte and time of a case, depends only on scenario, overrides, seed and number of the case. Takes the scenario,
 // also on failure.
-struct packet_source *fuzz_new(struct scenario *scenario, const struct fuzz_options *options, GError **error);
+packet_source_t *fuzz_new(scenario_t *scenario, const fuzz_options_t *options, GError **error);
 
 #endif

@@ -11,25 +11,25 @@
 #define FLIPS_MAX 8
 #define RUN_MAX 64 // bytes inserted, removed or overwritten at once
 
-struct byte_fault {
+typedef struct {
 	GByteArray *bytes;
-	const struct plan *plan;
-	struct prng *prng;
+	const plan_t *plan;
+	prng_t *prng;
 	GString *text;
-};
+} byte_fault_t;
 
-typedef bool byte_fault_fn(struct byte_fault *fault);
+typedef bool byte_fault_fn(byte_fault_t *fault);
 
 // Lengths have not changed, so the checksums can be corrected.
-static void repair_checksums(struct byte_fault *fault)
+static void repair_checksums(byte_fault_t *fault)
 {
 	if (prng_one_in(fault->prng, 2))
 		return;
-	finish_checksums(&(struct built_packet){fault->plan->layers, fault->bytes->data, fault->bytes->len});
+	finish_checksums(&(built_packet_t){fault->plan->layers, fault->bytes->data, fault->bytes->len});
 	g_string_append(fault->text, " with right checksums");
 }
 
-static bool flip(struct byte_fault *fault)
+static bool flip(byte_fault_t *fault)
 {
 	guint count = 1 + prng_below(fault->prng, FLIPS_MAX);
 
@@ -44,7 +44,7 @@ static bool flip(struct byte_fault *fault)
 	return true;
 }
 
-static const struct values *pick_any(const struct plan *plan, struct prng *prng)
+static const values_t *pick_any(const plan_t *plan, prng_t *prng)
 {
 	guint index = prng_below(prng, plan->layers->len + plan->extensions->len);
 
@@ -52,11 +52,11 @@ static const struct values *pick_any(const struct plan *plan, struct prng *prng)
 					 : plan->extensions->pdata[index - plan->layers->len];
 }
 
-static bool set_field(struct byte_fault *fault)
+static bool set_field(byte_fault_t *fault)
 {
-	const struct values *values = pick_any(fault->plan, fault->prng);
+	const values_t *values = pick_any(fault->plan, fault->prng);
 	int key = fuzz_pick_key(values, fault->prng);
-	const struct key_spec *spec;
+	const key_spec_t *spec;
 	guint8 *bytes = fault->bytes->data + values->offset;
 
 	if (key < 0)
@@ -75,13 +75,13 @@ static bool set_field(struct byte_fault *fault)
 }
 
 // A place and a number of bytes that lie in the packet.
-static guint pick_run(struct byte_fault *fault, guint *at)
+static guint pick_run(byte_fault_t *fault, guint *at)
 {
 	*at = prng_below(fault->prng, fault->bytes->len);
 	return 1 + prng_below(fault->prng, MIN(RUN_MAX, fault->bytes->len - *at));
 }
 
-static bool overwrite(struct byte_fault *fault)
+static bool overwrite(byte_fault_t *fault)
 {
 	guint at;
 	guint length = pick_run(fault, &at);
@@ -93,7 +93,7 @@ static bool overwrite(struct byte_fault *fault)
 	return true;
 }
 
-static bool truncate_packet(struct byte_fault *fault)
+static bool truncate_packet(byte_fault_t *fault)
 {
 	guint length = prng_below(fault->prng, fault->bytes->len);
 
@@ -102,7 +102,7 @@ static bool truncate_packet(struct byte_fault *fault)
 	return true;
 }
 
-static bool take_out(struct byte_fault *fault)
+static bool take_out(byte_fault_t *fault)
 {
 	guint at;
 	guint length = pick_run(fault, &at);
@@ -114,7 +114,7 @@ static bool take_out(struct byte_fault *fault)
 	return true;
 }
 
-static void insert(struct byte_fault *fault, guint at, const guint8 *bytes, guint length)
+static void insert(byte_fault_t *fault, guint at, const guint8 *bytes, guint length)
 {
 	guint old = fault->bytes->len;
 
@@ -123,7 +123,7 @@ static void insert(struct byte_fault *fault, guint at, const guint8 *bytes, guin
 	memcpy(fault->bytes->data + at, bytes, length);
 }
 
-static bool put_in(struct byte_fault *fault)
+static bool put_in(byte_fault_t *fault)
 {
 	guint8 bytes[RUN_MAX];
 	guint at;
@@ -135,7 +135,7 @@ static bool put_in(struct byte_fault *fault)
 	return true;
 }
 
-static bool repeat(struct byte_fault *fault)
+static bool repeat(byte_fault_t *fault)
 {
 	guint8 bytes[RUN_MAX];
 	guint at;
@@ -152,9 +152,9 @@ static byte_fault_fn *const byte_faults[] = {
 	flip, flip, flip, set_field, set_field, set_field, overwrite, truncate_packet, take_out, put_in, repeat,
 };
 
-bool fuzz_bytes(GByteArray *bytes, const struct plan *plan, struct prng *prng, GString *text)
+bool fuzz_bytes(GByteArray *bytes, const plan_t *plan, prng_t *prng, GString *text)
 {
-	struct byte_fault fault = {bytes, plan, prng, text};
+	byte_fault_t fault = {bytes, plan, prng, text};
 
 	return byte_faults[prng_below(prng, G_N_ELEMENTS(byte_faults))](&fault);
 }

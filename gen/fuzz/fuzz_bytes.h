@@ -8,6 +8,6 @@
 
 // Changes the bytes of a packet that was built from the plan, and appends a description to the text; false if the
 // random choice does not fit the packet.
-bool fuzz_bytes(GByteArray *bytes, const struct plan *plan, struct prng *prng, GString *text);
+bool fuzz_bytes(GByteArray *bytes, const plan_t *plan, prng_t *prng, GString *text);
 
 #endif

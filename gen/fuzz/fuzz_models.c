@@ -6,7 +6,7 @@
 
 // Values for keys without a default.
 static const struct {
-	enum block_id id;
+	block_id_t id;
 	unsigned key;
 	const char *text;
 } needed[] = {
@@ -22,26 +22,26 @@ static const struct {
 	{BLOCK_raw_long, KEY_raw_long_type, "38"},
 };
 
-static const enum block_id tunnels[] = {
+static const block_id_t tunnels[] = {
 	BLOCK_ipv4, BLOCK_ipv4,        BLOCK_ipv6,       BLOCK_gre,  BLOCK_minimal,
 	BLOCK_udp,  BLOCK_tunnel_data, BLOCK_hop_by_hop, BLOCK_vlan,
 };
 
-static const enum block_id extensions[] = {
+static const block_id_t extensions[] = {
 #define EXTENSION(block, type, header, length) BLOCK_##block,
 #include "language/keys.def"
 };
 
-static bool add_model(GPtrArray *list, enum block_id id, const struct actors *actors, GError **error)
+static bool add_model(GPtrArray *list, block_id_t id, const actors_t *actors, GError **error)
 {
-	struct block block = {.id = id, .place = {.path = block_specs[id].name}};
-	struct values *values;
+	block_t block = {.id = id, .place = {.path = block_specs[id].name}};
+	values_t *values;
 
 	for (gsize i = 0; i < G_N_ELEMENTS(needed); i++)
 		if (needed[i].id == id)
 			block.value[needed[i].key].string = needed[i].text;
 	values = values_read(&block, actors, "mn1", error);
-	if (values == NULL)
+	if (!values)
 		return false;
 	for (unsigned key = 0; key < KEYS_MAX; key++) // any time will do
 		if (values->v[key].state == VALUE_AUTO && block_specs[id].keys[key].kind == KIND_IDENTIFICATION32)
@@ -50,8 +50,7 @@ static bool add_model(GPtrArray *list, enum block_id id, const struct actors *ac
 	return true;
 }
 
-static bool add_models(GPtrArray *list, const enum block_id *ids, gsize count, const struct actors *actors,
-		       GError **error)
+static bool add_models(GPtrArray *list, const block_id_t *ids, gsize count, const actors_t *actors, GError **error)
 {
 	for (gsize i = 0; i < count; i++)
 		if (!add_model(list, ids[i], actors, error))
@@ -64,7 +63,7 @@ static void free_values_item(gpointer values)
 	values_free(values);
 }
 
-bool fuzz_models_init(struct fuzz_models *models, const struct actors *actors, const GPtrArray *plans, GError **error)
+bool fuzz_models_init(fuzz_models_t *models, const actors_t *actors, const GPtrArray *plans, GError **error)
 {
 	models->layers = g_ptr_array_new_with_free_func(free_values_item);
 	models->extensions = g_ptr_array_new_with_free_func(free_values_item);
@@ -73,7 +72,7 @@ bool fuzz_models_init(struct fuzz_models *models, const struct actors *actors, c
 	       add_models(models->extensions, extensions, G_N_ELEMENTS(extensions), actors, error);
 }
 
-void fuzz_models_clear(struct fuzz_models *models)
+void fuzz_models_clear(fuzz_models_t *models)
 {
 	g_clear_pointer(&models->layers, g_ptr_array_unref);
 	g_clear_pointer(&models->extensions, g_ptr_array_unref);

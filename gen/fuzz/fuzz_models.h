@@ -6,17 +6,17 @@
 #include "packet/plan.h"
 
 // Layers and extensions that a mutation may insert.
-struct fuzz_models {
-	GPtrArray *layers; // struct values
+typedef struct {
+	GPtrArray *layers; // values_t
 	GPtrArray *extensions;
 	const GPtrArray *plans; // the valid ones, whose extensions may be borrowed
-};
+} fuzz_models_t;
 
 // Makes the models with values of the actors. The plans belong to the caller and outlive the models. After a failure,
 // the models must be cleared, too.
-bool fuzz_models_init(struct fuzz_models *models, const struct actors *actors, const GPtrArray *plans, GError **error);
+bool fuzz_models_init(fuzz_models_t *models, const actors_t *actors, const GPtrArray *plans, GError **error);
 
 // Frees what the models hold.
-void fuzz_models_clear(struct fuzz_models *models);
+void fuzz_models_clear(fuzz_models_t *models);
 
 #endif

@@ -12,26 +12,26 @@
 #define DEPTH_MAX 12  // tunnel headers inserted at once
 #define PAYLOAD_MAX 1400
 
-struct fault {
-	struct plan *plan;
-	const struct fuzz_models *models;
-	struct prng *prng;
+typedef struct {
+	plan_t *plan;
+	const fuzz_models_t *models;
+	prng_t *prng;
 	GString *text;
-};
+} fault_t;
 
-typedef bool fault_fn(struct fault *fault);
+typedef bool fault_fn(fault_t *fault);
 
-static const char *name_of(const struct values *values)
+static const char *name_of(const values_t *values)
 {
 	return block_specs[values->id].name;
 }
 
-static struct values *pick(const GPtrArray *list, struct prng *prng)
+static values_t *pick(const GPtrArray *list, prng_t *prng)
 {
 	return list->len == 0 ? NULL : list->pdata[prng_below(prng, list->len)];
 }
 
-static GBytes *random_bytes(struct prng *prng, gsize length)
+static GBytes *random_bytes(prng_t *prng, gsize length)
 {
 	guint8 *bytes = g_malloc(length + 1); // one more: never NULL
 
@@ -39,7 +39,7 @@ static GBytes *random_bytes(struct prng *prng, gsize length)
 	return g_bytes_new_take(bytes, length);
 }
 
-static void set_bytes(struct value *value, GBytes *bytes)
+static void set_bytes(value_t *value, GBytes *bytes)
 {
 	g_clear_pointer(&value->bytes, g_bytes_unref);
 	value->bytes = bytes;
@@ -47,17 +47,17 @@ static void set_bytes(struct value *value, GBytes *bytes)
 }
 
 // Small numbers more often than large ones.
-static guint amount(struct prng *prng, guint limit)
+static guint amount(prng_t *prng, guint limit)
 {
 	return 1 + prng_below(prng, 1 + prng_below(prng, prng_one_in(prng, 4) ? limit : MIN(limit, 8)));
 }
 
-static bool lengthen(struct fault *fault)
+static bool lengthen(fault_t *fault)
 {
-	struct values *extension = pick(fault->plan->extensions, fault->prng);
+	values_t *extension = pick(fault->plan->extensions, fault->prng);
 	guint extra = amount(fault->prng, EXTRA_MAX);
 
-	if (extension == NULL)
+	if (!extension)
 		return false;
 	set_bytes(&extension->v[EXT_BODY_EXTRA], random_bytes(fault->prng, extra));
 	g_string_append_printf(fault->text, "lengthen %s by %u", name_of(extension), extra);
@@ -65,13 +65,13 @@ static bool lengthen(struct fault *fault)
 }
 
 // The length of the unchanged extension is known, since every plan has been built once.
-static bool shorten(struct fault *fault)
+static bool shorten(fault_t *fault)
 {
-	struct values *extension = pick(fault->plan->extensions, fault->prng);
+	values_t *extension = pick(fault->plan->extensions, fault->prng);
 	gsize header;
 	guint cut;
 
-	if (extension == NULL)
+	if (!extension)
 		return false;
 	header = block_specs[extension->id].header;
 	if (extension->length <= header)
@@ -82,13 +82,13 @@ static bool shorten(struct fault *fault)
 	return true;
 }
 
-static bool claim_length(struct fault *fault)
+static bool claim_length(fault_t *fault)
 {
-	struct values *extension = pick(fault->plan->extensions, fault->prng);
-	const struct key_spec *field;
+	values_t *extension = pick(fault->plan->extensions, fault->prng);
+	const key_spec_t *field;
 	guint64 length;
 
-	if (extension == NULL)
+	if (!extension)
 		return false;
 	field = &block_specs[extension->id].keys[EXT_LENGTH];
 	length = fuzz_number(fault->prng, (unsigned)field->width);
@@ -102,21 +102,21 @@ static bool claim_length(struct fault *fault)
 }
 
 // A layer or an extension.
-static struct values *pick_any(struct fault *fault)
+static values_t *pick_any(fault_t *fault)
 {
-	const struct plan *plan = fault->plan;
+	const plan_t *plan = fault->plan;
 	guint index = prng_below(fault->prng, plan->layers->len + 2 * plan->extensions->len);
 
 	return index < plan->layers->len ? plan->layers->pdata[index]
 					 : plan->extensions->pdata[(index - plan->layers->len) / 2];
 }
 
-static bool set_field(struct fault *fault)
+static bool set_field(fault_t *fault)
 {
-	struct values *values = pick_any(fault);
+	values_t *values = pick_any(fault);
 	int key = fuzz_pick_key(values, fault->prng);
-	const struct key_spec *spec;
-	struct value *value;
+	const key_spec_t *spec;
+	value_t *value;
 
 	if (key < 0)
 		return false;
@@ -143,15 +143,15 @@ static bool set_field(struct fault *fault)
 	return true;
 }
 
-static bool set_checksum(struct fault *fault)
+static bool set_checksum(fault_t *fault)
 {
-	static const enum value_state states[] = {VALUE_NONE, VALUE_BAD};
+	static const value_state_t states[] = {VALUE_NONE, VALUE_BAD};
 	static const char *const words[] = {"none", "bad"};
-	struct values *layer = pick(fault->plan->layers, fault->prng);
+	values_t *layer = pick(fault->plan->layers, fault->prng);
 	guint choice = prng_below(fault->prng, G_N_ELEMENTS(states));
 
 	for (unsigned key = 0; key < block_specs[layer->id].key_count; key++) {
-		const struct key_spec *spec = &block_specs[layer->id].keys[key];
+		const key_spec_t *spec = &block_specs[layer->id].keys[key];
 
 		if (spec->width == 0 || (spec->words & WORD_BAD) == 0)
 			continue;
@@ -163,13 +163,13 @@ static bool set_checksum(struct fault *fault)
 }
 
 // An authenticator that is missing, wrong, or of another length, or under another key.
-static bool spoil_authenticator(struct fault *fault)
+static bool spoil_authenticator(fault_t *fault)
 {
-	struct values *extension = pick(fault->plan->extensions, fault->prng);
-	struct value *authenticator;
+	values_t *extension = pick(fault->plan->extensions, fault->prng);
+	value_t *authenticator;
 	guint length = prng_below(fault->prng, 40);
 
-	if (extension == NULL || !mip_is_authentication(extension->id))
+	if (!extension || !mip_is_authentication(extension->id))
 		return false;
 	authenticator = &extension->v[AUTH_AUTHENTICATOR];
 	switch (prng_below(fault->prng, 4)) {
@@ -193,7 +193,7 @@ static bool spoil_authenticator(struct fault *fault)
 	}
 }
 
-static bool swap(struct fault *fault)
+static bool swap(fault_t *fault)
 {
 	GPtrArray *list = fault->plan->extensions;
 	guint first, second;
@@ -211,14 +211,14 @@ static bool swap(struct fault *fault)
 	return true;
 }
 
-static bool repeat(struct fault *fault)
+static bool repeat(fault_t *fault)
 {
 	GPtrArray *list = fault->plan->extensions;
 	guint times = amount(fault->prng, REPEAT_MAX);
-	const struct values *extension = pick(list, fault->prng);
+	const values_t *extension = pick(list, fault->prng);
 	guint at = prng_below(fault->prng, list->len + 1);
 
-	if (extension == NULL)
+	if (!extension)
 		return false;
 	g_string_append_printf(fault->text, "repeat %s %u times", name_of(extension), times);
 	for (guint i = 0; i < times; i++)
@@ -226,7 +226,7 @@ static bool repeat(struct fault *fault)
 	return true;
 }
 
-static bool leave_out(struct fault *fault)
+static bool leave_out(fault_t *fault)
 {
 	GPtrArray *list = fault->plan->extensions;
 	guint index;
@@ -239,22 +239,22 @@ static bool leave_out(struct fault *fault)
 	return true;
 }
 
-static bool can_extend(const struct plan *plan)
+static bool can_extend(const plan_t *plan)
 {
 	for (guint i = 0; i < plan->layers->len; i++)
-		if (mip_has_extensions(((const struct values *)plan->layers->pdata[i])->id))
+		if (mip_has_extensions(((const values_t *)plan->layers->pdata[i])->id))
 			return true;
 	return false;
 }
 
 // An extension of another step, or one of the language with its defaults.
-static bool put_in(struct fault *fault)
+static bool put_in(fault_t *fault)
 {
 	const GPtrArray *plans = fault->models->plans;
-	const struct plan *other = plans->pdata[prng_below(fault->prng, plans->len)];
+	const plan_t *other = plans->pdata[prng_below(fault->prng, plans->len)];
 	const GPtrArray *from = prng_one_in(fault->prng, 2) && other->extensions->len > 0 ? other->extensions
 											  : fault->models->extensions;
-	struct values *extension;
+	values_t *extension;
 	guint at = prng_below(fault->prng, fault->plan->extensions->len + 1);
 
 	if (!can_extend(fault->plan))
@@ -272,7 +272,7 @@ static bool put_in(struct fault *fault)
 	return true;
 }
 
-static bool append(struct fault *fault)
+static bool append(fault_t *fault)
 {
 	guint length = amount(fault->prng, EXTRA_MAX);
 
@@ -284,9 +284,9 @@ static bool append(struct fault *fault)
 }
 
 // Padding that counts in the lengths of the layers around it.
-static bool append_to_layer(struct fault *fault)
+static bool append_to_layer(fault_t *fault)
 {
-	struct values *layer = pick(fault->plan->layers, fault->prng);
+	values_t *layer = pick(fault->plan->layers, fault->prng);
 	guint length = amount(fault->prng, EXTRA_MAX);
 
 	set_bytes(&layer->v[LAYER_APPEND], random_bytes(fault->prng, length));
@@ -294,10 +294,10 @@ static bool append_to_layer(struct fault *fault)
 	return true;
 }
 
-static bool cut(struct fault *fault)
+static bool cut(fault_t *fault)
 {
 	const GPtrArray *layers = fault->plan->layers;
-	const struct values *innermost = layers->pdata[layers->len - 1];
+	const values_t *innermost = layers->pdata[layers->len - 1];
 	guint length;
 
 	if (innermost->length == 0)
@@ -309,10 +309,10 @@ static bool cut(struct fault *fault)
 }
 
 // The key by which a layer announces what it carries.
-static struct value *announcement(struct values *layer)
+static value_t *announcement(values_t *layer)
 {
 	static const struct {
-		enum block_id id;
+		block_id_t id;
 		unsigned key;
 	} keys[] = {
 		{BLOCK_ethernet, KEY_ethernet_type},
@@ -331,13 +331,13 @@ static struct value *announcement(struct values *layer)
 	return NULL;
 }
 
-static bool is_ip(const struct values *layer)
+static bool is_ip(const values_t *layer)
 {
 	return layer->id == BLOCK_ipv4 || layer->id == BLOCK_ipv6;
 }
 
 // Whether "auto" of the outer layer's protocol key follows from the inner layer.
-static bool can_carry(struct values *outer, const struct values *inner)
+static bool can_carry(values_t *outer, const values_t *inner)
 {
 	if (outer->id == BLOCK_ethernet || outer->id == BLOCK_vlan)
 		return is_ip(inner) || inner->id == BLOCK_vlan;
@@ -345,29 +345,29 @@ static bool can_carry(struct values *outer, const struct values *inner)
 		return is_ip(inner);
 	if (outer->id == BLOCK_udp)
 		return block_specs[inner->id].is_message;
-	return announcement(outer) != NULL && block_specs[inner->id].protocol != NO_PROTOCOL;
+	return announcement(outer) && block_specs[inner->id].protocol != NO_PROTOCOL;
 }
 
-static void put_before(struct fault *fault, guint at, const struct values *model)
+static void put_before(fault_t *fault, guint at, const values_t *model)
 {
-	struct value *announced = announcement(fault->plan->layers->pdata[at - 1]);
+	value_t *announced = announcement(fault->plan->layers->pdata[at - 1]);
 
-	if (announced != NULL)
+	if (announced)
 		announced->state = VALUE_AUTO;
 	g_ptr_array_insert(fault->plan->layers, (gint)at, values_copy(model));
 	g_string_append_printf(fault->text, " %s", name_of(model));
 }
 
-static const struct values *udp_model(const struct fuzz_models *models)
+static const values_t *udp_model(const fuzz_models_t *models)
 {
 	for (guint i = 0; i < models->layers->len; i++)
-		if (((const struct values *)models->layers->pdata[i])->id == BLOCK_udp)
+		if (((const values_t *)models->layers->pdata[i])->id == BLOCK_udp)
 			return models->layers->pdata[i];
 	return NULL;
 }
 
 // Nested tunnels: headers in front of a layer, each of which can carry the next. Tunnel data comes with its UDP header.
-static bool nest(struct fault *fault)
+static bool nest(fault_t *fault)
 {
 	GPtrArray *layers = fault->plan->layers;
 	guint at = 1 + prng_below(fault->prng, layers->len - 1);
@@ -376,9 +376,9 @@ static bool nest(struct fault *fault)
 
 	g_string_append(fault->text, "wrap in");
 	for (guint tries = 0; layers->len < before + depth && tries < 4 * DEPTH_MAX; tries++) {
-		struct values *model = pick(fault->models->layers, fault->prng);
-		struct values *outer = layers->pdata[at - 1];
-		const struct values *carrier = model->id == BLOCK_tunnel_data ? udp_model(fault->models) : model;
+		values_t *model = pick(fault->models->layers, fault->prng);
+		values_t *outer = layers->pdata[at - 1];
+		const values_t *carrier = model->id == BLOCK_tunnel_data ? udp_model(fault->models) : model;
 
 		if (!can_carry(model, layers->pdata[at]) || !can_carry(outer, carrier))
 			continue;
@@ -390,7 +390,7 @@ static bool nest(struct fault *fault)
 }
 
 // The layers around it still announce what was removed.
-static bool unwrap(struct fault *fault)
+static bool unwrap(fault_t *fault)
 {
 	GPtrArray *layers = fault->plan->layers;
 	guint at;
@@ -398,18 +398,18 @@ static bool unwrap(struct fault *fault)
 	if (layers->len < 3)
 		return false;
 	at = 1 + prng_below(fault->prng, layers->len - 1);
-	if (mip_has_extensions(((const struct values *)layers->pdata[at])->id))
+	if (mip_has_extensions(((const values_t *)layers->pdata[at])->id))
 		return false;
 	g_string_append_printf(fault->text, "leave out layer %s", name_of(layers->pdata[at]));
 	g_ptr_array_remove_index(layers, at);
 	return true;
 }
 
-static bool grow_payload(struct fault *fault)
+static bool grow_payload(fault_t *fault)
 {
 	for (guint i = 0; i < fault->plan->layers->len; i++) {
-		struct values *values = fault->plan->layers->pdata[i];
-		const struct block_spec *block = &block_specs[values->id];
+		values_t *values = fault->plan->layers->pdata[i];
+		const block_spec_t *block = &block_specs[values->id];
 
 		for (unsigned key = 0; key < block->key_count; key++) {
 			guint length = prng_below(fault->prng, PAYLOAD_MAX);
@@ -425,9 +425,9 @@ static bool grow_payload(struct fault *fault)
 	return false;
 }
 
-static bool snap(struct fault *fault)
+static bool snap(fault_t *fault)
 {
-	struct value *snaplen = &fault->plan->step->v[KEY_step_snaplen];
+	value_t *snaplen = &fault->plan->step->v[KEY_step_snaplen];
 
 	snaplen->state = VALUE_SET;
 	snaplen->number = prng_below(fault->prng, 150);
@@ -463,9 +463,9 @@ static fault_fn *const faults[] = {
 	grow_payload,
 };
 
-bool fuzz_plan(struct plan *plan, const struct fuzz_models *models, struct prng *prng, GString *text)
+bool fuzz_plan(plan_t *plan, const fuzz_models_t *models, prng_t *prng, GString *text)
 {
-	struct fault fault = {plan, models, prng, text};
+	fault_t fault = {plan, models, prng, text};
 
 	return faults[prng_below(prng, G_N_ELEMENTS(faults))](&fault);
 }

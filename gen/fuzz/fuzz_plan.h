@@ -7,6 +7,6 @@
 #include "fuzz/prng.h"
 
 // Changes a plan and appends a description to the text; false if the random choice does not fit the plan.
-bool fuzz_plan(struct plan *plan, const struct fuzz_models *models, struct prng *prng, GString *text);
+bool fuzz_plan(plan_t *plan, const fuzz_models_t *models, prng_t *prng, GString *text);
 
 #endif

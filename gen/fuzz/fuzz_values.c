@@ -13,7 +13,7 @@ static const guint64 edges[] = {
 	0x0800, 0x86dd, 0xfffffffe, 0xffffffff, 0x100000000, G_MAXINT64, G_MAXUINT64,
 };
 
-guint64 fuzz_number(struct prng *prng, unsigned width)
+guint64 fuzz_number(prng_t *prng, unsigned width)
 {
 	guint64 limit = G_MAXUINT64 >> (64 - width);
 
@@ -50,7 +50,7 @@ static const guint8 addresses6[][16] = {
 	{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff},
 };
 
-void fuzz_octets(struct prng *prng, guint8 *octets, gsize length)
+void fuzz_octets(prng_t *prng, guint8 *octets, gsize length)
 {
 	guint bit = prng_below(prng, 8 * length);
 
@@ -64,9 +64,9 @@ void fuzz_octets(struct prng *prng, guint8 *octets, gsize length)
 		memcpy(octets, addresses6[prng_below(prng, G_N_ELEMENTS(addresses6))], 16);
 }
 
-int fuzz_pick_key(const struct values *values, struct prng *prng)
+int fuzz_pick_key(const values_t *values, prng_t *prng)
 {
-	const struct block_spec *block = &block_specs[values->id];
+	const block_spec_t *block = &block_specs[values->id];
 
 	for (guint tries = 0; block->key_count > 0 && tries < 8; tries++) {
 		guint key = prng_below(prng, block->key_count);

@@ -7,12 +7,12 @@
 #include "language/value.h"
 
 // A number at the edge of what the rules allow for a field of this width in bits, or a random one.
-guint64 fuzz_number(struct prng *prng, unsigned width);
+guint64 fuzz_number(prng_t *prng, unsigned width);
 
 // Overwrites the octets with a well-known address or prefix or with random ones, or flips one bit of them.
-void fuzz_octets(struct prng *prng, guint8 *octets, gsize length);
+void fuzz_octets(prng_t *prng, guint8 *octets, gsize length);
 
 // A random key of a block that has a field of its own, or -1.
-int fuzz_pick_key(const struct values *values, struct prng *prng);
+int fuzz_pick_key(const values_t *values, prng_t *prng);
 
 #endif

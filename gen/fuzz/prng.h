@@ -6,11 +6,11 @@
 #include <glib.h>
 #include <stdbool.h>
 
-struct prng {
+typedef struct {
 	guint64 state;
-};
+} prng_t;
 
-static inline guint64 prng_next(struct prng *prng)
+static inline guint64 prng_next(prng_t *prng)
 {
 	guint64 z = prng->state += G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
 
@@ -20,26 +20,26 @@ static inline guint64 prng_next(struct prng *prng)
 }
 
 // A number from 0 to limit - 1. The limit is small, so the bias of the remainder does not matter.
-static inline guint prng_below(struct prng *prng, gsize limit)
+static inline guint prng_below(prng_t *prng, gsize limit)
 {
 	return (guint)(prng_next(prng) % limit);
 }
 
-static inline bool prng_one_in(struct prng *prng, guint chances)
+static inline bool prng_one_in(prng_t *prng, guint chances)
 {
 	return prng_below(prng, chances) == 0;
 }
 
 // The generator of a case.
-static inline struct prng prng_of_case(guint32 seed, guint64 number)
+static inline prng_t prng_of_case(guint32 seed, guint64 number)
 {
-	struct prng prng = {number * G_GUINT64_CONSTANT(0xd1342543de82ef95) + seed};
+	prng_t prng = {number * G_GUINT64_CONSTANT(0xd1342543de82ef95) + seed};
 
 	prng.state = prng_next(&prng);
 	return prng;
 }
 
-static inline void prng_fill(struct prng *prng, guint8 *bytes, gsize length)
+static inline void prng_fill(prng_t *prng, guint8 *bytes, gsize length)
 {
 	for (gsize i = 0; i < length; i++)
 		bytes[i] = (guint8)prng_next(prng);

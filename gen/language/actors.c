@@ -7,14 +7,14 @@
 
 #include <string.h>
 
-struct fact {
+typedef struct {
 	const char *name;
-	enum key_kind kind; // checked when it is overridden
+	key_kind_t kind; // checked when it is overridden
 	const char *standard;
-};
+} fact_t;
 
 // Default values, as doc/dsmipgen-scenario.5.adoc lists them.
-static const struct fact facts[] = {
+static const fact_t facts[] = {
 	{"ha.address", KIND_ADDRESS4, "198.51.100.1"},
 	{"ha.link_local", KIND_ADDRESS6, "fe80::c633:6401"},
 	{"fa.address", KIND_ADDRESS4, "203.0.113.9"},
@@ -88,24 +88,23 @@ static int fact_index(const char *name)
 	return -1;
 }
 
-struct actors *actors_new(void)
+actors_t *actors_new(void)
 {
-	struct actors *actors = g_new0(struct actors, 1);
+	actors_t *actors = g_new0(actors_t, 1);
 
 	for (gsize i = 0; i < G_N_ELEMENTS(facts); i++)
 		actors->text[i] = g_strdup(facts[i].standard);
 	return actors;
 }
 
-void actors_free(struct actors *actors)
+void actors_free(actors_t *actors)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(facts); i++)
 		g_free(actors->text[i]);
 	g_free(actors);
 }
 
-static bool set_fact(struct actors *actors, const char *name, const char *text, const struct place *place,
-		     GError **error)
+static bool set_fact(actors_t *actors, const char *name, const char *text, const place_t *place, GError **error)
 {
 	int index = fact_index(name);
 
@@ -123,13 +122,13 @@ static bool set_fact(struct actors *actors, const char *name, const char *text, 
 	return true;
 }
 
-bool actors_set(struct actors *actors, const char *assignment, const struct place *place, GError **error)
+bool actors_set(actors_t *actors, const char *assignment, const place_t *place, GError **error)
 {
 	const char *equals = strchr(assignment, '=');
 	char *name;
 	bool ok;
 
-	if (equals == NULL) {
+	if (!equals) {
 		fail_at(error, place, "wrong override '%s'; expected actor.field=value", assignment);
 		return false;
 	}
@@ -148,7 +147,7 @@ static int find_fact(const char *name, const char *node)
 	return index;
 }
 
-const char *actors_get(const struct actors *actors, const char *name, const char *node)
+const char *actors_get(const actors_t *actors, const char *name, const char *node)
 {
 	int index = find_fact(name, node);
 

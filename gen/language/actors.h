@@ -7,16 +7,16 @@
 
 #include <stdbool.h>
 
-struct actors;
+typedef struct actors actors_t;
 
-struct actors *actors_new(void);
-void actors_free(struct actors *actors);
+actors_t *actors_new(void);
+void actors_free(actors_t *actors);
 
 // Applies "actor.field=value".
-bool actors_set(struct actors *actors, const char *assignment, const struct place *place, GError **error);
+bool actors_set(actors_t *actors, const char *assignment, const place_t *place, GError **error);
 
 // The value of a name as text, or NULL; the actor "mn" stands for the given mobile node.
-const char *actors_get(const struct actors *actors, const char *name, const char *node);
+const char *actors_get(const actors_t *actors, const char *name, const char *node);
 
 // Full name of a fact, which lives as long as the program, or NULL if there is none of that name.
 const char *actors_fact(const char *name, const char *node);

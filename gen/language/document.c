@@ -7,24 +7,24 @@
 
 const char *const section_names[SECTION_COUNT] = {"steps", "violation", "near_miss"};
 
-struct reader {
-	const struct line_index *index;
+typedef struct {
+	const line_index_t *index;
 	const char *file;
 	GStringChunk *strings;
-};
+} reader_t;
 
-static struct place place_of(const struct reader *reader, const char *path)
+static place_t place_of(const reader_t *reader, const char *path)
 {
-	return (struct place){reader->file, g_string_chunk_insert_const(reader->strings, path),
-			      line_index_find(reader->index, path)};
+	return (place_t){reader->file, g_string_chunk_insert_const(reader->strings, path),
+			 line_index_find(reader->index, path)};
 }
 
-static struct text text_of(const struct reader *reader, const char *string, const char *parent, const char *key)
+static text_t text_of(const reader_t *reader, const char *string, const char *parent, const char *key)
 {
-	struct text text = {0};
+	text_t text = {0};
 	char *path;
 
-	if (string == NULL)
+	if (!string)
 		return text;
 	path = g_strdup_printf("%s%s%s", parent, parent[0] != '\0' && key[0] != '[' ? "." : "", key);
 	text.string = g_string_chunk_insert_const(reader->strings, string);
@@ -33,11 +33,10 @@ static struct text text_of(const struct reader *reader, const char *string, cons
 	return text;
 }
 
-static struct block *read_block(const struct reader *reader, enum block_id id, const struct raw_block *raw,
-				const char *path)
+static block_t *read_block(const reader_t *reader, block_id_t id, const raw_block_t *raw, const char *path)
 {
-	const struct block_spec *spec = &block_specs[id];
-	struct block *block = g_new0(struct block, 1);
+	const block_spec_t *spec = &block_specs[id];
+	block_t *block = g_new0(block_t, 1);
 
 	block->id = id;
 	block->place = place_of(reader, path);
@@ -47,18 +46,17 @@ static struct block *read_block(const struct reader *reader, enum block_id id, c
 }
 
 // An entry of stack or extensions: exactly one block.
-static struct block *read_member(const struct reader *reader, const struct raw_member *raw, const char *path,
-				 GError **error)
+static block_t *read_member(const reader_t *reader, const raw_member_t *raw, const char *path, GError **error)
 {
-	struct block *block = NULL;
-	struct place place = place_of(reader, path);
+	block_t *block = NULL;
+	place_t place = place_of(reader, path);
 
 	for (unsigned id = 0; id < BLOCK_COUNT; id++) {
 		char *member_path;
 
-		if (raw->member[id] == NULL)
+		if (!raw->member[id])
 			continue;
-		if (block != NULL) {
+		if (block) {
 			fail_at(error, &place, "holds %s and %s; expected one of them in an entry",
 				block_specs[block->id].name, block_specs[id].name);
 			g_free(block);
@@ -68,13 +66,13 @@ static struct block *read_member(const struct reader *reader, const struct raw_m
 		block = read_block(reader, id, raw->member[id], member_path);
 		g_free(member_path);
 	}
-	if (block == NULL)
+	if (!block)
 		fail_at(error, &place, "empty entry; expected a mapping such as \"- tunneling_mode: {}\"");
 	return block;
 }
 
 // A list of blocks; *list stays NULL where the file has none.
-static bool read_members(const struct reader *reader, const struct raw_member *raw, unsigned count, const char *parent,
+static bool read_members(const reader_t *reader, const raw_member_t *raw, unsigned count, const char *parent,
 			 const char *key, GPtrArray **list, GError **error)
 {
 	char *path = g_strdup_printf("%s.%s", parent, key);
@@ -84,10 +82,10 @@ static bool read_members(const struct reader *reader, const struct raw_member *r
 		*list = block_list_new();
 	for (unsigned i = 0; i < count && ok; i++) {
 		char *entry = g_strdup_printf("%s[%u]", path, i);
-		struct block *block = read_member(reader, &raw[i], entry, error);
+		block_t *block = read_member(reader, &raw[i], entry, error);
 
 		g_free(entry);
-		ok = block != NULL;
+		ok = block;
 		if (ok)
 			g_ptr_array_add(*list, block);
 	}
@@ -95,7 +93,7 @@ static bool read_members(const struct reader *reader, const struct raw_member *r
 	return ok;
 }
 
-static GPtrArray *read_texts(const struct reader *reader, char *const *raw, unsigned count, const char *path)
+static GPtrArray *read_texts(const reader_t *reader, char *const *raw, unsigned count, const char *path)
 {
 	GPtrArray *list;
 
@@ -104,7 +102,7 @@ static GPtrArray *read_texts(const struct reader *reader, char *const *raw, unsi
 	list = g_ptr_array_new_with_free_func(g_free);
 	for (unsigned i = 0; i < count; i++) {
 		char *entry = g_strdup_printf("[%u]", i);
-		struct text text = text_of(reader, raw[i], path, entry);
+		text_t text = text_of(reader, raw[i], path, entry);
 
 		g_ptr_array_add(list, g_memdup2(&text, sizeof(text)));
 		g_free(entry);
@@ -112,9 +110,9 @@ static GPtrArray *read_texts(const struct reader *reader, char *const *raw, unsi
 	return list;
 }
 
-static struct step *read_step(const struct reader *reader, const struct raw_step *raw, const char *path, GError **error)
+static step_t *read_step(const reader_t *reader, const raw_step_t *raw, const char *path, GError **error)
 {
-	struct step *step = step_new();
+	step_t *step = step_new();
 	char *expect_path = g_strdup_printf("%s.expect", path);
 
 	g_free(step->own);
@@ -122,13 +120,13 @@ static struct step *read_step(const struct reader *reader, const struct raw_step
 	for (unsigned id = 0; id < BLOCK_COUNT; id++) {
 		char *layer_path = g_strdup_printf("%s.%s", path, block_specs[id].name);
 
-		if (raw->layer[id] != NULL)
+		if (raw->layer[id])
 			step->layer[id] = read_block(reader, id, raw->layer[id], layer_path);
 		g_free(layer_path);
 	}
 	step->expect = read_texts(reader, raw->expect, raw->expect_count, expect_path);
 	g_free(expect_path);
-	if (step_name(step) == NULL)
+	if (!step_name(step))
 		fail_at(error, &step->own->place, "has no name; expected a key `step`");
 	else if (read_members(reader, raw->stack, raw->stack_count, path, "stack", &step->stack, error) &&
 		 read_members(reader, raw->extensions, raw->extensions_count, path, "extensions", &step->extensions,
@@ -143,8 +141,8 @@ static void free_step_item(gpointer step)
 	step_free(step);
 }
 
-static bool read_section(const struct reader *reader, const struct raw_step *raw, unsigned count,
-			 struct document *document, enum section section, GError **error)
+static bool read_section(const reader_t *reader, const raw_step_t *raw, unsigned count, document_t *document,
+			 section_t section, GError **error)
 {
 	const char *name = section_names[section];
 
@@ -153,23 +151,23 @@ static bool read_section(const struct reader *reader, const struct raw_step *raw
 	document->section[section] = g_ptr_array_new_with_free_func(free_step_item);
 	for (unsigned i = 0; i < count; i++) {
 		char *path = g_strdup_printf("%s[%u]", name, i);
-		struct step *step = read_step(reader, &raw[i], path, error);
+		step_t *step = read_step(reader, &raw[i], path, error);
 
 		g_free(path);
-		if (step == NULL)
+		if (!step)
 			return false;
 		g_ptr_array_add(document->section[section], step);
 	}
 	return true;
 }
 
-static struct document *read_document(const struct reader *reader, const struct raw_document *raw, GError **error)
+static document_t *read_document(const reader_t *reader, const raw_document_t *raw, GError **error)
 {
-	struct document *document = g_new0(struct document, 1);
+	document_t *document = g_new0(document_t, 1);
 
 	document->summary = text_of(reader, raw->summary, "", "summary");
-	for (unsigned key = 0; raw->about != NULL && key < ABOUT_COUNT; key++)
-		if (raw->about->value[key] != NULL)
+	for (unsigned key = 0; raw->about && key < ABOUT_COUNT; key++)
+		if (raw->about->value[key])
 			document->about[key] = g_string_chunk_insert_const(reader->strings, raw->about->value[key]);
 	document->base = text_of(reader, raw->base, "", "base");
 	document->set = read_texts(reader, raw->set, raw->set_count, "set");
@@ -181,24 +179,24 @@ static struct document *read_document(const struct reader *reader, const struct 
 	return NULL;
 }
 
-struct document *document_parse(const char *text, gsize length, const char *file, GStringChunk *strings, GError **error)
+document_t *document_parse(const char *text, gsize length, const char *file, GStringChunk *strings, GError **error)
 {
-	struct line_index *index = line_index_new(text, length, file, error);
-	struct reader reader = {index, g_string_chunk_insert_const(strings, file), strings};
-	struct document *document = NULL;
-	struct raw_document *raw;
+	line_index_t *index = line_index_new(text, length, file, error);
+	reader_t reader = {index, g_string_chunk_insert_const(strings, file), strings};
+	document_t *document = NULL;
+	raw_document_t *raw;
 
-	if (index == NULL)
+	if (!index)
 		return NULL;
 	raw = schema_load(text, length, index, file, error);
-	if (raw != NULL)
+	if (raw)
 		document = read_document(&reader, raw, error);
 	schema_free(raw);
 	line_index_free(index);
 	return document;
 }
 
-void document_free(struct document *document)
+void document_free(document_t *document)
 {
 	g_clear_pointer(&document->set, g_ptr_array_unref);
 	for (unsigned i = 0; i < SECTION_COUNT; i++)

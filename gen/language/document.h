@@ -5,21 +5,20 @@
 
 #include "language/step.h"
 
-enum section { SECTION_STEPS, SECTION_VIOLATION, SECTION_NEAR_MISS, SECTION_COUNT };
+typedef enum { SECTION_STEPS, SECTION_VIOLATION, SECTION_NEAR_MISS, SECTION_COUNT } section_t;
 
 extern const char *const section_names[SECTION_COUNT];
 
-struct document {
-	struct text summary;
+typedef struct {
+	text_t summary;
 	const char *about[ABOUT_COUNT]; // NULL: not given
-	struct text base;
-	GPtrArray *set;                    // of struct text
-	GPtrArray *section[SECTION_COUNT]; // of struct step; NULL: not given
-};
+	text_t base;
+	GPtrArray *set;                    // of text_t
+	GPtrArray *section[SECTION_COUNT]; // of step_t; NULL: not given
+} document_t;
 
 // Reads the text; file is the name shown in errors. All strings go into the chunk.
-struct document *document_parse(const char *text, gsize length, const char *file, GStringChunk *strings,
-				GError **error);
-void document_free(struct document *document);
+document_t *document_parse(const char *text, gsize length, const char *file, GStringChunk *strings, GError **error);
+void document_free(document_t *document);
 
 #endif

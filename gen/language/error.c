@@ -4,14 +4,14 @@
 
 G_DEFINE_QUARK(dsmipgen, gen_error)
 
-void fail_at(GError **error, const struct place *place, const char *format, ...)
+void fail_at(GError **error, const place_t *place, const char *format, ...)
 {
 	GString *line = g_string_new(NULL);
 	va_list arguments;
 
-	if (place->file != NULL)
+	if (place->file)
 		g_string_append_printf(line, "%s:%u: ", place->file, place->line);
-	if (place->path != NULL && place->path[0] != '\0')
+	if (place->path && place->path[0] != '\0')
 		g_string_append_printf(line, "%s: ", place->path);
 	va_start(arguments, format);
 	g_string_append_vprintf(line, format, arguments);
@@ -20,7 +20,7 @@ void fail_at(GError **error, const struct place *place, const char *format, ...)
 	g_string_free(line, TRUE);
 }
 
-void fail(GError **error, enum gen_error code, const char *format, ...)
+void fail(GError **error, gen_error_t code, const char *format, ...)
 {
 	va_list arguments;
 	char *line;

@@ -6,27 +6,27 @@
 #include <glib.h>
 
 // The codes are the exit status of the program.
-enum gen_error {
+typedef enum {
 	GEN_ERROR_CHECK = 1,       // the program's check of its own packets failed
 	GEN_ERROR_SCENARIO = 2,    // usage or scenario
 	GEN_ERROR_ENVIRONMENT = 3, // file system, library, kernel
-};
+} gen_error_t;
 
 #define GEN_ERROR gen_error_quark()
 
 // A value's place in a scenario file. The strings live as long as the scenario.
-struct place {
+typedef struct {
 	const char *file; // as shown to the user; NULL: the command line
 	const char *path; // steps[1].request.lifetime
 	unsigned line;    // from 1; 0: unknown
-};
+} place_t;
 
 GQuark gen_error_quark(void);
 
 // Sets a scenario error "FILE:LINE: path: message".
-void fail_at(GError **error, const struct place *place, const char *format, ...) G_GNUC_PRINTF(3, 4);
+void fail_at(GError **error, const place_t *place, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
 // Sets an error of the given code without a place.
-void fail(GError **error, enum gen_error code, const char *format, ...) G_GNUC_PRINTF(3, 4);
+void fail(GError **error, gen_error_t code, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
 #endif

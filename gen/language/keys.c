@@ -18,7 +18,7 @@ const char *const about_names[ABOUT_COUNT] = {
 	ABOUT_KEYS(ABOUT_KEY)
 };
 
-#define BLOCK(block) static const struct key_spec block##_keys[] = {
+#define BLOCK(block) static const key_spec_t block##_keys[] = {
 #define KEY(block, key, kind, words, standard, offset, width)                                                \
 	{ #key, KIND_##kind, words, standard, offset, width },
 #define END(block) };
@@ -26,7 +26,7 @@ const char *const about_names[ABOUT_COUNT] = {
 
 #define KEYS_OF(block) .keys = block##_keys, .key_count = G_N_ELEMENTS(block##_keys)
 
-const struct block_spec block_specs[BLOCK_COUNT] = {
+const block_spec_t block_specs[BLOCK_COUNT] = {
 #define STEP_BEGIN [BLOCK_step] = { .name = "step", KEYS_OF(step) },
 #define STEP_END
 #define LAYER(block, len, proto, covers)                                                                     \

@@ -10,11 +10,11 @@
 #define TAIL (-1)   // width of a key whose bytes are appended after the fixed part
 
 // clang-format off
-enum block_id {
+typedef enum {
 #define BLOCK(block) BLOCK_##block,
 #include "language/keys.def"
 	BLOCK_COUNT
-};
+} block_id_t;
 
 #define FIRST_EXTENSION BLOCK_prefix_request // the layers come before
 
@@ -28,12 +28,12 @@ enum block_id {
 // Keys of `about`, which explains a rule to people; they have no effect on packets.
 #define ABOUT_KEYS(KEY) KEY(wrong) KEY(right) KEY(matters) KEY(causes) KEY(not_judged)
 
-enum about_key {
+typedef enum {
 #define ABOUT_KEY(key) ABOUT_##key,
 	ABOUT_KEYS(ABOUT_KEY)
 #undef ABOUT_KEY
 		ABOUT_COUNT
-};
+} about_key_t;
 
 extern const char *const about_names[ABOUT_COUNT];
 
@@ -43,7 +43,7 @@ enum {
 	LAYER_APPEND = KEY_ipv4_append,
 };
 
-enum key_kind {
+typedef enum {
 	KIND_U2,
 	KIND_U3,
 	KIND_U4,
@@ -80,47 +80,47 @@ enum key_kind {
 	KIND_UDP_REPLY_FLAGS,
 	KIND_NEIGHBOR_FLAGS,
 	KIND_COUNT
-};
+} key_kind_t;
 
-enum key_word {
+typedef enum {
 	WORD_AUTO = 1,
 	WORD_NONE = 2,
 	WORD_BAD = 4,
-};
+} key_word_t;
 
 // What the checksum of a layer covers.
-enum layer_sum {
+typedef enum {
 	SUM_NONE,
 	SUM_HEADER, // the layer's own header
 	SUM_REST,   // the layer and all it carries
 	SUM_PSEUDO, // the same, and a pseudo-header of the IP layer around it
 	SUM_GRE,    // as SUM_REST, where the checksum is present
-};
+} layer_sum_t;
 
 #define NO_PROTOCOL (-1)
 
-struct key_spec {
+typedef struct {
 	const char *name;
-	enum key_kind kind;
-	unsigned words;       // enum key_word
+	key_kind_t kind;
+	unsigned words;       // key_word_t
 	const char *standard; // default text; NULL: none; key_required: the scenario must give one
 	unsigned offset;      // in bits
 	int width;            // in bits; 0: no field; TAIL
-};
+} key_spec_t;
 
-struct block_spec {
+typedef struct {
 	const char *name;
-	bool is_message;    // a layer that is the payload of UDP port 434
-	unsigned length;    // fixed part
-	int protocol;       // layers: IP protocol number or NO_PROTOCOL
-	enum layer_sum sum; // layers
-	unsigned type;      // extensions
-	unsigned header;    // extensions: bytes that the Length field does not count
-	const struct key_spec *keys;
+	bool is_message; // a layer that is the payload of UDP port 434
+	unsigned length; // fixed part
+	int protocol;    // layers: IP protocol number or NO_PROTOCOL
+	layer_sum_t sum; // layers
+	unsigned type;   // extensions
+	unsigned header; // extensions: bytes that the Length field does not count
+	const key_spec_t *keys;
 	unsigned key_count;
-};
+} block_spec_t;
 
 extern const char key_required[];
-extern const struct block_spec block_specs[BLOCK_COUNT];
+extern const block_spec_t block_specs[BLOCK_COUNT];
 
 #endif

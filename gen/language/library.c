@@ -31,9 +31,9 @@ char **library_names(const char *folder)
 	char **names = g_resources_enumerate_children(path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
 
 	g_free(path);
-	if (names == NULL)
+	if (!names)
 		return g_new0(char *, 1);
-	for (char **name = names; *name != NULL; name++)
+	for (char **name = names; *name; name++)
 		(*name)[strlen(*name) - strlen(SUFFIX)] = '\0';
 	qsort(names, g_strv_length(names), sizeof(*names), compare_names);
 	return names;
@@ -47,7 +47,7 @@ static void report_unknown(const char *name, GError **error)
 	for (gsize i = 0; i < G_N_ELEMENTS(folders); i++) {
 		char **names = library_names(folders[i]);
 
-		for (char **item = names; *item != NULL; item++)
+		for (char **item = names; *item; item++)
 			g_ptr_array_add(known, *item);
 		g_free(names);
 	}
@@ -58,7 +58,7 @@ static void report_unknown(const char *name, GError **error)
 	g_ptr_array_unref(known);
 }
 
-static bool find_built_in(const char *name, struct scenario_file *file)
+static bool find_built_in(const char *name, scenario_file_t *file)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(folders); i++) {
 		char *name_in_folder = g_strdup_printf("%s/%s" SUFFIX, folders[i], name);
@@ -66,7 +66,7 @@ static bool find_built_in(const char *name, struct scenario_file *file)
 
 		file->text = g_resources_lookup_data(path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
 		g_free(path);
-		if (file->text != NULL) {
+		if (file->text) {
 			file->name = name_in_folder;
 			file->identity = g_strdup(name_in_folder);
 			file->rule = rule_index(name);
@@ -83,7 +83,7 @@ static char *path_beside(const char *origin, const char *name)
 	char *folder;
 	char *path;
 
-	if (origin == NULL || g_path_is_absolute(name) || strchr(origin, '/') == NULL)
+	if (!origin || g_path_is_absolute(name) || !strchr(origin, '/'))
 		return g_strdup(name);
 	folder = g_path_get_dirname(origin);
 	path = g_build_filename(folder, name, NULL);
@@ -91,7 +91,7 @@ static char *path_beside(const char *origin, const char *name)
 	return path;
 }
 
-static bool read_user_file(const char *name, struct scenario_file *file, GError **error)
+static bool read_user_file(const char *name, scenario_file_t *file, GError **error)
 {
 	const char *path = strcmp(name, STANDARD_INPUT) == 0 ? "/dev/stdin" : name;
 	char *real;
@@ -107,7 +107,7 @@ static bool read_user_file(const char *name, struct scenario_file *file, GError 
 	}
 	real = realpath(path, NULL); // NULL for a pipe
 	file->name = g_strdup(name);
-	file->identity = g_strdup(real != NULL ? real : name);
+	file->identity = g_strdup(real ? real : name);
 	file->text = g_bytes_new_take(text, length);
 	free(real);
 	return true;
@@ -115,11 +115,11 @@ static bool read_user_file(const char *name, struct scenario_file *file, GError 
 
 static bool names_file(const char *name)
 {
-	return strchr(name, '/') != NULL || g_str_has_suffix(name, SUFFIX) ||
-	       g_str_has_suffix(name, SUFFIX NEAR_MISS_FILE) || strcmp(name, STANDARD_INPUT) == 0;
+	return strchr(name, '/') || g_str_has_suffix(name, SUFFIX) || g_str_has_suffix(name, SUFFIX NEAR_MISS_FILE) ||
+	       strcmp(name, STANDARD_INPUT) == 0;
 }
 
-bool library_find(const char *name, const char *origin, struct scenario_file *file, GError **error)
+bool library_find(const char *name, const char *origin, scenario_file_t *file, GError **error)
 {
 	bool is_file = names_file(name);
 	const char *ending = is_file ? NEAR_MISS_FILE : NEAR_MISS_NAME;
@@ -127,7 +127,7 @@ bool library_find(const char *name, const char *origin, struct scenario_file *fi
 	char *stem = g_strndup(name, strlen(name) - (near_miss ? strlen(ending) : 0));
 	bool found;
 
-	*file = (struct scenario_file){.near_miss = near_miss, .rule = -1};
+	*file = (scenario_file_t){.near_miss = near_miss, .rule = -1};
 	if (is_file) {
 		char *path = path_beside(origin, stem);
 
@@ -142,7 +142,7 @@ bool library_find(const char *name, const char *origin, struct scenario_file *fi
 	return found;
 }
 
-void scenario_file_clear(struct scenario_file *file)
+void scenario_file_clear(scenario_file_t *file)
 {
 	g_free(file->name);
 	g_free(file->identity);

@@ -6,18 +6,18 @@
 #include <glib.h>
 #include <stdbool.h>
 
-struct scenario_file {
+typedef struct {
 	char *name;     // as shown in errors: rules/prefix_bits.yaml
 	char *identity; // the same for all names of a file
 	GBytes *text;
 	bool near_miss; // the name asks for the near miss
 	int rule;       // index of a built-in rule, or -1
-};
+} scenario_file_t;
 
 // Finds a flow, a rule, a rule's near miss, or a file (a name with '/' or ending in .yaml, or - for standard input,
 // with #near_miss for its near miss). A relative path starts beside the file `origin`, if there is one.
-bool library_find(const char *name, const char *origin, struct scenario_file *file, GError **error);
-void scenario_file_clear(struct scenario_file *file);
+bool library_find(const char *name, const char *origin, scenario_file_t *file, GError **error);
+void scenario_file_clear(scenario_file_t *file);
 
 // Names of the built-in scenarios of a folder ("flows", "rules"), sorted; free with g_strfreev.
 char **library_names(const char *folder);

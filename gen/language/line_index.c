@@ -13,24 +13,24 @@
 #define LEVELS_MAX 100 // far more than a scenario has; libyaml takes a minute for a hundred thousand
 
 // An open list or mapping. The top one of a mapping waits for a key or for that key's value.
-struct level {
+typedef struct {
 	bool is_list;
 	bool has_key;
 	unsigned index;      // list: entries seen
 	gsize prefix_length; // of the path up to this level
-};
+} level_t;
 
 struct line_index {
 	GHashTable *lines; // path -> line
 };
 
-struct walk {
-	struct line_index *index;
+typedef struct {
+	line_index_t *index;
 	GArray *levels;
 	GString *path;
-};
+} walk_t;
 
-static void note_line(const struct walk *walk, const yaml_mark_t *mark)
+static void note_line(const walk_t *walk, const yaml_mark_t *mark)
 {
 	char *path = g_strdup(walk->path->str);
 
@@ -40,28 +40,28 @@ static void note_line(const struct walk *walk, const yaml_mark_t *mark)
 		g_free(path);
 }
 
-static struct level *top_level(const struct walk *walk)
+static level_t *top_level(const walk_t *walk)
 {
-	return walk->levels->len == 0 ? NULL : &g_array_index(walk->levels, struct level, walk->levels->len - 1);
+	return walk->levels->len == 0 ? NULL : &g_array_index(walk->levels, level_t, walk->levels->len - 1);
 }
 
 // A value begins: in a list it is a new entry; in a mapping its key has noted the line.
-static void enter_value(struct walk *walk, const yaml_mark_t *mark)
+static void enter_value(walk_t *walk, const yaml_mark_t *mark)
 {
-	struct level *top = top_level(walk);
+	level_t *top = top_level(walk);
 
-	if (top == NULL || !top->is_list)
+	if (!top || !top->is_list)
 		return;
 	g_string_truncate(walk->path, top->prefix_length);
 	g_string_append_printf(walk->path, "[%u]", top->index++);
 	note_line(walk, mark);
 }
 
-static void enter_scalar(struct walk *walk, const yaml_event_t *event)
+static void enter_scalar(walk_t *walk, const yaml_event_t *event)
 {
-	struct level *top = top_level(walk);
+	level_t *top = top_level(walk);
 
-	if (top != NULL && !top->is_list && !top->has_key) {
+	if (top && !top->is_list && !top->has_key) {
 		g_string_truncate(walk->path, top->prefix_length);
 		if (walk->path->len > 0)
 			g_string_append_c(walk->path, '.');
@@ -71,30 +71,30 @@ static void enter_scalar(struct walk *walk, const yaml_event_t *event)
 		return;
 	}
 	enter_value(walk, &event->start_mark);
-	if (top != NULL)
+	if (top)
 		top->has_key = false;
 }
 
-static void enter_collection(struct walk *walk, const yaml_event_t *event)
+static void enter_collection(walk_t *walk, const yaml_event_t *event)
 {
-	struct level level = {.is_list = event->type == YAML_SEQUENCE_START_EVENT};
+	level_t level = {.is_list = event->type == YAML_SEQUENCE_START_EVENT};
 
 	enter_value(walk, &event->start_mark);
 	level.prefix_length = walk->path->len;
 	g_array_append_val(walk->levels, level);
 }
 
-static void leave_collection(struct walk *walk)
+static void leave_collection(walk_t *walk)
 {
-	struct level *top;
+	level_t *top;
 
 	g_array_set_size(walk->levels, walk->levels->len - 1);
 	top = top_level(walk);
-	if (top != NULL)
+	if (top)
 		top->has_key = false;
 }
 
-static void walk_event(struct walk *walk, const yaml_event_t *event)
+static void walk_event(walk_t *walk, const yaml_event_t *event)
 {
 	switch (event->type) {
 	case YAML_SCALAR_EVENT:
@@ -114,10 +114,10 @@ static void walk_event(struct walk *walk, const yaml_event_t *event)
 }
 
 // Refuses what is not a scenario, and what a reader might mistake for part of one.
-static bool check_event(const struct walk *walk, const yaml_event_t *event, unsigned *documents, const char *file,
+static bool check_event(const walk_t *walk, const yaml_event_t *event, unsigned *documents, const char *file,
 			GError **error)
 {
-	struct place place = {file, NULL, (unsigned)event->start_mark.line + 1};
+	place_t place = {file, NULL, (unsigned)event->start_mark.line + 1};
 
 	if (event->type == YAML_DOCUMENT_START_EVENT && ++*documents > 1)
 		fail_at(error, &place, "a second YAML document begins; expected one");
@@ -128,7 +128,7 @@ static bool check_event(const struct walk *walk, const yaml_event_t *event, unsi
 	return false;
 }
 
-static bool walk_all(struct walk *walk, yaml_parser_t *parser, const char *file, GError **error)
+static bool walk_all(walk_t *walk, yaml_parser_t *parser, const char *file, GError **error)
 {
 	unsigned documents = 0;
 	yaml_event_type_t type;
@@ -138,10 +138,10 @@ static bool walk_all(struct walk *walk, yaml_parser_t *parser, const char *file,
 		yaml_event_t event;
 
 		if (!yaml_parser_parse(parser, &event)) {
-			struct place place = {file, NULL, (unsigned)parser->problem_mark.line + 1};
+			place_t place = {file, NULL, (unsigned)parser->problem_mark.line + 1};
 
 			fail_at(error, &place, "not valid YAML: %s%s%s; expected a scenario", parser->problem,
-				parser->context != NULL ? " " : "", parser->context != NULL ? parser->context : "");
+				parser->context ? " " : "", parser->context ? parser->context : "");
 			return false;
 		}
 		type = event.type;
@@ -152,10 +152,10 @@ static bool walk_all(struct walk *walk, yaml_parser_t *parser, const char *file,
 	return ok;
 }
 
-struct line_index *line_index_new(const char *text, gsize length, const char *file, GError **error)
+line_index_t *line_index_new(const char *text, gsize length, const char *file, GError **error)
 {
-	struct line_index *index = g_new0(struct line_index, 1);
-	struct walk walk = {index, g_array_new(FALSE, FALSE, sizeof(struct level)), g_string_new(NULL)};
+	line_index_t *index = g_new0(line_index_t, 1);
+	walk_t walk = {index, g_array_new(FALSE, FALSE, sizeof(level_t)), g_string_new(NULL)};
 	yaml_parser_t parser;
 	bool ok;
 
@@ -173,13 +173,13 @@ struct line_index *line_index_new(const char *text, gsize length, const char *fi
 	return index;
 }
 
-void line_index_free(struct line_index *index)
+void line_index_free(line_index_t *index)
 {
 	g_hash_table_destroy(index->lines);
 	g_free(index);
 }
 
-unsigned line_index_find(const struct line_index *index, const char *path)
+unsigned line_index_find(const line_index_t *index, const char *path)
 {
 	return GPOINTER_TO_UINT(g_hash_table_lookup(index->lines, path));
 }

@@ -5,13 +5,13 @@
 
 #include <glib.h>
 
-struct line_index;
+typedef struct line_index line_index_t;
 
 // Indexes the text, or sets an error with file, line and the complaint of the YAML library.
-struct line_index *line_index_new(const char *text, gsize length, const char *file, GError **error);
-void line_index_free(struct line_index *index);
+line_index_t *line_index_new(const char *text, gsize length, const char *file, GError **error);
+void line_index_free(line_index_t *index);
 
 // Line (from 1) of the key or list entry at the path, or 0 if the text has no such path.
-unsigned line_index_find(const struct line_index *index, const char *path);
+unsigned line_index_find(const line_index_t *index, const char *path);
 
 #endif

@@ -10,28 +10,28 @@
 #define MICROSECONDS 1000000
 #define MAX_SECONDS 100000000 // three years; keeps all sums far from overflow
 
-struct named_number {
+typedef struct {
 	const char *name;
 	guint64 number;
-};
+} named_number_t;
 
-struct kind {
-	bool (*parse)(const struct kind *kind, const char *text, struct value *value);
+typedef struct kind {
+	bool (*parse)(const struct kind *kind, const char *text, value_t *value);
 	const char *expected; // NULL: a number up to the limit
 	guint64 limit;
-	const struct named_number *names; // ends with a NULL name
-};
+	const named_number_t *names; // ends with a NULL name
+} kind_t;
 
-static const struct named_number booleans[] = {{"false", 0}, {"true", 1}, {NULL, 0}};
+static const named_number_t booleans[] = {{"false", 0}, {"true", 1}, {NULL, 0}};
 
-static const struct named_number algorithms[] = {
+static const named_number_t algorithms[] = {
 	{"hmac-md5", ALGORITHM_HMAC_MD5},
 	{"keyed-md5", ALGORITHM_KEYED_MD5},
 	{"hmac-sha1", ALGORITHM_HMAC_SHA1},
 	{NULL, 0},
 };
 
-static const struct named_number dhcpv6_messages[] = {
+static const named_number_t dhcpv6_messages[] = {
 	{"solicit", DHCPV6_SOLICIT},
 	{"advertise", DHCPV6_ADVERTISE},
 	{"request", DHCPV6_REQUEST},
@@ -39,18 +39,18 @@ static const struct named_number dhcpv6_messages[] = {
 	{NULL, 0},
 };
 
-static const struct named_number request_flags[] = {
+static const named_number_t request_flags[] = {
 	{"S", DSMIPV4_FLAG_S}, {"B", DSMIPV4_FLAG_B}, {"D", DSMIPV4_FLAG_D},
 	{"M", DSMIPV4_FLAG_M}, {"G", DSMIPV4_FLAG_G}, {"r", DSMIPV4_FLAG_r},
 	{"T", DSMIPV4_FLAG_T}, {"x", DSMIPV4_FLAG_x}, {NULL, 0},
 };
 
-static const struct named_number revocation_flags[] = {{"A", 0x8000}, {"I", 0x4000}, {NULL, 0}};
-static const struct named_number revocation_ack_flags[] = {{"I", 0x8000}, {NULL, 0}};
-static const struct named_number ipv4_flags[] = {{"RF", 4}, {"DF", 2}, {"MF", 1}, {NULL, 0}};
-static const struct named_number udp_request_flags[] = {{"F", 2}, {"R", 1}, {NULL, 0}};
-static const struct named_number udp_reply_flags[] = {{"F", 1}, {NULL, 0}};
-static const struct named_number neighbor_flags[] = {{"R", 0x80}, {"S", 0x40}, {"O", 0x20}, {NULL, 0}};
+static const named_number_t revocation_flags[] = {{"A", 0x8000}, {"I", 0x4000}, {NULL, 0}};
+static const named_number_t revocation_ack_flags[] = {{"I", 0x8000}, {NULL, 0}};
+static const named_number_t ipv4_flags[] = {{"RF", 4}, {"DF", 2}, {"MF", 1}, {NULL, 0}};
+static const named_number_t udp_request_flags[] = {{"F", 2}, {"R", 1}, {NULL, 0}};
+static const named_number_t udp_reply_flags[] = {{"F", 1}, {NULL, 0}};
+static const named_number_t neighbor_flags[] = {{"R", 0x80}, {"S", 0x40}, {"O", 0x20}, {NULL, 0}};
 
 static bool read_number(const char *text, guint64 limit, guint64 *number)
 {
@@ -59,14 +59,14 @@ static bool read_number(const char *text, guint64 limit, guint64 *number)
 	return g_ascii_string_to_unsigned(is_hex ? text + 2 : text, is_hex ? 16 : 10, 0, limit, number, NULL);
 }
 
-static bool parse_number(const struct kind *kind, const char *text, struct value *value)
+static bool parse_number(const kind_t *kind, const char *text, value_t *value)
 {
 	return read_number(text, kind->limit, &value->number);
 }
 
-static bool parse_name_or_number(const struct kind *kind, const char *text, struct value *value)
+static bool parse_name_or_number(const kind_t *kind, const char *text, value_t *value)
 {
-	for (const struct named_number *item = kind->names; item->name != NULL; item++) {
+	for (const named_number_t *item = kind->names; item->name; item++) {
 		if (strcmp(item->name, text) == 0) {
 			value->number = item->number;
 			return true;
@@ -76,27 +76,27 @@ static bool parse_name_or_number(const struct kind *kind, const char *text, stru
 }
 
 // The flag whose name begins the text.
-static const struct named_number *leading_flag(const struct named_number *names, const char *text)
+static const named_number_t *leading_flag(const named_number_t *names, const char *text)
 {
-	for (; names->name != NULL; names++)
+	for (; names->name; names++)
 		if (g_str_has_prefix(text, names->name))
 			return names;
 	return NULL;
 }
 
 // "DT", "D T", "DF MF" or a number.
-static bool parse_flags(const struct kind *kind, const char *text, struct value *value)
+static bool parse_flags(const kind_t *kind, const char *text, value_t *value)
 {
 	if (g_ascii_isdigit(text[0]))
 		return parse_number(kind, text, value);
 	while (*text != '\0') {
-		const struct named_number *flag = leading_flag(kind->names, text);
+		const named_number_t *flag = leading_flag(kind->names, text);
 
 		if (*text == ' ') {
 			text++;
 			continue;
 		}
-		if (flag == NULL)
+		if (!flag)
 			return false;
 		value->number |= flag->number;
 		text += strlen(flag->name);
@@ -108,14 +108,14 @@ static bool parse_flags(const struct kind *kind, const char *text, struct value 
 static bool read_seconds(const char *text, guint64 *microseconds)
 {
 	const char *point = strchr(text, '.');
-	char *whole = g_strndup(text, point != NULL ? (gsize)(point - text) : strlen(text));
+	char *whole = g_strndup(text, point ? (gsize)(point - text) : strlen(text));
 	char fraction[] = "000000";
 	guint64 seconds = 0;
 	guint64 parts = 0;
 	bool ok = g_ascii_string_to_unsigned(whole, 10, 0, MAX_SECONDS, &seconds, NULL);
 
 	g_free(whole);
-	if (point != NULL) {
+	if (point) {
 		gsize digits = strlen(point + 1);
 
 		ok = ok && digits >= 1 && digits < sizeof(fraction);
@@ -127,18 +127,18 @@ static bool read_seconds(const char *text, guint64 *microseconds)
 	return ok;
 }
 
-static bool parse_seconds(const struct kind *kind G_GNUC_UNUSED, const char *text, struct value *value)
+static bool parse_seconds(const kind_t *kind G_GNUC_UNUSED, const char *text, value_t *value)
 {
 	return read_seconds(text, &value->number);
 }
 
-static bool parse_text(const struct kind *kind G_GNUC_UNUSED, const char *text, struct value *value)
+static bool parse_text(const kind_t *kind G_GNUC_UNUSED, const char *text, value_t *value)
 {
 	value->bytes = g_bytes_new(text, strlen(text));
 	return true;
 }
 
-static bool parse_address4(const struct kind *kind G_GNUC_UNUSED, const char *text, struct value *value)
+static bool parse_address4(const kind_t *kind G_GNUC_UNUSED, const char *text, value_t *value)
 {
 	struct in_addr address;
 
@@ -148,17 +148,17 @@ static bool parse_address4(const struct kind *kind G_GNUC_UNUSED, const char *te
 	return true;
 }
 
-static bool parse_address6(const struct kind *kind G_GNUC_UNUSED, const char *text, struct value *value)
+static bool parse_address6(const kind_t *kind G_GNUC_UNUSED, const char *text, value_t *value)
 {
 	return inet_pton(AF_INET6, text, value->octets) == 1;
 }
 
 // ADDRESS/LENGTH with no bits of the address beyond the length: the length is the number.
-static bool parse_block(int family, guint64 max_length, const char *text, struct value *value)
+static bool parse_block(int family, guint64 max_length, const char *text, value_t *value)
 {
 	const char *slash = strchr(text, '/');
-	char *address = slash != NULL ? g_strndup(text, (gsize)(slash - text)) : NULL;
-	bool ok = address != NULL && inet_pton(family, address, value->octets) == 1 &&
+	char *address = slash ? g_strndup(text, (gsize)(slash - text)) : NULL;
+	bool ok = address && inet_pton(family, address, value->octets) == 1 &&
 		  read_number(slash + 1, max_length, &value->number);
 
 	for (guint64 bit = value->number; ok && bit < max_length; bit++)
@@ -167,18 +167,18 @@ static bool parse_block(int family, guint64 max_length, const char *text, struct
 	return ok;
 }
 
-static bool parse_block4(const struct kind *kind G_GNUC_UNUSED, const char *text, struct value *value)
+static bool parse_block4(const kind_t *kind G_GNUC_UNUSED, const char *text, value_t *value)
 {
 	return parse_block(AF_INET, 32, text, value);
 }
 
-static bool parse_block6(const struct kind *kind G_GNUC_UNUSED, const char *text, struct value *value)
+static bool parse_block6(const kind_t *kind G_GNUC_UNUSED, const char *text, value_t *value)
 {
 	return parse_block(AF_INET6, 128, text, value);
 }
 
 // Hex digits, optionally with 0x in front and with spaces or colons between bytes.
-static bool parse_hex(const struct kind *kind G_GNUC_UNUSED, const char *text, struct value *value)
+static bool parse_hex(const kind_t *kind G_GNUC_UNUSED, const char *text, value_t *value)
 {
 	GByteArray *bytes = g_byte_array_new();
 
@@ -202,7 +202,7 @@ static bool parse_hex(const struct kind *kind G_GNUC_UNUSED, const char *text, s
 	return true;
 }
 
-static bool parse_mac(const struct kind *kind, const char *text, struct value *value)
+static bool parse_mac(const kind_t *kind, const char *text, value_t *value)
 {
 	gsize length;
 	const guint8 *data;
@@ -219,20 +219,20 @@ static bool parse_mac(const struct kind *kind, const char *text, struct value *v
 }
 
 // OFFSET=HEX, several with spaces between: of each, offset and length in 16 bits and the bytes.
-static bool parse_patch(const struct kind *kind, const char *text, struct value *value)
+static bool parse_patch(const kind_t *kind, const char *text, value_t *value)
 {
 	char **parts = g_strsplit_set(text, " ,", 0);
 	GByteArray *patch = g_byte_array_new();
 	bool ok = true;
 
-	for (char **part = parts; ok && *part != NULL; part++) {
+	for (char **part = parts; ok && *part; part++) {
 		char *equals = strchr(*part, '=');
-		struct value hex = {0};
+		value_t hex = {0};
 		guint64 offset;
 
 		if (**part == '\0')
 			continue; // after a comma
-		ok = equals != NULL && equals[1] != '\0';
+		ok = equals && equals[1] != '\0';
 		if (ok)
 			*equals = '\0';
 		ok = ok && read_number(*part, G_MAXUINT16, &offset) && parse_hex(kind, equals + 1, &hex);
@@ -251,13 +251,13 @@ static bool parse_patch(const struct kind *kind, const char *text, struct value 
 	return ok;
 }
 
-static bool parse_secret(const struct kind *kind, const char *text, struct value *value)
+static bool parse_secret(const kind_t *kind, const char *text, value_t *value)
 {
 	return g_str_has_prefix(text, "0x") ? parse_hex(kind, text, value) : parse_text(kind, text, value);
 }
 
 // ntp+SECONDS, ntp-SECONDS
-static bool parse_relative_time(const char *text, struct value *value)
+static bool parse_relative_time(const char *text, value_t *value)
 {
 	guint64 microseconds;
 
@@ -269,7 +269,7 @@ static bool parse_relative_time(const char *text, struct value *value)
 }
 
 // step:NAME, step:NAME+N, step:NAME-N
-static bool parse_step_reference(const char *text, struct value *value)
+static bool parse_step_reference(const char *text, value_t *value)
 {
 	gsize name_length = strcspn(text, "+-");
 	guint64 offset = 0;
@@ -283,7 +283,7 @@ static bool parse_step_reference(const char *text, struct value *value)
 	return true;
 }
 
-static bool parse_identification(const struct kind *kind, const char *text, struct value *value)
+static bool parse_identification(const kind_t *kind, const char *text, value_t *value)
 {
 	if (g_str_has_prefix(text, "ntp"))
 		return parse_relative_time(text + strlen("ntp"), value);
@@ -295,7 +295,7 @@ static bool parse_identification(const struct kind *kind, const char *text, stru
 // clang-format off
 #define NUMBER_KIND(bits) { parse_number, NULL, (G_GUINT64_CONSTANT(1) << (bits)) - 1, NULL }
 
-static const struct kind kinds[KIND_COUNT] = {
+static const kind_t kinds[KIND_COUNT] = {
 	[KIND_U2] = NUMBER_KIND(2),
 	[KIND_U3] = NUMBER_KIND(3),
 	[KIND_U4] = NUMBER_KIND(4),
@@ -341,19 +341,19 @@ static const struct kind kinds[KIND_COUNT] = {
 
 static const struct {
 	const char *text;
-	enum key_word word;
-	enum value_state state;
+	key_word_t word;
+	value_state_t state;
 } words[] = {
 	{"auto", WORD_AUTO, VALUE_AUTO},
 	{"none", WORD_NONE, VALUE_NONE},
 	{"bad", WORD_BAD, VALUE_BAD},
 };
 
-char *value_expectation(enum key_kind kind, unsigned allowed)
+char *value_expectation(key_kind_t kind, unsigned allowed)
 {
 	GString *line = g_string_new(kinds[kind].expected);
 
-	if (kinds[kind].expected == NULL)
+	if (!kinds[kind].expected)
 		g_string_append_printf(line, "a number from 0 to %" G_GUINT64_FORMAT, kinds[kind].limit);
 	for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
 		if ((allowed & words[i].word) != 0)
@@ -361,7 +361,7 @@ char *value_expectation(enum key_kind kind, unsigned allowed)
 	return g_string_free(line, FALSE);
 }
 
-static bool parse_word(const char *text, unsigned allowed, struct value *value)
+static bool parse_word(const char *text, unsigned allowed, value_t *value)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
 		if ((allowed & words[i].word) != 0 && strcmp(words[i].text, text) == 0) {
@@ -372,7 +372,7 @@ static bool parse_word(const char *text, unsigned allowed, struct value *value)
 	return false;
 }
 
-bool value_parse(enum key_kind kind, unsigned allowed, const char *text, const struct place *place, struct value *value,
+bool value_parse(key_kind_t kind, unsigned allowed, const char *text, const place_t *place, value_t *value,
 		 GError **error)
 {
 	char *expected;
@@ -388,15 +388,15 @@ bool value_parse(enum key_kind kind, unsigned allowed, const char *text, const s
 	return false;
 }
 
-bool value_read(enum key_kind kind, const char *text, const struct place *place, struct value *value, GError **error)
+bool value_read(key_kind_t kind, const char *text, const place_t *place, value_t *value, GError **error)
 {
-	*value = (struct value){0};
+	*value = (value_t){0};
 	return value_parse(kind, 0, text, place, value, error);
 }
 
-bool value_check(enum key_kind kind, const char *text, const struct place *place, GError **error)
+bool value_check(key_kind_t kind, const char *text, const place_t *place, GError **error)
 {
-	struct value value;
+	value_t value;
 	bool ok = value_read(kind, text, place, &value, error);
 
 	g_clear_pointer(&value.bytes, g_bytes_unref);

@@ -5,17 +5,17 @@
 
 #include "language/value.h"
 
-// Parses a text as a value of this kind, or as one of the words (enum key_word) that are allowed.
-bool value_parse(enum key_kind kind, unsigned allowed, const char *text, const struct place *place, struct value *value,
+// Parses a text as a value of this kind, or as one of the words (key_word_t) that are allowed.
+bool value_parse(key_kind_t kind, unsigned allowed, const char *text, const place_t *place, value_t *value,
 		 GError **error);
 
 // What a key takes, for error messages; free with g_free.
-char *value_expectation(enum key_kind kind, unsigned allowed);
+char *value_expectation(key_kind_t kind, unsigned allowed);
 
 // Reads a text as a value of this kind; bytes, if there are any, belong to the caller.
-bool value_read(enum key_kind kind, const char *text, const struct place *place, struct value *value, GError **error);
+bool value_read(key_kind_t kind, const char *text, const place_t *place, value_t *value, GError **error);
 
 // Checks a text that is to be used for values of this kind.
-bool value_check(enum key_kind kind, const char *text, const struct place *place, GError **error);
+bool value_check(key_kind_t kind, const char *text, const place_t *place, GError **error);
 
 #endif

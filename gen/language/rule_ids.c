@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-const struct rule rules[] = {
+const rule_t rules[] = {
 #define RULE(id, layer, source, strength, group, severity, text) {#id, text},
 #include "rules.def"
 };

@@ -3,12 +3,12 @@
 #ifndef DSMIPGEN_RULE_IDS_H
 #define DSMIPGEN_RULE_IDS_H
 
-struct rule {
+typedef struct {
 	const char *id;
 	const char *text;
-};
+} rule_t;
 
-extern const struct rule rules[];
+extern const rule_t rules[];
 extern const unsigned rule_count;
 
 // Index into rules, or -1.

@@ -10,12 +10,12 @@
 #include <string.h>
 
 // State of one load: the scenario under construction and the chain of bases, against cycles.
-struct loader {
-	struct scenario *scenario;
+typedef struct {
+	scenario_t *scenario;
 	GPtrArray *chain; // of the identities of files
-};
+} loader_t;
 
-static const struct text *own_text(const struct step *step, unsigned key)
+static const text_t *own_text(const step_t *step, unsigned key)
 {
 	return &step->own->value[key];
 }
@@ -43,7 +43,7 @@ static char *suggest_step(const GPtrArray *steps, const char *name)
 }
 
 // Finds the step that a text names, or reports it.
-static bool find_named(const GPtrArray *steps, const struct text *text, guint *index, GError **error)
+static bool find_named(const GPtrArray *steps, const text_t *text, guint *index, GError **error)
 {
 	char *hint;
 
@@ -55,32 +55,32 @@ static bool find_named(const GPtrArray *steps, const struct text *text, guint *i
 	return false;
 }
 
-static bool is_true(const struct text *text)
+static bool is_true(const text_t *text)
 {
-	return text->string != NULL && strcmp(text->string, "true") == 0;
+	return text->string && strcmp(text->string, "true") == 0;
 }
 
 // A step that the base does not have must describe a packet of its own; otherwise its name is a typo.
-static bool is_complete(const struct step *edit)
+static bool is_complete(const step_t *edit)
 {
 	bool has_message = false;
 
 	for (unsigned id = 0; id < BLOCK_COUNT; id++)
-		has_message |= edit->layer[id] != NULL && block_specs[id].is_message;
-	return edit->stack != NULL || (edit->layer[BLOCK_ipv4] != NULL && has_message);
+		has_message |= edit->layer[id] && block_specs[id].is_message;
+	return edit->stack || (edit->layer[BLOCK_ipv4] && has_message);
 }
 
-static struct step *new_step(const GPtrArray *steps, const struct step *edit, GError **error)
+static step_t *new_step(const GPtrArray *steps, const step_t *edit, GError **error)
 {
-	const struct text *like = own_text(edit, KEY_step_like);
-	struct step *step;
+	const text_t *like = own_text(edit, KEY_step_like);
+	step_t *step;
 	guint model;
 
 	if (is_true(own_text(edit, KEY_step_drop))) {
 		find_named(steps, own_text(edit, KEY_step_step), &model, error); // reports it
 		return NULL;
 	}
-	if (like->string != NULL) {
+	if (like->string) {
 		if (!find_named(steps, like, &model, error))
 			return NULL;
 		step = step_like(steps->pdata[model]);
@@ -100,19 +100,19 @@ static struct step *new_step(const GPtrArray *steps, const struct step *edit, GE
 }
 
 // Puts a step where the edit's `after` or `before` says, else at the end. Takes the step.
-static bool insert_step(GPtrArray *steps, struct step *step, const struct step *edit, GError **error)
+static bool insert_step(GPtrArray *steps, step_t *step, const step_t *edit, GError **error)
 {
-	const struct text *after = own_text(edit, KEY_step_after);
-	const struct text *before = own_text(edit, KEY_step_before);
+	const text_t *after = own_text(edit, KEY_step_after);
+	const text_t *before = own_text(edit, KEY_step_before);
 	guint index = steps->len;
 
-	if (after->string != NULL && before->string != NULL) {
+	if (after->string && before->string) {
 		fail_at(error, &before->place, "given together with `after`; expected one of them");
-	} else if (after->string == NULL && before->string == NULL) {
+	} else if (!after->string && !before->string) {
 		g_ptr_array_add(steps, step);
 		return true;
-	} else if (find_named(steps, after->string != NULL ? after : before, &index, error)) {
-		g_ptr_array_insert(steps, (gint)index + (after->string != NULL ? 1 : 0), step);
+	} else if (find_named(steps, after->string ? after : before, &index, error)) {
+		g_ptr_array_insert(steps, (gint)index + (after->string ? 1 : 0), step);
 		return true;
 	}
 	step_free(step);
@@ -120,11 +120,11 @@ static bool insert_step(GPtrArray *steps, struct step *step, const struct step *
 }
 
 // An edit of a step that is there: merge, move or drop.
-static bool edit_step(GPtrArray *steps, guint index, const struct step *edit, GError **error)
+static bool edit_step(GPtrArray *steps, guint index, const step_t *edit, GError **error)
 {
-	struct step *step = steps->pdata[index];
+	step_t *step = steps->pdata[index];
 
-	if (own_text(edit, KEY_step_like)->string != NULL) {
+	if (own_text(edit, KEY_step_like)->string) {
 		fail_at(error, &own_text(edit, KEY_step_like)->place,
 			"step '%s' exists already; expected `like` in a new step only", step_name(edit));
 		return false;
@@ -134,7 +134,7 @@ static bool edit_step(GPtrArray *steps, guint index, const struct step *edit, GE
 		return true;
 	}
 	step_merge(step, edit);
-	if (own_text(edit, KEY_step_after)->string == NULL && own_text(edit, KEY_step_before)->string == NULL)
+	if (!own_text(edit, KEY_step_after)->string && !own_text(edit, KEY_step_before)->string)
 		return true;
 	return insert_step(steps, g_ptr_array_steal_index(steps, index), edit, error);
 }
@@ -143,7 +143,7 @@ static bool edit_step(GPtrArray *steps, guint index, const struct step *edit, GE
 static bool check_names(const GPtrArray *edits, GError **error)
 {
 	for (guint i = 0; i < edits->len; i++) {
-		const struct text *name = own_text(edits->pdata[i], KEY_step_step);
+		const text_t *name = own_text(edits->pdata[i], KEY_step_step);
 		guint first;
 
 		if (!find_step(edits, name->string, &first) || first == i)
@@ -157,21 +157,21 @@ static bool check_names(const GPtrArray *edits, GError **error)
 
 static bool apply_section(GPtrArray *steps, const GPtrArray *edits, GError **error)
 {
-	if (edits == NULL)
+	if (!edits)
 		return true;
 	if (!check_names(edits, error))
 		return false;
 	for (guint i = 0; i < edits->len; i++) {
-		const struct step *edit = edits->pdata[i];
+		const step_t *edit = edits->pdata[i];
 		guint index;
 
 		if (find_step(steps, step_name(edit), &index)) {
 			if (!edit_step(steps, index, edit, error))
 				return false;
 		} else {
-			struct step *step = new_step(steps, edit, error);
+			step_t *step = new_step(steps, edit, error);
 
-			if (step == NULL || !insert_step(steps, step, edit, error))
+			if (!step || !insert_step(steps, step, edit, error))
 				return false;
 		}
 	}
@@ -179,32 +179,31 @@ static bool apply_section(GPtrArray *steps, const GPtrArray *edits, GError **err
 }
 
 // Which section of the file the name stands for.
-static bool select_section(const struct scenario_file *file, const struct document *document, enum section *section,
-			   GError **error)
+static bool select_section(const scenario_file_t *file, const document_t *document, section_t *section, GError **error)
 {
-	bool is_rule = document->section[SECTION_VIOLATION] != NULL || document->section[SECTION_NEAR_MISS] != NULL;
-	struct place place = {file->name, NULL, 1};
+	bool is_rule = document->section[SECTION_VIOLATION] || document->section[SECTION_NEAR_MISS];
+	place_t place = {file->name, NULL, 1};
 
 	*section = SECTION_STEPS;
 	if (file->near_miss)
 		*section = SECTION_NEAR_MISS;
 	else if (is_rule)
 		*section = SECTION_VIOLATION;
-	if (document->section[*section] != NULL)
+	if (document->section[*section])
 		return true;
 	fail_at(error, &place, "has no `%s`; expected a list of steps under that key", section_names[*section]);
 	return false;
 }
 
 // The summary of a file; of a built-in rule its text. NULL: as the base.
-static const char *summary_of(const struct scenario_file *file, const struct document *document, GStringChunk *strings)
+static const char *summary_of(const scenario_file_t *file, const document_t *document, GStringChunk *strings)
 {
 	const char *summary = document->summary.string;
 	char *near_miss;
 
-	if (summary == NULL && file->rule >= 0)
+	if (!summary && file->rule >= 0)
 		summary = rules[file->rule].text;
-	if (summary == NULL || !file->near_miss)
+	if (!summary || !file->near_miss)
 		return summary;
 	near_miss = g_strconcat("Near miss: ", summary, NULL);
 	summary = g_string_chunk_insert_const(strings, near_miss);
@@ -212,24 +211,24 @@ static const char *summary_of(const struct scenario_file *file, const struct doc
 	return summary;
 }
 
-static void take_header(struct scenario *scenario, const struct scenario_file *file, const struct document *document)
+static void take_header(scenario_t *scenario, const scenario_file_t *file, const document_t *document)
 {
 	const char *summary = summary_of(file, document, scenario->strings);
 
-	if (summary != NULL)
+	if (summary)
 		scenario->summary = summary;
 	for (unsigned key = 0; key < ABOUT_COUNT; key++)
-		if (document->about[key] != NULL)
+		if (document->about[key])
 			scenario->about[key] = document->about[key];
-	for (guint i = 0; document->set != NULL && i < document->set->len; i++)
-		g_ptr_array_add(scenario->set, g_memdup2(document->set->pdata[i], sizeof(struct text)));
+	for (guint i = 0; document->set && i < document->set->len; i++)
+		g_ptr_array_add(scenario->set, g_memdup2(document->set->pdata[i], sizeof(text_t)));
 }
 
-static bool load_file(struct loader *loader, const struct scenario_file *file, GError **error);
+static bool load_file(loader_t *loader, const scenario_file_t *file, GError **error);
 
-static bool load_base(struct loader *loader, const struct text *base, GError **error)
+static bool load_base(loader_t *loader, const text_t *base, GError **error)
 {
-	struct scenario_file file;
+	scenario_file_t file;
 	GError *cause = NULL;
 	bool ok;
 
@@ -248,29 +247,28 @@ static bool load_base(struct loader *loader, const struct text *base, GError **e
 	return ok;
 }
 
-static bool load_document(struct loader *loader, const struct scenario_file *file, const struct document *document,
-			  GError **error)
+static bool load_document(loader_t *loader, const scenario_file_t *file, const document_t *document, GError **error)
 {
-	struct scenario *scenario = loader->scenario;
-	enum section section;
+	scenario_t *scenario = loader->scenario;
+	section_t section;
 
 	if (!select_section(file, document, &section, error))
 		return false;
-	if (document->base.string != NULL && !load_base(loader, &document->base, error))
+	if (document->base.string && !load_base(loader, &document->base, error))
 		return false;
 	take_header(scenario, file, document);
 	return apply_section(scenario->steps, document->section[SECTION_STEPS], error) &&
 	       (section == SECTION_STEPS || apply_section(scenario->steps, document->section[section], error));
 }
 
-static bool load_file(struct loader *loader, const struct scenario_file *file, GError **error)
+static bool load_file(loader_t *loader, const scenario_file_t *file, GError **error)
 {
 	gsize length;
 	const char *text = g_bytes_get_data(file->text, &length);
-	struct document *document = document_parse(text, length, file->name, loader->scenario->strings, error);
+	document_t *document = document_parse(text, length, file->name, loader->scenario->strings, error);
 	bool ok;
 
-	if (document == NULL)
+	if (!document)
 		return false;
 	g_ptr_array_add(loader->chain, file->identity);
 	ok = load_document(loader, file, document, error);
@@ -279,10 +277,10 @@ static bool load_file(struct loader *loader, const struct scenario_file *file, G
 	return ok;
 }
 
-static bool check_expectations(const struct step *step, GError **error)
+static bool check_expectations(const step_t *step, GError **error)
 {
-	for (guint i = 0; step->expect != NULL && i < step->expect->len; i++) {
-		const struct text *text = step->expect->pdata[i];
+	for (guint i = 0; step->expect && i < step->expect->len; i++) {
+		const text_t *text = step->expect->pdata[i];
 		char *hint;
 
 		if (rule_index(text->string) >= 0)
@@ -295,7 +293,7 @@ static bool check_expectations(const struct step *step, GError **error)
 	return true;
 }
 
-static bool check_scenario(const struct scenario *scenario, GError **error)
+static bool check_scenario(const scenario_t *scenario, GError **error)
 {
 	if (scenario->steps->len == 0) {
 		fail(error, GEN_ERROR_SCENARIO, "scenario '%s' has no steps; expected at least one", scenario->name);
@@ -312,11 +310,11 @@ static void free_step_item(gpointer step)
 	step_free(step);
 }
 
-struct scenario *scenario_load(const char *name, GError **error)
+scenario_t *scenario_load(const char *name, GError **error)
 {
-	struct scenario *scenario = g_new0(struct scenario, 1);
-	struct loader loader = {scenario, g_ptr_array_new()};
-	struct scenario_file file;
+	scenario_t *scenario = g_new0(scenario_t, 1);
+	loader_t loader = {scenario, g_ptr_array_new()};
+	scenario_file_t file;
 	bool ok = false;
 
 	scenario->name = g_strdup(name);
@@ -335,7 +333,7 @@ struct scenario *scenario_load(const char *name, GError **error)
 	return NULL;
 }
 
-void scenario_free(struct scenario *scenario)
+void scenario_free(scenario_t *scenario)
 {
 	g_ptr_array_unref(scenario->steps);
 	g_ptr_array_unref(scenario->set);
@@ -345,19 +343,18 @@ void scenario_free(struct scenario *scenario)
 }
 
 // An error names the option, and what it sets.
-static bool set_override(struct actors *actors, const char *assignment, GError **error)
+static bool set_override(actors_t *actors, const char *assignment, GError **error)
 {
 	g_autofree char *path = g_strdup_printf("--set %.*s", (int)strcspn(assignment, "="), assignment);
-	const struct place place = {NULL, path, 0};
+	const place_t place = {NULL, path, 0};
 
 	return actors_set(actors, assignment, &place, error);
 }
 
-static bool set_all(struct actors *actors, const struct scenario *scenario, const char *const *overrides,
-		    GError **error)
+static bool set_all(actors_t *actors, const scenario_t *scenario, const char *const *overrides, GError **error)
 {
 	for (guint i = 0; i < scenario->set->len; i++) {
-		const struct text *text = scenario->set->pdata[i];
+		const text_t *text = scenario->set->pdata[i];
 
 		if (!actors_set(actors, text->string, &text->place, error))
 			return false;
@@ -368,9 +365,9 @@ static bool set_all(struct actors *actors, const struct scenario *scenario, cons
 	return true;
 }
 
-struct actors *scenario_actors(const struct scenario *scenario, const char *const *overrides, GError **error)
+actors_t *scenario_actors(const scenario_t *scenario, const char *const *overrides, GError **error)
 {
-	struct actors *actors = actors_new();
+	actors_t *actors = actors_new();
 
 	if (set_all(actors, scenario, overrides, error))
 		return actors;

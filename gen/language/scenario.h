@@ -6,21 +6,21 @@
 #include "language/actors.h"
 #include "language/step.h"
 
-struct scenario {
+typedef struct {
 	char *name;
 	const char *summary;            // "" if the file has none
 	const char *about[ABOUT_COUNT]; // NULL: the file has none
-	GPtrArray *set;                 // of struct text: overrides of actors, base first
-	GPtrArray *steps;               // of struct step
+	GPtrArray *set;                 // of text_t: overrides of actors, base first
+	GPtrArray *steps;               // of step_t
 	GStringChunk *strings;          // every text and place above
-};
+} scenario_t;
 
 // Loads a built-in scenario or a file (see library_find()), with its base resolved; free with scenario_free().
-struct scenario *scenario_load(const char *name, GError **error);
-void scenario_free(struct scenario *scenario);
+scenario_t *scenario_load(const char *name, GError **error);
+void scenario_free(scenario_t *scenario);
 
 // The actors with the values that the scenario gives them, and then the overrides of the user (actor.field=value, NULL
 // at the end, or NULL); free with actors_free(). NULL with an error that names the wrong one.
-struct actors *scenario_actors(const struct scenario *scenario, const char *const *overrides, GError **error);
+actors_t *scenario_actors(const scenario_t *scenario, const char *const *overrides, GError **error);
 
 #endif

@@ -21,7 +21,7 @@
 #define STEP_END
 #define STEP_KEY(...)
 #define BLOCK(block) static const cyaml_schema_field_t block##_fields[] = {
-#define KEY(block, key, ...) TEXT_FIELD(#key, struct raw_block, value[KEY_##block##_##key]),
+#define KEY(block, key, ...) TEXT_FIELD(#key, raw_block_t, value[KEY_##block##_##key]),
 #define END(block) CYAML_FIELD_END };
 #include "language/keys.def"
 
@@ -31,7 +31,7 @@
 static const cyaml_schema_field_t layer_fields[] = {
 #define STEP_BEGIN
 #define STEP_END
-#define LAYER(block, ...) MEMBER_FIELD(struct raw_member, member, block)
+#define LAYER(block, ...) MEMBER_FIELD(raw_member_t, member, block)
 #include "language/keys.def"
 	CYAML_FIELD_END
 };
@@ -39,7 +39,7 @@ static const cyaml_schema_field_t layer_fields[] = {
 static const cyaml_schema_field_t extension_fields[] = {
 #define STEP_BEGIN
 #define STEP_END
-#define EXTENSION(block, ...) MEMBER_FIELD(struct raw_member, member, block)
+#define EXTENSION(block, ...) MEMBER_FIELD(raw_member_t, member, block)
 #include "language/keys.def"
 	CYAML_FIELD_END
 };
@@ -49,46 +49,46 @@ static const cyaml_schema_value_t text_schema = {
 };
 
 static const cyaml_schema_value_t layer_schema = {
-	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_member, layer_fields),
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, raw_member_t, layer_fields),
 };
 
 static const cyaml_schema_value_t extension_schema = {
-	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_member, extension_fields),
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, raw_member_t, extension_fields),
 };
 
 static const cyaml_schema_field_t step_fields[] = {
-#define STEP_KEY(key, ...) TEXT_FIELD(#key, struct raw_step, own.value[KEY_step_##key]),
-#define STEP_LAYER(block, ...) MEMBER_FIELD(struct raw_step, layer, block)
+#define STEP_KEY(key, ...) TEXT_FIELD(#key, raw_step_t, own.value[KEY_step_##key]),
+#define STEP_LAYER(block, ...) MEMBER_FIELD(raw_step_t, layer, block)
 #include "language/keys.def"
-	LIST_FIELD("stack", struct raw_step, stack, &layer_schema),
-	LIST_FIELD("extensions", struct raw_step, extensions, &extension_schema),
-	LIST_FIELD("expect", struct raw_step, expect, &text_schema),
+	LIST_FIELD("stack", raw_step_t, stack, &layer_schema),
+	LIST_FIELD("extensions", raw_step_t, extensions, &extension_schema),
+	LIST_FIELD("expect", raw_step_t, expect, &text_schema),
 	CYAML_FIELD_END
 };
 
 static const cyaml_schema_value_t step_schema = {
-	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_step, step_fields),
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, raw_step_t, step_fields),
 };
 
 static const cyaml_schema_field_t about_fields[] = {
-#define ABOUT_KEY(key) TEXT_FIELD(#key, struct raw_about, value[ABOUT_##key]),
+#define ABOUT_KEY(key) TEXT_FIELD(#key, raw_about_t, value[ABOUT_##key]),
 	ABOUT_KEYS(ABOUT_KEY)
 	CYAML_FIELD_END
 };
 
 static const cyaml_schema_field_t document_fields[] = {
-	TEXT_FIELD("summary", struct raw_document, summary),
-	CYAML_FIELD_MAPPING_PTR("about", OPTIONAL, struct raw_document, about, about_fields),
-	TEXT_FIELD("base", struct raw_document, base),
-	LIST_FIELD("set", struct raw_document, set, &text_schema),
-	LIST_FIELD("steps", struct raw_document, steps, &step_schema),
-	LIST_FIELD("violation", struct raw_document, violation, &step_schema),
-	LIST_FIELD("near_miss", struct raw_document, near_miss, &step_schema),
+	TEXT_FIELD("summary", raw_document_t, summary),
+	CYAML_FIELD_MAPPING_PTR("about", OPTIONAL, raw_document_t, about, about_fields),
+	TEXT_FIELD("base", raw_document_t, base),
+	LIST_FIELD("set", raw_document_t, set, &text_schema),
+	LIST_FIELD("steps", raw_document_t, steps, &step_schema),
+	LIST_FIELD("violation", raw_document_t, violation, &step_schema),
+	LIST_FIELD("near_miss", raw_document_t, near_miss, &step_schema),
 	CYAML_FIELD_END
 };
 
 static const cyaml_schema_value_t document_schema = {
-	CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct raw_document, document_fields),
+	CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, raw_document_t, document_fields),
 };
 // clang-format on
 
@@ -114,10 +114,10 @@ static char *logged_path(const GPtrArray *lines)
 
 	for (guint i = lines->len; i-- > 0;) {
 		const char *line = lines->pdata[i];
-		bool is_field = strstr(line, "in mapping field '") != NULL;
+		bool is_field = strstr(line, "in mapping field '");
 		char *word;
 
-		if (!is_field && strstr(line, "in sequence entry '") == NULL)
+		if (!is_field && !strstr(line, "in sequence entry '"))
 			continue;
 		word = quoted_word(line);
 		if (is_field)
@@ -142,12 +142,12 @@ static const cyaml_schema_field_t *fields_at(const char *path)
 	const cyaml_schema_field_t *fields = document_fields;
 	char **words = g_strsplit_set(path, ".[", -1);
 
-	for (char **word = words; *word != NULL && fields != NULL; word++) {
+	for (char **word = words; *word && fields; word++) {
 		if ((*word)[0] == '\0' || g_ascii_isdigit((*word)[0]))
 			continue;
-		while (fields->key != NULL && strcmp(fields->key, *word) != 0)
+		while (fields->key && strcmp(fields->key, *word) != 0)
 			fields++;
-		fields = fields->key != NULL ? mapping_fields(&fields->value) : NULL;
+		fields = fields->key ? mapping_fields(&fields->value) : NULL;
 	}
 	g_strfreev(words);
 	return fields;
@@ -161,7 +161,7 @@ static char *explain_keys(const char *path, const char *key)
 	char *all;
 	char *line;
 
-	for (const cyaml_schema_field_t *field = fields_at(path); field != NULL && field->key != NULL; field++)
+	for (const cyaml_schema_field_t *field = fields_at(path); field && field->key; field++)
 		g_ptr_array_add(names, (gpointer)field->key);
 	hint = suggest(key, (const char *const *)names->pdata, names->len);
 	g_ptr_array_add(names, NULL);
@@ -173,11 +173,11 @@ static char *explain_keys(const char *path, const char *key)
 	return line;
 }
 
-static void report_unknown_key(const struct line_index *index, const char *file, const char *path, const char *key,
+static void report_unknown_key(const line_index_t *index, const char *file, const char *path, const char *key,
 			       GError **error)
 {
 	char *key_path = g_strdup_printf("%s%s%s", path, path[0] != '\0' ? "." : "", key);
-	struct place place = {file, key_path, line_index_find(index, key_path)};
+	place_t place = {file, key_path, line_index_find(index, key_path)};
 	char *hint = explain_keys(path, key);
 
 	fail_at(error, &place, "unknown key%s", hint);
@@ -199,7 +199,7 @@ static const char *event_noun(const char *event)
 	return event;
 }
 
-static void report_other(const struct place *place, const char *message, GError **error)
+static void report_other(const place_t *place, const char *message, GError **error)
 {
 	char **words = g_strsplit_set(message, " ,", -1);
 
@@ -213,7 +213,7 @@ static void report_other(const struct place *place, const char *message, GError 
 }
 
 // reason: libcyaml's word for the error where it logs no message.
-static void report_log(const GPtrArray *lines, const char *reason, const struct line_index *index, const char *file,
+static void report_log(const GPtrArray *lines, const char *reason, const line_index_t *index, const char *file,
 		       GError **error)
 {
 	static const char unknown_key[] = "Unexpected key: ";
@@ -225,7 +225,7 @@ static void report_log(const GPtrArray *lines, const char *reason, const struct 
 	if (g_str_has_prefix(message, unknown_key)) {
 		report_unknown_key(index, file, path, message + strlen(unknown_key), error);
 	} else {
-		struct place place = {file, path, MAX(1, line_index_find(index, path))};
+		place_t place = {file, path, MAX(1, line_index_find(index, path))};
 
 		report_other(&place, message, error);
 	}
@@ -243,25 +243,24 @@ static cyaml_config_t cyaml_settings(GPtrArray *log)
 	};
 }
 
-struct raw_document *schema_load(const char *text, gsize length, const struct line_index *index, const char *file,
-				 GError **error)
+raw_document_t *schema_load(const char *text, gsize length, const line_index_t *index, const char *file, GError **error)
 {
 	GPtrArray *log = g_ptr_array_new_with_free_func(g_free);
 	cyaml_config_t config = cyaml_settings(log);
-	struct raw_document *raw = NULL;
-	struct place top = {file, NULL, 1};
+	raw_document_t *raw = NULL;
+	place_t top = {file, NULL, 1};
 	cyaml_err_t status;
 
 	status = cyaml_load_data((const uint8_t *)text, length, &config, &document_schema, (cyaml_data_t **)&raw, NULL);
 	if (status != CYAML_OK)
 		report_log(log, cyaml_strerror(status), index, file, error);
-	else if (raw == NULL)
+	else if (!raw)
 		fail_at(error, &top, "empty file; expected a scenario");
 	g_ptr_array_unref(log);
 	return raw;
 }
 
-void schema_free(struct raw_document *raw)
+void schema_free(raw_document_t *raw)
 {
 	cyaml_config_t config = cyaml_settings(NULL);
 

@@ -8,46 +8,46 @@
 
 // The structures that libcyaml fills: every scalar is a string, every key is optional.
 
-struct raw_block {
+typedef struct {
 	char *value[KEYS_MAX];
-};
+} raw_block_t;
 
-struct raw_member { // an entry of stack or extensions: one of these is set
-	struct raw_block *member[BLOCK_COUNT];
-};
+typedef struct { // an entry of stack or extensions: one of these is set
+	raw_block_t *member[BLOCK_COUNT];
+} raw_member_t;
 
-struct raw_step {
-	struct raw_block own;
-	struct raw_block *layer[BLOCK_COUNT];
-	struct raw_member *stack;
+typedef struct {
+	raw_block_t own;
+	raw_block_t *layer[BLOCK_COUNT];
+	raw_member_t *stack;
 	unsigned stack_count;
-	struct raw_member *extensions;
+	raw_member_t *extensions;
 	unsigned extensions_count;
 	char **expect;
 	unsigned expect_count;
-};
+} raw_step_t;
 
-struct raw_about {
+typedef struct {
 	char *value[ABOUT_COUNT];
-};
+} raw_about_t;
 
-struct raw_document {
+typedef struct {
 	char *summary;
 	char *base;
-	struct raw_about *about;
+	raw_about_t *about;
 	char **set;
 	unsigned set_count;
-	struct raw_step *steps;
+	raw_step_t *steps;
 	unsigned steps_count;
-	struct raw_step *violation;
+	raw_step_t *violation;
 	unsigned violation_count;
-	struct raw_step *near_miss;
+	raw_step_t *near_miss;
 	unsigned near_miss_count;
-};
+} raw_document_t;
 
 // Loads the text, or sets an error with the place that does not fit the schema.
-struct raw_document *schema_load(const char *text, gsize length, const struct line_index *index, const char *file,
-				 GError **error);
-void schema_free(struct raw_document *raw); // NULL is allowed
+raw_document_t *schema_load(const char *text, gsize length, const line_index_t *index, const char *file,
+			    GError **error);
+void schema_free(raw_document_t *raw); // NULL is allowed
 
 #endif

@@ -32,16 +32,16 @@ static void show_key(const char *indent, const char *key, const char *text)
 	g_free(value);
 }
 
-static void show_block(const char *lead, const struct block *block)
+static void show_block(const char *lead, const block_t *block)
 {
-	const struct block_spec *spec = &block_specs[block->id];
+	const block_spec_t *spec = &block_specs[block->id];
 	const char *separator = " ";
 
 	g_print("%s%s: {", lead, spec->name);
 	for (unsigned key = 0; key < spec->key_count; key++) {
 		char *value;
 
-		if (block->value[key].string == NULL)
+		if (!block->value[key].string)
 			continue;
 		value = quoted(block->value[key].string);
 		g_print("%s%s: %s", separator, spec->keys[key].name, value);
@@ -53,7 +53,7 @@ static void show_block(const char *lead, const struct block *block)
 
 static void show_blocks(const char *key, const GPtrArray *blocks)
 {
-	if (blocks == NULL)
+	if (!blocks)
 		return;
 	g_print("    %s:%s\n", key, blocks->len == 0 ? " []" : "");
 	for (guint i = 0; i < blocks->len; i++)
@@ -64,7 +64,7 @@ static void show_texts(const char *indent, const char *key, const GPtrArray *tex
 {
 	g_print("%s%s: [", indent, key);
 	for (guint i = 0; i < texts->len; i++) {
-		char *value = quoted(((const struct text *)texts->pdata[i])->string);
+		char *value = quoted(((const text_t *)texts->pdata[i])->string);
 
 		g_print("%s%s", i == 0 ? "" : ", ", value);
 		g_free(value);
@@ -78,23 +78,23 @@ static bool is_placement(unsigned key)
 	return key == KEY_step_after || key == KEY_step_before || key == KEY_step_like || key == KEY_step_drop;
 }
 
-static void show_step(const struct step *step)
+static void show_step(const step_t *step)
 {
-	const struct block_spec *spec = &block_specs[BLOCK_step];
+	const block_spec_t *spec = &block_specs[BLOCK_step];
 
 	show_key("  - ", "step", step_name(step));
 	for (unsigned key = 0; key < spec->key_count; key++) {
 		const char *text = step->own->value[key].string;
 
-		if (text != NULL && key != KEY_step_step && !is_placement(key))
+		if (text && key != KEY_step_step && !is_placement(key))
 			show_key("    ", spec->keys[key].name, text);
 	}
 	for (unsigned id = 0; id < BLOCK_COUNT; id++)
-		if (step->layer[id] != NULL)
+		if (step->layer[id])
 			show_block("    ", step->layer[id]);
 	show_blocks("stack", step->stack);
 	show_blocks("extensions", step->extensions);
-	if (step->expect != NULL)
+	if (step->expect)
 		show_texts("    ", "expect", step->expect);
 }
 
@@ -112,7 +112,7 @@ static void show_paragraph(const char *key, const char *text)
 	}
 	words = g_strsplit(text, " ", -1);
 	g_print("  %s: >-", key);
-	for (char **word = words; *word != NULL; word++) {
+	for (char **word = words; *word; word++) {
 		bool fits = column + 1 + strlen(*word) <= LINE_WIDTH;
 
 		g_print("%s%s", fits ? " " : "\n    ", *word);
@@ -127,7 +127,7 @@ static void show_about(const char *const about[ABOUT_COUNT])
 	bool any = false;
 
 	for (unsigned key = 0; key < ABOUT_COUNT; key++) {
-		if (about[key] == NULL)
+		if (!about[key])
 			continue;
 		if (!any)
 			g_print("about:\n");
@@ -136,7 +136,7 @@ static void show_about(const char *const about[ABOUT_COUNT])
 	}
 }
 
-void show_scenario(const struct scenario *scenario)
+void show_scenario(const scenario_t *scenario)
 {
 	g_print("# %s\n", scenario->summary);
 	show_key("", "summary", scenario->summary);

@@ -6,6 +6,6 @@
 #include "language/scenario.h"
 
 // Prints to standard output.
-void show_scenario(const struct scenario *scenario);
+void show_scenario(const scenario_t *scenario);
 
 #endif

@@ -7,7 +7,7 @@ static const unsigned individual_keys[] = {
 	KEY_step_step, KEY_step_at, KEY_step_after, KEY_step_before, KEY_step_like, KEY_step_drop,
 };
 
-static struct block *block_copy(const struct block *block)
+static block_t *block_copy(const block_t *block)
 {
 	return g_memdup2(block, sizeof(*block));
 }
@@ -19,43 +19,43 @@ static gpointer copy_block_item(gconstpointer block, gpointer unused G_GNUC_UNUS
 
 static gpointer copy_text_item(gconstpointer text, gpointer unused G_GNUC_UNUSED)
 {
-	return g_memdup2(text, sizeof(struct text));
+	return g_memdup2(text, sizeof(text_t));
 }
 
 static void replace_list(GPtrArray **list, GPtrArray *other, GCopyFunc copy)
 {
-	if (other == NULL)
+	if (!other)
 		return;
-	if (*list != NULL)
+	if (*list)
 		g_ptr_array_unref(*list);
 	*list = g_ptr_array_copy(other, copy, NULL);
 	g_ptr_array_set_free_func(*list, g_free);
 }
 
-static void merge_block(struct block **block, const struct block *edit)
+static void merge_block(block_t **block, const block_t *edit)
 {
-	if (edit == NULL)
+	if (!edit)
 		return;
-	if (*block == NULL) {
+	if (!*block) {
 		*block = block_copy(edit);
 		return;
 	}
 	for (unsigned key = 0; key < KEYS_MAX; key++)
-		if (edit->value[key].string != NULL)
+		if (edit->value[key].string)
 			(*block)->value[key] = edit->value[key];
 	(*block)->place = edit->place;
 }
 
-struct step *step_new(void)
+step_t *step_new(void)
 {
-	struct step *step = g_new0(struct step, 1);
+	step_t *step = g_new0(step_t, 1);
 
-	step->own = g_new0(struct block, 1);
+	step->own = g_new0(block_t, 1);
 	step->own->id = BLOCK_step;
 	return step;
 }
 
-void step_free(struct step *step)
+void step_free(step_t *step)
 {
 	g_free(step->own);
 	for (unsigned id = 0; id < BLOCK_COUNT; id++)
@@ -66,7 +66,7 @@ void step_free(struct step *step)
 	g_free(step);
 }
 
-const char *step_name(const struct step *step)
+const char *step_name(const step_t *step)
 {
 	return step->own->value[KEY_step_step].string;
 }
@@ -76,7 +76,7 @@ GPtrArray *block_list_new(void)
 	return g_ptr_array_new_with_free_func(g_free);
 }
 
-void step_merge(struct step *step, const struct step *edit)
+void step_merge(step_t *step, const step_t *edit)
 {
 	merge_block(&step->own, edit->own);
 	for (unsigned id = 0; id < BLOCK_COUNT; id++)
@@ -86,13 +86,13 @@ void step_merge(struct step *step, const struct step *edit)
 	replace_list(&step->expect, edit->expect, copy_text_item);
 }
 
-struct step *step_like(const struct step *model)
+step_t *step_like(const step_t *model)
 {
-	struct step *step = step_new();
+	step_t *step = step_new();
 
 	step_merge(step, model);
 	for (gsize i = 0; i < G_N_ELEMENTS(individual_keys); i++)
-		step->own->value[individual_keys[i]] = (struct text){0};
+		step->own->value[individual_keys[i]] = (text_t){0};
 	g_clear_pointer(&step->expect, g_ptr_array_unref);
 	return step;
 }

@@ -8,36 +8,36 @@
 
 #include <stdbool.h>
 
-struct text {
+typedef struct {
 	const char *string; // NULL: not given; lives as long as the scenario
-	struct place place;
-};
+	place_t place;
+} text_t;
 
-struct block {
-	enum block_id id;
-	struct place place; // of its last edit
-	struct text value[KEYS_MAX];
-};
+typedef struct {
+	block_id_t id;
+	place_t place; // of its last edit
+	text_t value[KEYS_MAX];
+} block_t;
 
-struct step {
-	struct block *own;                // BLOCK_step: name, time, placement
-	struct block *layer[BLOCK_COUNT]; // layers directly in the step, by block
-	GPtrArray *stack;                 // of struct block, outermost first; NULL: not given
-	GPtrArray *extensions;            // of struct block; NULL: not given
-	GPtrArray *expect;                // of struct text; NULL: not given
-};
+typedef struct {
+	block_t *own;                // BLOCK_step: name, time, placement
+	block_t *layer[BLOCK_COUNT]; // layers directly in the step, by block
+	GPtrArray *stack;            // of block_t, outermost first; NULL: not given
+	GPtrArray *extensions;       // of block_t; NULL: not given
+	GPtrArray *expect;           // of text_t; NULL: not given
+} step_t;
 
-struct step *step_new(void);
-void step_free(struct step *step);
-const char *step_name(const struct step *step);
+step_t *step_new(void);
+void step_free(step_t *step);
+const char *step_name(const step_t *step);
 
 // A list of blocks that owns them.
 GPtrArray *block_list_new(void);
 
 // Merges an edit into a step: mappings key by key, lists as a whole.
-void step_merge(struct step *step, const struct step *edit);
+void step_merge(step_t *step, const step_t *edit);
 
 // A new step with the packet of another one, but not its name, time, placement and expectation.
-struct step *step_like(const struct step *model);
+step_t *step_like(const step_t *model);
 
 #endif

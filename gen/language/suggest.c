@@ -42,5 +42,5 @@ char *suggest(const char *name, const char *const *candidates, gsize count)
 			closest = candidates[i];
 		}
 	}
-	return closest == NULL ? g_strdup("; expected") : g_strdup_printf("; did you mean '%s'? expected", closest);
+	return !closest ? g_strdup("; expected") : g_strdup_printf("; did you mean '%s'? expected", closest);
 }

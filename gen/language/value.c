@@ -11,21 +11,21 @@
 #define NTP_OFFSET G_GINT64_CONSTANT(2208988800) // seconds from 1900 to 1970
 
 // Kinds whose values may look like an actor's name without being one.
-static bool is_free_text(enum key_kind kind)
+static bool is_free_text(key_kind_t kind)
 {
 	return kind == KIND_TEXT || kind == KIND_SECRET || kind == KIND_NAME;
 }
 
 // What the text stands for: the value of an actor's name, else itself; NULL for an unknown name.
-static const char *resolve(const struct key_spec *spec, const char *text, const struct actors *actors, const char *node,
-			   const struct place *place, struct value *value, GError **error)
+static const char *resolve(const key_spec_t *spec, const char *text, const actors_t *actors, const char *node,
+			   const place_t *place, value_t *value, GError **error)
 {
 	char *hint;
 
 	if (!actors_is_name(text))
 		return text;
 	value->fact = actors_fact(text, node);
-	if (value->fact != NULL)
+	if (value->fact)
 		return actors_get(actors, value->fact, node);
 	if (is_free_text(spec->kind))
 		return text;
@@ -35,15 +35,15 @@ static const char *resolve(const struct key_spec *spec, const char *text, const 
 	return NULL;
 }
 
-static bool read_key(struct values *values, unsigned key, const struct text *text, const struct actors *actors,
-		     const char *node, GError **error)
+static bool read_key(values_t *values, unsigned key, const text_t *text, const actors_t *actors, const char *node,
+		     GError **error)
 {
-	const struct key_spec *spec = &block_specs[values->id].keys[key];
-	const char *string = text->string != NULL ? text->string : spec->standard;
-	const struct place *place = text->string != NULL ? &text->place : &values->place;
+	const key_spec_t *spec = &block_specs[values->id].keys[key];
+	const char *string = text->string ? text->string : spec->standard;
+	const place_t *place = text->string ? &text->place : &values->place;
 
 	values->v[key].place = text->place;
-	if (string == NULL)
+	if (!string)
 		return true;
 	if (string == key_required) {
 		char *expected = value_expectation(spec->kind, spec->words);
@@ -53,12 +53,12 @@ static bool read_key(struct values *values, unsigned key, const struct text *tex
 		return false;
 	}
 	string = resolve(spec, string, actors, node, place, &values->v[key], error);
-	return string != NULL && value_parse(spec->kind, spec->words, string, place, &values->v[key], error);
+	return string && value_parse(spec->kind, spec->words, string, place, &values->v[key], error);
 }
 
-struct values *values_read(const struct block *block, const struct actors *actors, const char *node, GError **error)
+values_t *values_read(const block_t *block, const actors_t *actors, const char *node, GError **error)
 {
-	struct values *values = g_new0(struct values, 1);
+	values_t *values = g_new0(values_t, 1);
 
 	values->id = block->id;
 	values->place = block->place;
@@ -81,40 +81,40 @@ static guint64 ntp_time(gint64 microseconds, int width)
 	return width == 32 ? time >> 32 : time;
 }
 
-guint64 clock_read(const struct clock *clock, gint64 time)
+guint64 clock_read(const value_clock_t *clock, gint64 time)
 {
 	return ntp_time(time + clock->offset, clock->width) + clock->addend;
 }
 
-struct values *values_copy(const struct values *values)
+values_t *values_copy(const values_t *values)
 {
-	struct values *copy = g_memdup2(values, sizeof(*values));
+	values_t *copy = g_memdup2(values, sizeof(*values));
 
 	for (unsigned key = 0; key < KEYS_MAX; key++)
-		if (copy->v[key].bytes != NULL)
+		if (copy->v[key].bytes)
 			g_bytes_ref(copy->v[key].bytes);
 	return copy;
 }
 
-void values_free(struct values *values)
+void values_free(values_t *values)
 {
 	for (unsigned key = 0; key < KEYS_MAX; key++)
 		g_clear_pointer(&values->v[key].bytes, g_bytes_unref);
 	g_free(values);
 }
 
-void values_fail(const struct values *values, unsigned key, const char *message, GError **error)
+void values_fail(const values_t *values, unsigned key, const char *message, GError **error)
 {
-	const struct place *given = &values->v[key].place;
+	const place_t *given = &values->v[key].place;
 	char *path;
-	struct place place;
+	place_t place;
 
-	if (given->file != NULL) {
+	if (given->file) {
 		fail_at(error, given, "%s", message);
 		return;
 	}
 	path = g_strdup_printf("%s.%s", values->place.path, block_specs[values->id].keys[key].name);
-	place = (struct place){values->place.file, path, values->place.line};
+	place = (place_t){values->place.file, path, values->place.line};
 	fail_at(error, &place, "%s", message);
 	g_free(path);
 }

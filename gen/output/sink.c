@@ -12,16 +12,16 @@
 
 #define LINKS_MAX 40 // as in Linux
 
-static bool write_packets(const struct sink *sink, int descriptor, struct packet_source *source, GError **error)
+static bool write_packets(const sink_t *sink, int descriptor, packet_source_t *source, GError **error)
 {
 	void *state = sink->open(descriptor, error);
-	bool ok = state != NULL;
-	struct packet packet;
+	bool ok = state;
+	packet_t packet;
 
 	source->makes_comments = sink->has_comments;
 	while (ok && source->next(source, &packet))
 		ok = sink->put(state, &packet, error);
-	if (state != NULL)
+	if (state)
 		ok = sink->close(state, ok ? error : NULL) && ok;
 	return ok;
 }
@@ -33,7 +33,7 @@ static bool fail_errno(const char *path, GError **error)
 }
 
 // Standard output, pipes and devices: nothing to rename.
-static bool write_stream(const struct sink *sink, const char *path, struct packet_source *source, GError **error)
+static bool write_stream(const sink_t *sink, const char *path, packet_source_t *source, GError **error)
 {
 	int descriptor = strcmp(path, "-") == 0 ? dup(STDOUT_FILENO) : g_open(path, O_WRONLY | O_CLOEXEC, 0);
 
@@ -54,7 +54,7 @@ static char *follow_links(const char *path)
 		char *link = g_file_read_link(target, NULL);
 		char *folder;
 
-		if (link == NULL)
+		if (!link)
 			return target;
 		folder = g_path_get_dirname(target);
 		g_free(target);
@@ -100,7 +100,7 @@ static void leave_signals_alone(void)
 }
 
 // The path is what the user wrote, for errors.
-static bool write_target(const struct sink *sink, const char *path, const char *target, struct packet_source *source,
+static bool write_target(const sink_t *sink, const char *path, const char *target, packet_source_t *source,
 			 GError **error)
 {
 	char *temporary = g_strconcat(target, ".XXXXXX", NULL);
@@ -126,19 +126,19 @@ static bool write_target(const struct sink *sink, const char *path, const char *
 	return ok;
 }
 
-static bool write_file(const struct sink *sink, const char *path, struct packet_source *source, GError **error)
+static bool write_file(const sink_t *sink, const char *path, packet_source_t *source, GError **error)
 {
 	char *target = follow_links(path);
 	bool ok;
 
-	if (target == NULL)
+	if (!target)
 		return fail_errno(path, error);
 	ok = write_target(sink, path, target, source, error);
 	g_free(target);
 	return ok;
 }
 
-bool sink_write(const struct sink *sink, const char *path, struct packet_source *source, GError **error)
+bool sink_write(const sink_t *sink, const char *path, packet_source_t *source, GError **error)
 {
 	struct stat status;
 	bool is_stream = strcmp(path, "-") == 0 || (stat(path, &status) == 0 && !S_ISREG(status.st_mode));

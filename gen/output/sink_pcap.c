@@ -9,33 +9,33 @@
 #define SNAPLEN 262144
 #define BUFFER_SIZE (1024 * 1024)
 
-struct pcap_output {
+typedef struct {
 	pcap_t *pcap;
 	pcap_dumper_t *dumper;
-};
+} pcap_output_t;
 
 static void *open_pcap(int descriptor, GError **error)
 {
-	struct pcap_output *output = g_new0(struct pcap_output, 1);
+	pcap_output_t *output = g_new0(pcap_output_t, 1);
 	FILE *file = fdopen(descriptor, "wb");
 
-	if (file != NULL)
+	if (file)
 		setvbuf(file, NULL, _IOFBF, BUFFER_SIZE); // if memory is short, the default buffer stays
 	output->pcap = pcap_open_dead(DLT_EN10MB, SNAPLEN);
-	output->dumper = file != NULL ? pcap_dump_fopen(output->pcap, file) : NULL;
-	if (output->dumper != NULL)
+	output->dumper = file ? pcap_dump_fopen(output->pcap, file) : NULL;
+	if (output->dumper)
 		return output;
-	fail(error, GEN_ERROR_ENVIRONMENT, "%s", file == NULL ? g_strerror(errno) : pcap_geterr(output->pcap));
-	if (file == NULL)
+	fail(error, GEN_ERROR_ENVIRONMENT, "%s", !file ? g_strerror(errno) : pcap_geterr(output->pcap));
+	if (!file)
 		close(descriptor);
 	pcap_close(output->pcap);
 	g_free(output);
 	return NULL;
 }
 
-static bool put_pcap(void *state, const struct packet *packet, GError **error)
+static bool put_pcap(void *state, const packet_t *packet, GError **error)
 {
-	struct pcap_output *output = state;
+	pcap_output_t *output = state;
 	struct pcap_pkthdr header = {
 		.ts = {packet->time / G_USEC_PER_SEC, packet->time % G_USEC_PER_SEC},
 		.caplen = (bpf_u_int32)packet->captured,
@@ -51,7 +51,7 @@ static bool put_pcap(void *state, const struct packet *packet, GError **error)
 
 static bool close_pcap(void *state, GError **error)
 {
-	struct pcap_output *output = state;
+	pcap_output_t *output = state;
 	bool ok = pcap_dump_flush(output->dumper) == 0;
 
 	if (!ok)
@@ -62,7 +62,7 @@ static bool close_pcap(void *state, GError **error)
 	return ok;
 }
 
-const struct sink sink_pcap = {
+const sink_t sink_pcap = {
 	.name = "pcap",
 	.suffix = ".pcap",
 	.open = open_pcap,

@@ -5,6 +5,6 @@
 
 #include "output/sink.h"
 
-extern const struct sink sink_pcap;
+extern const sink_t sink_pcap;
 
 #endif

@@ -11,8 +11,7 @@
 
 static void fail_wiretap(int status, char *detail, GError **error)
 {
-	fail(error, GEN_ERROR_ENVIRONMENT, "%s%s%s", wtap_strerror(status), detail != NULL ? ": " : "",
-	     detail != NULL ? detail : "");
+	fail(error, GEN_ERROR_ENVIRONMENT, "%s%s%s", wtap_strerror(status), detail ? ": " : "", detail ? detail : "");
 	g_free(detail);
 }
 
@@ -30,7 +29,7 @@ static void *open_pcapng(int descriptor, GError **error)
 	params.tsprec = WTAP_TSPREC_USEC;
 	dumper = wtap_dump_fdopen(descriptor, wtap_pcapng_file_type_subtype(), WTAP_UNCOMPRESSED, &params, &status,
 				  &detail);
-	if (dumper == NULL)
+	if (!dumper)
 		fail_wiretap(status, detail, error);
 	return dumper;
 }
@@ -38,34 +37,33 @@ static void *open_pcapng(int descriptor, GError **error)
 // Since Wireshark 4.6 the bytes are part of the record.
 #if WIRESHARK_VERSION_MAJOR > 4 || (WIRESHARK_VERSION_MAJOR == 4 && WIRESHARK_VERSION_MINOR >= 6)
 
-static void init_record(wtap_rec *record, const struct packet *packet)
+static void init_record(wtap_rec *record, const packet_t *packet)
 {
 	wtap_rec_init(record, packet->length);
 	ws_buffer_append(&record->data, packet->bytes, packet->length);
 }
 
-static bool dump_record(wtap_dumper *dumper, const wtap_rec *record, const struct packet *packet G_GNUC_UNUSED,
-			int *status, char **detail)
+static bool dump_record(wtap_dumper *dumper, const wtap_rec *record, const packet_t *packet G_GNUC_UNUSED, int *status,
+			char **detail)
 {
 	return wtap_dump(dumper, record, status, detail);
 }
 
 #else
 
-static void init_record(wtap_rec *record, const struct packet *packet G_GNUC_UNUSED)
+static void init_record(wtap_rec *record, const packet_t *packet G_GNUC_UNUSED)
 {
 	wtap_rec_init(record);
 }
 
-static bool dump_record(wtap_dumper *dumper, const wtap_rec *record, const struct packet *packet, int *status,
-			char **detail)
+static bool dump_record(wtap_dumper *dumper, const wtap_rec *record, const packet_t *packet, int *status, char **detail)
 {
 	return wtap_dump(dumper, record, packet->bytes, status, detail);
 }
 
 #endif
 
-static bool put_pcapng(void *state, const struct packet *packet, GError **error)
+static bool put_pcapng(void *state, const packet_t *packet, GError **error)
 {
 	wtap_rec record = {0};
 	char *detail = NULL;
@@ -101,7 +99,7 @@ static bool close_pcapng(void *state, GError **error)
 	return ok;
 }
 
-const struct sink sink_pcapng = {
+const sink_t sink_pcapng = {
 	.name = "pcapng",
 	.suffix = ".pcapng",
 	.has_comments = true,

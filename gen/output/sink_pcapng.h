@@ -5,6 +5,6 @@
 
 #include "output/sink.h"
 
-extern const struct sink sink_pcapng;
+extern const sink_t sink_pcapng;
 
 #endif

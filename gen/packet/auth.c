@@ -22,9 +22,9 @@ struct signer {
 	GBytes *key; // where it wraps
 };
 
-static struct signer *open_signer(enum gcry_md_algos digest, unsigned flags, bool wraps, const void *key, gsize length)
+static signer_t *open_signer(enum gcry_md_algos digest, unsigned flags, bool wraps, const void *key, gsize length)
 {
-	struct signer *signer = g_new0(struct signer, 1);
+	signer_t *signer = g_new0(signer_t, 1);
 	gcry_error_t status = gcry_md_open(&signer->handle, digest, flags);
 
 	if (status != 0) // auth_init() has tried the digest, so this can only be lack of memory
@@ -37,7 +37,7 @@ static struct signer *open_signer(enum gcry_md_algos digest, unsigned flags, boo
 
 bool auth_init(GError **error)
 {
-	if (gcry_check_version(NULL) == NULL) {
+	if (!gcry_check_version(NULL)) {
 		fail(error, GEN_ERROR_ENVIRONMENT, "libgcrypt does not start");
 		return false;
 	}
@@ -51,20 +51,20 @@ bool auth_init(GError **error)
 	return true;
 }
 
-struct signer *signer_new(enum algorithm algorithm, const void *key, gsize length)
+signer_t *signer_new(algorithm_t algorithm, const void *key, gsize length)
 {
 	return open_signer(algorithms[algorithm].digest, algorithms[algorithm].flags, algorithms[algorithm].wraps, key,
 			   length);
 }
 
-void signer_free(struct signer *signer)
+void signer_free(signer_t *signer)
 {
 	gcry_md_close(signer->handle);
 	g_clear_pointer(&signer->key, g_bytes_unref);
 	g_free(signer);
 }
 
-void signer_set_key(struct signer *signer, const void *key, gsize length)
+void signer_set_key(signer_t *signer, const void *key, gsize length)
 {
 	gcry_error_t status = 0;
 
@@ -78,7 +78,7 @@ void signer_set_key(struct signer *signer, const void *key, gsize length)
 		g_error("libgcrypt: %s", gcry_strerror(status));
 }
 
-static void write_wrapping(struct signer *signer)
+static void write_wrapping(signer_t *signer)
 {
 	gsize length;
 	const void *key;
@@ -89,7 +89,7 @@ static void write_wrapping(struct signer *signer)
 	gcry_md_write(signer->handle, key, length);
 }
 
-gsize signer_sign(struct signer *signer, const guint8 *data, gsize length, guint8 digest[AUTH_MAX_LENGTH])
+gsize signer_sign(signer_t *signer, const guint8 *data, gsize length, guint8 digest[AUTH_MAX_LENGTH])
 {
 	gcry_md_reset(signer->handle);
 	write_wrapping(signer);
@@ -99,24 +99,23 @@ gsize signer_sign(struct signer *signer, const guint8 *data, gsize length, guint
 	return signer->digest_length;
 }
 
-struct signer *signer_new_for_keys(const void *key, gsize length)
+signer_t *signer_new_for_keys(const void *key, gsize length)
 {
 	return open_signer(GCRY_MD_SHA256, GCRY_MD_FLAG_HMAC, false, key, length);
 }
 
-void signer_derive_key(struct signer *signer, const guint8 home_address[4], guint8 key[AUTH_DERIVED_LENGTH])
+void signer_derive_key(signer_t *signer, const guint8 home_address[4], guint8 key[AUTH_DERIVED_LENGTH])
 {
 	gcry_md_reset(signer->handle);
 	gcry_md_write(signer->handle, home_address, 4);
 	memcpy(key, gcry_md_read(signer->handle, 0), AUTH_DERIVED_LENGTH);
 }
 
-gsize auth_compute(enum algorithm algorithm, GBytes *key, const guint8 *data, gsize length,
-		   guint8 digest[AUTH_MAX_LENGTH])
+gsize auth_compute(algorithm_t algorithm, GBytes *key, const guint8 *data, gsize length, guint8 digest[AUTH_MAX_LENGTH])
 {
 	gsize key_length;
 	const void *key_data = g_bytes_get_data(key, &key_length);
-	struct signer *signer = signer_new(algorithm, key_data, key_length);
+	signer_t *signer = signer_new(algorithm, key_data, key_length);
 	gsize digest_length = signer_sign(signer, data, length, digest);
 
 	signer_free(signer);

@@ -20,58 +20,58 @@ enum {
 };
 
 // A layer, the layer inside it, and the first layer inside that is not a VLAN tag (NULL at the end of the packet).
-struct context {
-	const struct values *layer;
-	const struct values *next;
-	const struct values *beyond_tags;
-};
+typedef struct {
+	const values_t *layer;
+	const values_t *next;
+	const values_t *beyond_tags;
+} context_t;
 
-typedef bool autofill_fn(const struct context *context, struct value *value);
+typedef bool autofill_fn(const context_t *context, value_t *value);
 
-static bool next_protocol(const struct context *context, struct value *value)
+static bool next_protocol(const context_t *context, value_t *value)
 {
-	if (context->next == NULL || block_specs[context->next->id].protocol == NO_PROTOCOL)
+	if (!context->next || block_specs[context->next->id].protocol == NO_PROTOCOL)
 		return false;
 	value->number = (guint64)block_specs[context->next->id].protocol;
 	return true;
 }
 
-static gsize options_length(const struct values *ipv4)
+static gsize options_length(const values_t *ipv4)
 {
 	GBytes *options = ipv4->v[KEY_ipv4_options].bytes;
 
-	return options != NULL ? g_bytes_get_size(options) : 0;
+	return options ? g_bytes_get_size(options) : 0;
 }
 
 // Options lengthen the header; check_options has seen that they fill whole words.
-static bool header_words(const struct context *context, struct value *value)
+static bool header_words(const context_t *context, value_t *value)
 {
 	value->number = IPV4_WORDS + options_length(context->layer) / 4;
 	return true;
 }
 
-static bool next_ethertype(const struct context *context, struct value *value)
+static bool next_ethertype(const context_t *context, value_t *value)
 {
-	if (context->next != NULL && context->next->id == BLOCK_vlan) {
+	if (context->next && context->next->id == BLOCK_vlan) {
 		value->number = ETHERTYPE_VLAN;
 		return true;
 	}
-	if (context->next == NULL || (context->next->id != BLOCK_ipv4 && context->next->id != BLOCK_ipv6))
+	if (!context->next || (context->next->id != BLOCK_ipv4 && context->next->id != BLOCK_ipv6))
 		return false;
 	value->number = context->next->id == BLOCK_ipv4 ? DSMIPV4_GRE_IPV4 : DSMIPV4_GRE_IPV6;
 	return true;
 }
 
-static bool is_client_dhcpv6(const struct values *layer)
+static bool is_client_dhcpv6(const values_t *layer)
 {
 	return dhcpv6_from_client(layer->v[KEY_dhcpv6_message].number);
 }
 
-static bool port(const struct context *context, struct value *value, bool is_source)
+static bool port(const context_t *context, value_t *value, bool is_source)
 {
-	const struct values *next = context->next;
+	const values_t *next = context->next;
 
-	if (next == NULL)
+	if (!next)
 		return false;
 	if (next->id == BLOCK_dhcpv6)
 		value->number = is_client_dhcpv6(next) == is_source ? DHCPV6_CLIENT_PORT : DHCPV6_SERVER_PORT;
@@ -82,12 +82,12 @@ static bool port(const struct context *context, struct value *value, bool is_sou
 	return true;
 }
 
-static bool source_port(const struct context *context, struct value *value)
+static bool source_port(const context_t *context, value_t *value)
 {
 	return port(context, value, true);
 }
 
-static bool destination_port(const struct context *context, struct value *value)
+static bool destination_port(const context_t *context, value_t *value)
 {
 	return port(context, value, false);
 }
@@ -111,14 +111,14 @@ static void mac_of_address6(const guint8 address[16], guint8 mac[6])
 	memcpy(mac + 2, address + 12, 4);
 }
 
-static bool mac(const struct context *context, unsigned key4, unsigned key6, struct value *value)
+static bool mac(const context_t *context, unsigned key4, unsigned key6, value_t *value)
 {
-	const struct values *next = context->beyond_tags;
+	const values_t *next = context->beyond_tags;
 
-	if (next != NULL && next->id == BLOCK_ipv4) {
+	if (next && next->id == BLOCK_ipv4) {
 		mac_of_address4((guint32)next->v[key4].number, value->octets);
 		value->fact = next->v[key4].fact;
-	} else if (next != NULL && next->id == BLOCK_ipv6) {
+	} else if (next && next->id == BLOCK_ipv6) {
 		mac_of_address6(next->v[key6].octets, value->octets);
 		value->fact = next->v[key6].fact;
 	} else {
@@ -127,37 +127,37 @@ static bool mac(const struct context *context, unsigned key4, unsigned key6, str
 	return true;
 }
 
-static bool source_mac(const struct context *context, struct value *value)
+static bool source_mac(const context_t *context, value_t *value)
 {
 	return mac(context, KEY_ipv4_source, KEY_ipv6_source, value);
 }
 
-static bool destination_mac(const struct context *context, struct value *value)
+static bool destination_mac(const context_t *context, value_t *value)
 {
 	return mac(context, KEY_ipv4_destination, KEY_ipv6_destination, value);
 }
 
-guint16 autofill_gre_flags(const struct values *gre)
+guint16 autofill_gre_flags(const values_t *gre)
 {
 	return (gre->v[KEY_gre_checksum].state != VALUE_NONE ? GRE_CHECKSUM : 0) |
 	       (gre->v[KEY_gre_key].state != VALUE_NONE ? GRE_KEY : 0) |
 	       (gre->v[KEY_gre_sequence].state != VALUE_NONE ? GRE_SEQUENCE : 0);
 }
 
-static bool gre_flags(const struct context *context, struct value *value)
+static bool gre_flags(const context_t *context, value_t *value)
 {
 	value->number = autofill_gre_flags(context->layer);
 	return true;
 }
 
-static bool minimal_flags(const struct context *context, struct value *value)
+static bool minimal_flags(const context_t *context, value_t *value)
 {
 	value->number = value_is_set(context->layer, KEY_minimal_source) ? MINIMAL_SOURCE : 0;
 	return true;
 }
 
 static const struct {
-	enum block_id id;
+	block_id_t id;
 	unsigned key;
 	autofill_fn *fill;
 	bool is_libnets; // libnet puts it into the packet by itself: it stays auto
@@ -180,7 +180,7 @@ static const struct {
 };
 
 // Options that do not fit into the header length are allowed only if the scenario gives that length.
-static bool check_options(const struct values *ipv4, GError **error)
+static bool check_options(const values_t *ipv4, GError **error)
 {
 	gsize length = options_length(ipv4);
 	char *problem;
@@ -194,22 +194,22 @@ static bool check_options(const struct values *ipv4, GError **error)
 	return false;
 }
 
-static const struct values *layer_after(const GPtrArray *layers, guint index)
+static const values_t *layer_after(const GPtrArray *layers, guint index)
 {
 	return index + 1 < layers->len ? layers->pdata[index + 1] : NULL;
 }
 
-static const struct values *beyond_tags(const GPtrArray *layers, guint index)
+static const values_t *beyond_tags(const GPtrArray *layers, guint index)
 {
-	const struct values *next = layer_after(layers, index);
+	const values_t *next = layer_after(layers, index);
 
-	return next != NULL && next->id == BLOCK_vlan ? beyond_tags(layers, index + 1) : next;
+	return next && next->id == BLOCK_vlan ? beyond_tags(layers, index + 1) : next;
 }
 
 static bool autofill_layer(const GPtrArray *layers, guint index, GError **error)
 {
-	struct values *layer = layers->pdata[index];
-	const struct context context = {layer, layer_after(layers, index), beyond_tags(layers, index)};
+	values_t *layer = layers->pdata[index];
+	const context_t context = {layer, layer_after(layers, index), beyond_tags(layers, index)};
 
 	if (layer->id == BLOCK_ipv4 && !check_options(layer, error))
 		return false;

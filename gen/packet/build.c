@@ -22,36 +22,36 @@ struct builder {
 };
 
 // One packet under construction.
-struct assembly {
-	struct builder *builder;
-	const struct plan *plan;
+typedef struct {
+	builder_t *builder;
+	const plan_t *plan;
 	gsize inside; // bytes of the layers built so far that are inside the next one
-};
+} assembly_t;
 
-struct builder *builder_new(guint32 seed, GError **error)
+builder_t *builder_new(guint32 seed, GError **error)
 {
 	char reason[LIBNET_ERRBUF_SIZE];
 	libnet_t *libnet = libnet_init(LIBNET_NONE, NULL, reason);
-	struct builder *builder;
+	builder_t *builder;
 
-	if (libnet == NULL) {
+	if (!libnet) {
 		fail(error, GEN_ERROR_ENVIRONMENT, "libnet does not start: %s", reason);
 		return NULL;
 	}
-	builder = g_new0(struct builder, 1);
+	builder = g_new0(builder_t, 1);
 	builder->libnet = libnet;
 	builder->random = g_rand_new_with_seed(seed);
 	return builder;
 }
 
-void builder_free(struct builder *builder)
+void builder_free(builder_t *builder)
 {
 	libnet_destroy(builder->libnet);
 	g_rand_free(builder->random);
 	g_free(builder);
 }
 
-void builder_reseed(struct builder *builder, guint32 seed)
+void builder_reseed(builder_t *builder, guint32 seed)
 {
 	g_rand_set_seed(builder->random, seed);
 }
@@ -62,16 +62,15 @@ static libnet_ptag_t push_bytes(libnet_t *libnet, const guint8 *bytes, gsize len
 }
 
 // Bytes to remove from the end of the innermost layer.
-static guint cut_of(const struct plan *plan)
+static guint cut_of(const plan_t *plan)
 {
 	return (guint)plan->step->v[KEY_step_cut].number;
 }
 
 // A layer that is plain bytes to libnet, with the bytes that the step appends to it or cuts from it.
-static libnet_ptag_t push_plain(const struct assembly *assembly, struct values *layer, bool is_innermost,
-				GError **error)
+static libnet_ptag_t push_plain(const assembly_t *assembly, values_t *layer, bool is_innermost, GError **error)
 {
-	const struct plan *plan = assembly->plan;
+	const plan_t *plan = assembly->plan;
 	GBytes *trailer = plan->step->v[KEY_step_trailer].bytes;
 	guint cut = is_innermost ? cut_of(plan) : 0;
 	GByteArray *bytes = encode_block(layer, assembly->builder->random);
@@ -81,7 +80,7 @@ static libnet_ptag_t push_plain(const struct assembly *assembly, struct values *
 	ok = encode_patch(bytes->data, bytes->len, layer, LAYER_PATCH, error);
 	if (ok && mip_has_extensions(layer->id)) {
 		ok = mip_append_extensions(bytes, plan->extensions, error);
-		if (trailer != NULL)
+		if (trailer)
 			g_byte_array_append(bytes, g_bytes_get_data(trailer, NULL), (guint)g_bytes_get_size(trailer));
 	}
 	if (ok && cut > bytes->len) {
@@ -97,22 +96,22 @@ static libnet_ptag_t push_plain(const struct assembly *assembly, struct values *
 	return tag;
 }
 
-static gsize appended(const struct values *layer)
+static gsize appended(const values_t *layer)
 {
 	GBytes *bytes = layer->v[LAYER_APPEND].bytes;
 
-	return bytes != NULL ? g_bytes_get_size(bytes) : 0;
+	return bytes ? g_bytes_get_size(bytes) : 0;
 }
 
 // Bytes appended to a layer come after everything that it carries, those of the outermost last. Sets the bytes that
 // are not inside the innermost layer.
-static bool push_appended(const struct assembly *assembly, gsize *outside, GError **error)
+static bool push_appended(const assembly_t *assembly, gsize *outside, GError **error)
 {
 	const GPtrArray *layers = assembly->plan->layers;
 
 	*outside = 0;
 	for (guint i = 0; i < layers->len; i++) {
-		const struct values *layer = layers->pdata[i];
+		const values_t *layer = layers->pdata[i];
 		gsize length = appended(layer);
 
 		*outside += length;
@@ -126,20 +125,20 @@ static bool push_appended(const struct assembly *assembly, gsize *outside, GErro
 	return true;
 }
 
-static libnet_ptag_t push_header(const struct assembly *assembly, guint index)
+static libnet_ptag_t push_header(const assembly_t *assembly, guint index)
 {
-	struct values *layer = assembly->plan->layers->pdata[index];
+	values_t *layer = assembly->plan->layers->pdata[index];
 	g_autoptr(GByteArray) block =
 		header_has_body(layer->id) ? encode_block(layer, assembly->builder->random) : NULL;
 
 	return header_push(assembly->builder->libnet,
-			   &(struct header){assembly->plan->layers, index, assembly->inside, block});
+			   &(header_t){assembly->plan->layers, index, assembly->inside, block});
 }
 
-static bool push_layer(const struct assembly *assembly, guint index, GError **error)
+static bool push_layer(const assembly_t *assembly, guint index, GError **error)
 {
-	const struct plan *plan = assembly->plan;
-	struct values *layer = plan->layers->pdata[index];
+	const plan_t *plan = assembly->plan;
+	values_t *layer = plan->layers->pdata[index];
 	bool is_innermost = index + 1 == plan->layers->len;
 	bool is_cut = is_innermost && cut_of(plan) > 0;
 	bool by_libnet = header_is_libnets(layer->id) && !(is_cut && header_has_body(layer->id));
@@ -164,7 +163,7 @@ static bool push_layer(const struct assembly *assembly, guint index, GError **er
 }
 
 // Builds the layers from the inside out, and notes their lengths, and how far from the end of the packet they begin.
-static bool push_layers(struct assembly *assembly, GError **error)
+static bool push_layers(assembly_t *assembly, GError **error)
 {
 	const GPtrArray *layers = assembly->plan->layers;
 	libnet_t *libnet = assembly->builder->libnet;
@@ -173,7 +172,7 @@ static bool push_layers(struct assembly *assembly, GError **error)
 	if (!push_appended(assembly, &outside, error))
 		return false;
 	for (guint i = layers->len; i-- > 0;) {
-		struct values *layer = layers->pdata[i];
+		values_t *layer = layers->pdata[i];
 		gsize size;
 
 		if (!push_layer(assembly, i, error))
@@ -193,19 +192,19 @@ static bool push_layers(struct assembly *assembly, GError **error)
 }
 
 // Notes where layers and extensions are in the packet. The extensions have their places in the message.
-static void note_places(const struct plan *plan, gsize length)
+static void note_places(const plan_t *plan, gsize length)
 {
-	const struct values *message = NULL;
+	const values_t *message = NULL;
 
 	for (guint i = 0; i < plan->layers->len; i++) {
-		struct values *layer = plan->layers->pdata[i];
+		values_t *layer = plan->layers->pdata[i];
 
 		layer->offset = length - layer->offset; // it was counted from the end
 		if (mip_has_extensions(layer->id))
 			message = layer;
 	}
 	for (guint i = 0; i < plan->extensions->len; i++) {
-		struct values *extension = plan->extensions->pdata[i];
+		values_t *extension = plan->extensions->pdata[i];
 
 		extension->offset = MIN(extension->offset, message->length); // the step may cut the message
 		extension->length = MIN(extension->length, message->length - extension->offset);
@@ -213,7 +212,7 @@ static void note_places(const struct plan *plan, gsize length)
 	}
 }
 
-static bool coalesce(const struct assembly *assembly, GByteArray *bytes, GError **error)
+static bool coalesce(const assembly_t *assembly, GByteArray *bytes, GError **error)
 {
 	guint8 *packet = NULL;
 	guint32 length = 0;
@@ -228,9 +227,9 @@ static bool coalesce(const struct assembly *assembly, GByteArray *bytes, GError 
 	return true;
 }
 
-bool build_packet(struct builder *builder, struct plan *plan, GByteArray *bytes, GError **error)
+bool build_packet(builder_t *builder, plan_t *plan, GByteArray *bytes, GError **error)
 {
-	struct assembly assembly = {builder, plan, 0};
+	assembly_t assembly = {builder, plan, 0};
 	bool ok = autofill_values(plan->layers, error) && push_layers(&assembly, error) &&
 		  coalesce(&assembly, bytes, error);
 
@@ -238,5 +237,5 @@ bool build_packet(struct builder *builder, struct plan *plan, GByteArray *bytes,
 	if (!ok)
 		return false;
 	note_places(plan, bytes->len);
-	return finish_packet(&(struct built_packet){plan->layers, bytes->data, bytes->len}, error);
+	return finish_packet(&(built_packet_t){plan->layers, bytes->data, bytes->len}, error);
 }

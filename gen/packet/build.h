@@ -5,17 +5,17 @@
 
 #include "packet/plan.h"
 
-struct builder;
+typedef struct builder builder_t;
 
 // A builder, with the seed of its random payloads; NULL with an error if libnet does not start.
-struct builder *builder_new(guint32 seed, GError **error);
-void builder_free(struct builder *builder);
+builder_t *builder_new(guint32 seed, GError **error);
+void builder_free(builder_t *builder);
 
 // Restarts the random payloads.
-void builder_reseed(struct builder *builder, guint32 seed);
+void builder_reseed(builder_t *builder, guint32 seed);
 
 // Fills the values left to "auto" in plan->layers, builds the packet in place of what is in bytes, and notes in layers
 // and extensions where they stand in it. False with an error that names the place in the scenario.
-bool build_packet(struct builder *builder, struct plan *plan, GByteArray *bytes, GError **error);
+bool build_packet(builder_t *builder, plan_t *plan, GByteArray *bytes, GError **error);
 
 #endif

@@ -22,10 +22,10 @@ void encode_number(guint8 *bytes, unsigned offset, unsigned width, guint64 numbe
 	}
 }
 
-void encode_key(guint8 *bytes, gsize length, const struct values *values, unsigned key)
+void encode_key(guint8 *bytes, gsize length, const values_t *values, unsigned key)
 {
-	const struct key_spec *spec = &block_specs[values->id].keys[key];
-	const struct value *value = &values->v[key];
+	const key_spec_t *spec = &block_specs[values->id].keys[key];
+	const value_t *value = &values->v[key];
 
 	if (spec->width <= 0 || value->state != VALUE_SET || spec->offset + (gsize)spec->width > 8 * length)
 		return;
@@ -35,15 +35,15 @@ void encode_key(guint8 *bytes, gsize length, const struct values *values, unsign
 		encode_number(bytes, spec->offset, (unsigned)spec->width, value->number);
 }
 
-void encode_values(guint8 *bytes, gsize length, const struct values *values)
+void encode_values(guint8 *bytes, gsize length, const values_t *values)
 {
 	for (unsigned key = 0; key < block_specs[values->id].key_count; key++)
 		encode_key(bytes, length, values, key);
 }
 
-int encode_checksum_key(enum block_id id)
+int encode_checksum_key(block_id_t id)
 {
-	const struct block_spec *spec = &block_specs[id];
+	const block_spec_t *spec = &block_specs[id];
 
 	for (unsigned key = 0; key < spec->key_count; key++)
 		if (strcmp(spec->keys[key].name, "checksum") == 0)
@@ -51,11 +51,11 @@ int encode_checksum_key(enum block_id id)
 	return -1;
 }
 
-bool encode_patch(guint8 *bytes, gsize length, const struct values *values, unsigned key, GError **error)
+bool encode_patch(guint8 *bytes, gsize length, const values_t *values, unsigned key, GError **error)
 {
 	GBytes *patch = values->v[key].bytes;
 	gsize size = 0;
-	const guint8 *at = patch != NULL ? g_bytes_get_data(patch, &size) : NULL;
+	const guint8 *at = patch ? g_bytes_get_data(patch, &size) : NULL;
 	const guint8 *end = at + size;
 
 	while (at < end) {
@@ -89,9 +89,9 @@ static void append_number(GByteArray *bytes, unsigned width, guint64 number)
 }
 
 // RFC 2004 3.1: the original source follows where the S bit is set.
-static void append_minimal_source(struct values *values, GRand *random G_GNUC_UNUSED, GByteArray *bytes)
+static void append_minimal_source(values_t *values, GRand *random G_GNUC_UNUSED, GByteArray *bytes)
 {
-	struct value *source = &values->v[KEY_minimal_source];
+	value_t *source = &values->v[KEY_minimal_source];
 
 	source->at = bytes->len;
 	if (source->state == VALUE_SET)
@@ -99,7 +99,7 @@ static void append_minimal_source(struct values *values, GRand *random G_GNUC_UN
 }
 
 // Router alert (RFC 2711) and padding to eight bytes.
-static void fill_hop_by_hop(struct values *values, GRand *random G_GNUC_UNUSED, GByteArray *bytes)
+static void fill_hop_by_hop(values_t *values, GRand *random G_GNUC_UNUSED, GByteArray *bytes)
 {
 	static const guint8 alert[] = {5, 2};
 	static const guint8 pad_2[] = {1, 0};
@@ -113,14 +113,14 @@ static void fill_hop_by_hop(struct values *values, GRand *random G_GNUC_UNUSED, 
 	}
 }
 
-static void append_octets(GByteArray *bytes, struct value *value, gsize length)
+static void append_octets(GByteArray *bytes, value_t *value, gsize length)
 {
 	value->at = bytes->len;
 	append_bytes(bytes, value->octets, length);
 }
 
 // Link-layer address option (RFC 4861 4.6.1): type, length in units of eight bytes, address.
-static void append_lladdr(struct value *lladdr, guint8 type, GByteArray *bytes)
+static void append_lladdr(value_t *lladdr, guint8 type, GByteArray *bytes)
 {
 	const guint8 option[] = {type, 1};
 
@@ -130,32 +130,32 @@ static void append_lladdr(struct value *lladdr, guint8 type, GByteArray *bytes)
 	append_octets(bytes, lladdr, 6);
 }
 
-static void append_source_lladdr(struct values *values, GRand *random G_GNUC_UNUSED, GByteArray *bytes)
+static void append_source_lladdr(values_t *values, GRand *random G_GNUC_UNUSED, GByteArray *bytes)
 {
 	append_lladdr(&values->v[KEY_neighbor_solicitation_lladdr], 1, bytes);
 }
 
-static void append_target_lladdr(struct values *values, GRand *random G_GNUC_UNUSED, GByteArray *bytes)
+static void append_target_lladdr(values_t *values, GRand *random G_GNUC_UNUSED, GByteArray *bytes)
 {
 	append_lladdr(&values->v[KEY_neighbor_advertisement_lladdr], 2, bytes);
 }
 
-enum dhcpv6_option { // RFC 3315 24.3, RFC 3633 9, 10
+typedef enum { // RFC 3315 24.3, RFC 3633 9, 10
 	DHCPV6_CLIENT_ID = 1,
 	DHCPV6_SERVER_ID = 2,
 	DHCPV6_ELAPSED_TIME = 8,
 	DHCPV6_IA_PD = 25,
 	DHCPV6_IA_PREFIX = 26,
-};
+} dhcpv6_option_t;
 
-static void append_dhcpv6_header(GByteArray *bytes, enum dhcpv6_option option, guint16 length)
+static void append_dhcpv6_header(GByteArray *bytes, dhcpv6_option_t option, guint16 length)
 {
 	append_number(bytes, 16, option);
 	append_number(bytes, 16, length);
 }
 
 // An identifier made of a link-layer address (DUID-LL, RFC 3315 9.4; hardware type Ethernet).
-static void append_dhcpv6_identifier(GByteArray *bytes, enum dhcpv6_option option, struct value *mac)
+static void append_dhcpv6_identifier(GByteArray *bytes, dhcpv6_option_t option, value_t *mac)
 {
 	append_dhcpv6_header(bytes, option, 10);
 	append_number(bytes, 16, 3);
@@ -163,7 +163,7 @@ static void append_dhcpv6_identifier(GByteArray *bytes, enum dhcpv6_option optio
 	append_octets(bytes, mac, 6);
 }
 
-static void append_dhcpv6_ia_pd(GByteArray *bytes, struct values *values)
+static void append_dhcpv6_ia_pd(GByteArray *bytes, values_t *values)
 {
 	bool has_prefix = value_is_set(values, KEY_dhcpv6_prefix);
 
@@ -181,7 +181,7 @@ static void append_dhcpv6_ia_pd(GByteArray *bytes, struct values *values)
 }
 
 // A client's message carries the elapsed time; all but the solicitation name the server.
-static void append_dhcpv6_options(struct values *values, GRand *random G_GNUC_UNUSED, GByteArray *bytes)
+static void append_dhcpv6_options(values_t *values, GRand *random G_GNUC_UNUSED, GByteArray *bytes)
 {
 	guint64 message = values->v[KEY_dhcpv6_message].number;
 
@@ -195,13 +195,13 @@ static void append_dhcpv6_options(struct values *values, GRand *random G_GNUC_UN
 	append_dhcpv6_ia_pd(bytes, values);
 }
 
-static void append_random(struct values *values, GRand *random, GByteArray *bytes)
+static void append_random(values_t *values, GRand *random, GByteArray *bytes)
 {
 	for (guint64 i = 0; i < values->v[KEY_payload_length].number; i++)
 		append_number(bytes, 8, g_rand_int(random) & 0xff);
 }
 
-typedef void special_fn(struct values *values, GRand *random, GByteArray *bytes);
+typedef void special_fn(values_t *values, GRand *random, GByteArray *bytes);
 
 static special_fn *const specials[BLOCK_COUNT] = {
 	[BLOCK_minimal] = append_minimal_source,
@@ -212,9 +212,9 @@ static special_fn *const specials[BLOCK_COUNT] = {
 	[BLOCK_payload] = append_random,
 };
 
-GByteArray *encode_block(struct values *values, GRand *random)
+GByteArray *encode_block(values_t *values, GRand *random)
 {
-	const struct block_spec *spec = &block_specs[values->id];
+	const block_spec_t *spec = &block_specs[values->id];
 	GByteArray *bytes = g_byte_array_new();
 
 	g_byte_array_set_size(bytes, spec->length);
@@ -224,13 +224,13 @@ GByteArray *encode_block(struct values *values, GRand *random)
 		gsize length;
 		const guint8 *data;
 
-		if (spec->keys[key].width != TAIL || values->v[key].bytes == NULL)
+		if (spec->keys[key].width != TAIL || !values->v[key].bytes)
 			continue;
 		values->v[key].at = bytes->len;
 		data = g_bytes_get_data(values->v[key].bytes, &length);
 		append_bytes(bytes, data, length);
 	}
-	if (specials[values->id] != NULL)
+	if (specials[values->id])
 		specials[values->id](values, random, bytes);
 	encode_values(bytes->data, bytes->len, values);
 	return bytes;

@@ -9,20 +9,20 @@
 void encode_number(guint8 *bytes, unsigned offset, unsigned width, guint64 number);
 
 // Writes the value of one key, if it is set and has a place within the length.
-void encode_key(guint8 *bytes, gsize length, const struct values *values, unsigned key);
+void encode_key(guint8 *bytes, gsize length, const values_t *values, unsigned key);
 
 // Writes every key that has a value and a place within the length.
-void encode_values(guint8 *bytes, gsize length, const struct values *values);
+void encode_values(guint8 *bytes, gsize length, const values_t *values);
 
 // Writes the bytes of a patch key over those of a block. Fails where they reach beyond the length.
-bool encode_patch(guint8 *bytes, gsize length, const struct values *values, unsigned key, GError **error);
+bool encode_patch(guint8 *bytes, gsize length, const values_t *values, unsigned key, GError **error);
 
 // A whole layer or extension that has no builder of its own: fixed part, then the appended keys.
 // The random generator fills payloads that are given by their length only. Notes where the appended
 // values stand.
-GByteArray *encode_block(struct values *values, GRand *random);
+GByteArray *encode_block(values_t *values, GRand *random);
 
 // Index of the checksum among the keys of a layer, or -1.
-int encode_checksum_key(enum block_id id);
+int encode_checksum_key(block_id_t id);
 
 #endif

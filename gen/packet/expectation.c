@@ -6,15 +6,15 @@
 
 #include <string.h>
 
-static bool is_expected(const struct step *step, const char *rule)
+static bool is_expected(const step_t *step, const char *rule)
 {
 	for (guint i = 0; step->expect && i < step->expect->len; i++)
-		if (strcmp(((const struct text *)step->expect->pdata[i])->string, rule) == 0)
+		if (strcmp(((const text_t *)step->expect->pdata[i])->string, rule) == 0)
 			return true;
 	return false;
 }
 
-static char *whole_expectation(const struct step *step)
+static char *whole_expectation(const step_t *step)
 {
 	GString *text = g_string_new(" expect:");
 	gsize empty = text->len;
@@ -27,7 +27,7 @@ static char *whole_expectation(const struct step *step)
 	return g_string_free(text, FALSE);
 }
 
-char *expectation_text(const struct step *step, const struct cutting *cutting, guint index)
+char *expectation_text(const step_t *step, const cutting_t *cutting, guint index)
 {
 	bool is_last = index + 1 == cutting->count;
 	g_autofree char *expectation = is_last ? whole_expectation(step) : g_strdup(" expect: none");

@@ -7,6 +7,6 @@
 
 // " expect: IDS" for the packet of a step, the ids in the order of rules.def, or " expect: none"; for a fragment
 // also which one it is. Of the fragments the last breaks what the packet breaks. Free with g_free().
-char *expectation_text(const struct step *step, const struct cutting *cutting, guint index);
+char *expectation_text(const step_t *step, const cutting_t *cutting, guint index);
 
 #endif

@@ -17,12 +17,12 @@ static guint16 read16(const guint8 *bytes)
 	return (guint16)(bytes[0] << 8 | bytes[1]);
 }
 
-static const struct values *layer_at(const struct built_packet *built, guint index)
+static const values_t *layer_at(const built_packet_t *built, guint index)
 {
 	return built->layers->pdata[index];
 }
 
-static void add_part(struct cover *cover, gsize offset, gsize length)
+static void add_part(cover_t *cover, gsize offset, gsize length)
 {
 	cover->parts[cover->part_count].offset = offset;
 	cover->parts[cover->part_count].length = length;
@@ -32,10 +32,10 @@ static void add_part(struct cover *cover, gsize offset, gsize length)
 #define NO_LAYER G_MAXUINT
 
 // The IP layer around a layer, or a minimal encapsulation that stands for one; NO_LAYER if there is none.
-static guint enclosing_ip(const struct built_packet *built, guint index)
+static guint enclosing_ip(const built_packet_t *built, guint index)
 {
 	while (index-- > 0) {
-		enum block_id id = layer_at(built, index)->id;
+		block_id_t id = layer_at(built, index)->id;
 
 		if (id == BLOCK_ipv4 || id == BLOCK_ipv6 || id == BLOCK_minimal)
 			return index;
@@ -44,7 +44,7 @@ static guint enclosing_ip(const struct built_packet *built, guint index)
 }
 
 // The source that minimal encapsulation leaves out is that of the IPv4 header before it.
-static void add_outer_source(const struct built_packet *built, guint minimal, struct cover *cover)
+static void add_outer_source(const built_packet_t *built, guint minimal, cover_t *cover)
 {
 	guint ip = enclosing_ip(built, minimal);
 
@@ -53,10 +53,10 @@ static void add_outer_source(const struct built_packet *built, guint minimal, st
 }
 
 // Addresses and length and protocol as the receiver will add them (RFC 768, RFC 2460 8.1).
-static void add_pseudo_header(const struct built_packet *built, guint index, gsize length, struct cover *cover)
+static void add_pseudo_header(const built_packet_t *built, guint index, gsize length, cover_t *cover)
 {
 	guint ip = enclosing_ip(built, index);
-	const struct values *values;
+	const values_t *values;
 
 	cover->constant = (guint32)block_specs[layer_at(built, index)->id].protocol + (guint32)length;
 	if (ip == NO_LAYER)
@@ -75,10 +75,10 @@ static void add_pseudo_header(const struct built_packet *built, guint index, gsi
 }
 
 // Where the enclosing IP header says that its packet ends.
-static gsize ip_end(const struct built_packet *built, guint index)
+static gsize ip_end(const built_packet_t *built, guint index)
 {
 	guint enclosing = enclosing_ip(built, index);
-	const struct values *ip;
+	const values_t *ip;
 	const guint8 *bytes;
 
 	if (enclosing == NO_LAYER)
@@ -96,9 +96,9 @@ static gsize ip_end(const struct built_packet *built, guint index)
 }
 
 // Bytes that the receiver sums: up to the end that the headers announce, if that lies inside the packet.
-static gsize announced_length(const struct built_packet *built, guint index)
+static gsize announced_length(const built_packet_t *built, guint index)
 {
-	const struct values *layer = layer_at(built, index);
+	const values_t *layer = layer_at(built, index);
 	gsize end = layer->id == BLOCK_udp ? layer->offset + read16(built->bytes + layer->offset + 4)
 					   : ip_end(built, index);
 
@@ -107,32 +107,32 @@ static gsize announced_length(const struct built_packet *built, guint index)
 	return end - layer->offset;
 }
 
-static gsize header_length(const struct built_packet *built, guint index)
+static gsize header_length(const built_packet_t *built, guint index)
 {
-	const struct values *layer = layer_at(built, index);
+	const values_t *layer = layer_at(built, index);
 
 	return index + 1 < built->layers->len ? layer_at(built, index + 1)->offset - layer->offset : layer->length;
 }
 
 // If a layer is cut, its checksum may be gone.
-static bool has_field(const struct values *layer, const struct key_spec *spec)
+static bool has_field(const values_t *layer, const key_spec_t *spec)
 {
 	return (spec->offset + (gsize)spec->width) / 8 <= layer->length;
 }
 
-bool finish_cover(const struct built_packet *built, guint index, struct cover *cover)
+bool finish_cover(const built_packet_t *built, guint index, cover_t *cover)
 {
-	const struct values *layer = layer_at(built, index);
-	const struct block_spec *block = &block_specs[layer->id];
+	const values_t *layer = layer_at(built, index);
+	const block_spec_t *block = &block_specs[layer->id];
 	int key = encode_checksum_key(layer->id);
-	const struct key_spec *spec = key < 0 ? NULL : &block->keys[key];
+	const key_spec_t *spec = key < 0 ? NULL : &block->keys[key];
 	gsize length;
 
 	if (!spec || (layer->v[key].state != VALUE_AUTO && layer->v[key].state != VALUE_BAD) || !has_field(layer, spec))
 		return false;
-	*cover = (struct cover){.field = layer->offset + spec->offset / 8,
-				.is_udp = layer->id == BLOCK_udp,
-				.is_bad = layer->v[key].state == VALUE_BAD};
+	*cover = (cover_t){.field = layer->offset + spec->offset / 8,
+			   .is_udp = layer->id == BLOCK_udp,
+			   .is_bad = layer->v[key].state == VALUE_BAD};
 	length = block->sum == SUM_HEADER ? header_length(built, index) : announced_length(built, index);
 	if (block->sum == SUM_PSEUDO)
 		add_pseudo_header(built, index, length, cover);
@@ -140,7 +140,7 @@ bool finish_cover(const struct built_packet *built, guint index, struct cover *c
 	return true;
 }
 
-guint16 finish_checksum(const struct cover *cover, guint16 sum)
+guint16 finish_checksum(const cover_t *cover, guint16 sum)
 {
 	guint16 checksum = (guint16)~sum;
 
@@ -152,7 +152,7 @@ guint16 finish_checksum(const struct cover *cover, guint16 sum)
 }
 
 // Zero where there is to be none. In GRE the field itself is absent then.
-static void clear_checksum(const struct built_packet *built, const struct values *layer)
+static void clear_checksum(const built_packet_t *built, const values_t *layer)
 {
 	int key = encode_checksum_key(layer->id);
 
@@ -162,9 +162,9 @@ static void clear_checksum(const struct built_packet *built, const struct values
 }
 
 // Computes the checksum of a layer; false if it has none that follows from the bytes.
-static bool put_checksum(const struct built_packet *built, guint index)
+static bool put_checksum(const built_packet_t *built, guint index)
 {
-	struct cover cover;
+	cover_t cover;
 	guint64 sum;
 
 	clear_checksum(built, layer_at(built, index));
@@ -178,7 +178,7 @@ static bool put_checksum(const struct built_packet *built, guint index)
 	return true;
 }
 
-void finish_checksums(const struct built_packet *built)
+void finish_checksums(const built_packet_t *built)
 {
 	for (guint i = built->layers->len; i-- > 0;)
 		put_checksum(built, i);
@@ -186,7 +186,7 @@ void finish_checksums(const struct built_packet *built)
 
 // Writes what the scenario says over what libnet made by itself; false if there is nothing. libnet sums to the end of
 // the packet, so that bytes appended behind a layer count as well.
-static bool write_deviations(const struct values *layer, guint8 *bytes, gsize length)
+static bool write_deviations(const values_t *layer, guint8 *bytes, gsize length)
 {
 	bool any = layer->v[LAYER_PATCH].bytes || layer->v[LAYER_APPEND].bytes;
 
@@ -199,7 +199,7 @@ static bool write_deviations(const struct values *layer, guint8 *bytes, gsize le
 	return any;
 }
 
-static void repair_udp_zero(const struct built_packet *built, const struct values *layer)
+static void repair_udp_zero(const built_packet_t *built, const values_t *layer)
 {
 	guint8 *checksum = built->bytes + layer->offset + block_specs[BLOCK_udp].keys[KEY_udp_checksum].offset / 8;
 
@@ -207,13 +207,13 @@ static void repair_udp_zero(const struct built_packet *built, const struct value
 		memset(checksum, 0xff, 2);
 }
 
-bool finish_packet(const struct built_packet *built, GError **error)
+bool finish_packet(const built_packet_t *built, GError **error)
 {
 	bool deviates = false; // libnet has summed other bytes than are sent
 	bool inside_deviates;
 
 	for (guint i = 0; i < built->layers->len; i++) {
-		const struct values *layer = layer_at(built, i);
+		const values_t *layer = layer_at(built, i);
 		guint8 *bytes = built->bytes + layer->offset;
 		gsize length = header_length(built, i);
 
@@ -223,7 +223,7 @@ bool finish_packet(const struct built_packet *built, GError **error)
 	}
 	inside_deviates = deviates;
 	for (guint i = built->layers->len; i-- > 0;) {
-		const struct values *layer = layer_at(built, i);
+		const values_t *layer = layer_at(built, i);
 
 		if (!layer->sum_by_libnet || (layer->id == BLOCK_ipv4 ? deviates : inside_deviates))
 			inside_deviates |= put_checksum(built, i);

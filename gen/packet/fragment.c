@@ -17,10 +17,10 @@ enum { // in the IPv4 header
 	MORE_FRAGMENTS = 0x20,
 };
 
-static const struct values *outermost_ipv4(const struct plan *plan, const struct values **inside)
+static const values_t *outermost_ipv4(const plan_t *plan, const values_t **inside)
 {
 	for (guint i = 0; i < plan->layers->len; i++) {
-		const struct values *layer = plan->layers->pdata[i];
+		const values_t *layer = plan->layers->pdata[i];
 
 		*inside = i + 1 < plan->layers->len ? plan->layers->pdata[i + 1] : NULL;
 		if (layer->id == BLOCK_ipv4)
@@ -29,16 +29,16 @@ static const struct values *outermost_ipv4(const struct plan *plan, const struct
 	return NULL;
 }
 
-bool fragment_plan(const struct plan *plan, struct cutting *cutting, GError **error)
+bool fragment_plan(const plan_t *plan, cutting_t *cutting, GError **error)
 {
-	const struct value *size = &plan->step->v[KEY_step_fragment];
-	const struct values *inside = NULL;
-	const struct values *ip = outermost_ipv4(plan, &inside);
+	const value_t *size = &plan->step->v[KEY_step_fragment];
+	const values_t *inside = NULL;
+	const values_t *ip = outermost_ipv4(plan, &inside);
 
-	*cutting = (struct cutting){.count = 1};
+	*cutting = (cutting_t){.count = 1};
 	if (size->state != VALUE_SET)
 		return true;
-	if (ip == NULL || inside == NULL) {
+	if (!ip || !inside) {
 		fail_at(error, &size->place, "there is no IPv4 payload to cut; expected an `ipv4` with a layer inside");
 		return false;
 	}
@@ -57,9 +57,9 @@ bool fragment_plan(const struct plan *plan, struct cutting *cutting, GError **er
 }
 
 // The header of a fragment: its length, its offset, and whether more follow.
-static void adapt_header(const struct cutting *cutting, guint index, gsize payload, guint8 *header)
+static void adapt_header(const cutting_t *cutting, guint index, gsize payload, guint8 *header)
 {
-	const struct cover cover = {.is_bad = cutting->checksum == VALUE_BAD};
+	const cover_t cover = {.is_bad = cutting->checksum == VALUE_BAD};
 	guint offset = (guint)(header[FLAGS] & 0x1f) << 8 | header[FLAGS + 1];
 
 	offset += (guint)(index * cutting->size / UNIT);
@@ -74,7 +74,7 @@ static void adapt_header(const struct cutting *cutting, guint index, gsize paylo
 		      finish_checksum(&cover, checksum_fold(checksum_add(0, header, cutting->header))));
 }
 
-void fragment_make(const struct cutting *cutting, const GByteArray *packet, guint index, GByteArray *fragment)
+void fragment_make(const cutting_t *cutting, const GByteArray *packet, guint index, GByteArray *fragment)
 {
 	gsize start = cutting->ip + cutting->header + index * cutting->size;
 	bool is_last = index + 1 == cutting->count;

@@ -6,20 +6,20 @@
 #include "packet/plan.h"
 
 // How the packet of a plan is cut.
-struct cutting {
+typedef struct {
 	guint count;  // of fragments; 1: the packet stays whole
 	gsize ip;     // offset of the IPv4 header that is repeated
 	gsize header; // its length
 	gsize payload;
-	gsize size;                // payload bytes of a fragment
-	enum value_state checksum; // of the header, as the plan has it
-};
+	gsize size;             // payload bytes of a fragment
+	value_state_t checksum; // of the header, as the plan has it
+} cutting_t;
 
 // Finds the outermost IPv4 header of a plan whose packet has been built. Fails where there is nothing to cut.
-bool fragment_plan(const struct plan *plan, struct cutting *cutting, GError **error);
+bool fragment_plan(const plan_t *plan, cutting_t *cutting, GError **error);
 
 // Makes one fragment, counted from 0, of the bytes of the packet. Bytes after the IP packet, if there are any, go with
 // the last one.
-void fragment_make(const struct cutting *cutting, const GByteArray *packet, guint index, GByteArray *fragment);
+void fragment_make(const cutting_t *cutting, const GByteArray *packet, guint index, GByteArray *fragment);
 
 #endif

@@ -7,14 +7,14 @@
 
 #include <string.h>
 
-typedef libnet_ptag_t push_fn(libnet_t *libnet, const struct header *header, const struct value *v);
+typedef libnet_ptag_t push_fn(libnet_t *libnet, const header_t *header, const value_t *v);
 
-static guint16 number16(const struct value *value)
+static guint16 number16(const value_t *value)
 {
 	return (guint16)value->number;
 }
 
-static struct libnet_in6_addr address6(const struct value *value)
+static struct libnet_in6_addr address6(const value_t *value)
 {
 	struct libnet_in6_addr address;
 
@@ -23,7 +23,7 @@ static struct libnet_in6_addr address6(const struct value *value)
 }
 
 // The eight bits of DSCP and ECN (RFC 2474, RFC 3168), of which a scenario may give either part by itself.
-static guint8 traffic_class(const struct value *both, const struct value *dscp, const struct value *ecn)
+static guint8 traffic_class(const value_t *both, const value_t *dscp, const value_t *ecn)
 {
 	guint64 bits = both->number;
 
@@ -34,14 +34,14 @@ static guint8 traffic_class(const struct value *both, const struct value *dscp, 
 	return (guint8)bits;
 }
 
-static libnet_ptag_t push_ethernet(libnet_t *libnet, const struct header *header G_GNUC_UNUSED, const struct value *v)
+static libnet_ptag_t push_ethernet(libnet_t *libnet, const header_t *header G_GNUC_UNUSED, const value_t *v)
 {
 	return libnet_build_ethernet(v[KEY_ethernet_destination].octets, v[KEY_ethernet_source].octets,
 				     number16(&v[KEY_ethernet_type]), NULL, 0, libnet, 0);
 }
 
 // libnet counts options that it knows to be options in the header length, which must hold them.
-static bool push_options(libnet_t *libnet, const struct value *v, gsize *length)
+static bool push_options(libnet_t *libnet, const value_t *v, gsize *length)
 {
 	GBytes *bytes = v[KEY_ipv4_options].bytes;
 	const guint8 *options = bytes ? g_bytes_get_data(bytes, length) : NULL;
@@ -53,7 +53,7 @@ static bool push_options(libnet_t *libnet, const struct value *v, gsize *length)
 	return libnet_build_data(options, (guint32)*length, libnet, 0) != -1;
 }
 
-static libnet_ptag_t push_ipv4(libnet_t *libnet, const struct header *header, const struct value *v)
+static libnet_ptag_t push_ipv4(libnet_t *libnet, const header_t *header, const value_t *v)
 {
 	guint16 fragment = (guint16)(v[KEY_ipv4_flags].number << 13 | v[KEY_ipv4_fragment_offset].number);
 	gsize options = 0;
@@ -67,7 +67,7 @@ static libnet_ptag_t push_ipv4(libnet_t *libnet, const struct header *header, co
 				 g_htonl((guint32)v[KEY_ipv4_destination].number), NULL, 0, libnet, 0);
 }
 
-static libnet_ptag_t push_ipv6(libnet_t *libnet, const struct header *header, const struct value *v)
+static libnet_ptag_t push_ipv6(libnet_t *libnet, const header_t *header, const value_t *v)
 {
 	return libnet_build_ipv6(traffic_class(&v[KEY_ipv6_traffic_class], &v[KEY_ipv6_dscp], &v[KEY_ipv6_ecn]),
 				 (guint32)v[KEY_ipv6_flow_label].number, (guint16)header->inside,
@@ -75,13 +75,13 @@ static libnet_ptag_t push_ipv6(libnet_t *libnet, const struct header *header, co
 				 address6(&v[KEY_ipv6_source]), address6(&v[KEY_ipv6_destination]), NULL, 0, libnet, 0);
 }
 
-static libnet_ptag_t push_udp(libnet_t *libnet, const struct header *header, const struct value *v)
+static libnet_ptag_t push_udp(libnet_t *libnet, const header_t *header, const value_t *v)
 {
 	return libnet_build_udp(number16(&v[KEY_udp_source_port]), number16(&v[KEY_udp_destination_port]),
 				(guint16)(LIBNET_UDP_H + header->inside), 0, NULL, 0, libnet, 0);
 }
 
-static libnet_ptag_t push_gre(libnet_t *libnet, const struct header *header, const struct value *v)
+static libnet_ptag_t push_gre(libnet_t *libnet, const header_t *header, const value_t *v)
 {
 	guint16 flags = autofill_gre_flags(header->layers->pdata[header->index]);
 	guint32 length = libnet_getgre_length(flags) + (guint32)header->inside;
@@ -92,13 +92,13 @@ static libnet_ptag_t push_gre(libnet_t *libnet, const struct header *header, con
 }
 
 // What follows the fixed part of a block.
-static const guint8 *body(const struct header *header, gsize fixed, guint32 *length)
+static const guint8 *body(const header_t *header, gsize fixed, guint32 *length)
 {
 	*length = header->block->len - (guint32)fixed;
 	return *length > 0 ? header->block->data + fixed : NULL;
 }
 
-static libnet_ptag_t push_echo4(libnet_t *libnet, const struct header *header, const struct value *v)
+static libnet_ptag_t push_echo4(libnet_t *libnet, const header_t *header, const value_t *v)
 {
 	guint32 length;
 	const guint8 *data = body(header, LIBNET_ICMPV4_ECHO_H, &length);
@@ -109,7 +109,7 @@ static libnet_ptag_t push_echo4(libnet_t *libnet, const struct header *header, c
 					number16(&v[KEY_icmpv4_echo_request_sequence]), data, length, libnet, 0);
 }
 
-static libnet_ptag_t push_echo6(libnet_t *libnet, const struct header *header, const struct value *v)
+static libnet_ptag_t push_echo6(libnet_t *libnet, const header_t *header, const value_t *v)
 {
 	guint32 length;
 	const guint8 *data = body(header, LIBNET_ICMPV6_ECHO_H, &length);
@@ -120,7 +120,7 @@ static libnet_ptag_t push_echo6(libnet_t *libnet, const struct header *header, c
 		(guint8 *)data, length, libnet, 0);
 }
 
-static libnet_ptag_t push_solicitation(libnet_t *libnet, const struct header *header, const struct value *v)
+static libnet_ptag_t push_solicitation(libnet_t *libnet, const header_t *header, const value_t *v)
 {
 	guint32 length;
 	const guint8 *option = body(header, LIBNET_ICMPV6_NDP_NSOL_H, &length);
@@ -130,7 +130,7 @@ static libnet_ptag_t push_solicitation(libnet_t *libnet, const struct header *he
 		address6(&v[KEY_neighbor_solicitation_target]), (guint8 *)option, length, libnet, 0);
 }
 
-static libnet_ptag_t push_advertisement(libnet_t *libnet, const struct header *header, const struct value *v)
+static libnet_ptag_t push_advertisement(libnet_t *libnet, const header_t *header, const value_t *v)
 {
 	guint32 length;
 	const guint8 *option = body(header, LIBNET_ICMPV6_NDP_NADV_H, &length);
@@ -166,12 +166,12 @@ static const struct {
 	[BLOCK_neighbor_advertisement] = {push_advertisement, true, BIT(neighbor_advertisement, checksum)},
 };
 
-bool header_is_libnets(enum block_id id)
+bool header_is_libnets(block_id_t id)
 {
 	return headers[id].push;
 }
 
-bool header_has_body(enum block_id id)
+bool header_has_body(block_id_t id)
 {
 	return headers[id].has_body;
 }
@@ -182,7 +182,7 @@ static bool is_mangled(guint64 flow_label)
 	return (flow_label >> 8 & 0xff) != (flow_label & 0xff);
 }
 
-bool header_deviates(const struct values *layer, unsigned key)
+bool header_deviates(const values_t *layer, unsigned key)
 {
 	if (!layer->by_libnet || !value_is_set(layer, key))
 		return false;
@@ -190,7 +190,7 @@ bool header_deviates(const struct values *layer, unsigned key)
 	       (layer->id == BLOCK_ipv6 && key == KEY_ipv6_flow_label && is_mangled(layer->v[key].number));
 }
 
-static const struct values *layer_at(const GPtrArray *layers, guint index)
+static const values_t *layer_at(const GPtrArray *layers, guint index)
 {
 	return layers->pdata[index];
 }
@@ -199,9 +199,9 @@ static const struct values *layer_at(const GPtrArray *layers, guint index)
 // nothing may be in between. In an ICMP message it does not sum what a further layer adds.
 static bool has_sum(const GPtrArray *layers, guint index)
 {
-	const struct values *layer = layer_at(layers, index);
+	const values_t *layer = layer_at(layers, index);
 	int key = encode_checksum_key(layer->id);
-	enum block_id outer = index > 0 ? layer_at(layers, index - 1)->id : BLOCK_ethernet;
+	block_id_t outer = index > 0 ? layer_at(layers, index - 1)->id : BLOCK_ethernet;
 
 	if (!headers[layer->id].push || key < 0 || layer->v[key].state != VALUE_AUTO)
 		return false;
@@ -211,9 +211,9 @@ static bool has_sum(const GPtrArray *layers, guint index)
 	       (!headers[layer->id].has_body || index + 1 == layers->len);
 }
 
-libnet_ptag_t header_push(libnet_t *libnet, const struct header *header)
+libnet_ptag_t header_push(libnet_t *libnet, const header_t *header)
 {
-	struct values *layer = header->layers->pdata[header->index];
+	values_t *layer = header->layers->pdata[header->index];
 	libnet_ptag_t tag = headers[layer->id].push(libnet, header, layer->v);
 
 	layer->by_libnet = true;

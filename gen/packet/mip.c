@@ -17,13 +17,13 @@
 G_STATIC_ASSERT((int)KEY_generalized_auth_key == (int)AUTH_KEY && (int)KEY_mn_fa_auth_key == (int)AUTH_KEY &&
 		(int)KEY_fa_ha_auth_key == (int)AUTH_KEY);
 
-bool mip_is_authentication(enum block_id id)
+bool mip_is_authentication(block_id_t id)
 {
 	return id == BLOCK_mn_ha_auth || id == BLOCK_mn_fa_auth || id == BLOCK_fa_ha_auth ||
 	       id == BLOCK_generalized_auth;
 }
 
-static gsize authenticator_length(const struct values *values)
+static gsize authenticator_length(const values_t *values)
 {
 	static const gsize lengths[] = {
 		[ALGORITHM_HMAC_MD5] = 16, [ALGORITHM_KEYED_MD5] = 16, [ALGORITHM_HMAC_SHA1] = 20};
@@ -39,10 +39,10 @@ static gsize authenticator_length(const struct values *values)
 }
 
 // Length field and its place: one byte in the short built, two in the long one.
-static bool put_length(GByteArray *extension, const struct values *values, GError **error)
+static bool put_length(GByteArray *extension, const values_t *values, GError **error)
 {
-	const struct block_spec *spec = &block_specs[values->id];
-	const struct key_spec *field = &spec->keys[EXT_LENGTH];
+	const block_spec_t *spec = &block_specs[values->id];
+	const key_spec_t *field = &spec->keys[EXT_LENGTH];
 	guint64 length = extension->len - spec->header;
 	guint64 limit = (G_GUINT64_CONSTANT(1) << field->width) - 1;
 
@@ -59,12 +59,12 @@ static bool put_length(GByteArray *extension, const struct values *values, GErro
 	return true;
 }
 
-static bool adjust_body(GByteArray *extension, const struct values *values, GError **error)
+static bool adjust_body(GByteArray *extension, const values_t *values, GError **error)
 {
-	const struct value *extra = &values->v[EXT_BODY_EXTRA];
+	const value_t *extra = &values->v[EXT_BODY_EXTRA];
 	guint64 cut = values->v[EXT_BODY_CUT].number;
 
-	if (extra->bytes != NULL)
+	if (extra->bytes)
 		g_byte_array_append(extension, g_bytes_get_data(extra->bytes, NULL),
 				    (guint)g_bytes_get_size(extra->bytes));
 	if (cut > extension->len - block_specs[values->id].header) {
@@ -76,9 +76,9 @@ static bool adjust_body(GByteArray *extension, const struct values *values, GErr
 }
 
 // Replaces the authenticator at the end of the message, which covers all that is before it.
-static void sign(GByteArray *message, gsize covered, const struct values *values)
+static void sign(GByteArray *message, gsize covered, const values_t *values)
 {
-	const struct value *authenticator = &values->v[AUTH_AUTHENTICATOR];
+	const value_t *authenticator = &values->v[AUTH_AUTHENTICATOR];
 	guint8 digest[AUTH_MAX_LENGTH];
 	gsize length;
 
@@ -91,15 +91,15 @@ static void sign(GByteArray *message, gsize covered, const struct values *values
 	memcpy(message->data + covered, digest, MIN(length, message->len - covered));
 }
 
-static bool append_extension(GByteArray *message, struct values *values, GError **error)
+static bool append_extension(GByteArray *message, values_t *values, GError **error)
 {
-	const struct block_spec *spec = &block_specs[values->id];
+	const block_spec_t *spec = &block_specs[values->id];
 	GByteArray *extension = encode_block(values, NULL);
 	gsize start = message->len;
 	bool ok;
 
 	if (mip_is_authentication(values->id)) {
-		const struct value *authenticator = &values->v[AUTH_AUTHENTICATOR];
+		const value_t *authenticator = &values->v[AUTH_AUTHENTICATOR];
 		guint room = (guint)authenticator_length(values);
 
 		g_byte_array_set_size(extension, spec->length + room);
@@ -121,7 +121,7 @@ static bool append_extension(GByteArray *message, struct values *values, GError 
 	return ok;
 }
 
-bool mip_has_extensions(enum block_id id)
+bool mip_has_extensions(block_id_t id)
 {
 	return block_specs[id].is_message && id != BLOCK_tunnel_data;
 }

@@ -20,12 +20,12 @@ enum {
 	EXT_PATCH = KEY_raw_patch,
 };
 
-bool mip_is_authentication(enum block_id id);
+bool mip_is_authentication(block_id_t id);
 
 // Whether a layer is a control message that can carry extensions.
-bool mip_has_extensions(enum block_id id);
+bool mip_has_extensions(block_id_t id);
 
-// Appends the extensions (struct values) to a message. Authenticators cover the message from its
+// Appends the extensions (values_t) to a message. Authenticators cover the message from its
 // first byte to the SPI of their own extension (RFC 3344 3.5.1). Notes in the extensions where they
 // stand in the message.
 bool mip_append_extensions(GByteArray *message, const GPtrArray *extensions, GError **error);

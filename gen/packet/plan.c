@@ -12,29 +12,29 @@
 #define CAPTURE_START (G_GINT64_CONSTANT(1767225600) * SECOND) // 2026-01-01T00:00:00Z
 
 // A message that a later one may answer or refer to.
-struct sent {
+typedef struct {
 	const char *step;
-	enum block_id id;
+	block_id_t id;
 	char *node;
 	guint64 identification;
-	struct clock clock;
-};
+	value_clock_t clock;
+} sent_t;
 
-struct planner {
-	const struct scenario *scenario;
-	const struct actors *actors;
-	const struct timing *timing;
-	guint index;             // of the step at work
-	gint64 now;              // its time
-	const struct step *last; // step before it
+typedef struct {
+	const scenario_t *scenario;
+	const actors_t *actors;
+	const timing_t *timing;
+	guint index;        // of the step at work
+	gint64 now;         // its time
+	const step_t *last; // step before it
 	GArray *sent;
-};
+} planner_t;
 
 // Blocks with an identification: the key, and which message "auto" copies it from.
 static const struct {
-	enum block_id id;
+	block_id_t id;
 	unsigned key;
-	enum block_id answers; // BLOCK_step: none, auto is the time
+	block_id_t answers; // BLOCK_step: none, auto is the time
 } identified[] = {
 	{BLOCK_request, KEY_request_identification, BLOCK_step},
 	{BLOCK_reply, KEY_reply_identification, BLOCK_request},
@@ -50,14 +50,14 @@ static void free_values_item(gpointer values)
 
 static void clear_sent_item(gpointer sent)
 {
-	g_free(((struct sent *)sent)->node);
+	g_free(((sent_t *)sent)->node);
 }
 
 // The message of a step; its extensions were remembered after it.
-static const struct sent *sent_by_step(const struct planner *planner, const char *name)
+static const sent_t *sent_by_step(const planner_t *planner, const char *name)
 {
 	for (guint i = 0; i < planner->sent->len; i++) {
-		const struct sent *sent = &g_array_index(planner->sent, struct sent, i);
+		const sent_t *sent = &g_array_index(planner->sent, sent_t, i);
 
 		if (strcmp(sent->step, name) == 0)
 			return sent;
@@ -65,10 +65,10 @@ static const struct sent *sent_by_step(const struct planner *planner, const char
 	return NULL;
 }
 
-static const struct sent *last_sent(const struct planner *planner, enum block_id id, const char *node)
+static const sent_t *last_sent(const planner_t *planner, block_id_t id, const char *node)
 {
 	for (guint i = planner->sent->len; i-- > 0;) {
-		const struct sent *sent = &g_array_index(planner->sent, struct sent, i);
+		const sent_t *sent = &g_array_index(planner->sent, sent_t, i);
 
 		if (sent->id == id && strcmp(sent->node, node) == 0)
 			return sent;
@@ -77,12 +77,12 @@ static const struct sent *last_sent(const struct planner *planner, enum block_id
 }
 
 // The message whose identification a value refers to; NULL with an error if there is none.
-static const struct sent *referred(const struct planner *planner, const struct step *step, const char *node,
-				   const struct values *message, unsigned key, enum block_id answers, GError **error)
+static const sent_t *referred(const planner_t *planner, const step_t *step, const char *node, const values_t *message,
+			      unsigned key, block_id_t answers, GError **error)
 {
 	static const char problem[] = "refers to no earlier message; expected the step of one before this step";
-	const struct text *named = &step->own->value[KEY_step_answers];
-	const struct sent *sent;
+	const text_t *named = &step->own->value[KEY_step_answers];
+	const sent_t *sent;
 
 	if (message->v[key].state == VALUE_FROM_STEP) {
 		char *name = g_strndup(g_bytes_get_data(message->v[key].bytes, NULL),
@@ -90,22 +90,22 @@ static const struct sent *referred(const struct planner *planner, const struct s
 
 		sent = sent_by_step(planner, name);
 		g_free(name);
-	} else if (named->string != NULL) {
+	} else if (named->string) {
 		sent = sent_by_step(planner, named->string);
-		if (sent == NULL) {
+		if (!sent) {
 			fail_at(error, &named->place, "%s", problem);
 			return NULL;
 		}
 	} else {
 		sent = last_sent(planner, answers, node);
 	}
-	if (sent == NULL)
+	if (!sent)
 		values_fail(message, key, problem, error);
 	return sent;
 }
 
 // A reference may be to a wider field, or add too much.
-static bool check_width(const struct values *message, unsigned key, int width, GError **error)
+static bool check_width(const values_t *message, unsigned key, int width, GError **error)
 {
 	guint64 number = message->v[key].number;
 	guint64 limit = G_MAXUINT64 >> (64 - width);
@@ -122,22 +122,22 @@ static bool check_width(const struct values *message, unsigned key, int width, G
 }
 
 // Turns auto, times and references into the number itself, and remembers it.
-static bool identify(struct planner *planner, const struct step *step, const char *node, struct values *message,
-		     gsize row, GError **error)
+static bool identify(planner_t *planner, const step_t *step, const char *node, values_t *message, gsize row,
+		     GError **error)
 {
 	unsigned key = identified[row].key;
-	struct value *value = &message->v[key];
+	value_t *value = &message->v[key];
 	int width = block_specs[message->id].keys[key].width;
 	bool is_now = value->state == VALUE_AUTO && identified[row].answers == BLOCK_step;
-	struct sent sent = {.step = step_name(step), .id = message->id, .node = g_strdup(node)};
+	sent_t sent = {.step = step_name(step), .id = message->id, .node = g_strdup(node)};
 
 	if (is_now || value->state == VALUE_FROM_TIME) {
-		value->clock = (struct clock){true, planner->index, planner->now, (gint64)value->number, width, 0};
+		value->clock = (value_clock_t){true, planner->index, planner->now, (gint64)value->number, width, 0};
 		value->number = clock_read(&value->clock, planner->now);
 	} else if (value->state != VALUE_SET) {
-		const struct sent *other = referred(planner, step, node, message, key, identified[row].answers, error);
+		const sent_t *other = referred(planner, step, node, message, key, identified[row].answers, error);
 
-		if (other == NULL) {
+		if (!other) {
 			g_free(sent.node);
 			return false;
 		}
@@ -156,11 +156,11 @@ static bool identify(struct planner *planner, const struct step *step, const cha
 	return true;
 }
 
-static bool identify_blocks(struct planner *planner, const struct step *step, const char *node, const GPtrArray *blocks,
+static bool identify_blocks(planner_t *planner, const step_t *step, const char *node, const GPtrArray *blocks,
 			    GError **error)
 {
 	for (guint i = 0; i < blocks->len; i++) {
-		struct values *block = blocks->pdata[i];
+		values_t *block = blocks->pdata[i];
 
 		for (gsize row = 0; row < G_N_ELEMENTS(identified); row++)
 			if (identified[row].id == block->id && !identify(planner, step, node, block, row, error))
@@ -169,22 +169,21 @@ static bool identify_blocks(struct planner *planner, const struct step *step, co
 	return true;
 }
 
-static bool add_block(const struct planner *planner, const struct block *block, const char *node, GPtrArray *list,
-		      GError **error)
+static bool add_block(const planner_t *planner, const block_t *block, const char *node, GPtrArray *list, GError **error)
 {
-	struct values *values = values_read(block, planner->actors, node, error);
+	values_t *values = values_read(block, planner->actors, node, error);
 
-	if (values == NULL)
+	if (!values)
 		return false;
 	g_ptr_array_add(list, values);
 	return true;
 }
 
 // A layer that the scenario does not give, with its defaults.
-static bool add_default(const struct planner *planner, enum block_id id, const struct step *step, const char *node,
-			GPtrArray *list, GError **error)
+static bool add_default(const planner_t *planner, block_id_t id, const step_t *step, const char *node, GPtrArray *list,
+			GError **error)
 {
-	struct block block = {.id = id, .place = step->own->place};
+	block_t block = {.id = id, .place = step->own->place};
 	char *path = g_strdup_printf("%s.%s", block.place.path, block_specs[id].name);
 
 	block.place.path = g_string_chunk_insert_const(planner->scenario->strings, path);
@@ -192,58 +191,58 @@ static bool add_default(const struct planner *planner, enum block_id id, const s
 	return add_block(planner, &block, node, list, error);
 }
 
-static bool add_blocks(const struct planner *planner, const GPtrArray *blocks, const char *node, GPtrArray *list,
+static bool add_blocks(const planner_t *planner, const GPtrArray *blocks, const char *node, GPtrArray *list,
 		       GError **error)
 {
-	for (guint i = 0; blocks != NULL && i < blocks->len; i++)
+	for (guint i = 0; blocks && i < blocks->len; i++)
 		if (!add_block(planner, blocks->pdata[i], node, list, error))
 			return false;
 	return true;
 }
 
 // The place for an error message: a part of a step, or the last edit of the step if that is later.
-static const struct place *culprit(const struct step *step, const struct place *part)
+static const place_t *culprit(const step_t *step, const place_t *part)
 {
 	return g_strcmp0(part->file, step->own->place.file) == 0 ? part : &step->own->place;
 }
 
 // The only message among the layers of a step; NULL with an error if there is none or several.
-static const struct block *step_message(const struct step *step, GError **error)
+static const block_t *step_message(const step_t *step, GError **error)
 {
-	const struct block *message = NULL;
+	const block_t *message = NULL;
 
 	for (unsigned id = 0; id < BLOCK_COUNT; id++) {
-		if (step->layer[id] == NULL || !block_specs[id].is_message)
+		if (!step->layer[id] || !block_specs[id].is_message)
 			continue;
-		if (message != NULL) {
+		if (message) {
 			fail_at(error, culprit(step, &step->layer[id]->place),
 				"%s is the second message of the step; expected one", block_specs[id].name);
 			return NULL;
 		}
 		message = step->layer[id];
 	}
-	if (message == NULL)
+	if (!message)
 		fail_at(error, &step->own->place,
 			"makes no packet; expected a message such as `request`, or a `stack`");
 	return message;
 }
 
-static bool plan_message(const struct planner *planner, const struct step *step, const char *node, GPtrArray *layers,
+static bool plan_message(const planner_t *planner, const step_t *step, const char *node, GPtrArray *layers,
 			 GError **error)
 {
-	static const enum block_id headers[] = {BLOCK_ethernet, BLOCK_vlan, BLOCK_ipv4, BLOCK_udp};
-	const struct block *message = step_message(step, error);
+	static const block_id_t headers[] = {BLOCK_ethernet, BLOCK_vlan, BLOCK_ipv4, BLOCK_udp};
+	const block_t *message = step_message(step, error);
 
-	if (message == NULL)
+	if (!message)
 		return false;
 	for (gsize i = 0; i < G_N_ELEMENTS(headers); i++) {
-		const struct block *header = step->layer[headers[i]];
-		bool ok = headers[i] == BLOCK_vlan && header == NULL;
+		const block_t *header = step->layer[headers[i]];
+		bool ok = headers[i] == BLOCK_vlan && !header;
 
 		if (ok)
 			continue; // not in every packet
-		ok = header != NULL ? add_block(planner, header, node, layers, error)
-				    : add_default(planner, headers[i], step, node, layers, error);
+		ok = header ? add_block(planner, header, node, layers, error)
+			    : add_default(planner, headers[i], step, node, layers, error);
 
 		if (!ok)
 			return false;
@@ -251,13 +250,13 @@ static bool plan_message(const struct planner *planner, const struct step *step,
 	return add_block(planner, message, node, layers, error);
 }
 
-static bool plan_stack(const struct planner *planner, const struct step *step, const char *node, GPtrArray *layers,
+static bool plan_stack(const planner_t *planner, const step_t *step, const char *node, GPtrArray *layers,
 		       GError **error)
 {
-	const struct block *first;
+	const block_t *first;
 
 	for (unsigned id = 0; id < BLOCK_COUNT; id++) {
-		if (step->layer[id] == NULL)
+		if (!step->layer[id])
 			continue;
 		fail_at(error, culprit(step, &step->layer[id]->place),
 			"%s is given together with `stack`; expected it inside the stack", block_specs[id].name);
@@ -274,12 +273,12 @@ static bool plan_stack(const struct planner *planner, const struct step *step, c
 }
 
 // Extensions, trailer and cut need a message to work on.
-static bool check_plan(const struct plan *plan, GError **error)
+static bool check_plan(const plan_t *plan, GError **error)
 {
 	unsigned messages = 0;
 
 	for (guint i = 0; i < plan->layers->len; i++)
-		messages += mip_has_extensions(((const struct values *)plan->layers->pdata[i])->id) ? 1 : 0;
+		messages += mip_has_extensions(((const values_t *)plan->layers->pdata[i])->id) ? 1 : 0;
 	if (messages == 1 || (plan->extensions->len == 0 && !value_is_set(plan->step, KEY_step_trailer)))
 		return true;
 	fail_at(error, &plan->step->place,
@@ -287,13 +286,13 @@ static bool check_plan(const struct plan *plan, GError **error)
 	return false;
 }
 
-static bool set_time(struct planner *planner, const struct step *step, const struct values *own, GError **error)
+static bool set_time(planner_t *planner, const step_t *step, const values_t *own, GError **error)
 {
 	guint index = planner->index;
 	gint64 start = planner->timing->start;
 	gint64 time = index == 0 ? start : planner->now + DEFAULT_GAP;
 
-	if (planner->timing->offsets != NULL)
+	if (planner->timing->offsets)
 		time = start + planner->timing->offsets[index];
 	else if (value_is_set(own, KEY_step_at))
 		time = start + (gint64)own->v[KEY_step_at].number;
@@ -308,19 +307,18 @@ static bool set_time(struct planner *planner, const struct step *step, const str
 	return true;
 }
 
-static void note_open_addresses(struct plan *plan)
+static void note_open_addresses(plan_t *plan)
 {
-	const struct values *ethernet = plan->layers->pdata[0];
+	const values_t *ethernet = plan->layers->pdata[0];
 
 	plan->source_is_auto = ethernet->v[KEY_ethernet_source].state == VALUE_AUTO;
 	plan->destination_is_auto = ethernet->v[KEY_ethernet_destination].state == VALUE_AUTO;
 }
 
-static bool plan_packet(struct planner *planner, const struct step *step, const char *node, struct plan *plan,
-			GError **error)
+static bool plan_packet(planner_t *planner, const step_t *step, const char *node, plan_t *plan, GError **error)
 {
-	bool ok = step->stack != NULL ? plan_stack(planner, step, node, plan->layers, error)
-				      : plan_message(planner, step, node, plan->layers, error);
+	bool ok = step->stack ? plan_stack(planner, step, node, plan->layers, error)
+			      : plan_message(planner, step, node, plan->layers, error);
 
 	if (ok)
 		note_open_addresses(plan);
@@ -329,22 +327,22 @@ static bool plan_packet(struct planner *planner, const struct step *step, const 
 	       identify_blocks(planner, step, node, plan->extensions, error);
 }
 
-static bool plan_step(struct planner *planner, GPtrArray *plans, GError **error)
+static bool plan_step(planner_t *planner, GPtrArray *plans, GError **error)
 {
-	const struct step *step = planner->scenario->steps->pdata[planner->index];
-	const struct text *named = &step->own->value[KEY_step_node];
-	const char *node = named->string != NULL ? named->string : block_specs[BLOCK_step].keys[KEY_step_node].standard;
-	struct values *own;
-	struct plan *plan;
+	const step_t *step = planner->scenario->steps->pdata[planner->index];
+	const text_t *named = &step->own->value[KEY_step_node];
+	const char *node = named->string ? named->string : block_specs[BLOCK_step].keys[KEY_step_node].standard;
+	values_t *own;
+	plan_t *plan;
 
 	if (!actors_is_node(node)) {
 		fail_at(error, &named->place, "unknown node '%s'; expected mn1 or mn2", node);
 		return false;
 	}
 	own = values_read(step->own, planner->actors, node, error);
-	if (own == NULL)
+	if (!own)
 		return false;
-	plan = g_new0(struct plan, 1);
+	plan = g_new0(plan_t, 1);
 	plan->source = step;
 	plan->step = own;
 	plan->layers = g_ptr_array_new_with_free_func(free_values_item);
@@ -362,7 +360,7 @@ gint64 plan_start(gint64 end)
 	return end == 0 ? CAPTURE_START : (end + 2 * MINUTE - 1) / MINUTE * MINUTE;
 }
 
-gsize plan_captured(const struct plan *plan, gsize length)
+gsize plan_captured(const plan_t *plan, gsize length)
 {
 	return value_is_set(plan->step, KEY_step_snaplen) ? MIN(length, plan->step->v[KEY_step_snaplen].number)
 							  : length;
@@ -373,7 +371,7 @@ static void free_plan_item(gpointer plan)
 	plan_free(plan);
 }
 
-void plan_free(struct plan *plan)
+void plan_free(plan_t *plan)
 {
 	values_free(plan->step);
 	g_ptr_array_unref(plan->layers);
@@ -394,9 +392,9 @@ static GPtrArray *copy_list(GPtrArray *list)
 	return copy;
 }
 
-struct plan *plan_copy(const struct plan *plan)
+plan_t *plan_copy(const plan_t *plan)
 {
-	struct plan *copy = g_memdup2(plan, sizeof(*plan));
+	plan_t *copy = g_memdup2(plan, sizeof(*plan));
 
 	copy->step = values_copy(plan->step);
 	copy->layers = copy_list(plan->layers);
@@ -404,14 +402,13 @@ struct plan *plan_copy(const struct plan *plan)
 	return copy;
 }
 
-GPtrArray *plan_scenario(const struct scenario *scenario, const struct actors *actors, const struct timing *timing,
-			 GError **error)
+GPtrArray *plan_scenario(const scenario_t *scenario, const actors_t *actors, const timing_t *timing, GError **error)
 {
-	struct planner planner = {.scenario = scenario, .actors = actors, .timing = timing, .now = timing->start};
+	planner_t planner = {.scenario = scenario, .actors = actors, .timing = timing, .now = timing->start};
 	GPtrArray *plans = g_ptr_array_new_with_free_func(free_plan_item);
 	bool ok = true;
 
-	planner.sent = g_array_new(FALSE, FALSE, sizeof(struct sent));
+	planner.sent = g_array_new(FALSE, FALSE, sizeof(sent_t));
 	g_array_set_clear_func(planner.sent, clear_sent_item);
 	for (; ok && planner.index < scenario->steps->len; planner.index++)
 		ok = plan_step(&planner, plans, error);

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 // A packet, valid until its maker is asked for the next one.
-struct packet {
+typedef struct {
 	gint64 time;         // microseconds since 1970; never runs backwards
 	const guint8 *bytes; // as on the wire, from the Ethernet header on
 	gsize length;
@@ -17,19 +17,19 @@ struct packet {
 	guint scenario; // of a run of several
 	guint index;    // among the packets of a node
 	guint32 node;
-};
+} packet_t;
 
 // Base of every source: a structure of its own begins with this one.
-struct packet_source {
+typedef struct packet_source {
 	// The next packet; false at the end.
-	bool (*next)(struct packet_source *source, struct packet *packet);
+	bool (*next)(struct packet_source *source, packet_t *packet);
 	// Frees the source.
 	void (*free)(struct packet_source *source);
 	bool makes_comments; // set by the user of the source, before the first packet
-};
+} packet_source_t;
 
 // Frees a source; NULL is none.
-static inline void packet_source_free(struct packet_source *source)
+static inline void packet_source_free(packet_source_t *source)
 {
 	if (source)
 		source->free(source);

@@ -13,7 +13,7 @@
 #define NUMBER_FORMAT "-%07u"
 #define NUMBER_LENGTH 8
 
-enum node_fact { // rows of facts[]
+typedef enum { // rows of facts[]
 	NODE_HOA,
 	NODE_COA,
 	NODE_SECOND_COA,
@@ -32,20 +32,20 @@ enum node_fact { // rows of facts[]
 	NODE_FA_KEY,
 	NODE_AAA_KEY,
 	NODE_FACTS
-};
+} node_fact_t;
 
 struct node_facts {
 	guint32 count;
 	bool derive_keys;
 	unsigned prefix_length;
-	struct value model[NODE_FACTS];     // the block, or the fact of mn1 that the node's derives from
-	struct signer *deriver[NODE_FACTS]; // of keys
+	value_t model[NODE_FACTS];     // the block, or the fact of mn1 that the node's derives from
+	signer_t *deriver[NODE_FACTS]; // of keys
 };
 
-typedef gsize get_fn(const struct node_facts *nodes, enum node_fact fact, guint32 node, guint8 *bytes);
+typedef gsize get_fn(const node_facts_t *nodes, node_fact_t fact, guint32 node, guint8 *bytes);
 
 // The addresses of a block in order, without those that end in 0 or 255.
-static guint32 host_of(const struct node_facts *nodes, enum node_fact fact, guint32 node)
+static guint32 host_of(const node_facts_t *nodes, node_fact_t fact, guint32 node)
 {
 	const guint8 *octets = nodes->model[fact].octets;
 	guint32 base = (guint32)octets[0] << 24 | (guint32)octets[1] << 16 | (guint32)octets[2] << 8;
@@ -60,19 +60,19 @@ static gsize put32(guint8 *bytes, guint32 number)
 	return sizeof(number);
 }
 
-static gsize get_host(const struct node_facts *nodes, enum node_fact fact, guint32 node, guint8 *bytes)
+static gsize get_host(const node_facts_t *nodes, node_fact_t fact, guint32 node, guint8 *bytes)
 {
 	return put32(bytes, host_of(nodes, fact, node));
 }
 
-static gsize get_mac(const struct node_facts *nodes, enum node_fact fact G_GNUC_UNUSED, guint32 node, guint8 *bytes)
+static gsize get_mac(const node_facts_t *nodes, node_fact_t fact G_GNUC_UNUSED, guint32 node, guint8 *bytes)
 {
 	memcpy(bytes, "\x02\x00", 2);
 	return 2 + put32(bytes + 2, host_of(nodes, NODE_HOA, node));
 }
 
 // The prefixes of a block in order: the number counts in units of the last bit of the prefix.
-static gsize get_prefix(const struct node_facts *nodes, enum node_fact fact, guint32 node, guint8 *bytes)
+static gsize get_prefix(const node_facts_t *nodes, node_fact_t fact, guint32 node, guint8 *bytes)
 {
 	unsigned shift = 128 - nodes->prefix_length;
 	guint64 words[2];
@@ -89,7 +89,7 @@ static gsize get_prefix(const struct node_facts *nodes, enum node_fact fact, gui
 }
 
 // The node's prefix, and beyond its length the bits of mn1's address.
-static gsize get_address6(const struct node_facts *nodes, enum node_fact fact, guint32 node, guint8 *bytes)
+static gsize get_address6(const node_facts_t *nodes, node_fact_t fact, guint32 node, guint8 *bytes)
 {
 	const guint8 *model = nodes->model[fact].octets;
 	unsigned whole = nodes->prefix_length / 8;
@@ -103,20 +103,19 @@ static gsize get_address6(const struct node_facts *nodes, enum node_fact fact, g
 	return 16;
 }
 
-static gsize get_link_local(const struct node_facts *nodes, enum node_fact fact G_GNUC_UNUSED, guint32 node,
-			    guint8 *bytes)
+static gsize get_link_local(const node_facts_t *nodes, node_fact_t fact G_GNUC_UNUSED, guint32 node, guint8 *bytes)
 {
 	memcpy(bytes, "\xfe\x80\0\0\0\0\0\0\0\0\0\0", 12);
 	return 12 + put32(bytes + 12, host_of(nodes, NODE_HOA, node));
 }
 
 // mn1's NAI with the number before its realm: mn1-0000017@example.net.
-static gsize get_nai(const struct node_facts *nodes, enum node_fact fact, guint32 node, guint8 *bytes)
+static gsize get_nai(const node_facts_t *nodes, node_fact_t fact, guint32 node, guint8 *bytes)
 {
 	gsize length;
 	const char *model = g_bytes_get_data(nodes->model[fact].bytes, &length);
 	const char *realm = memchr(model, '@', length);
-	gsize user = realm != NULL ? (gsize)(realm - model) : length;
+	gsize user = realm ? (gsize)(realm - model) : length;
 	char number[NUMBER_LENGTH + 1];
 
 	g_snprintf(number, sizeof(number), NUMBER_FORMAT, node);
@@ -126,7 +125,7 @@ static gsize get_nai(const struct node_facts *nodes, enum node_fact fact, guint3
 	return length + NUMBER_LENGTH;
 }
 
-static gsize get_key(const struct node_facts *nodes, enum node_fact fact, guint32 node, guint8 *bytes)
+static gsize get_key(const node_facts_t *nodes, node_fact_t fact, guint32 node, guint8 *bytes)
 {
 	guint8 home_address[4];
 
@@ -137,9 +136,9 @@ static gsize get_key(const struct node_facts *nodes, enum node_fact fact, guint3
 
 static const struct {
 	const char *name;
-	enum key_kind kind;
+	key_kind_t kind;
 	const char *model; // fact that this one derives from
-	enum key_kind model_kind;
+	key_kind_t model_kind;
 	get_fn *get;
 } facts[NODE_FACTS] = {
 	[NODE_HOA] = {"mn1.hoa", KIND_ADDRESS4, "nodes.hoa", KIND_BLOCK4, get_host},
@@ -163,7 +162,7 @@ static const struct {
 	[NODE_AAA_KEY] = {"mn1.aaa_key", KIND_SECRET, "mn1.aaa_key", KIND_SECRET, get_key},
 };
 
-static bool is_in_block(const struct value *block, const guint8 *address)
+static bool is_in_block(const value_t *block, const guint8 *address)
 {
 	for (guint64 bit = 0; bit < block->number; bit++)
 		if (((block->octets[bit / 8] ^ address[bit / 8]) & 0x80 >> bit % 8) != 0)
@@ -171,7 +170,7 @@ static bool is_in_block(const struct value *block, const guint8 *address)
 	return true;
 }
 
-static guint64 capacity(const struct node_facts *nodes, enum node_fact fact)
+static guint64 capacity(const node_facts_t *nodes, node_fact_t fact)
 {
 	guint64 length = nodes->model[fact].number;
 
@@ -182,13 +181,13 @@ static guint64 capacity(const struct node_facts *nodes, enum node_fact fact)
 	return G_GUINT64_CONSTANT(1) << MIN(nodes->prefix_length - length, 32);
 }
 
-static bool is_block(enum node_fact fact)
+static bool is_block(node_fact_t fact)
 {
 	return facts[fact].get == get_host || facts[fact].get == get_prefix;
 }
 
 // Blocks must not overlap.
-static bool check_blocks(const struct node_facts *nodes, const struct actors *actors, GError **error)
+static bool check_blocks(const node_facts_t *nodes, const actors_t *actors, GError **error)
 {
 	for (unsigned i = 0; i < NODE_FACTS; i++) {
 		if (!is_block(i))
@@ -215,12 +214,12 @@ static bool check_blocks(const struct node_facts *nodes, const struct actors *ac
 }
 
 // Nor may they contain the addresses of agents and correspondent nodes.
-static bool check_others(const struct node_facts *nodes, const struct actors *actors, GError **error)
+static bool check_others(const node_facts_t *nodes, const actors_t *actors, GError **error)
 {
 	static const struct {
 		const char *name;
 		int family;
-		enum key_kind block;
+		key_kind_t block;
 	} others[] = {
 		{"ha.address", AF_INET, KIND_BLOCK4},
 		{"fa.address", AF_INET, KIND_BLOCK4},
@@ -245,7 +244,7 @@ static bool check_others(const struct node_facts *nodes, const struct actors *ac
 	return true;
 }
 
-static bool check_nai(const struct node_facts *nodes, GError **error)
+static bool check_nai(const node_facts_t *nodes, GError **error)
 {
 	if (g_bytes_get_size(nodes->model[NODE_NAI].bytes) + NUMBER_LENGTH <= NODE_FACT_MAX)
 		return true;
@@ -254,13 +253,13 @@ static bool check_nai(const struct node_facts *nodes, GError **error)
 	return false;
 }
 
-static void read_models(struct node_facts *nodes, const struct actors *actors)
+static void read_models(node_facts_t *nodes, const actors_t *actors)
 {
-	static const struct place nowhere = {NULL, NULL, 0};
-	struct value prefix_length;
+	static const place_t nowhere = {NULL, NULL, 0};
+	value_t prefix_length;
 
 	for (unsigned i = 0; i < NODE_FACTS; i++) { // the actors have checked them
-		struct value *model = &nodes->model[i];
+		value_t *model = &nodes->model[i];
 
 		value_read(facts[i].model_kind, actors_get(actors, facts[i].model, NULL), &nowhere, model, NULL);
 		if (facts[i].kind == KIND_SECRET && nodes->derive_keys) {
@@ -274,9 +273,9 @@ static void read_models(struct node_facts *nodes, const struct actors *actors)
 	nodes->prefix_length = (unsigned)prefix_length.number;
 }
 
-struct node_facts *node_facts_new(const struct actors *actors, guint32 count, bool derive_keys, GError **error)
+node_facts_t *node_facts_new(const actors_t *actors, guint32 count, bool derive_keys, GError **error)
 {
-	struct node_facts *nodes = g_new0(struct node_facts, 1);
+	node_facts_t *nodes = g_new0(node_facts_t, 1);
 
 	nodes->count = count;
 	nodes->derive_keys = derive_keys;
@@ -292,7 +291,7 @@ struct node_facts *node_facts_new(const struct actors *actors, guint32 count, bo
 	return NULL;
 }
 
-void node_facts_free(struct node_facts *nodes)
+void node_facts_free(node_facts_t *nodes)
 {
 	for (unsigned i = 0; i < NODE_FACTS; i++) {
 		g_clear_pointer(&nodes->model[i].bytes, g_bytes_unref);
@@ -316,25 +315,25 @@ bool node_facts_replace(const char *fact)
 	return index >= 0 && strcmp(facts[index].name, facts[index].model) != 0;
 }
 
-int node_facts_find(const struct node_facts *nodes, const char *fact)
+int node_facts_find(const node_facts_t *nodes, const char *fact)
 {
 	int index = find_fact(fact);
 
 	return index >= 0 && facts[index].kind == KIND_SECRET && !nodes->derive_keys ? -1 : index;
 }
 
-enum key_kind node_facts_kind(int index)
+key_kind_t node_facts_kind(int index)
 {
 	return facts[index].kind;
 }
 
-gsize node_facts_get(const struct node_facts *nodes, int index, guint32 node, guint8 bytes[NODE_FACT_MAX])
+gsize node_facts_get(const node_facts_t *nodes, int index, guint32 node, guint8 bytes[NODE_FACT_MAX])
 {
-	return facts[index].get(nodes, (enum node_fact)index, node, bytes);
+	return facts[index].get(nodes, (node_fact_t)index, node, bytes);
 }
 
 // In the form that the actors take.
-static char *text_of(enum key_kind kind, const guint8 *bytes, gsize length)
+static char *text_of(key_kind_t kind, const guint8 *bytes, gsize length)
 {
 	char address[INET6_ADDRSTRLEN];
 	GString *hex;
@@ -354,7 +353,7 @@ static char *text_of(enum key_kind kind, const guint8 *bytes, gsize length)
 	}
 }
 
-char **node_facts_assignments(const struct node_facts *nodes, guint32 node)
+char **node_facts_assignments(const node_facts_t *nodes, guint32 node)
 {
 	GPtrArray *assignments = g_ptr_array_new();
 

@@ -28,9 +28,9 @@ static bool read_number(const char *text, double minimum, double maximum, double
 	char *rest = NULL;
 
 	*number = g_ascii_strtod(text, &rest);
-	if (end != NULL)
+	if (end)
 		*end = rest;
-	return rest != text && (end != NULL || *rest == '\0') && *number >= minimum && *number <= maximum;
+	return rest != text && (end || *rest == '\0') && *number >= minimum && *number <= maximum;
 }
 
 static bool read_seconds(const char *text, double maximum, double *seconds)
@@ -61,42 +61,42 @@ bool pace_read_time(const char *text, const char *option, gint64 *nanoseconds, G
 	return false;
 }
 
-static bool read_pps(const char *text, struct pace *pace)
+static bool read_pps(const char *text, pace_t *pace)
 {
 	double pps;
 
 	if (!read_number(text, PPS_MIN, PPS_MAX, &pps, NULL))
 		return false;
-	*pace = (struct pace){PACE_PACKETS, (guint64)llround(FEMTOSECONDS / pps)};
+	*pace = (pace_t){PACE_PACKETS, (guint64)llround(FEMTOSECONDS / pps)};
 	return true;
 }
 
-static bool read_mbps(const char *text, struct pace *pace)
+static bool read_mbps(const char *text, pace_t *pace)
 {
 	double mbps;
 
 	if (!read_number(text, MBPS_MIN, MBPS_MAX, &mbps, NULL))
 		return false;
-	*pace = (struct pace){PACE_BITS, (guint64)llround(FEMTOSECONDS / (mbps * MEGABIT))};
+	*pace = (pace_t){PACE_BITS, (guint64)llround(FEMTOSECONDS / (mbps * MEGABIT))};
 	return true;
 }
 
-static bool read_gap(const char *text, struct pace *pace)
+static bool read_gap(const char *text, pace_t *pace)
 {
 	double seconds;
 
 	if (!read_seconds(text, LONGEST_GAP, &seconds))
 		return false;
-	*pace = (struct pace){PACE_PACKETS, (guint64)llround(seconds * FEMTOSECONDS)};
+	*pace = (pace_t){PACE_PACKETS, (guint64)llround(seconds * FEMTOSECONDS)};
 	return true;
 }
 
-bool pace_read(const char *pps, const char *mbps, const char *gap, bool is_topspeed, struct pace *pace, GError **error)
+bool pace_read(const char *pps, const char *mbps, const char *gap, bool is_topspeed, pace_t *pace, GError **error)
 {
 	const struct {
 		const char *option;
 		const char *text;
-		bool (*read)(const char *text, struct pace *pace);
+		bool (*read)(const char *text, pace_t *pace);
 		const char *expected;
 	} rates[] = {
 		{"--pps", pps, read_pps, "packets per second, from 0.001 to 1000000000"},
@@ -106,17 +106,17 @@ bool pace_read(const char *pps, const char *mbps, const char *gap, bool is_topsp
 	};
 	const char *given = NULL;
 
-	*pace = (struct pace){PACE_SCENARIO, 0};
+	*pace = (pace_t){PACE_SCENARIO, 0};
 	for (gsize i = 0; i < G_N_ELEMENTS(rates); i++) {
-		if (rates[i].text == NULL)
+		if (!rates[i].text)
 			continue;
-		if (given != NULL) {
+		if (given) {
 			fail(error, GEN_ERROR_SCENARIO, "%s and %s exclude each other; expected one of them", given,
 			     rates[i].option);
 			return false;
 		}
 		given = rates[i].option;
-		if (rates[i].read == NULL) {
+		if (!rates[i].read) {
 			pace->kind = PACE_TOPSPEED;
 		} else if (!rates[i].read(rates[i].text, pace)) {
 			fail(error, GEN_ERROR_SCENARIO, "%s '%s'; expected %s", given, rates[i].text,
@@ -127,7 +127,7 @@ bool pace_read(const char *pps, const char *mbps, const char *gap, bool is_topsp
 	return true;
 }
 
-gint64 pace_span(const struct pace *pace, guint64 amount)
+gint64 pace_span(const pace_t *pace, guint64 amount)
 {
 	return (gint64)((double)amount * (double)pace->femtoseconds / PER_MICROSECOND); // 128 bits are not in C11
 }

@@ -9,25 +9,25 @@
 
 #define NANOSECONDS G_GINT64_CONSTANT(1000000000)
 
-enum pace_kind {
+typedef enum {
 	PACE_SCENARIO, // the times of the steps
 	PACE_PACKETS,  // the same gap after each packet
 	PACE_BITS,     // a gap that follows the length of the packet before it
 	PACE_TOPSPEED, // none
-};
+} pace_kind_t;
 
-struct pace {
-	enum pace_kind kind;
+typedef struct {
+	pace_kind_t kind;
 	guint64 femtoseconds; // per packet or bit: so fine that rounding does not add up
-};
+} pace_t;
 
 // From the values of --pps, --mbps and --gap, NULL where not given.
-bool pace_read(const char *pps, const char *mbps, const char *gap, bool is_topspeed, struct pace *pace, GError **error);
+bool pace_read(const char *pps, const char *mbps, const char *gap, bool is_topspeed, pace_t *pace, GError **error);
 
 // A time with its unit, seconds if it has none. option names it in the error.
 bool pace_read_time(const char *text, const char *option, gint64 *nanoseconds, GError **error);
 
 // Microseconds that so many packets, or bits of PACE_BITS, take.
-gint64 pace_span(const struct pace *pace, guint64 amount);
+gint64 pace_span(const pace_t *pace, guint64 amount);
 
 #endif

@@ -9,9 +9,9 @@
 #include <string.h>
 
 // One step of the scenario, or a fragment of it, of which each node has a packet.
-struct packet_slot {
-	struct template *template; // of the population
-	struct cutting cutting;
+typedef struct {
+	template_t *template; // of the population
+	cutting_t cutting;
 	guint fragment;
 	GByteArray *part; // bytes of a fragment; NULL: those of the template
 	char *name;
@@ -25,31 +25,31 @@ struct packet_slot {
 	bool is_filled;
 	guint32 node;  // for which it is filled,
 	guint64 epoch; // and when
-};
+} packet_slot_t;
 
 struct population {
-	struct packet_source base;
-	struct timeline *timeline;
-	struct node_facts *nodes; // NULL: those of the scenario
+	packet_source_t base;
+	timeline_t *timeline;
+	node_facts_t *nodes; // NULL: those of the scenario
 	guint32 count;
 	gint64 start;
 	gint64 last; // time of the last packet
 	GPtrArray *templates;
-	GArray *slots; // struct packet_slot
+	GArray *slots; // packet_slot_t
 	GString *comment;
 };
 
-static struct packet_slot *slot_at(const struct population *population, guint index)
+static packet_slot_t *slot_at(const population_t *population, guint index)
 {
-	return &g_array_index(population->slots, struct packet_slot, index);
+	return &g_array_index(population->slots, packet_slot_t, index);
 }
 
 static gint64 time_of_step(gconstpointer population, guint step, guint32 node)
 {
-	return timeline_time(((const struct population *)population)->timeline, step, node);
+	return timeline_time(((const population_t *)population)->timeline, step, node);
 }
 
-static void fill_slot(const struct population *population, struct packet_slot *slot, guint32 node)
+static void fill_slot(const population_t *population, packet_slot_t *slot, guint32 node)
 {
 	GByteArray *bytes = slot->template->bytes;
 
@@ -68,13 +68,13 @@ static void fill_slot(const struct population *population, struct packet_slot *s
 }
 
 // At top speed the packets of a scenario's own nodes often do not change.
-void population_make(struct population *population, guint index, guint32 node, struct packet *packet)
+void population_make(population_t *population, guint index, guint32 node, packet_t *packet)
 {
-	struct packet_slot *slot = slot_at(population, index);
+	packet_slot_t *slot = slot_at(population, index);
 
 	if (!slot->is_filled || slot->node != node || slot->epoch != timeline_epoch(population->timeline))
 		fill_slot(population, slot, node);
-	*packet = (struct packet){
+	*packet = (packet_t){
 		.bytes = slot->part ? slot->part->data : slot->template->bytes->data,
 		.length = slot->part ? slot->part->len : slot->template->bytes->len,
 		.index = index,
@@ -83,16 +83,16 @@ void population_make(struct population *population, guint index, guint32 node, s
 	packet->captured = MIN(packet->length, slot->snaplen);
 }
 
-char *population_packet_name(const struct population *population, const struct packet *packet)
+char *population_packet_name(const population_t *population, const packet_t *packet)
 {
 	const char *name = population_name(population, packet->index);
 
 	return population->nodes ? g_strdup_printf("%s node %u", name, packet->node) : g_strdup(name);
 }
 
-bool population_next(struct population *population, struct packet *packet)
+bool population_next(population_t *population, packet_t *packet)
 {
-	struct turn turn;
+	turn_t turn;
 
 	if (!timeline_next(population->timeline, &turn))
 		return false;
@@ -108,12 +108,12 @@ bool population_next(struct population *population, struct packet *packet)
 	return true;
 }
 
-static bool next_of_source(struct packet_source *source, struct packet *packet)
+static bool next_of_source(packet_source_t *source, packet_t *packet)
 {
-	return population_next((struct population *)source, packet);
+	return population_next((population_t *)source, packet);
 }
 
-void population_free(struct population *population)
+void population_free(population_t *population)
 {
 	timeline_free(population->timeline);
 	g_array_unref(population->slots);
@@ -123,19 +123,19 @@ void population_free(struct population *population)
 	g_free(population);
 }
 
-static void free_source(struct packet_source *source)
+static void free_source(packet_source_t *source)
 {
-	population_free((struct population *)source);
+	population_free((population_t *)source);
 }
 
-struct packet_source *population_source(struct population *population)
+packet_source_t *population_source(population_t *population)
 {
 	return &population->base;
 }
 
 static void clear_slot(gpointer item)
 {
-	struct packet_slot *slot = item;
+	packet_slot_t *slot = item;
 
 	g_clear_pointer(&slot->part, g_byte_array_unref);
 	g_free(slot->name);
@@ -143,10 +143,9 @@ static void clear_slot(gpointer item)
 }
 
 // Takes over the contents of the slot.
-static void add_slot(struct population *population, const struct scenario *scenario, const struct plan *plan,
-		     struct packet_slot slot)
+static void add_slot(population_t *population, const scenario_t *scenario, const plan_t *plan, packet_slot_t slot)
 {
-	struct packet packet;
+	packet_t packet;
 
 	slot.name = g_strdup_printf("%s step %s", scenario->name, step_name(plan->source));
 	slot.expectation = expectation_text(plan->source, &slot.cutting, slot.fragment);
@@ -157,17 +156,17 @@ static void add_slot(struct population *population, const struct scenario *scena
 	timeline_add_packet(population->timeline, packet.length);
 }
 
-static bool add_step(struct population *population, const struct scenario *scenario, struct builder *builder,
-		     struct plan *plan, GError **error)
+static bool add_step(population_t *population, const scenario_t *scenario, builder_t *builder, plan_t *plan,
+		     GError **error)
 {
-	struct packet_slot slot = {
+	packet_slot_t slot = {
 		.snaplen = plan_captured(plan, G_MAXSIZE),
 		.source_is_open = plan->source_is_auto,
 		.destination_is_open = plan->destination_is_auto,
 	};
 
 	slot.template = template_new(builder, plan, population->nodes, error);
-	if (slot.template == NULL)
+	if (!slot.template)
 		return false;
 	g_ptr_array_add(population->templates, slot.template);
 	if (!fragment_plan(plan, &slot.cutting, error))
@@ -183,7 +182,7 @@ static void free_template_item(gpointer template)
 	template_free(template);
 }
 
-char **population_overrides(const struct population *population, const char *const *overrides, guint32 node)
+char **population_overrides(const population_t *population, const char *const *overrides, guint32 node)
 {
 	g_auto(GStrv) own = population->nodes ? node_facts_assignments(population->nodes, node) : NULL;
 	GStrvBuilder *all = g_strv_builder_new();
@@ -199,46 +198,46 @@ char **population_overrides(const struct population *population, const char *con
 }
 
 // Plans in the actors of node 0, so that each value is known to fit and to come from a fact.
-static GPtrArray *plan_first(const struct population *population, const struct scenario *scenario,
-			     const struct population_options *options, GError **error)
+static GPtrArray *plan_first(const population_t *population, const scenario_t *scenario,
+			     const population_options_t *options, GError **error)
 {
-	const struct timing timing = {.start = population->start};
+	const timing_t timing = {.start = population->start};
 	g_auto(GStrv) overrides = population_overrides(population, options->overrides, 0);
-	struct actors *actors = scenario_actors(scenario, (const char *const *)overrides, error);
+	actors_t *actors = scenario_actors(scenario, (const char *const *)overrides, error);
 	GPtrArray *plans = actors ? plan_scenario(scenario, actors, &timing, error) : NULL;
 
 	g_clear_pointer(&actors, actors_free);
 	return plans;
 }
 
-static bool add_slots(struct population *population, const struct scenario *scenario,
-		      const struct population_options *options, GError **error)
+static bool add_slots(population_t *population, const scenario_t *scenario, const population_options_t *options,
+		      GError **error)
 {
-	struct builder *builder = builder_new(options->seed, error);
+	builder_t *builder = builder_new(options->seed, error);
 	GPtrArray *plans;
 	bool ok;
 
-	if (builder == NULL)
+	if (!builder)
 		return false;
 	plans = plan_first(population, scenario, options, error);
-	ok = plans != NULL;
+	ok = plans;
 	timeline_begin(population->timeline, population->start, 0, population->count);
 	for (guint i = 0; ok && i < plans->len; i++) {
-		struct plan *plan = plans->pdata[i];
+		plan_t *plan = plans->pdata[i];
 
 		ok = add_step(population, scenario, builder, plan, error);
 		population->last = plan->time + (population->count - 1) * options->spacing;
 	}
-	if (plans != NULL)
+	if (plans)
 		g_ptr_array_unref(plans);
 	builder_free(builder);
 	return ok;
 }
 
-static bool make_node_facts(struct population *population, const struct scenario *scenario,
-			    const struct population_options *options, GError **error)
+static bool make_node_facts(population_t *population, const scenario_t *scenario, const population_options_t *options,
+			    GError **error)
 {
-	struct actors *actors;
+	actors_t *actors;
 
 	if (options->nodes == 0)
 		return true;
@@ -246,19 +245,19 @@ static bool make_node_facts(struct population *population, const struct scenario
 	if (actors)
 		population->nodes = node_facts_new(actors, options->nodes, options->derive_keys, error);
 	g_clear_pointer(&actors, actors_free);
-	return population->nodes != NULL;
+	return population->nodes;
 }
 
-struct population *population_new(const struct scenario *scenario, const struct population_options *options,
-				  gint64 start, GError **error)
+population_t *population_new(const scenario_t *scenario, const population_options_t *options, gint64 start,
+			     GError **error)
 {
-	struct population *population = g_new0(struct population, 1);
+	population_t *population = g_new0(population_t, 1);
 
-	population->base = (struct packet_source){.next = next_of_source, .free = free_source};
+	population->base = (packet_source_t){.next = next_of_source, .free = free_source};
 	population->timeline = timeline_new(&options->pace, options->spacing);
 	population->count = MAX(options->nodes, 1);
 	population->start = start;
-	population->slots = g_array_new(FALSE, FALSE, sizeof(struct packet_slot));
+	population->slots = g_array_new(FALSE, FALSE, sizeof(packet_slot_t));
 	population->templates = g_ptr_array_new_with_free_func(free_template_item);
 	population->comment = g_string_new(NULL);
 	g_array_set_clear_func(population->slots, clear_slot);
@@ -270,40 +269,40 @@ struct population *population_new(const struct scenario *scenario, const struct 
 	return NULL;
 }
 
-struct timeline *population_timeline(const struct population *population)
+timeline_t *population_timeline(const population_t *population)
 {
 	return population->timeline;
 }
 
-guint32 population_count(const struct population *population)
+guint32 population_count(const population_t *population)
 {
 	return population->count;
 }
 
-gint64 population_last(const struct population *population)
+gint64 population_last(const population_t *population)
 {
 	return population->last;
 }
 
-guint population_packets(const struct population *population)
+guint population_packets(const population_t *population)
 {
 	return population->slots->len;
 }
 
-void population_leave_out(struct population *population, guint index)
+void population_leave_out(population_t *population, guint index)
 {
 	g_array_remove_index(population->slots, index);
 	timeline_remove_packet(population->timeline, index);
 }
 
-bool population_is_open(const struct population *population, guint index)
+bool population_is_open(const population_t *population, guint index)
 {
 	return slot_at(population, index)->destination_is_open;
 }
 
-void population_address(struct population *population, guint index, const guint8 *destination, const guint8 *source)
+void population_address(population_t *population, guint index, const guint8 *destination, const guint8 *source)
 {
-	struct packet_slot *slot = slot_at(population, index);
+	packet_slot_t *slot = slot_at(population, index);
 
 	memcpy(slot->destination, destination, ETH_ALEN);
 	memcpy(slot->source, source, ETH_ALEN);
@@ -311,7 +310,7 @@ void population_address(struct population *population, guint index, const guint8
 	slot->is_filled = false;
 }
 
-const char *population_name(const struct population *population, guint index)
+const char *population_name(const population_t *population, guint index)
 {
 	return slot_at(population, index)->name;
 }

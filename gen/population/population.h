@@ -7,62 +7,62 @@
 #include "packet/source.h"
 #include "population/timeline.h"
 
-struct population_options {
+typedef struct {
 	const char *const *overrides; // actor.field=value, NULL at the end, or NULL
 	guint32 seed;
 	guint32 nodes;  // 0: those of the scenario
 	gint64 spacing; // microseconds from the start of a node to that of the next
 	bool derive_keys;
-	struct pace pace; // which the times in the packets follow
-};
+	pace_t pace; // which the times in the packets follow
+} population_options_t;
 
-struct population;
+typedef struct population population_t;
 
 // Makes the packets of all nodes, begun at a time in microseconds since 1970. Memory does not grow with the number of
 // nodes. NULL with an error if the scenario cannot be built, or not for so many nodes; free with population_free(), or
 // as a source.
-struct population *population_new(const struct scenario *scenario, const struct population_options *options,
-				  gint64 start, GError **error);
-void population_free(struct population *population);
+population_t *population_new(const scenario_t *scenario, const population_options_t *options, gint64 start,
+			     GError **error);
+void population_free(population_t *population);
 
 // The population as a source, which is the same object.
-struct packet_source *population_source(struct population *population);
+packet_source_t *population_source(population_t *population);
 
 // The next packet by the timeline, which can be begun anew; false at its end.
-bool population_next(struct population *population, struct packet *packet);
-struct timeline *population_timeline(const struct population *population);
+bool population_next(population_t *population, packet_t *packet);
+timeline_t *population_timeline(const population_t *population);
 
 // How many nodes there are: 1 for the scenario's own.
-guint32 population_count(const struct population *population);
+guint32 population_count(const population_t *population);
 
 // The time of the last packet of the last node by the scenario, in microseconds since 1970.
-gint64 population_last(const struct population *population);
+gint64 population_last(const population_t *population);
 
 // The overrides of the user and then the facts of a node, as scenario_actors() takes them; free with g_strfreev().
-char **population_overrides(const struct population *population, const char *const *overrides, guint32 node);
+char **population_overrides(const population_t *population, const char *const *overrides, guint32 node);
 
 // The packets of a node, in order, counted from 0.
 
 // How many there are.
-guint population_packets(const struct population *population);
+guint population_packets(const population_t *population);
 
 // Leaves one out for all nodes.
-void population_leave_out(struct population *population, guint index);
+void population_leave_out(population_t *population, guint index);
 
 // Makes one packet of a node, without a time of its own; valid until the next one is made.
-void population_make(struct population *population, guint index, guint32 node, struct packet *packet);
+void population_make(population_t *population, guint index, guint32 node, packet_t *packet);
 
 // Whether the scenario does not say the Ethernet destination of one.
-bool population_is_open(const struct population *population, guint index);
+bool population_is_open(const population_t *population, guint index);
 
 // Gives one other Ethernet addresses for all nodes, where the scenario does not say them.
-void population_address(struct population *population, guint index, const guint8 *destination, const guint8 *source);
+void population_address(population_t *population, guint index, const guint8 *destination, const guint8 *source);
 
 // "coa_mode step request", for errors that concern all nodes.
-const char *population_name(const struct population *population, guint index);
+const char *population_name(const population_t *population, guint index);
 
 // Name of a packet, "coa_mode step request node 17", or without a node where they are the scenario's own; free with
 // g_free().
-char *population_packet_name(const struct population *population, const struct packet *packet);
+char *population_packet_name(const population_t *population, const packet_t *packet);
 
 #endif

@@ -10,10 +10,10 @@
 #define SAMPLE 32 // nodes that are checked
 
 // Builds the packet of a plan, and appends it or its fragments to a list of GByteArray.
-static bool build_one(struct builder *builder, struct plan *plan, GPtrArray *packets, GError **error)
+static bool build_one(builder_t *builder, plan_t *plan, GPtrArray *packets, GError **error)
 {
 	g_autoptr(GByteArray) whole = g_byte_array_new();
-	struct cutting cutting;
+	cutting_t cutting;
 
 	if (!build_packet(builder, plan, whole, error) || !fragment_plan(plan, &cutting, error))
 		return false;
@@ -30,7 +30,7 @@ static bool build_one(struct builder *builder, struct plan *plan, GPtrArray *pac
 
 static bool build_plans(const GPtrArray *plans, guint32 seed, GPtrArray *packets, GError **error)
 {
-	struct builder *builder = builder_new(seed, error);
+	builder_t *builder = builder_new(seed, error);
 	bool ok = builder;
 
 	for (guint i = 0; ok && i < plans->len; i++)
@@ -40,11 +40,11 @@ static bool build_plans(const GPtrArray *plans, guint32 seed, GPtrArray *packets
 }
 
 // All packets of a node, in order: a list of GByteArray.
-static GPtrArray *build_node(const struct scenario *scenario, const char *const *overrides, guint32 seed,
-			     const struct timing *timing, GError **error)
+static GPtrArray *build_node(const scenario_t *scenario, const char *const *overrides, guint32 seed,
+			     const timing_t *timing, GError **error)
 {
 	g_autoptr(GPtrArray) packets = g_ptr_array_new_with_free_func((GDestroyNotify)g_byte_array_unref);
-	struct actors *actors = scenario_actors(scenario, overrides, error);
+	actors_t *actors = scenario_actors(scenario, overrides, error);
 	g_autoptr(GPtrArray) plans = actors ? plan_scenario(scenario, actors, timing, error) : NULL;
 
 	g_clear_pointer(&actors, actors_free);
@@ -52,8 +52,7 @@ static GPtrArray *build_node(const struct scenario *scenario, const char *const 
 }
 
 // The times of the steps of a node, from the start of the population.
-static GArray *offsets_of(const struct population *population, const struct scenario *scenario, gint64 start,
-			  guint32 node)
+static GArray *offsets_of(const population_t *population, const scenario_t *scenario, gint64 start, guint32 node)
 {
 	GArray *offsets = g_array_new(FALSE, FALSE, sizeof(gint64));
 
@@ -65,28 +64,29 @@ static GArray *offsets_of(const struct population *population, const struct scen
 	return offsets;
 }
 
-static bool is_same(const struct packet *packet, const GByteArray *built)
+static bool is_same(const packet_t *packet, const GByteArray *built)
 {
 	return packet->length == built->len && memcmp(packet->bytes, built->data, built->len) == 0;
 }
 
-static bool check_node(struct population *population, const struct scenario *scenario,
-		       const struct population_options *options, gint64 start, guint32 node, GError **error)
+static bool check_node(population_t *population, const scenario_t *scenario, const population_options_t *options,
+		       gint64 start, guint32 node, GError **error)
 {
 	g_auto(GStrv) overrides = population_overrides(population, options->overrides, node);
 	g_autoptr(GArray) offsets = offsets_of(population, scenario, start, node);
-	const struct timing timing = {start, &g_array_index(offsets, gint64, 0)};
+	const timing_t timing = {start, &g_array_index(offsets, gint64, 0)};
 	g_autoptr(GPtrArray) built =
 		build_node(scenario, (const char *const *)overrides, options->seed, &timing, error);
 
 	for (guint i = 0; built && i < built->len; i++) {
-		struct packet packet;
+		packet_t packet;
 
 		population_make(population, i, node, &packet);
 		if (is_same(&packet, built->pdata[i]))
 			continue;
 		fail(error, GEN_ERROR_CHECK,
-		     "self-check failed: %s node %u differs from the packet that is built by itself; nothing is written "
+		     "self-check failed: %s node %u differs from the packet that is built by itself; nothing is "
+		     "written "
 		     "or sent",
 		     population_name(population, i), node);
 		return false;
@@ -95,8 +95,8 @@ static bool check_node(struct population *population, const struct scenario *sce
 }
 
 // The first node, the last one, and some in between at equal distances.
-bool self_check(struct population *population, const struct scenario *scenario,
-		const struct population_options *options, gint64 start, GError **error)
+bool self_check(population_t *population, const scenario_t *scenario, const population_options_t *options, gint64 start,
+		GError **error)
 {
 	guint32 count = population_count(population);
 	guint32 checked = MIN(SAMPLE, count);

@@ -7,7 +7,7 @@
 
 // Begins the population at a time and compares the packets of some nodes with those that are built one by one from the
 // scenario, all checksums and authenticators anew. A difference fails with GEN_ERROR_CHECK.
-bool self_check(struct population *population, const struct scenario *scenario,
-		const struct population_options *options, gint64 start, GError **error);
+bool self_check(population_t *population, const scenario_t *scenario, const population_options_t *options, gint64 start,
+		GError **error);
 
 #endif

@@ -15,62 +15,62 @@
 
 #define MAC_PREFIX 2 // of a MAC address that ends in four bytes of an IP address
 
-struct range {
+typedef struct {
 	gsize offset;
 	gsize length;
-};
+} range_t;
 
-struct fact_patch {
-	struct range range;
+typedef struct {
+	range_t range;
 	int fact;
 	gsize skip; // bytes of the fact that do not belong here
-};
+} fact_patch_t;
 
-struct clock_patch {
-	struct range range;
+typedef struct {
+	range_t range;
 	int width; // of the field, in bits
-	struct clock clock;
-};
+	value_clock_t clock;
+} clock_patch_t;
 
-struct signature_patch {
-	struct range range;
-	struct range covered;
-	struct signer *signer;
+typedef struct {
+	range_t range;
+	range_t covered;
+	signer_t *signer;
 	int key; // fact, or -1: the signer has it
 	bool is_bad;
-};
+} signature_patch_t;
 
-struct sum_patch {
-	struct cover cover;
+typedef struct {
+	cover_t cover;
 	guint64 base;  // of all that stays
-	GArray *parts; // struct sum_part
-};
+	GArray *parts; // sum_part_t
+} sum_patch_t;
 
-struct sum_part {
-	struct range range;
+typedef struct {
+	range_t range;
 	bool is_odd; // begins in the middle of a word
-};
+} sum_part_t;
 
 // A template under construction.
-struct template_builder {
-	struct template *template;
-	const struct plan *plan;
-	const struct node_facts *nodes; // NULL: of one
-	GArray *changed;                // struct range: what is not the same for all nodes
-};
+typedef struct {
+	template_t *template;
+	const plan_t *plan;
+	const node_facts_t *nodes; // NULL: of one
+	GArray *changed;           // range_t: what is not the same for all nodes
+} template_builder_t;
 
-static int find_fact(const struct template_builder *draft, const char *fact)
+static int find_fact(const template_builder_t *draft, const char *fact)
 {
-	return draft->nodes != NULL ? node_facts_find(draft->nodes, fact) : -1;
+	return draft->nodes ? node_facts_find(draft->nodes, fact) : -1;
 }
 
-static void add_changed(struct template_builder *draft, struct range range)
+static void add_changed(template_builder_t *draft, range_t range)
 {
 	g_array_append_val(draft->changed, range);
 }
 
 // Which bytes of a fact go where in the field; false if there is no place that is right for every node.
-static bool fit_fact(enum key_kind field, enum key_kind fact, gsize *skip, struct range *range)
+static bool fit_fact(key_kind_t field, key_kind_t fact, gsize *skip, range_t *range)
 {
 	if (field == KIND_MAC && (fact == KIND_ADDRESS4 || fact == KIND_ADDRESS6)) {
 		range->offset += MAC_PREFIX;
@@ -81,12 +81,12 @@ static bool fit_fact(enum key_kind field, enum key_kind fact, gsize *skip, struc
 	return field == fact;
 }
 
-static bool add_fact(struct template_builder *draft, const struct values *values, unsigned key, GError **error)
+static bool add_fact(template_builder_t *draft, const values_t *values, unsigned key, GError **error)
 {
-	const struct key_spec *spec = &block_specs[values->id].keys[key];
-	const struct value *value = &values->v[key];
+	const key_spec_t *spec = &block_specs[values->id].keys[key];
+	const value_t *value = &values->v[key];
 	guint8 bytes[NODE_FACT_MAX];
-	struct fact_patch patch = {.fact = find_fact(draft, value->fact)};
+	fact_patch_t patch = {.fact = find_fact(draft, value->fact)};
 	gsize end = values->offset + values->length;
 
 	if (patch.fact < 0)
@@ -109,13 +109,13 @@ static bool add_fact(struct template_builder *draft, const struct values *values
 	return true;
 }
 
-static void add_clock(struct template_builder *draft, const struct values *values, unsigned key)
+static void add_clock(template_builder_t *draft, const values_t *values, unsigned key)
 {
-	const struct key_spec *spec = &block_specs[values->id].keys[key];
-	struct clock_patch patch = {.clock = values->v[key].clock, .width = spec->width};
+	const key_spec_t *spec = &block_specs[values->id].keys[key];
+	clock_patch_t patch = {.clock = values->v[key].clock, .width = spec->width};
 	gsize end = values->offset + values->length;
 
-	patch.range = (struct range){values->offset + spec->offset / 8, (gsize)spec->width / 8};
+	patch.range = (range_t){values->offset + spec->offset / 8, (gsize)spec->width / 8};
 	if (patch.range.offset + patch.range.length > end) // cut
 		patch.range.length = patch.range.offset < end ? end - patch.range.offset : 0;
 	if (patch.range.length == 0)
@@ -124,13 +124,13 @@ static void add_clock(struct template_builder *draft, const struct values *value
 	add_changed(draft, patch.range);
 }
 
-static bool add_values(struct template_builder *draft, const GPtrArray *list, GError **error)
+static bool add_values(template_builder_t *draft, const GPtrArray *list, GError **error)
 {
 	for (guint i = 0; i < list->len; i++) {
-		const struct values *values = list->pdata[i];
+		const values_t *values = list->pdata[i];
 
 		for (unsigned key = 0; key < block_specs[values->id].key_count; key++) {
-			if (values->v[key].fact != NULL && !add_fact(draft, values, key, error))
+			if (values->v[key].fact && !add_fact(draft, values, key, error))
 				return false;
 			if (values->v[key].clock.runs)
 				add_clock(draft, values, key);
@@ -143,10 +143,10 @@ static bool add_values(struct template_builder *draft, const GPtrArray *list, GE
 static bool check_alone(const GPtrArray *list, GError **error)
 {
 	for (guint i = 0; i < list->len; i++) {
-		const struct values *values = list->pdata[i];
+		const values_t *values = list->pdata[i];
 
 		for (unsigned key = 0; key < block_specs[values->id].key_count; key++) {
-			if (values->v[key].fact == NULL || !g_str_has_prefix(values->v[key].fact, "mn2."))
+			if (!values->v[key].fact || !g_str_has_prefix(values->v[key].fact, "mn2."))
 				continue;
 			values_fail(values, key, "is of a second mobile node, mn2; expected only mn1 with --nodes",
 				    error);
@@ -156,20 +156,20 @@ static bool check_alone(const GPtrArray *list, GError **error)
 	return true;
 }
 
-static void add_patched(struct template_builder *draft, const GPtrArray *list, unsigned key)
+static void add_patched(template_builder_t *draft, const GPtrArray *list, unsigned key)
 {
 	for (guint i = 0; i < list->len; i++) {
-		const struct values *values = list->pdata[i];
+		const values_t *values = list->pdata[i];
 
-		if (values->v[key].bytes != NULL)
+		if (values->v[key].bytes)
 			g_ptr_array_add(draft->template->patched, values_copy(values));
 	}
 }
 
-static const struct values *message_of(const struct plan *plan)
+static const values_t *message_of(const plan_t *plan)
 {
 	for (guint i = 0; i < plan->layers->len; i++) {
-		const struct values *layer = plan->layers->pdata[i];
+		const values_t *layer = plan->layers->pdata[i];
 
 		if (mip_has_extensions(layer->id))
 			return layer;
@@ -177,15 +177,15 @@ static const struct values *message_of(const struct plan *plan)
 	return NULL;
 }
 
-static void add_signature(struct template_builder *draft, const struct values *message, const struct values *extension)
+static void add_signature(template_builder_t *draft, const values_t *message, const values_t *extension)
 {
-	const struct value *key = &extension->v[AUTH_KEY];
-	enum value_state state = extension->v[AUTH_AUTHENTICATOR].state;
+	const value_t *key = &extension->v[AUTH_KEY];
+	value_state_t state = extension->v[AUTH_AUTHENTICATOR].state;
 	gsize start = extension->offset + block_specs[extension->id].length;
 	gsize end = extension->offset + extension->length;
-	struct signature_patch patch = {
+	signature_patch_t patch = {
 		.covered = {message->offset, start - message->offset},
-		.key = key->fact != NULL ? find_fact(draft, key->fact) : -1,
+		.key = key->fact ? find_fact(draft, key->fact) : -1,
 		.is_bad = state == VALUE_BAD,
 	};
 	guint8 digest[AUTH_MAX_LENGTH];
@@ -196,17 +196,17 @@ static void add_signature(struct template_builder *draft, const struct values *m
 		return;
 	patch.signer = signer_new(extension->v[AUTH_ALGORITHM].number, secret, length);
 	length = signer_sign(patch.signer, draft->template->bytes->data, 0, digest);
-	patch.range = (struct range){start, MIN(length, end - start)};
+	patch.range = (range_t){start, MIN(length, end - start)};
 	g_array_append_val(draft->template->signatures, patch);
 	add_changed(draft, patch.range);
 }
 
-static void add_signatures(struct template_builder *draft)
+static void add_signatures(template_builder_t *draft)
 {
-	const struct values *message = message_of(draft->plan);
+	const values_t *message = message_of(draft->plan);
 
 	for (guint i = 0; i < draft->plan->extensions->len; i++) {
-		const struct values *extension = draft->plan->extensions->pdata[i];
+		const values_t *extension = draft->plan->extensions->pdata[i];
 
 		if (mip_is_authentication(extension->id))
 			add_signature(draft, message, extension);
@@ -214,13 +214,13 @@ static void add_signatures(struct template_builder *draft)
 }
 
 // The changed bytes that lie in a part of what a checksum covers.
-static void add_parts(const struct template_builder *draft, gsize offset, gsize length, GArray *parts)
+static void add_parts(const template_builder_t *draft, gsize offset, gsize length, GArray *parts)
 {
 	for (guint i = 0; i < draft->changed->len; i++) {
-		const struct range *changed = &g_array_index(draft->changed, struct range, i);
+		const range_t *changed = &g_array_index(draft->changed, range_t, i);
 		gsize start = MAX(changed->offset, offset);
 		gsize end = MIN(changed->offset + changed->length, offset + length);
-		struct sum_part part = {{start, end - start}, (start - offset) % 2 != 0};
+		sum_part_t part = {{start, end - start}, (start - offset) % 2 != 0};
 
 		if (start < end)
 			g_array_append_val(parts, part);
@@ -228,10 +228,10 @@ static void add_parts(const struct template_builder *draft, gsize offset, gsize 
 }
 
 // The sum of the bytes that stay, from the packet with zeros in place of all that changes.
-static void add_sum(struct template_builder *draft, const struct cover *cover, guint8 *zeroed)
+static void add_sum(template_builder_t *draft, const cover_t *cover, guint8 *zeroed)
 {
-	struct sum_patch patch = {*cover, cover->constant, g_array_new(FALSE, FALSE, sizeof(struct sum_part))};
-	struct range field = {cover->field, 2};
+	sum_patch_t patch = {*cover, cover->constant, g_array_new(FALSE, FALSE, sizeof(sum_part_t))};
+	range_t field = {cover->field, 2};
 
 	for (unsigned i = 0; i < cover->part_count; i++)
 		add_parts(draft, cover->parts[i].offset, cover->parts[i].length, patch.parts);
@@ -246,19 +246,18 @@ static void add_sum(struct template_builder *draft, const struct cover *cover, g
 	add_changed(draft, field);
 }
 
-static void add_sums(struct template_builder *draft)
+static void add_sums(template_builder_t *draft)
 {
-	const struct built_packet built = {draft->plan->layers, draft->template->bytes->data,
-					   draft->template->bytes->len};
+	const built_packet_t built = {draft->plan->layers, draft->template->bytes->data, draft->template->bytes->len};
 	guint8 *zeroed = g_memdup2(built.bytes, built.length);
 
 	for (guint i = 0; i < draft->changed->len; i++) {
-		const struct range *range = &g_array_index(draft->changed, struct range, i);
+		const range_t *range = &g_array_index(draft->changed, range_t, i);
 
 		memset(zeroed + range->offset, 0, range->length);
 	}
 	for (guint i = built.layers->len; i-- > 0;) {
-		struct cover cover;
+		cover_t cover;
 
 		if (finish_cover(&built, i, &cover))
 			add_sum(draft, &cover, zeroed);
@@ -273,30 +272,30 @@ static void free_values_item(gpointer values)
 
 static void clear_signature(gpointer patch)
 {
-	signer_free(((struct signature_patch *)patch)->signer);
+	signer_free(((signature_patch_t *)patch)->signer);
 }
 
 static void clear_sum(gpointer patch)
 {
-	g_array_unref(((struct sum_patch *)patch)->parts);
+	g_array_unref(((sum_patch_t *)patch)->parts);
 }
 
-static struct template *template_alloc(void)
+static template_t *template_alloc(void)
 {
-	struct template *template = g_new0(struct template, 1);
+	template_t *template = g_new0(template_t, 1);
 
-	template->facts = g_array_new(FALSE, FALSE, sizeof(struct fact_patch));
-	template->clocks = g_array_new(FALSE, FALSE, sizeof(struct clock_patch));
+	template->facts = g_array_new(FALSE, FALSE, sizeof(fact_patch_t));
+	template->clocks = g_array_new(FALSE, FALSE, sizeof(clock_patch_t));
 	template->patched = g_ptr_array_new_with_free_func(free_values_item);
-	template->signatures = g_array_new(FALSE, FALSE, sizeof(struct signature_patch));
-	template->sums = g_array_new(FALSE, FALSE, sizeof(struct sum_patch));
+	template->signatures = g_array_new(FALSE, FALSE, sizeof(signature_patch_t));
+	template->sums = g_array_new(FALSE, FALSE, sizeof(sum_patch_t));
 	g_array_set_clear_func(template->signatures, clear_signature);
 	g_array_set_clear_func(template->sums, clear_sum);
 	template->bytes = g_byte_array_new();
 	return template;
 }
 
-static bool note_all(struct template_builder *draft, GError **error)
+static bool note_all(template_builder_t *draft, GError **error)
 {
 	if (!add_values(draft, draft->plan->layers, error) || !add_values(draft, draft->plan->extensions, error))
 		return false;
@@ -307,16 +306,15 @@ static bool note_all(struct template_builder *draft, GError **error)
 	return true;
 }
 
-struct template *template_new(struct builder *builder, struct plan *plan, const struct node_facts *nodes,
-			      GError **error)
+template_t *template_new(builder_t *builder, plan_t *plan, const node_facts_t *nodes, GError **error)
 {
-	struct template_builder draft = {.plan = plan, .nodes = nodes};
+	template_builder_t draft = {.plan = plan, .nodes = nodes};
 	bool ok;
 
 	if (nodes && (!check_alone(plan->layers, error) || !check_alone(plan->extensions, error)))
 		return NULL;
 	draft.template = template_alloc();
-	draft.changed = g_array_new(FALSE, FALSE, sizeof(struct range));
+	draft.changed = g_array_new(FALSE, FALSE, sizeof(range_t));
 	ok = build_packet(builder, plan, draft.template->bytes, error) && note_all(&draft, error);
 	g_array_unref(draft.changed);
 	if (!ok)
@@ -324,7 +322,7 @@ struct template *template_new(struct builder *builder, struct plan *plan, const 
 	return draft.template;
 }
 
-void template_free(struct template *template)
+void template_free(template_t *template)
 {
 	g_array_unref(template->facts);
 	g_array_unref(template->clocks);
@@ -335,8 +333,8 @@ void template_free(struct template *template)
 	g_free(template);
 }
 
-static void fill_signature(struct template *template, const struct signature_patch *patch,
-			   const struct node_facts *nodes, guint32 node)
+static void fill_signature(template_t *template, const signature_patch_t *patch, const node_facts_t *nodes,
+			   guint32 node)
 {
 	guint8 digest[AUTH_MAX_LENGTH];
 	gsize length;
@@ -353,13 +351,13 @@ static void fill_signature(struct template *template, const struct signature_pat
 	memcpy(template->bytes->data + patch->range.offset, digest, patch->range.length);
 }
 
-static void fill_sum(struct template *template, const struct sum_patch *patch)
+static void fill_sum(template_t *template, const sum_patch_t *patch)
 {
 	guint64 sum = patch->base;
 	guint16 checksum;
 
 	for (guint i = 0; i < patch->parts->len; i++) {
-		const struct sum_part *part = &g_array_index(patch->parts, struct sum_part, i);
+		const sum_part_t *part = &g_array_index(patch->parts, sum_part_t, i);
 		const guint8 *bytes = template->bytes->data + part->range.offset;
 
 		sum = part->is_odd ? checksum_add_odd(sum, bytes, part->range.length)
@@ -369,31 +367,30 @@ static void fill_sum(struct template *template, const struct sum_patch *patch)
 	memcpy(template->bytes->data + patch->cover.field, &checksum, sizeof(checksum));
 }
 
-void template_fill(struct template *template, const struct node_facts *nodes, guint32 node, when_fn *when,
-		   gconstpointer data)
+void template_fill(template_t *template, const node_facts_t *nodes, guint32 node, when_fn *when, gconstpointer data)
 {
 	for (guint i = 0; i < template->facts->len; i++) {
-		const struct fact_patch *patch = &g_array_index(template->facts, struct fact_patch, i);
+		const fact_patch_t *patch = &g_array_index(template->facts, fact_patch_t, i);
 		guint8 bytes[NODE_FACT_MAX];
 
 		node_facts_get(nodes, patch->fact, node, bytes);
 		memcpy(template->bytes->data + patch->range.offset, bytes + patch->skip, patch->range.length);
 	}
 	for (guint i = 0; i < template->clocks->len; i++) {
-		const struct clock_patch *patch = &g_array_index(template->clocks, struct clock_patch, i);
+		const clock_patch_t *patch = &g_array_index(template->clocks, clock_patch_t, i);
 		gint64 time = when(data, patch->clock.step, node);
 		guint64 number = GUINT64_TO_BE(clock_read(&patch->clock, time) << (64 - patch->width));
 
 		memcpy(template->bytes->data + patch->range.offset, &number, patch->range.length);
 	}
 	for (guint i = 0; i < template->patched->len; i++) {
-		const struct values *values = template->patched->pdata[i];
+		const values_t *values = template->patched->pdata[i];
 
 		encode_patch(template->bytes->data + values->offset, values->length, values,
 			     values->id < FIRST_EXTENSION ? (unsigned)LAYER_PATCH : (unsigned)EXT_PATCH, NULL);
 	}
 	for (guint i = 0; i < template->signatures->len; i++)
-		fill_signature(template, &g_array_index(template->signatures, struct signature_patch, i), nodes, node);
+		fill_signature(template, &g_array_index(template->signatures, signature_patch_t, i), nodes, node);
 	for (guint i = 0; i < template->sums->len; i++)
-		fill_sum(template, &g_array_index(template->sums, struct sum_patch, i));
+		fill_sum(template, &g_array_index(template->sums, sum_patch_t, i));
 }

@@ -6,15 +6,14 @@
 #include "packet/build.h"
 #include "population/node_facts.h"
 
-struct template
-{
+typedef struct {
 	GByteArray *bytes;  // the packet of the node that was asked for last
 	GArray *facts;      // places of facts that differ from node to node,
 	GArray *clocks;     // and of times;
 	GPtrArray *patched; // blocks whose `patch` is over them;
 	GArray *signatures; // authenticators over them, in the order of the message;
 	GArray *sums;       // checksums over all that, innermost first
-};
+} template_t;
 
 // When a step of a node is, in microseconds since 1970.
 typedef gint64 when_fn(gconstpointer data, guint step, guint32 node);
@@ -22,12 +21,10 @@ typedef gint64 when_fn(gconstpointer data, guint step, guint32 node);
 // Builds the packet of a plan that was made in the actors of any node, and notes what differs from node to
 // node: facts, times (identifications), and what is computed over them. Fails where a scenario has more mobile
 // nodes than mn1, or a fact in a place where it has no fixed length. nodes: NULL if only the times change.
-struct template *template_new(struct builder *builder, struct plan *plan, const struct node_facts *nodes,
-			      GError **error);
-void template_free(struct template *template);
+template_t *template_new(builder_t *builder, plan_t *plan, const node_facts_t *nodes, GError **error);
+void template_free(template_t *template);
 
 // Makes template->bytes the packet of a node, with the times of its steps.
-void template_fill(struct template *template, const struct node_facts *nodes, guint32 node, when_fn *when,
-		   gconstpointer data);
+void template_fill(template_t *template, const node_facts_t *nodes, guint32 node, when_fn *when, gconstpointer data);
 
 #endif

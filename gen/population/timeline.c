@@ -3,23 +3,23 @@
 #include "population/timeline.h"
 
 // A packet that each node has.
-struct track {
+typedef struct {
 	guint step;
 	gint64 time;    // from the start of its node
 	guint64 weight; // what a rate counts of it: one packet, or its bits
 	guint64 before; // weights of the tracks before it
 	guint32 node;   // whose packet is next, counted from the first of this run
-};
+} track_t;
 
 // From a place on, packets are later than planned.
-struct shift {
+typedef struct {
 	gint64 from;
 	gint64 later; // microseconds
-};
+} shift_t;
 
 // A place is a time in microseconds from the start; at top speed, which plans no times, the number of a packet.
 struct timeline {
-	struct pace pace;
+	pace_t pace;
 	gint64 spacing;
 	GArray *steps; // gint64 times
 	GArray *tracks;
@@ -35,25 +35,25 @@ struct timeline {
 	guint64 epoch;
 };
 
-static struct track *track_at(const struct timeline *timeline, guint index)
+static track_t *track_at(const timeline_t *timeline, guint index)
 {
-	return &g_array_index(timeline->tracks, struct track, index);
+	return &g_array_index(timeline->tracks, track_t, index);
 }
 
-struct timeline *timeline_new(const struct pace *pace, gint64 spacing)
+timeline_t *timeline_new(const pace_t *pace, gint64 spacing)
 {
-	struct timeline *timeline = g_new0(struct timeline, 1);
+	timeline_t *timeline = g_new0(timeline_t, 1);
 
 	timeline->pace = *pace;
 	timeline->spacing = spacing;
 	timeline->steps = g_array_new(FALSE, FALSE, sizeof(gint64));
-	timeline->tracks = g_array_new(FALSE, FALSE, sizeof(struct track));
-	timeline->shifts = g_array_new(FALSE, FALSE, sizeof(struct shift));
+	timeline->tracks = g_array_new(FALSE, FALSE, sizeof(track_t));
+	timeline->shifts = g_array_new(FALSE, FALSE, sizeof(shift_t));
 	timeline->next = -1;
 	return timeline;
 }
 
-void timeline_free(struct timeline *timeline)
+void timeline_free(timeline_t *timeline)
 {
 	g_array_unref(timeline->steps);
 	g_array_unref(timeline->tracks);
@@ -61,21 +61,21 @@ void timeline_free(struct timeline *timeline)
 	g_free(timeline);
 }
 
-void timeline_add_step(struct timeline *timeline, gint64 time)
+void timeline_add_step(timeline_t *timeline, gint64 time)
 {
 	g_array_append_val(timeline->steps, time);
 }
 
-static guint64 total_weight(const struct timeline *timeline)
+static guint64 total_weight(const timeline_t *timeline)
 {
-	const struct track *last = timeline->tracks->len > 0 ? track_at(timeline, timeline->tracks->len - 1) : NULL;
+	const track_t *last = timeline->tracks->len > 0 ? track_at(timeline, timeline->tracks->len - 1) : NULL;
 
-	return last != NULL ? last->before + last->weight : 0;
+	return last ? last->before + last->weight : 0;
 }
 
-void timeline_add_packet(struct timeline *timeline, gsize length)
+void timeline_add_packet(timeline_t *timeline, gsize length)
 {
-	struct track track = {
+	track_t track = {
 		.step = timeline->steps->len - 1,
 		.time = g_array_index(timeline->steps, gint64, timeline->steps->len - 1),
 		.weight = timeline->pace.kind == PACE_BITS ? 8 * length : 1,
@@ -85,7 +85,7 @@ void timeline_add_packet(struct timeline *timeline, gsize length)
 	g_array_append_val(timeline->tracks, track);
 }
 
-void timeline_remove_packet(struct timeline *timeline, guint index)
+void timeline_remove_packet(timeline_t *timeline, guint index)
 {
 	guint64 weight = track_at(timeline, index)->weight;
 
@@ -94,7 +94,7 @@ void timeline_remove_packet(struct timeline *timeline, guint index)
 		track_at(timeline, index)->before -= weight;
 }
 
-void timeline_trim(struct timeline *timeline)
+void timeline_trim(timeline_t *timeline)
 {
 	gint64 lead = track_at(timeline, 0)->time;
 
@@ -105,26 +105,26 @@ void timeline_trim(struct timeline *timeline)
 	timeline->epoch++;
 }
 
-static gint64 time_of_turn(const struct timeline *timeline, const struct track *track)
+static gint64 time_of_turn(const timeline_t *timeline, const track_t *track)
 {
 	return track->time + track->node * timeline->spacing;
 }
 
 // The track whose next packet is the earliest; at the same time the lower node's, and of that the earlier one. Tracks
 // begin and end in their order, so that those under way stand together.
-static void find_next(struct timeline *timeline)
+static void find_next(timeline_t *timeline)
 {
-	const struct track *first = NULL;
+	const track_t *first = NULL;
 
 	while (timeline->oldest < timeline->tracks->len &&
 	       track_at(timeline, timeline->oldest)->node == timeline->nodes)
 		timeline->oldest++;
 	timeline->next = -1;
 	for (guint i = timeline->oldest; i < timeline->tracks->len; i++) {
-		const struct track *track = track_at(timeline, i);
+		const track_t *track = track_at(timeline, i);
 		gint64 ahead = 1;
 
-		if (first != NULL)
+		if (first)
 			ahead = time_of_turn(timeline, first) - time_of_turn(timeline, track);
 		if (ahead > 0 || (ahead == 0 && track->node < first->node)) {
 			first = track;
@@ -135,7 +135,7 @@ static void find_next(struct timeline *timeline)
 	}
 }
 
-void timeline_begin(struct timeline *timeline, gint64 start, guint32 first, guint32 nodes)
+void timeline_begin(timeline_t *timeline, gint64 start, guint32 first, guint32 nodes)
 {
 	if (start != timeline->start || first != timeline->first || nodes != timeline->nodes ||
 	    timeline->shifts->len > 0)
@@ -152,26 +152,26 @@ void timeline_begin(struct timeline *timeline, gint64 start, guint32 first, guin
 	find_next(timeline);
 }
 
-static bool is_timed(const struct timeline *timeline)
+static bool is_timed(const timeline_t *timeline)
 {
 	return timeline->pace.kind == PACE_SCENARIO;
 }
 
-static gint64 place_after(const struct timeline *timeline, guint64 weight)
+static gint64 place_after(const timeline_t *timeline, guint64 weight)
 {
 	return timeline->pace.kind == PACE_TOPSPEED ? (gint64)weight : pace_span(&timeline->pace, weight);
 }
 
-static gint64 place_of_next(const struct timeline *timeline)
+static gint64 place_of_next(const timeline_t *timeline)
 {
 	return is_timed(timeline) ? time_of_turn(timeline, track_at(timeline, (guint)timeline->next))
 				  : place_after(timeline, timeline->passed);
 }
 
-static gint64 later_at(const struct timeline *timeline, gint64 place)
+static gint64 later_at(const timeline_t *timeline, gint64 place)
 {
 	for (guint i = timeline->shifts->len; i-- > 0;) {
-		const struct shift *shift = &g_array_index(timeline->shifts, struct shift, i);
+		const shift_t *shift = &g_array_index(timeline->shifts, shift_t, i);
 
 		if (shift->from <= place)
 			return shift->later;
@@ -179,21 +179,21 @@ static gint64 later_at(const struct timeline *timeline, gint64 place)
 	return 0;
 }
 
-static gint64 time_at(const struct timeline *timeline, gint64 place)
+static gint64 time_at(const timeline_t *timeline, gint64 place)
 {
 	return timeline->start + (timeline->pace.kind == PACE_TOPSPEED ? 0 : place) + later_at(timeline, place);
 }
 
-bool timeline_next(struct timeline *timeline, struct turn *turn)
+bool timeline_next(timeline_t *timeline, turn_t *turn)
 {
-	struct track *track;
+	track_t *track;
 
 	if (timeline->next < 0)
 		return false;
 	track = track_at(timeline, (guint)timeline->next);
 	timeline->place = place_of_next(timeline);
 	timeline->at = time_of_turn(timeline, track);
-	*turn = (struct turn){
+	*turn = (turn_t){
 		.index = (guint)timeline->next,
 		.node = timeline->first + track->node,
 		.time = time_at(timeline, timeline->place),
@@ -204,7 +204,7 @@ bool timeline_next(struct timeline *timeline, struct turn *turn)
 	return true;
 }
 
-bool timeline_gap(const struct timeline *timeline, gint64 *gap)
+bool timeline_gap(const timeline_t *timeline, gint64 *gap)
 {
 	if (timeline->next < 0)
 		return false;
@@ -212,15 +212,15 @@ bool timeline_gap(const struct timeline *timeline, gint64 *gap)
 	return true;
 }
 
-gint64 timeline_end(const struct timeline *timeline)
+gint64 timeline_end(const timeline_t *timeline)
 {
 	return time_at(timeline, is_timed(timeline) ? timeline->place : place_after(timeline, timeline->passed));
 }
 
 // What is at the same place as the last packet already has its time.
-void timeline_follow(struct timeline *timeline, gint64 time)
+void timeline_follow(timeline_t *timeline, gint64 time)
 {
-	struct shift shift;
+	shift_t shift;
 	gint64 missed;
 
 	if (timeline->next < 0 || place_of_next(timeline) == timeline->place)
@@ -235,7 +235,7 @@ void timeline_follow(struct timeline *timeline, gint64 time)
 }
 
 // The first track that begins at a time or after it.
-static guint track_from(const struct timeline *timeline, gint64 time)
+static guint track_from(const timeline_t *timeline, gint64 time)
 {
 	guint low = 0;
 	guint high = timeline->tracks->len;
@@ -253,7 +253,7 @@ static guint track_from(const struct timeline *timeline, gint64 time)
 
 // How many packets of a track come before a step of a node: those that are earlier, and at the same time those of lower
 // nodes and of earlier steps.
-static guint64 count_before(const struct timeline *timeline, const struct track *track, guint step, gint64 node)
+static guint64 count_before(const timeline_t *timeline, const track_t *track, guint step, gint64 node)
 {
 	gint64 distance = g_array_index(timeline->steps, gint64, step) - track->time;
 	gint64 nodes; // by which the track is ahead
@@ -270,7 +270,7 @@ static guint64 count_before(const struct timeline *timeline, const struct track 
 	return (guint64)CLAMP(node + nodes, 0, (gint64)timeline->nodes);
 }
 
-static gint64 place_of(const struct timeline *timeline, guint step, gint64 node)
+static gint64 place_of(const timeline_t *timeline, guint step, gint64 node)
 {
 	gint64 time = g_array_index(timeline->steps, gint64, step) + node * timeline->spacing;
 	guint64 weight;
@@ -285,12 +285,12 @@ static gint64 place_of(const struct timeline *timeline, guint step, gint64 node)
 	return place_after(timeline, weight);
 }
 
-gint64 timeline_time(const struct timeline *timeline, guint step, guint32 node)
+gint64 timeline_time(const timeline_t *timeline, guint step, guint32 node)
 {
 	return time_at(timeline, place_of(timeline, step, (gint64)node - timeline->first));
 }
 
-guint64 timeline_epoch(const struct timeline *timeline)
+guint64 timeline_epoch(const timeline_t *timeline)
 {
 	return timeline->epoch;
 }

@@ -12,42 +12,42 @@
 // What a run may miss its times by before later packets carry others: at top speed there is no other way.
 #define TIMELINE_TOLERANCE (G_USEC_PER_SEC / 10)
 
-struct timeline;
+typedef struct timeline timeline_t;
 
 // A packet whose turn it is.
-struct turn {
+typedef struct {
 	guint index;  // among the packets of a node
 	guint32 node; // counted from 0 over all
 	gint64 time;  // microseconds since 1970
-};
+} turn_t;
 
 // spacing: microseconds from the start of a node to that of the next.
-struct timeline *timeline_new(const struct pace *pace, gint64 spacing);
-void timeline_free(struct timeline *timeline);
+timeline_t *timeline_new(const pace_t *pace, gint64 spacing);
+void timeline_free(timeline_t *timeline);
 
 // A step of each node, so many microseconds after the start of the node; steps come in order.
-void timeline_add_step(struct timeline *timeline, gint64 time);
+void timeline_add_step(timeline_t *timeline, gint64 time);
 // A packet of the step that was added last; it has several if the packet is cut into fragments.
-void timeline_add_packet(struct timeline *timeline, gsize length);
+void timeline_add_packet(timeline_t *timeline, gsize length);
 // Leaves out a packet of each node. Its step keeps its time.
-void timeline_remove_packet(struct timeline *timeline, guint index);
+void timeline_remove_packet(timeline_t *timeline, guint index);
 // Moves all so that the first packet is at the start.
-void timeline_trim(struct timeline *timeline);
+void timeline_trim(timeline_t *timeline);
 
 // Puts the first of these nodes at the start, and its first packet next.
-void timeline_begin(struct timeline *timeline, gint64 start, guint32 first, guint32 nodes);
-bool timeline_next(struct timeline *timeline, struct turn *turn);
+void timeline_begin(timeline_t *timeline, gint64 start, guint32 first, guint32 nodes);
+bool timeline_next(timeline_t *timeline, turn_t *turn);
 // Microseconds from the turn that was taken last to the next one by the scenario; false if there is none.
-bool timeline_gap(const struct timeline *timeline, gint64 *gap);
+bool timeline_gap(const timeline_t *timeline, gint64 *gap);
 // When the rate, or the last packet, lets something else follow.
-gint64 timeline_end(const struct timeline *timeline);
+gint64 timeline_end(const timeline_t *timeline);
 
 // Tells when the next packet is really sent. If that is too far off, what comes after it is moved.
-void timeline_follow(struct timeline *timeline, gint64 time);
+void timeline_follow(timeline_t *timeline, gint64 time);
 
 // The time of a step of a node.
-gint64 timeline_time(const struct timeline *timeline, guint step, guint32 node);
+gint64 timeline_time(const timeline_t *timeline, guint step, guint32 node);
 // A number that changes whenever the result of timeline_time() changes.
-guint64 timeline_epoch(const struct timeline *timeline);
+guint64 timeline_epoch(const timeline_t *timeline);
 
 #endif

@@ -21,7 +21,7 @@ static bool refuse(GError **error, const char *problem)
 
 static bool check_overrides(char **overrides, GError **error)
 {
-	for (; overrides != NULL && *overrides != NULL; overrides++) {
+	for (; overrides && *overrides; overrides++) {
 		char *name = g_strndup(*overrides, strcspn(*overrides, "="));
 		bool replaced = node_facts_replace(name);
 
@@ -36,20 +36,19 @@ static bool check_overrides(char **overrides, GError **error)
 	return true;
 }
 
-static bool read_spacing(const struct traffic_options *options, gint64 *spacing, GError **error)
+static bool read_spacing(const traffic_options_t *options, gint64 *spacing, GError **error)
 {
-	static const struct place place = {NULL, "--spacing", 0};
-	struct value value;
+	static const place_t place = {NULL, "--spacing", 0};
+	value_t value;
 
-	if (!value_read(KIND_SECONDS, options->spacing != NULL ? options->spacing : DEFAULT_SPACING, &place, &value,
-			error))
+	if (!value_read(KIND_SECONDS, options->spacing ? options->spacing : DEFAULT_SPACING, &place, &value, error))
 		return false;
 	*spacing = (gint64)value.number;
 	return *spacing <= RUN_MAX / options->nodes ||
 	       refuse(error, "--spacing: the last node starts after more than three years; expected less");
 }
 
-static bool check_nodes(const struct traffic_options *options, GError **error)
+static bool check_nodes(const traffic_options_t *options, GError **error)
 {
 	char *problem;
 
@@ -61,9 +60,9 @@ static bool check_nodes(const struct traffic_options *options, GError **error)
 	return false;
 }
 
-static bool read_nodes(const struct traffic_options *options, struct population_options *population, GError **error)
+static bool read_nodes(const traffic_options_t *options, population_options_t *population, GError **error)
 {
-	const char *keys = options->node_keys != NULL ? options->node_keys : "shared";
+	const char *keys = options->node_keys ? options->node_keys : "shared";
 
 	if (!check_nodes(options, error))
 		return false;
@@ -74,10 +73,9 @@ static bool read_nodes(const struct traffic_options *options, struct population_
 	return read_spacing(options, &population->spacing, error) && check_overrides(options->overrides, error);
 }
 
-bool traffic_population_options(const struct traffic_options *options, struct population_options *population,
-				GError **error)
+bool traffic_population_options(const traffic_options_t *options, population_options_t *population, GError **error)
 {
-	*population = (struct population_options){
+	*population = (population_options_t){
 		.overrides = (const char *const *)options->overrides,
 		.seed = (guint32)options->seed,
 	};
@@ -85,23 +83,23 @@ bool traffic_population_options(const struct traffic_options *options, struct po
 		return refuse(error, "seed out of range; expected 0 to 4294967295");
 	if (options->nodes != TRAFFIC_OWN_NODES)
 		return read_nodes(options, population, error);
-	return (options->spacing == NULL && options->node_keys == NULL) ||
+	return (!options->spacing && !options->node_keys) ||
 	       refuse(error, "--spacing and --node-keys have no effect without --nodes; expected --nodes N");
 }
 
 // Scenarios one after the other.
-struct traffic {
-	struct packet_source base;
-	GPtrArray *populations; // of struct population
+typedef struct {
+	packet_source_t base;
+	GPtrArray *populations; // of population_t
 	guint at;
-};
+} traffic_t;
 
-static bool next_packet(struct packet_source *source, struct packet *packet)
+static bool next_packet(packet_source_t *source, packet_t *packet)
 {
-	struct traffic *traffic = (struct traffic *)source;
+	traffic_t *traffic = (traffic_t *)source;
 
 	for (; traffic->at < traffic->populations->len; traffic->at++) {
-		struct packet_source *part = population_source(traffic->populations->pdata[traffic->at]);
+		packet_source_t *part = population_source(traffic->populations->pdata[traffic->at]);
 
 		part->makes_comments = source->makes_comments;
 		if (part->next(part, packet))
@@ -110,19 +108,19 @@ static bool next_packet(struct packet_source *source, struct packet *packet)
 	return false;
 }
 
-static void free_traffic(struct packet_source *source)
+static void free_traffic(packet_source_t *source)
 {
-	g_ptr_array_unref(((struct traffic *)source)->populations);
+	g_ptr_array_unref(((traffic_t *)source)->populations);
 	g_free(source);
 }
 
 // Adds the population of a scenario, begun after *end, which becomes the time of its last packet.
-static bool add_scenario(struct traffic *traffic, const char *name, const struct population_options *options,
-			 gint64 *end, GError **error)
+static bool add_scenario(traffic_t *traffic, const char *name, const population_options_t *options, gint64 *end,
+			 GError **error)
 {
 	gint64 start = plan_start(*end);
-	struct scenario *scenario = scenario_load(name, error);
-	struct population *population = scenario ? population_new(scenario, options, start, error) : NULL;
+	scenario_t *scenario = scenario_load(name, error);
+	population_t *population = scenario ? population_new(scenario, options, start, error) : NULL;
 	bool ok = population;
 
 	if (ok) {
@@ -134,17 +132,17 @@ static bool add_scenario(struct traffic *traffic, const char *name, const struct
 	return ok;
 }
 
-struct packet_source *traffic_source(char **names, const struct traffic_options *options, GError **error)
+packet_source_t *traffic_source(char **names, const traffic_options_t *options, GError **error)
 {
-	struct population_options of_each;
-	struct traffic *traffic;
+	population_options_t of_each;
+	traffic_t *traffic;
 	gint64 end = 0;
 	bool ok = true;
 
 	if (!traffic_population_options(options, &of_each, error) || !auth_init(error))
 		return NULL;
-	traffic = g_new0(struct traffic, 1);
-	traffic->base = (struct packet_source){.next = next_packet, .free = free_traffic};
+	traffic = g_new0(traffic_t, 1);
+	traffic->base = (packet_source_t){.next = next_packet, .free = free_traffic};
 	traffic->populations = g_ptr_array_new_with_free_func((GDestroyNotify)population_free);
 	for (; ok && *names; names++)
 		ok = add_scenario(traffic, *names, &of_each, &end, error);
@@ -154,7 +152,7 @@ struct packet_source *traffic_source(char **names, const struct traffic_options 
 	return NULL;
 }
 
-void traffic_options_clear(struct traffic_options *options)
+void traffic_options_clear(traffic_options_t *options)
 {
 	g_strfreev(options->overrides);
 	g_free(options->spacing);

@@ -5,13 +5,13 @@
 
 #include "population/population.h"
 
-struct traffic_options {
+typedef struct {
 	char **overrides;
 	gint64 seed;
 	gint64 nodes; // TRAFFIC_OWN_NODES: those of the scenario
 	char *spacing;
 	char *node_keys;
-};
+} traffic_options_t;
 
 #define TRAFFIC_OWN_NODES G_MININT64
 #define TRAFFIC_DEFAULTS                                                                                               \
@@ -44,14 +44,13 @@ struct traffic_options {
 	}
 
 // Checks the options, all but names and pace of a population.
-bool traffic_population_options(const struct traffic_options *options, struct population_options *population,
-				GError **error);
+bool traffic_population_options(const traffic_options_t *options, population_options_t *population, GError **error);
 
 // Checks the options and makes the packets of the scenarios, one scenario after the other. All errors are found here:
 // what the source hands out is valid.
-struct packet_source *traffic_source(char **names, const struct traffic_options *options, GError **error);
+packet_source_t *traffic_source(char **names, const traffic_options_t *options, GError **error);
 
 // Frees what the options hold.
-void traffic_options_clear(struct traffic_options *options);
+void traffic_options_clear(traffic_options_t *options);
 
 #endif

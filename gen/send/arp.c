@@ -16,14 +16,14 @@ enum {
 	WAIT_MS = 1000,
 };
 
-static bool fail_errno(const struct interface *interface, GError **error)
+static bool fail_errno(const interface_t *interface, GError **error)
 {
 	fail(error, GEN_ERROR_ENVIRONMENT, "cannot send ARP on %s: %s", interface->name, g_strerror(errno));
 	return false;
 }
 
 // A socket for ARP only, on this interface only; the kernel makes the Ethernet header.
-static int open_socket(const struct interface *interface)
+static int open_socket(const interface_t *interface)
 {
 	struct sockaddr_ll here = {
 		.sll_family = AF_PACKET,
@@ -39,7 +39,7 @@ static int open_socket(const struct interface *interface)
 	return descriptor;
 }
 
-static bool send_request(int descriptor, const struct interface *interface, guint32 address, guint32 own)
+static bool send_request(int descriptor, const interface_t *interface, guint32 address, guint32 own)
 {
 	struct sockaddr_ll everyone = {
 		.sll_family = AF_PACKET,
@@ -90,8 +90,7 @@ static bool await_answer(int descriptor, guint32 address, guint8 mac[MAC_LENGTH]
 	return false;
 }
 
-bool arp_resolve(const struct interface *interface, guint32 address, guint32 own, guint8 mac[MAC_LENGTH],
-		 GError **error)
+bool arp_resolve(const interface_t *interface, guint32 address, guint32 own, guint8 mac[MAC_LENGTH], GError **error)
 {
 	int descriptor = open_socket(interface);
 	bool is_sent = descriptor >= 0;

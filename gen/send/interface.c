@@ -9,13 +9,13 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-static bool fail_errno(const struct interface *interface, const char *what, GError **error)
+static bool fail_errno(const interface_t *interface, const char *what, GError **error)
 {
 	fail(error, GEN_ERROR_ENVIRONMENT, "%s: %s: %s", interface->name, what, g_strerror(errno));
 	return false;
 }
 
-static bool query(int descriptor, struct interface *interface, GError **error)
+static bool query(int descriptor, interface_t *interface, GError **error)
 {
 	struct ifreq request = {0};
 	short flags;
@@ -44,12 +44,12 @@ static bool query(int descriptor, struct interface *interface, GError **error)
 	return true;
 }
 
-bool interface_find(const char *name, struct interface *interface, GError **error)
+bool interface_find(const char *name, interface_t *interface, GError **error)
 {
 	int descriptor;
 	bool ok;
 
-	*interface = (struct interface){.index = (int)if_nametoindex(name)};
+	*interface = (interface_t){.index = (int)if_nametoindex(name)};
 	if (interface->index == 0) {
 		fail(error, GEN_ERROR_ENVIRONMENT, "no such interface '%s'", name);
 		return false;
@@ -71,8 +71,7 @@ static guint32 host_order(const struct sockaddr *address)
 	return ntohl(ipv4.sin_addr.s_addr);
 }
 
-bool interface_reach(const struct interface *interface, guint32 address, enum reach *reach, guint32 *own,
-		     GError **error)
+bool interface_reach(const interface_t *interface, guint32 address, reach_t *reach, guint32 *own, GError **error)
 {
 	struct ifaddrs *list;
 
@@ -80,11 +79,11 @@ bool interface_reach(const struct interface *interface, guint32 address, enum re
 	*own = 0;
 	if (getifaddrs(&list) != 0)
 		return fail_errno(interface, "cannot read its addresses", error);
-	for (const struct ifaddrs *item = list; item != NULL; item = item->ifa_next) {
+	for (const struct ifaddrs *item = list; item; item = item->ifa_next) {
 		guint32 mine;
 
-		if (strcmp(item->ifa_name, interface->name) != 0 || item->ifa_addr == NULL ||
-		    item->ifa_addr->sa_family != AF_INET || item->ifa_netmask == NULL)
+		if (strcmp(item->ifa_name, interface->name) != 0 || !item->ifa_addr ||
+		    item->ifa_addr->sa_family != AF_INET || !item->ifa_netmask)
 			continue;
 		mine = host_order(item->ifa_addr);
 		if (((mine ^ address) & host_order(item->ifa_netmask)) == 0 && *reach != REACH_OWN) {

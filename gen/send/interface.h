@@ -11,7 +11,7 @@
 
 enum { MAC_LENGTH = 6 };
 
-struct interface {
+typedef struct {
 	char name[IF_NAMESIZE];
 	int index;
 	unsigned mtu;      // bytes of an IP packet
@@ -19,22 +19,21 @@ struct interface {
 	bool is_loopback;
 	bool has_arp;
 	guint8 mac[MAC_LENGTH]; // if it has Ethernet
-};
+} interface_t;
 
 // How an IPv4 address can be reached from an interface.
-enum reach {
+typedef enum {
 	REACH_OFF_LINK,
 	REACH_ON_LINK,
 	REACH_OWN, // an address of the interface itself
-};
+} reach_t;
 
 // Fills in what the kernel knows. Fails if there is no such interface, or if it cannot send now: down, no carrier.
-bool interface_find(const char *name, struct interface *interface, GError **error);
+bool interface_find(const char *name, interface_t *interface, GError **error);
 
 // By the addresses and netmasks of the interface. own becomes its address in that network, 0 if off-link. Addresses
 // are in host byte order.
-bool interface_reach(const struct interface *interface, guint32 address, enum reach *reach, guint32 *own,
-		     GError **error);
+bool interface_reach(const interface_t *interface, guint32 address, reach_t *reach, guint32 *own, GError **error);
 
 // An address in host byte order as text, in the buffer of the caller.
 const char *address4_text(guint32 address, char text[INET_ADDRSTRLEN]);

@@ -42,7 +42,7 @@ gsize frame_ipv4_offset(const guint8 *frame, gsize length)
 }
 
 struct next_hops {
-	const struct interface *interface;
+	const interface_t *interface;
 	guint8 source[MAC_LENGTH];
 	guint8 destination[MAC_LENGTH];
 	bool has_destination; // given for all frames
@@ -52,8 +52,8 @@ struct next_hops {
 
 static bool read_mac(const char *text, const char *option, guint8 mac[MAC_LENGTH], GError **error)
 {
-	static const struct place nowhere = {NULL, NULL, 0};
-	struct value value;
+	static const place_t nowhere = {NULL, NULL, 0};
+	value_t value;
 
 	if (!value_read(KIND_MAC, text, &nowhere, &value, NULL)) {
 		fail(error, GEN_ERROR_SCENARIO, "%s '%s'; expected a MAC address such as 02:00:00:00:00:01", option,
@@ -64,21 +64,21 @@ static bool read_mac(const char *text, const char *option, guint8 mac[MAC_LENGTH
 	return true;
 }
 
-struct next_hops *next_hops_new(const struct interface *interface, const char *mac_source, const char *mac_destination,
-				const char *next_hop, GError **error)
+next_hops_t *next_hops_new(const interface_t *interface, const char *mac_source, const char *mac_destination,
+			   const char *next_hop, GError **error)
 {
-	struct next_hops *hops = g_new0(struct next_hops, 1);
+	next_hops_t *hops = g_new0(next_hops_t, 1);
 	bool ok = true;
 
 	hops->interface = interface;
 	hops->known = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 	memcpy(hops->source, interface->mac, MAC_LENGTH);
-	hops->has_destination = mac_destination != NULL || interface->is_loopback; // its address is 0
-	if (mac_source != NULL)
+	hops->has_destination = mac_destination || interface->is_loopback; // its address is 0
+	if (mac_source)
 		ok = read_mac(mac_source, "--mac-source", hops->source, error);
-	if (ok && mac_destination != NULL)
+	if (ok && mac_destination)
 		ok = read_mac(mac_destination, "--mac-destination", hops->destination, error);
-	if (ok && next_hop != NULL)
+	if (ok && next_hop)
 		ok = address4_read(next_hop, "--next-hop", &hops->next_hop, error);
 	if (ok)
 		return hops;
@@ -86,27 +86,27 @@ struct next_hops *next_hops_new(const struct interface *interface, const char *m
 	return NULL;
 }
 
-void next_hops_free(struct next_hops *hops)
+void next_hops_free(next_hops_t *hops)
 {
 	g_hash_table_unref(hops->known);
 	g_free(hops);
 }
 
-const guint8 *next_hops_source(const struct next_hops *hops)
+const guint8 *next_hops_source(const next_hops_t *hops)
 {
 	return hops->source;
 }
 
-bool next_hops_has_one_way(const struct next_hops *hops)
+bool next_hops_has_one_way(const next_hops_t *hops)
 {
 	return hops->has_destination || hops->next_hop != 0;
 }
 
 // Asks a neighbor, which is the next hop or a destination on the link.
-static bool ask(const struct next_hops *hops, guint32 hop, const char *step, guint8 mac[MAC_LENGTH], GError **error)
+static bool ask(const next_hops_t *hops, guint32 hop, const char *step, guint8 mac[MAC_LENGTH], GError **error)
 {
 	const char *name = hops->interface->name;
-	enum reach reach;
+	reach_t reach;
 	guint32 own;
 	char text[INET_ADDRSTRLEN];
 
@@ -127,7 +127,7 @@ static bool ask(const struct next_hops *hops, guint32 hop, const char *step, gui
 	return false;
 }
 
-bool next_hops_destination(struct next_hops *hops, const guint8 *frame, gsize length, const char *step,
+bool next_hops_destination(next_hops_t *hops, const guint8 *frame, gsize length, const char *step,
 			   guint8 mac[MAC_LENGTH], GError **error)
 {
 	gsize offset = frame_ipv4_offset(frame, length);
@@ -152,7 +152,7 @@ bool next_hops_destination(struct next_hops *hops, const guint8 *frame, gsize le
 	if (hops->next_hop != 0)
 		address = hops->next_hop;
 	known = g_hash_table_lookup(hops->known, GUINT_TO_POINTER(address));
-	if (known == NULL) {
+	if (!known) {
 		if (!ask(hops, address, step, mac, error))
 			return false;
 		known = g_memdup2(mac, MAC_LENGTH);

@@ -11,21 +11,21 @@ gsize frame_header_length(const guint8 *frame, gsize length);
 // Where the IPv4 header of a frame is, behind tags too; 0: it has none.
 gsize frame_ipv4_offset(const guint8 *frame, gsize length);
 
-struct next_hops;
+typedef struct next_hops next_hops_t;
 
 // The texts are the values of --mac-source, --mac-destination and --next-hop, NULL where not given.
-struct next_hops *next_hops_new(const struct interface *interface, const char *mac_source, const char *mac_destination,
-				const char *next_hop, GError **error);
-void next_hops_free(struct next_hops *hops);
+next_hops_t *next_hops_new(const interface_t *interface, const char *mac_source, const char *mac_destination,
+			   const char *next_hop, GError **error);
+void next_hops_free(next_hops_t *hops);
 
-const guint8 *next_hops_source(const struct next_hops *hops);
+const guint8 *next_hops_source(const next_hops_t *hops);
 
 // Whether the destination of a frame does not matter.
-bool next_hops_has_one_way(const struct next_hops *hops);
+bool next_hops_has_one_way(const next_hops_t *hops);
 
 // The MAC address that a frame is to be sent to, found by its IPv4 destination. Each neighbor is asked once. step
 // names the frame in an error.
-bool next_hops_destination(struct next_hops *hops, const guint8 *frame, gsize length, const char *step,
+bool next_hops_destination(next_hops_t *hops, const guint8 *frame, gsize length, const char *step,
 			   guint8 mac[MAC_LENGTH], GError **error);
 
 #endif

@@ -17,7 +17,7 @@ static const char *const ending_words[] = {
 	[END_SIGNAL] = "signal", [END_ERROR] = "error",
 };
 
-bool progress_read(const char *text, enum progress_kind *kind, GError **error)
+bool progress_read(const char *text, progress_kind_t *kind, GError **error)
 {
 	static const char *const words[] = {
 		[PROGRESS_NONE] = "none",
@@ -25,13 +25,13 @@ bool progress_read(const char *text, enum progress_kind *kind, GError **error)
 		[PROGRESS_JSON] = "json",
 	};
 
-	*kind = text == NULL && isatty(STDERR_FILENO) ? PROGRESS_LINE : PROGRESS_NONE;
-	if (text == NULL)
+	*kind = !text && isatty(STDERR_FILENO) ? PROGRESS_LINE : PROGRESS_NONE;
+	if (!text)
 		return true;
 	for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
 		if (strcmp(text, words[i]) != 0)
 			continue;
-		*kind = (enum progress_kind)i;
+		*kind = (progress_kind_t)i;
 		return true;
 	}
 	fail(error, GEN_ERROR_SCENARIO, "unknown progress '%s'; expected line, json or none", text);
@@ -54,7 +54,7 @@ static void put_decimal(json_dumper *dumper, const char *name, double number)
 }
 
 // ending: NULL while the run lasts.
-static void print_json(const struct figures *figures, double seconds, double pps, double mbps, const char *ending)
+static void print_json(const figures_t *figures, double seconds, double pps, double mbps, const char *ending)
 {
 	json_dumper dumper = {.output_string = g_string_new(NULL)};
 
@@ -68,7 +68,7 @@ static void print_json(const struct figures *figures, double seconds, double pps
 	put_decimal(&dumper, "latest_ms", (double)figures->latest * 1e3 / (double)NANOSECONDS);
 	put_number(&dumper, "errors", figures->errors);
 	put_number(&dumper, "retries", figures->retries);
-	if (ending != NULL) {
+	if (ending) {
 		json_dumper_set_member_name(&dumper, "end");
 		json_dumper_value_string(&dumper, ending);
 	}
@@ -78,8 +78,7 @@ static void print_json(const struct figures *figures, double seconds, double pps
 	g_string_free(dumper.output_string, TRUE);
 }
 
-void progress_show(enum progress_kind kind, const struct figures *now, const struct figures *before, gint64 elapsed,
-		   gint64 interval)
+void progress_show(progress_kind_t kind, const figures_t *now, const figures_t *before, gint64 elapsed, gint64 interval)
 {
 	double seconds = (double)elapsed / (double)NANOSECONDS;
 	double share = (double)interval / (double)NANOSECONDS;
@@ -95,7 +94,7 @@ void progress_show(enum progress_kind kind, const struct figures *now, const str
 			now->packets, pps, now->late, now->errors);
 }
 
-void progress_end(enum progress_kind kind, const struct figures *figures, enum ending ending)
+void progress_end(progress_kind_t kind, const figures_t *figures, ending_t ending)
 {
 	double seconds = (double)(figures->last - figures->first) / (double)NANOSECONDS;
 	guint64 gaps = figures->packets > 0 ? figures->packets - 1 : 0;

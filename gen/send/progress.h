@@ -7,14 +7,14 @@
 
 #include <stdbool.h>
 
-enum progress_kind {
+typedef enum {
 	PROGRESS_NONE,
 	PROGRESS_LINE, // one line on a terminal, written over each second
 	PROGRESS_JSON, // one object a second, and one at the end
-};
+} progress_kind_t;
 
 // Figures of a run so far.
-struct figures {
+typedef struct {
 	guint64 packets;
 	guint64 bytes;
 	guint64 late;    // packets sent more than SCHEDULE_LATE after their deadline
@@ -23,25 +23,25 @@ struct figures {
 	gint64 latest;   // longest miss of a deadline, nanoseconds
 	gint64 first;    // when the first and the last packet were sent, as schedule_now()
 	gint64 last;
-};
+} figures_t;
 
 // Why a run ended.
-enum ending {
+typedef enum {
 	END_DONE,     // all rounds
 	END_COUNT,    // --count
 	END_DURATION, // --duration
 	END_SIGNAL,
 	END_ERROR, // the interface is gone
-};
+} ending_t;
 
 // text: the value of --progress, or NULL for a line if standard error is a terminal.
-bool progress_read(const char *text, enum progress_kind *kind, GError **error);
+bool progress_read(const char *text, progress_kind_t *kind, GError **error);
 
 // Shows the figures at a time of the run; before holds those of the last call, an interval ago. Times in nanoseconds.
-void progress_show(enum progress_kind kind, const struct figures *now, const struct figures *before, gint64 elapsed,
+void progress_show(progress_kind_t kind, const figures_t *now, const figures_t *before, gint64 elapsed,
 		   gint64 interval);
 
 // The summary: JSON to standard error, or a line of text to standard output.
-void progress_end(enum progress_kind kind, const struct figures *figures, enum ending ending);
+void progress_end(progress_kind_t kind, const figures_t *figures, ending_t ending);
 
 #endif

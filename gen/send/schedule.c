@@ -17,12 +17,12 @@ gint64 schedule_now(void)
 	return now.tv_sec * NANOSECONDS + now.tv_nsec;
 }
 
-void schedule_start(struct schedule *schedule)
+void schedule_start(schedule_t *schedule)
 {
-	*schedule = (struct schedule){.due = schedule_now()};
+	*schedule = (schedule_t){.due = schedule_now()};
 }
 
-void schedule_advance(struct schedule *schedule, const struct pace *pace, gsize length, gint64 nanoseconds)
+void schedule_advance(schedule_t *schedule, const pace_t *pace, gsize length, gint64 nanoseconds)
 {
 	gint64 before = schedule->due;
 
@@ -43,7 +43,7 @@ static void sleep_until(gint64 time)
 	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &wanted, NULL);
 }
 
-gint64 schedule_wait(struct schedule *schedule, const atomic_bool *stop)
+gint64 schedule_wait(schedule_t *schedule, const atomic_bool *stop)
 {
 	gint64 now = schedule_now();
 	gint64 wanted;

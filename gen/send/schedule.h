@@ -11,25 +11,25 @@
 #define SCHEDULE_LATE (NANOSECONDS / 1000)
 
 // Where a sender is in its sequence of deadlines.
-struct schedule {
+typedef struct {
 	gint64 due;   // deadline of the next packet
 	gint64 gap;   // between the deadline before and this one
 	gint64 sent;  // when the last packet was sent
 	guint64 rest; // femtoseconds that the deadline leaves out
-};
+} schedule_t;
 
 // The time of CLOCK_MONOTONIC in nanoseconds.
 gint64 schedule_now(void);
 
 // The first packet is due now.
-void schedule_start(struct schedule *schedule);
+void schedule_start(schedule_t *schedule);
 
 // The gap after a packet of that length, which is nanoseconds for PACE_SCENARIO.
-void schedule_advance(struct schedule *schedule, const struct pace *pace, gsize length, gint64 nanoseconds);
+void schedule_advance(schedule_t *schedule, const pace_t *pace, gsize length, gint64 nanoseconds);
 
 // Waits until the next packet may be sent, and returns by how much that misses its deadline. After a stall packets
 // follow each other at twice their rate at most, until the deadlines are met again; what a stall has beyond a second
 // is given up, and the deadlines move. Returns early when stop becomes true.
-gint64 schedule_wait(struct schedule *schedule, const atomic_bool *stop);
+gint64 schedule_wait(schedule_t *schedule, const atomic_bool *stop);
 
 #endif

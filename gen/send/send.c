@@ -21,7 +21,7 @@
 #define SHARES 8 // shares of the nodes for each thread, so that none waits long for another at the end
 
 // Options that contradict each other, or have no effect together.
-static bool check_combination(const struct send_options *options, GError **error)
+static bool check_combination(const send_options_t *options, GError **error)
 {
 	const char *raw = options->is_raw ? "" : NULL;
 	const char *timed = options->is_topspeed ? NULL : "";
@@ -39,7 +39,7 @@ static bool check_combination(const struct send_options *options, GError **error
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(pairs); i++) {
-		if (pairs[i].first == NULL || pairs[i].second == NULL)
+		if (!pairs[i].first || !pairs[i].second)
 			continue;
 		fail(error, GEN_ERROR_SCENARIO, "%s", pairs[i].problem);
 		return false;
@@ -52,7 +52,7 @@ static bool read_whole(const char *text, const char *option, guint64 minimum, gu
 		       guint64 *number, GError **error)
 {
 	*number = absent;
-	if (text == NULL || g_ascii_string_to_unsigned(text, 10, minimum, maximum, number, NULL))
+	if (!text || g_ascii_string_to_unsigned(text, 10, minimum, maximum, number, NULL))
 		return true;
 	fail(error, GEN_ERROR_SCENARIO,
 	     "%s '%s'; expected a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, option, text, minimum,
@@ -60,17 +60,17 @@ static bool read_whole(const char *text, const char *option, guint64 minimum, gu
 	return false;
 }
 
-static bool read_start_time(const char *text, struct job *job, GError **error)
+static bool read_start_time(const char *text, job_t *job, GError **error)
 {
 	GTimeZone *utc;
 	GDateTime *time;
 
-	if (text == NULL || strcmp(text, "now") == 0)
+	if (!text || strcmp(text, "now") == 0)
 		return true;
 	utc = g_time_zone_new_utc();
 	time = g_date_time_new_from_iso8601(text, utc);
 	g_time_zone_unref(utc);
-	job->has_start_time = time != NULL && g_date_time_to_unix(time) >= 0;
+	job->has_start_time = time && g_date_time_to_unix(time) >= 0;
 	if (job->has_start_time)
 		job->start_time = g_date_time_to_unix(time) * G_USEC_PER_SEC + g_date_time_get_microsecond(time);
 	else
@@ -81,17 +81,17 @@ static bool read_start_time(const char *text, struct job *job, GError **error)
 }
 
 // How much is to be sent.
-struct extent {
+typedef struct {
 	guint64 loop;    // 0: forever
 	guint64 count;   // G_MAXUINT64: no limit
 	guint64 threads; // at top speed
-};
+} extent_t;
 
 // Everything that can be checked before the scenarios are read.
-static bool read_options(const struct send_options *options, struct send_loop_options *loop, struct job *job,
-			 struct extent *extent, GError **error)
+static bool read_options(const send_options_t *options, send_loop_options_t *loop, job_t *job, extent_t *extent,
+			 GError **error)
 {
-	bool is_ended = options->count != NULL || options->duration != NULL;
+	bool is_ended = options->count || options->duration;
 
 	if (!check_combination(options, error) ||
 	    !traffic_population_options(&options->traffic, &loop->population, error) ||
@@ -103,15 +103,15 @@ static bool read_options(const struct send_options *options, struct send_loop_op
 	    !read_start_time(options->start_time, job, error))
 		return false;
 	loop->population.pace = job->pace;
-	loop->is_filtered = options->to != NULL;
+	loop->is_filtered = options->to;
 	job->is_raw = options->is_raw;
 	job->nodes = MAX(loop->population.nodes, 1);
-	return (options->duration == NULL || pace_read_time(options->duration, "--duration", &job->duration, error)) &&
-	       (options->to == NULL || address4_read(options->to, "--to", &loop->to, error));
+	return (!options->duration || pace_read_time(options->duration, "--duration", &job->duration, error)) &&
+	       (!options->to || address4_read(options->to, "--to", &loop->to, error));
 }
 
 // At top speed threads take rounds in turn, and parts of a round of many nodes.
-static void share_out(struct job *job, const struct extent *extent, guint64 packets)
+static void share_out(job_t *job, const extent_t *extent, guint64 packets)
 {
 	guint64 total = G_MAXUINT64;
 
@@ -128,28 +128,27 @@ static void share_out(struct job *job, const struct extent *extent, guint64 pack
 		job->threads = (unsigned)MIN(extent->threads, extent->loop * job->shares);
 }
 
-static void free_loops(struct job *job)
+static void free_loops(job_t *job)
 {
 	for (unsigned i = 0; i < job->threads; i++)
-		if (job->loops[i] != NULL)
+		if (job->loops[i])
 			send_loop_free(job->loops[i]);
 	g_free(job->loops);
 }
 
 // Makes the round of each thread. They are all alike, so that it is enough to check one.
-static bool make_loops(const struct send_loop_options *options, struct job *job, const struct extent *extent,
-		       GError **error)
+static bool make_loops(const send_loop_options_t *options, job_t *job, const extent_t *extent, GError **error)
 {
-	struct send_loop *first = send_loop_new(options, error);
+	send_loop_t *first = send_loop_new(options, error);
 
-	if (first == NULL)
+	if (!first)
 		return false;
 	share_out(job, extent, send_loop_packets(first));
-	job->loops = g_new0(struct send_loop *, job->threads);
+	job->loops = g_new0(send_loop_t *, job->threads);
 	job->loops[0] = first;
 	for (unsigned i = 1; i < job->threads; i++) {
 		job->loops[i] = send_loop_new(options, error);
-		if (job->loops[i] == NULL) {
+		if (!job->loops[i]) {
 			free_loops(job);
 			return false;
 		}
@@ -157,9 +156,9 @@ static bool make_loops(const struct send_loop_options *options, struct job *job,
 	return true;
 }
 
-static bool check_loop(const struct job *job, const struct next_hops *hops, GError **error)
+static bool check_loop(const job_t *job, const next_hops_t *hops, GError **error)
 {
-	struct send_loop *loop = job->loops[0];
+	send_loop_t *loop = job->loops[0];
 
 	if (job->is_raw && !send_loop_check_ipv4(loop, error))
 		return false;
@@ -173,27 +172,27 @@ static bool check_loop(const struct job *job, const struct next_hops *hops, GErr
 }
 
 // Opens the sockets and then asks the network, so that nothing is sent if something else fails.
-static struct workers *prepare(const struct job *job, struct next_hops *hops, GError **error)
+static workers_t *prepare(const job_t *job, next_hops_t *hops, GError **error)
 {
-	struct workers *workers = check_loop(job, hops, error) ? workers_new(job, error) : NULL;
-	bool ok = workers != NULL;
+	workers_t *workers = check_loop(job, hops, error) ? workers_new(job, error) : NULL;
+	bool ok = workers;
 
 	for (unsigned i = 0; ok && !job->is_raw && i < job->threads; i++)
 		ok = send_loop_route(job->loops[i], hops, error);
-	if (ok || workers == NULL)
+	if (ok || !workers)
 		return workers;
 	workers_free(workers);
 	return NULL;
 }
 
 // Shows the progress until all is sent, and returns 0, or until a signal comes, and returns that.
-static int watch(struct workers *workers, int signals, enum progress_kind progress)
+static int watch(workers_t *workers, int signals, progress_kind_t progress)
 {
 	struct pollfd events[] = {
 		{.fd = workers_descriptor(workers), .events = POLLIN},
 		{.fd = signals, .events = POLLIN},
 	};
-	struct figures before = {0};
+	figures_t before = {0};
 	gint64 start = schedule_now();
 	gint64 shown = start;
 	gint64 next = start + NANOSECONDS;
@@ -201,7 +200,7 @@ static int watch(struct workers *workers, int signals, enum progress_kind progre
 	for (;;) {
 		gint64 left = next - schedule_now();
 		struct signalfd_siginfo signal;
-		struct figures now;
+		figures_t now;
 
 		poll(events, G_N_ELEMENTS(events), (int)(MAX(left, 0) / NANO_PER_MILLI) + 1);
 		if ((events[1].revents & POLLIN) != 0 && read(signals, &signal, sizeof(signal)) == sizeof(signal))
@@ -232,10 +231,10 @@ static void obey(int number)
 	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }
 
-static bool carry_out(struct workers *workers, bool is_counted, enum progress_kind progress, GError **error)
+static bool carry_out(workers_t *workers, bool is_counted, progress_kind_t progress, GError **error)
 {
-	struct figures figures;
-	enum ending ending;
+	figures_t figures;
+	ending_t ending;
 	sigset_t set;
 	int signals;
 	int number;
@@ -265,17 +264,17 @@ static bool carry_out(struct workers *workers, bool is_counted, enum progress_ki
 	return ok;
 }
 
-static bool send_rounds(const struct send_options *options, struct job *job, bool is_counted,
-			enum progress_kind progress, GError **error)
+static bool send_rounds(const send_options_t *options, job_t *job, bool is_counted, progress_kind_t progress,
+			GError **error)
 {
-	struct next_hops *hops =
+	next_hops_t *hops =
 		next_hops_new(job->interface, options->mac_source, options->mac_destination, options->next_hop, error);
-	struct workers *workers = hops != NULL ? prepare(job, hops, error) : NULL;
-	bool ok = workers != NULL && carry_out(workers, is_counted, progress, error);
+	workers_t *workers = hops ? prepare(job, hops, error) : NULL;
+	bool ok = workers && carry_out(workers, is_counted, progress, error);
 
-	if (workers != NULL)
+	if (workers)
 		workers_free(workers);
-	if (hops != NULL)
+	if (hops)
 		next_hops_free(hops);
 	return ok;
 }
@@ -289,10 +288,10 @@ static GPtrArray *load_scenarios(char **names, GError **error)
 {
 	GPtrArray *scenarios = g_ptr_array_new_with_free_func(free_scenario_item);
 
-	for (; *names != NULL; names++) {
-		struct scenario *scenario = scenario_load(*names, error);
+	for (; *names; names++) {
+		scenario_t *scenario = scenario_load(*names, error);
 
-		if (scenario == NULL) {
+		if (!scenario) {
 			g_ptr_array_unref(scenarios);
 			return NULL;
 		}
@@ -301,13 +300,13 @@ static GPtrArray *load_scenarios(char **names, GError **error)
 	return scenarios;
 }
 
-bool send_scenarios(char **names, const struct send_options *options, GError **error)
+bool send_scenarios(char **names, const send_options_t *options, GError **error)
 {
-	struct send_loop_options loop_options = {0};
-	struct interface interface;
-	struct job job = {.interface = &interface};
-	struct extent extent;
-	enum progress_kind progress;
+	send_loop_options_t loop_options = {0};
+	interface_t interface;
+	job_t job = {.interface = &interface};
+	extent_t extent;
+	progress_kind_t progress;
 	GPtrArray *scenarios;
 	bool ok;
 
@@ -315,7 +314,7 @@ bool send_scenarios(char **names, const struct send_options *options, GError **e
 	    !progress_read(options->progress, &progress, error) || !auth_init(error))
 		return false;
 	scenarios = load_scenarios(names, error);
-	if (scenarios == NULL)
+	if (!scenarios)
 		return false;
 	loop_options.scenarios = scenarios;
 	ok = make_loops(&loop_options, &job, &extent, error);

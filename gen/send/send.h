@@ -6,7 +6,7 @@
 #include "population/traffic.h"
 
 // The options of the command as they are given, NULL where not.
-struct send_options {
+typedef struct {
 	char *interface;
 	char *mac_source;
 	char *mac_destination;
@@ -21,13 +21,13 @@ struct send_options {
 	char *threads;
 	char *start_time;
 	char *progress;
-	struct traffic_options traffic;
+	traffic_options_t traffic;
 	gboolean is_raw;
 	gboolean is_topspeed;
-};
+} send_options_t;
 
 // Sends the scenarios of these names. Prints progress and summary. After SIGINT or SIGTERM it does not return: the
 // program ends by the signal once the summary is out.
-bool send_scenarios(char **names, const struct send_options *options, GError **error);
+bool send_scenarios(char **names, const send_options_t *options, GError **error);
 
 #endif

@@ -14,7 +14,7 @@
 #define IPV4_DESTINATION 16 // RFC 791 3.1
 
 struct send_loop {
-	const struct send_loop_options *options;
+	const send_loop_options_t *options;
 	GPtrArray *populations; // one for each scenario
 	guint at;               // population whose packets come
 	gint64 start;
@@ -22,20 +22,20 @@ struct send_loop {
 	guint32 nodes;
 };
 
-static struct population *population_at(const struct send_loop *loop, guint i)
+static population_t *population_at(const send_loop_t *loop, guint i)
 {
 	return loop->populations->pdata[i];
 }
 
-char *send_loop_step(const struct send_loop *loop, const struct packet *packet)
+char *send_loop_step(const send_loop_t *loop, const packet_t *packet)
 {
 	return population_packet_name(population_at(loop, packet->scenario), packet);
 }
 
 // The IPv4 destination of a packet of the first, or the last node; false if it has none.
-static bool destination_of(struct population *population, guint index, bool is_last, guint32 *destination)
+static bool destination_of(population_t *population, guint index, bool is_last, guint32 *destination)
 {
-	struct packet packet;
+	packet_t packet;
 	gsize offset;
 
 	population_make(population, index, is_last ? population_count(population) - 1 : 0, &packet);
@@ -48,7 +48,7 @@ static bool destination_of(struct population *population, guint index, bool is_l
 }
 
 // Addresses that differ from node to node differ in the first and the last one.
-static bool is_for_all(struct population *population, guint index, guint32 *destination)
+static bool is_for_all(population_t *population, guint index, guint32 *destination)
 {
 	guint32 last;
 
@@ -56,7 +56,7 @@ static bool is_for_all(struct population *population, guint index, guint32 *dest
 	       destination_of(population, index, true, &last) && last == *destination;
 }
 
-static void select_packets(struct population *population, guint32 to)
+static void select_packets(population_t *population, guint32 to)
 {
 	for (guint i = population_packets(population); i-- > 0;) {
 		guint32 destination;
@@ -66,12 +66,12 @@ static void select_packets(struct population *population, guint32 to)
 	}
 }
 
-static bool add_population(struct send_loop *loop, const struct scenario *scenario, GError **error)
+static bool add_population(send_loop_t *loop, const scenario_t *scenario, GError **error)
 {
-	const struct send_loop_options *options = loop->options;
-	struct population *population = population_new(scenario, &options->population, g_get_real_time(), error);
+	const send_loop_options_t *options = loop->options;
+	population_t *population = population_new(scenario, &options->population, g_get_real_time(), error);
 
-	if (population == NULL)
+	if (!population)
 		return false;
 	if (options->is_filtered)
 		select_packets(population, options->to);
@@ -89,9 +89,9 @@ static void free_population_item(gpointer population)
 	population_free(population);
 }
 
-static bool check_filled(const struct send_loop *loop, GError **error)
+static bool check_filled(const send_loop_t *loop, GError **error)
 {
-	const struct send_loop_options *options = loop->options;
+	const send_loop_options_t *options = loop->options;
 
 	if (loop->populations->len > 0)
 		return true;
@@ -101,9 +101,9 @@ static bool check_filled(const struct send_loop *loop, GError **error)
 	return false;
 }
 
-struct send_loop *send_loop_new(const struct send_loop_options *options, GError **error)
+send_loop_t *send_loop_new(const send_loop_options_t *options, GError **error)
 {
-	struct send_loop *loop = g_new0(struct send_loop, 1);
+	send_loop_t *loop = g_new0(send_loop_t, 1);
 	bool ok = true;
 
 	loop->options = options;
@@ -116,38 +116,38 @@ struct send_loop *send_loop_new(const struct send_loop_options *options, GError 
 	return NULL;
 }
 
-void send_loop_free(struct send_loop *loop)
+void send_loop_free(send_loop_t *loop)
 {
 	g_ptr_array_unref(loop->populations);
 	g_free(loop);
 }
 
 // Sent at another time than they were made for.
-bool send_loop_self_check(const struct send_loop_options *options, GError **error)
+bool send_loop_self_check(const send_loop_options_t *options, GError **error)
 {
 	bool ok = true;
 
 	for (guint i = 0; ok && i < options->scenarios->len; i++) {
-		const struct scenario *scenario = options->scenarios->pdata[i];
+		const scenario_t *scenario = options->scenarios->pdata[i];
 		gint64 now = g_get_real_time();
-		struct population *population = population_new(scenario, &options->population, now - SECOND, error);
+		population_t *population = population_new(scenario, &options->population, now - SECOND, error);
 
-		ok = population != NULL && self_check(population, scenario, &options->population, now, error);
-		if (population != NULL)
+		ok = population && self_check(population, scenario, &options->population, now, error);
+		if (population)
 			population_free(population);
 	}
 	return ok;
 }
 
 // Calls a function for each packet of a node, until one fails.
-typedef bool visit_fn(struct population *population, guint index, const struct packet *packet, gconstpointer data,
+typedef bool visit_fn(population_t *population, guint index, const packet_t *packet, gconstpointer data,
 		      GError **error);
 
-static bool visit(struct send_loop *loop, visit_fn *function, gconstpointer data, GError **error)
+static bool visit(send_loop_t *loop, visit_fn *function, gconstpointer data, GError **error)
 {
 	for (guint i = 0; i < loop->populations->len; i++) {
 		for (guint index = 0; index < population_packets(population_at(loop, i)); index++) {
-			struct packet packet;
+			packet_t packet;
 
 			population_make(population_at(loop, i), index, 0, &packet);
 			if (!function(population_at(loop, i), index, &packet, data, error))
@@ -157,7 +157,7 @@ static bool visit(struct send_loop *loop, visit_fn *function, gconstpointer data
 	return true;
 }
 
-static bool check_ipv4(struct population *population, guint index, const struct packet *packet,
+static bool check_ipv4(population_t *population, guint index, const packet_t *packet,
 		       gconstpointer unused G_GNUC_UNUSED, GError **error)
 {
 	if (frame_ipv4_offset(packet->bytes, packet->length) == ETH_HLEN)
@@ -167,15 +167,14 @@ static bool check_ipv4(struct population *population, guint index, const struct 
 	return false;
 }
 
-bool send_loop_check_ipv4(struct send_loop *loop, GError **error)
+bool send_loop_check_ipv4(send_loop_t *loop, GError **error)
 {
 	return visit(loop, check_ipv4, NULL, error);
 }
 
-static bool check_mtu(struct population *population, guint index, const struct packet *packet, gconstpointer data,
-		      GError **error)
+static bool check_mtu(population_t *population, guint index, const packet_t *packet, gconstpointer data, GError **error)
 {
-	const struct interface *interface = data;
+	const interface_t *interface = data;
 	gsize length = packet->length - frame_header_length(packet->bytes, packet->length);
 
 	if (length <= interface->mtu)
@@ -185,12 +184,12 @@ static bool check_mtu(struct population *population, guint index, const struct p
 	return false;
 }
 
-bool send_loop_check_mtu(struct send_loop *loop, const struct interface *interface, GError **error)
+bool send_loop_check_mtu(send_loop_t *loop, const interface_t *interface, GError **error)
 {
 	return visit(loop, check_mtu, interface, error);
 }
 
-static bool check_route(struct population *population, guint index, const struct packet *packet, gconstpointer data,
+static bool check_route(population_t *population, guint index, const packet_t *packet, gconstpointer data,
 			GError **error)
 {
 	guint32 destination;
@@ -204,19 +203,19 @@ static bool check_route(struct population *population, guint index, const struct
 	return false;
 }
 
-bool send_loop_check_route(struct send_loop *loop, const struct next_hops *hops, GError **error)
+bool send_loop_check_route(send_loop_t *loop, const next_hops_t *hops, GError **error)
 {
 	return visit(loop, check_route, hops, error);
 }
 
-bool send_loop_route(struct send_loop *loop, struct next_hops *hops, GError **error)
+bool send_loop_route(send_loop_t *loop, next_hops_t *hops, GError **error)
 {
 	for (guint i = 0; i < loop->populations->len; i++) {
-		struct population *population = population_at(loop, i);
+		population_t *population = population_at(loop, i);
 
 		for (guint index = 0; index < population_packets(population); index++) {
 			guint8 destination[MAC_LENGTH] = {0};
-			struct packet packet;
+			packet_t packet;
 
 			population_make(population, index, 0, &packet);
 			if (population_is_open(population, index) &&
@@ -229,7 +228,7 @@ bool send_loop_route(struct send_loop *loop, struct next_hops *hops, GError **er
 	return true;
 }
 
-guint64 send_loop_packets(const struct send_loop *loop)
+guint64 send_loop_packets(const send_loop_t *loop)
 {
 	guint64 packets = 0;
 
@@ -238,7 +237,7 @@ guint64 send_loop_packets(const struct send_loop *loop)
 	return packets;
 }
 
-static void begin_population(struct send_loop *loop, guint i, gint64 start)
+static void begin_population(send_loop_t *loop, guint i, gint64 start)
 {
 	loop->at = i;
 	timeline_begin(population_timeline(population_at(loop, i)), start, loop->first, loop->nodes);
@@ -246,9 +245,9 @@ static void begin_population(struct send_loop *loop, guint i, gint64 start)
 
 // At top speed rounds of the scenario's own nodes are sent as they are for a while: making them costs more than
 // sending.
-void send_loop_begin(struct send_loop *loop, gint64 start, guint32 first, guint32 nodes)
+void send_loop_begin(send_loop_t *loop, gint64 start, guint32 first, guint32 nodes)
 {
-	const struct population_options *options = &loop->options->population;
+	const population_options_t *options = &loop->options->population;
 
 	if (options->pace.kind != PACE_TOPSPEED || options->nodes > 0 || ABS(start - loop->start) >= TIMELINE_TOLERANCE)
 		loop->start = start;
@@ -257,7 +256,7 @@ void send_loop_begin(struct send_loop *loop, gint64 start, guint32 first, guint3
 	begin_population(loop, 0, loop->start);
 }
 
-gint64 send_loop_gap(const struct send_loop *loop)
+gint64 send_loop_gap(const send_loop_t *loop)
 {
 	gint64 gap = PAUSE;
 
@@ -265,7 +264,7 @@ gint64 send_loop_gap(const struct send_loop *loop)
 	return gap * NANO_PER_MICRO;
 }
 
-bool send_loop_next(struct send_loop *loop, struct packet *packet)
+bool send_loop_next(send_loop_t *loop, packet_t *packet)
 {
 	while (!population_next(population_at(loop, loop->at), packet)) {
 		gint64 end = timeline_end(population_timeline(population_at(loop, loop->at)));
@@ -280,7 +279,7 @@ bool send_loop_next(struct send_loop *loop, struct packet *packet)
 	return true;
 }
 
-void send_loop_follow(struct send_loop *loop, gint64 time)
+void send_loop_follow(send_loop_t *loop, gint64 time)
 {
 	timeline_follow(population_timeline(population_at(loop, loop->at)), time);
 }

@@ -33,13 +33,13 @@ struct tx_socket {
 	bool is_raw;
 };
 
-static void fail_open(const struct interface *interface, const char *reason, GError **error)
+static void fail_open(const interface_t *interface, const char *reason, GError **error)
 {
 	fail(error, GEN_ERROR_ENVIRONMENT, "cannot send on %s: %s", interface->name, reason);
 }
 
 // libnet tells a lack of permission in words of its own, so it is found out before.
-static bool check_permission(const struct interface *interface, bool is_raw, GError **error)
+static bool check_permission(const interface_t *interface, bool is_raw, GError **error)
 {
 	int descriptor = socket(is_raw ? AF_INET : AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, is_raw ? IPPROTO_RAW : 0);
 
@@ -55,7 +55,7 @@ static bool check_permission(const struct interface *interface, bool is_raw, GEr
 
 // libnet's packet socket also receives, from every interface: nothing of it must be queued. A frame that goes out is
 // copied to each such socket before the filter is asked, so that the threads would copy for each other.
-static bool bind_link(const struct tx_socket *socket, const struct interface *interface)
+static bool bind_link(const tx_socket_t *socket, const interface_t *interface)
 {
 	struct sock_filter nothing[] = {BPF_STMT(BPF_RET | BPF_K, 0)};
 	struct sock_fprog filter = {G_N_ELEMENTS(nothing), nothing};
@@ -71,24 +71,24 @@ static bool bind_link(const struct tx_socket *socket, const struct interface *in
 	       bind(socket->descriptor, (struct sockaddr *)&here, sizeof(here)) == 0;
 }
 
-static bool bind_raw(const struct tx_socket *socket, const struct interface *interface)
+static bool bind_raw(const tx_socket_t *socket, const interface_t *interface)
 {
 	return setsockopt(socket->descriptor, SOL_SOCKET, SO_BINDTODEVICE, interface->name,
 			  (socklen_t)strlen(interface->name) + 1) == 0;
 }
 
-struct tx_socket *tx_socket_open(const struct interface *interface, bool is_raw, GError **error)
+tx_socket_t *tx_socket_open(const interface_t *interface, bool is_raw, GError **error)
 {
-	struct tx_socket *socket;
+	tx_socket_t *socket;
 	char reason[LIBNET_ERRBUF_SIZE] = "";
 	bool ok;
 
 	if (!check_permission(interface, is_raw, error))
 		return NULL;
-	socket = g_new0(struct tx_socket, 1);
+	socket = g_new0(tx_socket_t, 1);
 	socket->is_raw = is_raw;
 	socket->libnet = libnet_init(is_raw ? LIBNET_RAW4 : LIBNET_LINK, is_raw ? NULL : interface->name, reason);
-	if (socket->libnet == NULL) {
+	if (!socket->libnet) {
 		fail_open(interface, g_strchomp(reason), error);
 		tx_socket_close(socket);
 		return NULL;
@@ -102,15 +102,15 @@ struct tx_socket *tx_socket_open(const struct interface *interface, bool is_raw,
 	return NULL;
 }
 
-void tx_socket_close(struct tx_socket *socket)
+void tx_socket_close(tx_socket_t *socket)
 {
-	if (socket->libnet != NULL)
+	if (socket->libnet)
 		libnet_destroy(socket->libnet);
 	g_free(socket);
 }
 
 // How many were sent, -1 where the first was not: errno says why.
-static int try_send(const struct tx_socket *socket, const struct packet *packets, unsigned count)
+static int try_send(const tx_socket_t *socket, const packet_t *packets, unsigned count)
 {
 	struct mmsghdr messages[TX_MOST];
 	struct iovec pieces[TX_MOST];
@@ -134,7 +134,7 @@ static int try_send(const struct tx_socket *socket, const struct packet *packets
 
 // EAGAIN: this socket's share of the queue is used up, which poll() can await. ENOBUFS: the queue is full, which it
 // cannot.
-static void await_room(const struct tx_socket *socket, int reason, gulong *backoff)
+static void await_room(const tx_socket_t *socket, int reason, gulong *backoff)
 {
 	struct pollfd room = {.fd = socket->descriptor, .events = POLLOUT};
 
@@ -147,7 +147,7 @@ static void await_room(const struct tx_socket *socket, int reason, gulong *backo
 }
 
 // What is to be done of a packet that was not sent: TX_SENT if it is tried again.
-static enum tx_outcome judge(int reason, const atomic_bool *stop, gint64 *end)
+static tx_outcome_t judge(int reason, const atomic_bool *stop, gint64 *end)
 {
 	if (reason == ENETDOWN || reason == ENODEV || reason == ENXIO)
 		return TX_BROKEN;
@@ -162,8 +162,8 @@ static enum tx_outcome judge(int reason, const atomic_bool *stop, gint64 *end)
 	return g_get_monotonic_time() > *end ? TX_REFUSED : TX_SENT;
 }
 
-unsigned tx_socket_send(struct tx_socket *socket, const struct packet *packets, unsigned count, const atomic_bool *stop,
-			guint64 *retries, enum tx_outcome *outcome)
+unsigned tx_socket_send(tx_socket_t *socket, const packet_t *packets, unsigned count, const atomic_bool *stop,
+			guint64 *retries, tx_outcome_t *outcome)
 {
 	gulong backoff = BACKOFF_FIRST;
 	gint64 end = 0;

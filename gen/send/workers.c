@@ -20,17 +20,17 @@
 typedef _Atomic guint64 counter_t;
 
 // Packets that are sent together.
-struct bundle {
-	struct packet packets[TX_MOST]; // their bytes are in `bytes`, one after the other
+typedef struct {
+	packet_t packets[TX_MOST]; // their bytes are in `bytes`, one after the other
 	unsigned count;
 	gsize used;
 	guint8 bytes[BUNDLE_BYTES];
-};
+} bundle_t;
 
-struct worker {
-	struct workers *all;
-	struct send_loop *loop;
-	struct tx_socket *socket;
+typedef struct {
+	workers_t *all;
+	send_loop_t *loop;
+	tx_socket_t *socket;
 	GThread *thread;
 	counter_t packets;
 	counter_t bytes;
@@ -41,11 +41,11 @@ struct worker {
 	counter_t first;
 	counter_t last;
 	char apart[APART];
-};
+} worker_t;
 
 struct workers {
-	const struct job *job;
-	struct worker *list;
+	const job_t *job;
+	worker_t *list;
 	int done; // eventfd
 	atomic_bool stop;
 	atomic_bool is_over_time;
@@ -69,17 +69,17 @@ static guint64 read_counter(const counter_t *counter)
 }
 
 // Notes the first error of a run.
-static void note_error(struct workers *workers, GError *error)
+static void note_error(workers_t *workers, GError *error)
 {
 	g_mutex_lock(&workers->lock);
-	if (workers->error == NULL)
+	if (!workers->error)
 		workers->error = error;
 	else
 		g_error_free(error);
 	g_mutex_unlock(&workers->lock);
 }
 
-static void note_refused(const struct worker *worker, const struct packet *packet, int reason)
+static void note_refused(const worker_t *worker, const packet_t *packet, int reason)
 {
 	char *step = send_loop_step(worker->loop, packet);
 	GError *error = NULL;
@@ -90,7 +90,7 @@ static void note_refused(const struct worker *worker, const struct packet *packe
 }
 
 // Counts a packet that was not sent; false if the run is over.
-static bool note_failure(struct worker *worker, const struct packet *packet, enum tx_outcome outcome, int reason)
+static bool note_failure(worker_t *worker, const packet_t *packet, tx_outcome_t outcome, int reason)
 {
 	if (outcome == TX_STOPPED)
 		return false;
@@ -103,12 +103,12 @@ static bool note_failure(struct worker *worker, const struct packet *packet, enu
 }
 
 // Sends up to TX_MOST packets; false if the run is over.
-static bool send_packets(struct worker *worker, const struct packet *packets, unsigned n)
+static bool send_packets(worker_t *worker, const packet_t *packets, unsigned n)
 {
 	gsize unsent = worker->all->job->is_raw ? ETH_HLEN : 0; // of each
 
 	for (unsigned done = 0; done < n; done++) {
-		enum tx_outcome outcome;
+		tx_outcome_t outcome;
 		guint64 retries = 0;
 		guint64 bytes = 0;
 		unsigned sent = tx_socket_send(worker->socket, packets + done, n - done, &worker->all->stop, &retries,
@@ -127,7 +127,7 @@ static bool send_packets(struct worker *worker, const struct packet *packets, un
 	return true;
 }
 
-static void note_time(struct worker *worker, gint64 time)
+static void note_time(worker_t *worker, gint64 time)
 {
 	if (read_counter(&worker->first) == 0)
 		atomic_store(&worker->first, (guint64)time);
@@ -135,14 +135,14 @@ static void note_time(struct worker *worker, gint64 time)
 }
 
 // The time that goes into a packet that is due then, in microseconds since 1970.
-static gint64 stamp(const struct job *job, gint64 due, gint64 first_due)
+static gint64 stamp(const job_t *job, gint64 due, gint64 first_due)
 {
 	if (job->has_start_time)
 		return job->start_time + (due - first_due) / NANO_PER_MICRO;
 	return g_get_real_time() + (due - schedule_now()) / NANO_PER_MICRO;
 }
 
-guint64 job_share(const struct job *job, guint64 packets, guint64 share, guint32 *first, guint32 *nodes)
+guint64 job_share(const job_t *job, guint64 packets, guint64 share, guint32 *first, guint32 *nodes)
 {
 	guint64 in_round = share % job->shares;
 	guint64 before;
@@ -154,7 +154,7 @@ guint64 job_share(const struct job *job, guint64 packets, guint64 share, guint32
 }
 
 // Begins a share of a round, and returns how many of its packets are to be sent.
-static guint64 begin_share(struct worker *worker, guint64 share, gint64 time)
+static guint64 begin_share(worker_t *worker, guint64 share, gint64 time)
 {
 	guint32 first;
 	guint32 nodes;
@@ -165,7 +165,7 @@ static guint64 begin_share(struct worker *worker, guint64 share, gint64 time)
 }
 
 // Looks at the clock; false if the time is over.
-static bool look(struct worker *worker, gint64 now, gint64 end)
+static bool look(worker_t *worker, gint64 now, gint64 end)
 {
 	if (now >= end)
 		worker->all->is_over_time = true;
@@ -173,14 +173,14 @@ static bool look(struct worker *worker, gint64 now, gint64 end)
 	return !worker->all->is_over_time;
 }
 
-static bool has_room(const struct bundle *bundle, const struct packet *packet)
+static bool has_room(const bundle_t *bundle, const packet_t *packet)
 {
 	return bundle->count < TX_MOST && bundle->used + packet->length <= BUNDLE_BYTES;
 }
 
-static void add_packet(struct bundle *bundle, const struct packet *packet)
+static void add_packet(bundle_t *bundle, const packet_t *packet)
 {
-	struct packet *copy = &bundle->packets[bundle->count++];
+	packet_t *copy = &bundle->packets[bundle->count++];
 
 	*copy = *packet;
 	copy->bytes = memcpy(bundle->bytes + bundle->used, packet->bytes, packet->length);
@@ -188,7 +188,7 @@ static void add_packet(struct bundle *bundle, const struct packet *packet)
 }
 
 // False if the run is over.
-static bool send_bundle(struct worker *worker, struct bundle *bundle, gint64 now, gint64 end)
+static bool send_bundle(worker_t *worker, bundle_t *bundle, gint64 now, gint64 end)
 {
 	unsigned n = bundle->count;
 
@@ -198,17 +198,17 @@ static bool send_bundle(struct worker *worker, struct bundle *bundle, gint64 now
 }
 
 // Each share by one thread, so that the packets of a node stay in their order.
-static void send_shares(struct worker *worker, struct bundle *bundle)
+static void send_shares(worker_t *worker, bundle_t *bundle)
 {
-	struct workers *workers = worker->all;
-	const struct job *job = workers->job;
+	workers_t *workers = worker->all;
+	const job_t *job = workers->job;
 	gint64 first = schedule_now();
 	gint64 end = job->duration > 0 ? first + job->duration : G_MAXINT64;
 	gint64 time = stamp(job, first, first);
 	guint64 left;
 
 	while ((left = begin_share(worker, workers->next_share++, time)) > 0) {
-		struct packet packet;
+		packet_t packet;
 
 		for (; left > 0 && send_loop_next(worker->loop, &packet); left--) {
 			if (!has_room(bundle, &packet)) {
@@ -227,9 +227,9 @@ static void send_shares(struct worker *worker, struct bundle *bundle)
 	send_bundle(worker, bundle, schedule_now(), end);
 }
 
-static void send_at_top_speed(struct worker *worker)
+static void send_at_top_speed(worker_t *worker)
 {
-	struct bundle *bundle = g_new(struct bundle, 1);
+	bundle_t *bundle = g_new(bundle_t, 1);
 
 	bundle->count = 0;
 	bundle->used = 0;
@@ -238,11 +238,11 @@ static void send_at_top_speed(struct worker *worker)
 }
 
 // Sends so many packets of the round that is begun; false if the run is over.
-static bool send_round(struct worker *worker, struct schedule *schedule, guint64 left, gint64 first, gint64 end)
+static bool send_round(worker_t *worker, schedule_t *schedule, guint64 left, gint64 first, gint64 end)
 {
-	struct workers *workers = worker->all;
-	const struct job *job = workers->job;
-	struct packet packet;
+	workers_t *workers = worker->all;
+	const job_t *job = workers->job;
+	packet_t packet;
 
 	for (; left > 0 && send_loop_next(worker->loop, &packet); left--) {
 		gint64 miss;
@@ -265,10 +265,10 @@ static bool send_round(struct worker *worker, struct schedule *schedule, guint64
 	return true;
 }
 
-static void send_in_time(struct worker *worker)
+static void send_in_time(worker_t *worker)
 {
-	const struct job *job = worker->all->job;
-	struct schedule schedule;
+	const job_t *job = worker->all->job;
+	schedule_t schedule;
 	gint64 first;
 	gint64 end;
 	guint64 left;
@@ -284,8 +284,8 @@ static void send_in_time(struct worker *worker)
 
 static gpointer run_worker(gpointer data)
 {
-	struct worker *worker = data;
-	struct workers *workers = worker->all;
+	worker_t *worker = data;
+	workers_t *workers = worker->all;
 	guint64 one = 1;
 
 	if (workers->job->pace.kind == PACE_TOPSPEED) {
@@ -300,14 +300,14 @@ static gpointer run_worker(gpointer data)
 	return NULL;
 }
 
-struct workers *workers_new(const struct job *job, GError **error)
+workers_t *workers_new(const job_t *job, GError **error)
 {
-	struct workers *workers = g_new0(struct workers, 1);
+	workers_t *workers = g_new0(workers_t, 1);
 	bool ok = true;
 
 	workers->job = job;
 	g_mutex_init(&workers->lock);
-	workers->list = g_new0(struct worker, job->threads);
+	workers->list = g_new0(worker_t, job->threads);
 	workers->done = eventfd(0, EFD_CLOEXEC);
 	if (workers->done < 0) {
 		fail(error, GEN_ERROR_ENVIRONMENT, "eventfd: %s", g_strerror(errno));
@@ -317,7 +317,7 @@ struct workers *workers_new(const struct job *job, GError **error)
 		workers->list[i].all = workers;
 		workers->list[i].loop = job->loops[i];
 		workers->list[i].socket = tx_socket_open(job->interface, job->is_raw, error);
-		ok = workers->list[i].socket != NULL;
+		ok = workers->list[i].socket;
 	}
 	if (ok)
 		return workers;
@@ -325,25 +325,25 @@ struct workers *workers_new(const struct job *job, GError **error)
 	return NULL;
 }
 
-void workers_start(struct workers *workers)
+void workers_start(workers_t *workers)
 {
-	const struct job *job = workers->job;
+	const job_t *job = workers->job;
 
 	workers->running = job->threads;
 	for (unsigned i = 0; i < job->threads; i++)
 		workers->list[i].thread = g_thread_new("send", run_worker, &workers->list[i]);
 }
 
-int workers_descriptor(const struct workers *workers)
+int workers_descriptor(const workers_t *workers)
 {
 	return workers->done;
 }
 
-void workers_figures(struct workers *workers, struct figures *figures)
+void workers_figures(workers_t *workers, figures_t *figures)
 {
-	*figures = (struct figures){.first = G_MAXINT64};
+	*figures = (figures_t){.first = G_MAXINT64};
 	for (unsigned i = 0; i < workers->job->threads; i++) {
-		const struct worker *worker = &workers->list[i];
+		const worker_t *worker = &workers->list[i];
 		gint64 first = (gint64)read_counter(&worker->first);
 
 		figures->packets += read_counter(&worker->packets);
@@ -359,22 +359,22 @@ void workers_figures(struct workers *workers, struct figures *figures)
 	figures->first = MIN(figures->first, figures->last);
 }
 
-bool workers_finish(struct workers *workers, enum ending *ending, GError **error)
+bool workers_finish(workers_t *workers, ending_t *ending, GError **error)
 {
 	workers->stop = true;
 	for (unsigned i = 0; i < workers->job->threads; i++)
 		g_thread_join(workers->list[i].thread);
 	*ending = workers->is_broken ? END_ERROR : workers->is_over_time ? END_DURATION : END_DONE;
-	if (workers->error == NULL)
+	if (!workers->error)
 		return true;
 	g_propagate_error(error, g_steal_pointer(&workers->error));
 	return false;
 }
 
-void workers_free(struct workers *workers)
+void workers_free(workers_t *workers)
 {
 	for (unsigned i = 0; i < workers->job->threads; i++)
-		if (workers->list[i].socket != NULL)
+		if (workers->list[i].socket)
 			tx_socket_close(workers->list[i].socket);
 	if (workers->done >= 0)
 		close(workers->done);

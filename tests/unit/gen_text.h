@@ -8,12 +8,12 @@
 #include <glib/gstdio.h>
 
 // Loads a scenario from its YAML text, by way of a file. Free with scenario_free().
-static inline struct scenario *scenario_of_text(const char *text)
+static inline scenario_t *scenario_of_text(const char *text)
 {
 	g_autofree char *path = NULL;
 	GError *error = NULL;
 	int descriptor = g_file_open_tmp("scenario-XXXXXX.yaml", &path, &error);
-	struct scenario *scenario;
+	scenario_t *scenario;
 
 	g_assert_no_error(error);
 	g_close(descriptor, NULL);

@@ -2,11 +2,11 @@
 // Names of actors: base values, the node that "mn" stands for, overrides and their errors.
 #include "language/actors.h"
 
-static const struct place command_line = {NULL, "--set", 0};
+static const place_t command_line = {NULL, "--set", 0};
 
 static void test_base_values(void)
 {
-	struct actors *actors = actors_new();
+	actors_t *actors = actors_new();
 
 	g_assert_cmpstr(actors_get(actors, "ha.address", "mn1"), ==, "198.51.100.1");
 	g_assert_cmpstr(actors_get(actors, "mn1.hoa", "mn2"), ==, "198.51.100.77");
@@ -18,7 +18,7 @@ static void test_base_values(void)
 
 static void test_node(void)
 {
-	struct actors *actors = actors_new();
+	actors_t *actors = actors_new();
 
 	g_assert_cmpstr(actors_get(actors, "mn.hoa", "mn1"), ==, "198.51.100.77");
 	g_assert_cmpstr(actors_get(actors, "mn.hoa", "mn2"), ==, "198.51.100.78");
@@ -38,7 +38,7 @@ static void test_names(void)
 
 static void test_override(void)
 {
-	struct actors *actors = actors_new();
+	actors_t *actors = actors_new();
 	GError *error = NULL;
 
 	g_assert_true(actors_set(actors, "mn1.coa=192.0.2.99", &command_line, &error));
@@ -61,7 +61,7 @@ static const struct {
 
 static void test_wrong_overrides(void)
 {
-	struct actors *actors = actors_new();
+	actors_t *actors = actors_new();
 
 	for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++) {
 		GError *error = NULL;

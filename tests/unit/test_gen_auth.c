@@ -4,15 +4,15 @@
 
 #include <string.h>
 
-struct vector {
-	enum algorithm algorithm;
+typedef struct {
+	algorithm_t algorithm;
 	const char *key;    // hex
 	const char *data;   // hex
 	const char *digest; // hex
-};
+} vector_t;
 
 // RFC 2202 2, test cases 1, 2, 3, 4, 7 (a key longer than a block); 3, test cases 1 and 2.
-static const struct vector vectors[] = {
+static const vector_t vectors[] = {
 	{ALGORITHM_HMAC_MD5, "0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b", "4869205468657265",
 	 "9294727a3638bb1c13f48ef8158bfc9d"},
 	{ALGORITHM_HMAC_MD5, "4a656665", "7768617420646f2079612077616e7420666f72206e6f7468696e673f",
@@ -51,7 +51,7 @@ static GBytes *from_hex(const char *hex)
 
 static void test_vector(gconstpointer item)
 {
-	const struct vector *vector = item;
+	const vector_t *vector = item;
 	GBytes *key = from_hex(vector->key);
 	GBytes *data = from_hex(vector->data);
 	GBytes *expected = from_hex(vector->digest);

@@ -43,7 +43,7 @@ static const struct {
 static void test_packet(gconstpointer item)
 {
 	gsize i = GPOINTER_TO_SIZE(item);
-	const struct timing timing = {.start = 1};
+	const timing_t timing = {.start = 1};
 	g_autofree char *text = g_strdup_printf("steps:\n  - step: one\n    stack:\n"
 						"      - ethernet: { destination: \"02:00:00:00:00:02\",\n"
 						"                    source: \"02:00:00:00:00:01\" }\n%s",
@@ -51,9 +51,9 @@ static void test_packet(gconstpointer item)
 	g_autofree char *line = g_strdup_printf("020000000002 020000000001 %s", packets[i].bytes);
 	hex_t expected = hex_parse(line);
 	GError *error = NULL;
-	struct scenario *scenario = scenario_of_text(text);
-	struct actors *actors = scenario_actors(scenario, NULL, &error);
-	struct builder *builder = builder_new(1, &error);
+	scenario_t *scenario = scenario_of_text(text);
+	actors_t *actors = scenario_actors(scenario, NULL, &error);
+	builder_t *builder = builder_new(1, &error);
 	g_autoptr(GPtrArray) plans = plan_scenario(scenario, actors, &timing, &error);
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
 
@@ -82,7 +82,7 @@ static void test_checksums(void)
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-		const struct cover cover = {.is_udp = rows[i].is_udp, .is_bad = rows[i].is_bad};
+		const cover_t cover = {.is_udp = rows[i].is_udp, .is_bad = rows[i].is_bad};
 
 		g_assert_cmphex(finish_checksum(&cover, rows[i].sum), ==, rows[i].checksum);
 	}

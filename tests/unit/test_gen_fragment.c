@@ -29,10 +29,9 @@ static const char *const chosen_fragments[] = {
 	ETHERNET "4500 001c 1234 0002 40 11 e489 " ADDRESSES SECOND PADDING,
 };
 
-static void check(enum value_state checksum, const char *const expected[2])
+static void check(value_state_t checksum, const char *const expected[2])
 {
-	const struct cutting cutting = {
-		.count = 2, .ip = 14, .header = 20, .payload = 24, .size = 16, .checksum = checksum};
+	const cutting_t cutting = {.count = 2, .ip = 14, .header = 20, .payload = 24, .size = 16, .checksum = checksum};
 	g_autoptr(GByteArray) packet = g_byte_array_new();
 	g_autoptr(GByteArray) fragment = g_byte_array_new();
 	hex_t bytes = hex_parse(whole);

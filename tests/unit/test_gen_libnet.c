@@ -19,17 +19,17 @@ int __real_libnet_pblock_coalesce(libnet_t *libnet, uint8_t **packet, uint32_t *
 int __wrap_libnet_pblock_coalesce(libnet_t *libnet, uint8_t **packet, uint32_t *length);
 
 // Bytes of the packet at work that are data to libnet, counted from its end.
-struct range {
+typedef struct {
 	uint32_t start;
 	uint32_t end;
-};
+} range_t;
 
 static GArray *handed_over;
 static bool inverts;
 
 libnet_ptag_t __wrap_libnet_build_data(const uint8_t *payload, uint32_t length, libnet_t *libnet, libnet_ptag_t tag)
 {
-	struct range range = {.start = libnet_getpacket_size(libnet)};
+	range_t range = {.start = libnet_getpacket_size(libnet)};
 	libnet_ptag_t result = __real_libnet_build_data(payload, length, libnet, tag);
 
 	range.end = libnet_getpacket_size(libnet);
@@ -44,7 +44,7 @@ int __wrap_libnet_pblock_coalesce(libnet_t *libnet, uint8_t **packet, uint32_t *
 	for (uint32_t i = 0; inverts && result == 1 && i < *length; i++)
 		(*packet)[i] ^= 0xff;
 	for (guint i = 0; inverts && result == 1 && i < handed_over->len; i++) {
-		const struct range *range = &g_array_index(handed_over, struct range, i);
+		const range_t *range = &g_array_index(handed_over, range_t, i);
 
 		for (uint32_t at = *length - range->end; at < *length - range->start; at++)
 			(*packet)[at] ^= 0xff;
@@ -72,18 +72,18 @@ static struct {
 };
 
 // The bytes of a header, without what it carries: options count, and of ICMP messages the fixed part.
-static gsize header_end(const struct plan *plan, guint index)
+static gsize header_end(const plan_t *plan, guint index)
 {
-	const struct values *layer = plan->layers->pdata[index];
+	const values_t *layer = plan->layers->pdata[index];
 
 	if (index + 1 < plan->layers->len)
-		return ((const struct values *)plan->layers->pdata[index + 1])->offset;
+		return ((const values_t *)plan->layers->pdata[index + 1])->offset;
 	return layer->offset + block_specs[layer->id].length;
 }
 
-static void count_layer(const struct plan *plan, guint index, const GByteArray *sent, const GByteArray *inverted)
+static void count_layer(const plan_t *plan, guint index, const GByteArray *sent, const GByteArray *inverted)
 {
-	const struct values *layer = plan->layers->pdata[index];
+	const values_t *layer = plan->layers->pdata[index];
 
 	for (gsize kind = 0; kind < G_N_ELEMENTS(kinds); kind++) {
 		if (!g_str_has_prefix(block_specs[layer->id].name, kinds[kind].prefix))
@@ -95,7 +95,7 @@ static void count_layer(const struct plan *plan, guint index, const GByteArray *
 	}
 }
 
-static void build(struct builder *builder, struct plan *plan, bool invert, GByteArray *bytes)
+static void build(builder_t *builder, plan_t *plan, bool invert, GByteArray *bytes)
 {
 	GError *error = NULL;
 
@@ -107,11 +107,11 @@ static void build(struct builder *builder, struct plan *plan, bool invert, GByte
 
 static void count_flow(const char *name)
 {
-	const struct timing timing = {.start = START};
+	const timing_t timing = {.start = START};
 	GError *error = NULL;
-	struct builder *builder = builder_new(1, &error);
-	struct scenario *scenario = scenario_load(name, &error);
-	struct actors *actors;
+	builder_t *builder = builder_new(1, &error);
+	scenario_t *scenario = scenario_load(name, &error);
+	actors_t *actors;
 	g_autoptr(GPtrArray) plans = NULL;
 	g_autoptr(GByteArray) sent = g_byte_array_new();
 	g_autoptr(GByteArray) inverted = g_byte_array_new();
@@ -121,7 +121,7 @@ static void count_flow(const char *name)
 	plans = plan_scenario(scenario, actors, &timing, &error);
 	g_assert_no_error(error);
 	for (guint i = 0; i < plans->len; i++) {
-		struct plan *plan = plans->pdata[i];
+		plan_t *plan = plans->pdata[i];
 
 		build(builder, plan, false, sent);
 		build(builder, plan, true, inverted);
@@ -161,7 +161,7 @@ int main(int count, char **words)
 	g_test_init(&count, &words, NULL);
 	auth_init(&error);
 	g_assert_no_error(error);
-	handed_over = g_array_new(FALSE, FALSE, sizeof(struct range));
+	handed_over = g_array_new(FALSE, FALSE, sizeof(range_t));
 	g_test_add_func("/gen/libnet/share", test_share);
 	return g_test_run();
 }

@@ -46,7 +46,7 @@ static const struct {
 static void test_lines(void)
 {
 	GError *error = NULL;
-	struct line_index *index = line_index_new(text, strlen(text), "t.yaml", &error);
+	line_index_t *index = line_index_new(text, strlen(text), "t.yaml", &error);
 
 	g_assert_no_error(error);
 	for (gsize i = 0; i < G_N_ELEMENTS(lines); i++) {

@@ -7,25 +7,25 @@
 
 #include <string.h>
 
-static const struct place command_line = {NULL, "--set", 0};
+static const place_t command_line = {NULL, "--set", 0};
 
 // The actors with some overrides, NULL at the end.
-static struct actors *actors_with(const char *const *overrides)
+static actors_t *actors_with(const char *const *overrides)
 {
-	struct actors *actors = actors_new();
+	actors_t *actors = actors_new();
 	GError *error = NULL;
 
-	for (; *overrides != NULL; overrides++) {
+	for (; *overrides; overrides++) {
 		actors_set(actors, *overrides, &command_line, &error);
 		g_assert_no_error(error);
 	}
 	return actors;
 }
 
-static struct node_facts *some_nodes(const char *const *overrides, guint32 count, bool derive_keys, GError **error)
+static node_facts_t *some_nodes(const char *const *overrides, guint32 count, bool derive_keys, GError **error)
 {
-	struct actors *actors = actors_with(overrides);
-	struct node_facts *nodes = node_facts_new(actors, count, derive_keys, error);
+	actors_t *actors = actors_with(overrides);
+	node_facts_t *nodes = node_facts_new(actors, count, derive_keys, error);
 
 	actors_free(actors);
 	return nodes;
@@ -61,7 +61,7 @@ static const struct {
 static void test_facts(void)
 {
 	GError *error = NULL;
-	struct node_facts *nodes = some_nodes(nothing, NODES_MAX, false, &error);
+	node_facts_t *nodes = some_nodes(nothing, NODES_MAX, false, &error);
 
 	g_assert_no_error(error);
 	for (gsize i = 0; i < G_N_ELEMENTS(facts); i++) {
@@ -98,7 +98,7 @@ static void test_prefix_lengths(void)
 	for (gsize i = 0; i < G_N_ELEMENTS(prefixes); i++) {
 		const char *const overrides[] = {prefixes[i].length, NULL};
 		GError *error = NULL;
-		struct node_facts *nodes = some_nodes(overrides, 1000, false, &error);
+		node_facts_t *nodes = some_nodes(overrides, 1000, false, &error);
 		g_auto(GStrv) own = NULL;
 
 		g_assert_no_error(error);
@@ -121,7 +121,7 @@ static void test_blocks(void)
 					       "mn1.prefix=2001:db8:100:fe0::", "mn1.address6=2001:db8:100:fe0::f00d:1",
 					       "mn1.nai=somebody-0000254"};
 	GError *error = NULL;
-	struct node_facts *nodes = some_nodes(overrides, 1000, false, &error);
+	node_facts_t *nodes = some_nodes(overrides, 1000, false, &error);
 	char **own;
 
 	g_assert_no_error(error);
@@ -136,14 +136,14 @@ static void test_blocks(void)
 static void test_apart(void)
 {
 	GError *error = NULL;
-	struct node_facts *nodes = some_nodes(nothing, 70000, false, &error);
+	node_facts_t *nodes = some_nodes(nothing, 70000, false, &error);
 	GHashTable *seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
 	g_assert_no_error(error);
 	for (guint32 node = 0; node < 70000; node += 7) {
 		char **own = node_facts_assignments(nodes, node);
 
-		for (gsize i = 0; own[i] != NULL; i++)
+		for (gsize i = 0; own[i]; i++)
 			g_assert_true(g_hash_table_add(seen, g_strdup(strchr(own[i], '=') + 1)));
 		g_strfreev(own);
 	}
@@ -155,7 +155,7 @@ static void test_apart(void)
 static void test_derived_keys(void)
 {
 	GError *error = NULL;
-	struct node_facts *nodes = some_nodes(nothing, 2, true, &error);
+	node_facts_t *nodes = some_nodes(nothing, 2, true, &error);
 	char **own;
 
 	g_assert_no_error(error);
@@ -205,10 +205,10 @@ static void test_wrong(gconstpointer item)
 static void test_check(void)
 {
 	static const char *const other_key[] = {"mn1.key=another", NULL};
-	struct population_options options = {.seed = 1, .nodes = 100, .spacing = 10};
+	population_options_t options = {.seed = 1, .nodes = 100, .spacing = 10};
 	GError *error = NULL;
-	struct scenario *scenario = scenario_load("coa_mode", &error);
-	struct population *population;
+	scenario_t *scenario = scenario_load("coa_mode", &error);
+	population_t *population;
 
 	g_assert_no_error(error);
 	population = population_new(scenario, &options, 0, &error);
@@ -234,14 +234,14 @@ static void test_another_time(void)
 	static const guint8 seconds[][4] = {
 		{0xed, 0x00, 0x37, 0x80}, {0xed, 0x00, 0x37, 0xbc}, {0xed, 0x00, 0x37, 0x80}};
 	const gsize identification = 14 + 20 + 8 + 16; // Ethernet, IPv4, UDP; RFC 5944 3.3
-	const struct population_options options = {.seed = 1};
+	const population_options_t options = {.seed = 1};
 	GError *error = NULL;
-	struct scenario *scenario = scenario_load("coa_mode", &error);
-	struct population *population = population_new(scenario, &options, starts[0] * G_USEC_PER_SEC, &error);
+	scenario_t *scenario = scenario_load("coa_mode", &error);
+	population_t *population = population_new(scenario, &options, starts[0] * G_USEC_PER_SEC, &error);
 
 	g_assert_no_error(error);
 	for (gsize i = 0; i < G_N_ELEMENTS(starts); i++) {
-		struct packet packet;
+		packet_t packet;
 
 		timeline_begin(population_timeline(population), starts[i] * G_USEC_PER_SEC, 0, 1);
 		population_make(population, 0, 0, &packet);
@@ -267,14 +267,14 @@ static void test_mac_of_ipv6(void)
 		{0, {2, 6, 10, 0, 0, 1}, {0xfe, 0x80, [12] = 10, 0, 0, 1}},
 		{300, {2, 6, 10, 0, 1, 47}, {0xfe, 0x80, [12] = 10, 0, 1, 47}},
 	};
-	const struct population_options options = {.seed = 1, .nodes = 301, .spacing = 1};
+	const population_options_t options = {.seed = 1, .nodes = 301, .spacing = 1};
 	GError *error = NULL;
-	struct scenario *scenario = scenario_of_text(text);
-	struct population *population = population_new(scenario, &options, 0, &error);
+	scenario_t *scenario = scenario_of_text(text);
+	population_t *population = population_new(scenario, &options, 0, &error);
 
 	g_assert_no_error(error);
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-		struct packet packet;
+		packet_t packet;
 
 		population_make(population, 0, rows[i].node, &packet);
 		g_assert_cmpmem(packet.bytes, 6, rows[i].mac, 6);

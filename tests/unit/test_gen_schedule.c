@@ -2,9 +2,9 @@
 // Deadlines of the sender: rates as given, no drift, no burst after a stall.
 #include "send/schedule.h"
 
-static struct pace rate(const char *pps, const char *mbps, const char *gap)
+static pace_t rate(const char *pps, const char *mbps, const char *gap)
 {
-	struct pace pace;
+	pace_t pace;
 	GError *error = NULL;
 
 	g_assert_true(pace_read(pps, mbps, gap, false, &pace, &error));
@@ -13,9 +13,9 @@ static struct pace rate(const char *pps, const char *mbps, const char *gap)
 }
 
 // Time for a number of packets of a length.
-static gint64 span(const struct pace *pace, guint64 packets, gsize length)
+static gint64 span(const pace_t *pace, guint64 packets, gsize length)
 {
-	struct schedule schedule = {0};
+	schedule_t schedule = {0};
 
 	for (guint64 i = 0; i < packets; i++)
 		schedule_advance(&schedule, pace, length, 0);
@@ -25,9 +25,9 @@ static gint64 span(const struct pace *pace, guint64 packets, gsize length)
 // Rates whose gap is no whole number of nanoseconds stay exact over millions of packets.
 static void test_no_drift(void)
 {
-	struct pace third = rate("3", NULL, NULL);
-	struct pace fast = rate("7000000", NULL, NULL);
-	struct pace bits = rate(NULL, "700", NULL);
+	pace_t third = rate("3", NULL, NULL);
+	pace_t fast = rate("7000000", NULL, NULL);
+	pace_t bits = rate(NULL, "700", NULL);
 
 	g_assert_cmpint(ABS(span(&third, 3000000, 100) - 1000000 * NANOSECONDS), <=, 1);
 	g_assert_cmpint(ABS(span(&fast, 7000000, 100) - NANOSECONDS), <=, 4);
@@ -70,8 +70,8 @@ static void test_wrong_times(void)
 // The steps of a scenario bring their own gaps.
 static void test_scenario(void)
 {
-	const struct pace pace = {PACE_SCENARIO, 0};
-	struct schedule schedule = {.due = 5};
+	const pace_t pace = {PACE_SCENARIO, 0};
+	schedule_t schedule = {.due = 5};
 
 	schedule_advance(&schedule, &pace, 1500, 7);
 	g_assert_cmpint(schedule.due, ==, 12);
@@ -81,9 +81,9 @@ static void test_scenario(void)
 // 100 ms behind, packets follow each other at half the gap until the deadlines are met.
 static void test_stall(void)
 {
-	struct pace pace = rate("1000", NULL, NULL);
+	pace_t pace = rate("1000", NULL, NULL);
 	atomic_bool stop = false;
-	struct schedule schedule;
+	schedule_t schedule;
 	gint64 before = 0;
 	gint64 begin;
 
@@ -107,7 +107,7 @@ static void test_stall(void)
 static void test_long_stall(void)
 {
 	atomic_bool stop = false;
-	struct schedule schedule;
+	schedule_t schedule;
 
 	schedule_start(&schedule);
 	schedule.due -= 3600 * NANOSECONDS;
@@ -118,7 +118,7 @@ static void test_long_stall(void)
 static void test_stop(void)
 {
 	atomic_bool stop = true;
-	struct schedule schedule;
+	schedule_t schedule;
 
 	schedule_start(&schedule);
 	schedule.due += 3600 * NANOSECONDS;

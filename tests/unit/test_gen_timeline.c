@@ -9,9 +9,9 @@ static const gint64 offsets[STEPS] = {0, 100, 100, 250, 1000, 1000, 5003};
 static const gsize lengths[STEPS] = {100, 40, 1500, 64, 300, 90, 777};
 
 // Step 3 has two packets.
-static struct timeline *some_steps(const struct pace *pace, gint64 spacing)
+static timeline_t *some_steps(const pace_t *pace, gint64 spacing)
 {
-	struct timeline *timeline = timeline_new(pace, spacing);
+	timeline_t *timeline = timeline_new(pace, spacing);
 
 	for (guint i = 0; i < STEPS; i++) {
 		timeline_add_step(timeline, offsets[i]);
@@ -25,10 +25,10 @@ static struct timeline *some_steps(const struct pace *pace, gint64 spacing)
 static const guint step_of[STEPS + 1] = {0, 1, 2, 3, 3, 4, 5, 6};
 
 // All packets in their order, each at the time that timeline_time() says of its step.
-static void check_run(struct timeline *timeline, guint32 first, guint32 nodes)
+static void check_run(timeline_t *timeline, guint32 first, guint32 nodes)
 {
-	struct turn turn;
-	struct turn before = {.time = G_MININT64};
+	turn_t turn;
+	turn_t before = {.time = G_MININT64};
 	guint count = 0;
 
 	timeline_begin(timeline, START, first, nodes);
@@ -49,7 +49,7 @@ static void check_run(struct timeline *timeline, guint32 first, guint32 nodes)
 static void test_times(void)
 {
 	static const gint64 spacings[] = {0, 1, 50, 99, 100, 150, 900, 1000, 7000};
-	const struct pace paces[] = {
+	const pace_t paces[] = {
 		{PACE_SCENARIO, 0},
 		{PACE_PACKETS, G_GUINT64_CONSTANT(3000000000)},          // 3 us
 		{PACE_PACKETS, G_GUINT64_CONSTANT(1000000000000000000)}, // 1000 s
@@ -59,7 +59,7 @@ static void test_times(void)
 
 	for (gsize p = 0; p < G_N_ELEMENTS(paces); p++) {
 		for (gsize s = 0; s < G_N_ELEMENTS(spacings); s++) {
-			struct timeline *timeline = some_steps(&paces[p], spacings[s]);
+			timeline_t *timeline = some_steps(&paces[p], spacings[s]);
 
 			check_run(timeline, 0, 1);
 			check_run(timeline, 0, 100);
@@ -72,9 +72,9 @@ static void test_times(void)
 // Without steps 0, 2 and 3: they have the time of the packet that is sent next.
 static void test_left_out(void)
 {
-	const struct pace pace = {PACE_PACKETS, G_GUINT64_CONSTANT(1000000000)}; // 1 us
-	struct timeline *timeline = some_steps(&pace, 10000);
-	struct turn turn;
+	const pace_t pace = {PACE_PACKETS, G_GUINT64_CONSTANT(1000000000)}; // 1 us
+	timeline_t *timeline = some_steps(&pace, 10000);
+	turn_t turn;
 
 	timeline_remove_packet(timeline, 4);
 	timeline_remove_packet(timeline, 3);
@@ -98,9 +98,9 @@ static void test_left_out(void)
 // The first packet is at the start, and the others keep their distance.
 static void test_trim(void)
 {
-	const struct pace pace = {PACE_SCENARIO, 0};
-	struct timeline *timeline = some_steps(&pace, 10);
-	struct turn turn;
+	const pace_t pace = {PACE_SCENARIO, 0};
+	timeline_t *timeline = some_steps(&pace, 10);
+	turn_t turn;
 	gint64 gap;
 
 	for (guint i = 0; i < 5; i++)
@@ -120,10 +120,10 @@ static void test_trim(void)
 // A run that comes too late: what was sent keeps its time whenever it is asked for, what is sent has the right one.
 static void test_follow(gconstpointer kind)
 {
-	const struct pace pace = {(enum pace_kind)GPOINTER_TO_INT(kind), 200000000};
-	struct timeline *timeline = some_steps(&pace, 10);
-	GArray *turns = g_array_new(FALSE, FALSE, sizeof(struct turn));
-	struct turn turn;
+	const pace_t pace = {(pace_kind_t)GPOINTER_TO_INT(kind), 200000000};
+	timeline_t *timeline = some_steps(&pace, 10);
+	GArray *turns = g_array_new(FALSE, FALSE, sizeof(turn_t));
+	turn_t turn;
 	gint64 now = START;
 	guint64 epoch;
 
@@ -138,7 +138,7 @@ static void test_follow(gconstpointer kind)
 	g_assert_cmpuint(timeline_epoch(timeline) - epoch, >, 10);
 	g_assert_cmpuint(timeline_epoch(timeline) - epoch, <, 200);
 	for (guint i = 0; i < turns->len; i++) {
-		turn = g_array_index(turns, struct turn, i);
+		turn = g_array_index(turns, turn_t, i);
 		if (turn.index != 4)
 			g_assert_cmpint(turn.time, ==, timeline_time(timeline, step_of[turn.index], turn.node));
 	}

@@ -34,7 +34,7 @@ static const struct {
 static void test_shares(void)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-		const struct job job = {.nodes = rows[i].nodes, .shares = rows[i].shares, .limit = rows[i].limit};
+		const job_t job = {.nodes = rows[i].nodes, .shares = rows[i].shares, .limit = rows[i].limit};
 		guint32 first;
 		guint32 count;
 
