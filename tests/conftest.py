@@ -29,3 +29,25 @@ def asan_build():
             pytest.fail(message)
         pytest.skip(message)
     return ASAN_BUILD
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist looks for the marks
+def pytest_collection_modifyitems(items):
+    """With --dist loadgroup, tests that do their work together run in one process, so that it is done once."""
+    for item in items:
+        if "together" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group(item.module.__name__))
+
+
+@pytest.fixture
+def together(request):
+    """All values of a parameter of this test function in the tests that were asked for: together(NAME).
+
+    So the test of the first value does the work of all at once where that is cheaper.
+    """
+
+    def values(name):
+        items = [item for item in request.session.items if getattr(item, "obj", None) is request.function]
+        return tuple(dict.fromkeys(item.callspec.params[name] for item in items))
+
+    return values

@@ -3,8 +3,12 @@
 
 import functools
 import re
+import struct
+from pathlib import Path
 
-from dsmipv4_tshark import BUILD, checked, readable, run, scratch, tshark
+from dsmipv4_tshark import BUILD, checked, run, scratch
+
+ENHANCED_PACKET, OPT_COMMENT = 6, 1  # of a pcapng file; dsmipgen writes little-endian ones
 
 PROGRAM = BUILD / "gen" / "dsmipgen"
 COMMENT = re.compile(r"^dsmipgen (\S+) step (\S+)(?: node (\d+))?(?: fragment \d+ of \d+)? expect: (none|\w+(?: \w+)*)$")
@@ -51,14 +55,31 @@ def write(*scenario_names, suffix=".pcapng"):
     return path
 
 
+def comment_lines(path) -> list:
+    """The comment of each packet of a pcapng file, read here: many tests ask, and tshark takes its time to start."""
+    data, at, found = Path(path).read_bytes(), 0, []
+    while at < len(data):
+        kind, length = struct.unpack_from("<II", data, at)
+        if kind == ENHANCED_PACKET:
+            captured, = struct.unpack_from("<I", data, at + 20)
+            found.append(option(data[at + 28 + -(-captured // 4) * 4:at + length - 4], OPT_COMMENT))
+        at += length
+    return found
+
+
+def option(options, wanted):
+    """The text of an option of a pcapng block."""
+    while options:
+        code, length = struct.unpack_from("<HH", options)
+        if code == wanted:
+            return options[4:4 + length].decode()
+        options = options[4 + -(-length // 4) * 4:]
+    return ""
+
+
 def comments(path) -> dict:
     """Frame number -> the packet's Comment."""
-    args = ["-n", "-r", readable(path), "-T", "fields", "-e", "frame.number", "-e", "frame.comment"]
-    found = {}
-    for line in tshark(args, plugin=False).splitlines():
-        number, comment = line.split("\t")
-        found[int(number)] = parse_comment(comment)
-    return found
+    return {number: parse_comment(line) for number, line in enumerate(comment_lines(path), 1)}
 
 
 def parse_comment(comment: str) -> Comment:

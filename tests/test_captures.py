@@ -9,7 +9,8 @@ are checked by hand against the RFC.
 import pytest
 
 import dsmipgen
-from dsmipv4_tshark import ROOT, checked, tshark
+import sessions
+from dsmipv4_tshark import ROOT, checked
 
 CAPTURES = ROOT / "captures"
 GOLDEN = ROOT / "tests" / "golden"
@@ -39,6 +40,7 @@ def test_every_flow_has_a_golden_text():
 
 
 @pytest.mark.parametrize("name", dsmipgen.flows())
-def test_golden_text(name):
-    shown = tshark(["-n", "-r", dsmipgen.write(name), "-P", "-O", "dsmipv4"])
+def test_golden_text(name, together):
+    captures = tuple(map(dsmipgen.write, together("name")))
+    shown = sessions.texts(captures, ("-P", "-O", "dsmipv4"), sessions.SUMMARY)[dsmipgen.write(name)]
     assert shown == (GOLDEN / f"{name}.txt").read_text(), "see tools/update-golden.sh"

@@ -6,48 +6,47 @@ in dsmipv4.rule equal the ids in the packet's comment, in one pass over the capt
 that need the future are expected of the second pass only.
 """
 
-import xml.etree.ElementTree as ElementTree
-
 import pytest
 
 import dsmipgen
+import sessions
 from dsmipv4_rules import every_rule_on, load_rules
-from dsmipv4_tshark import rules_per_frame, scratch, tshark
+from dsmipv4_tshark import rules_per_frame, scratch
 
 RULES = load_rules()
 OFF_BY_DEFAULT = [rule.id for rule in RULES.values() if rule.off_by_default]
 NEEDS_FUTURE = {rule.id for rule in RULES.values() if rule.needs_future}
-EVERY_RULE_ON = every_rule_on()
-SEVERITIES = {0x100000: "COMMENT", 0x200000: "CHAT", 0x400000: "NOTE", 0x600000: "WARN", 0x800000: "ERROR"}
+EVERY_RULE_ON = tuple(every_rule_on())
+FIELDS = ("frame.number", "dsmipv4.rule", "frame.comment")
+SEVERITIES = {"Chat": "CHAT", "Note": "NOTE", "Warning": "WARN", "Error": "ERROR"}
 LOUD = {"WARN", "ERROR"}
 
 
 class Frame:
     """What one frame of a capture was expected to raise, and what it raised."""
 
-    def __init__(self, packet):
-        comments = [field.get("show") for field in packet.iter("field") if field.get("name") == "frame.comment"]
-        assert len(comments) == 1, "not one comment in each packet"
-        self.scenario, self.step, self.expected = dsmipgen.parse_comment(comments[0])
-        self.rules = [field.get("show") for field in packet.iter("field") if field.get("name") == "dsmipv4.rule"]
-        self.experts = [expert for expert in map(self._expert, packet.iter("field")) if expert]
+    def __init__(self, comment, tree):
+        self.scenario, self.step, self.expected = dsmipgen.parse_comment(comment)
+        self.rules = sessions.values(tree, "dsmipv4.rule")
+        self.experts = [expert for expert in map(self._expert, sessions.nodes(tree)) if expert]
 
     @staticmethod
     def _expert(item):
         """(rule id, severity, message) of one of our expert items, else None."""
-        if item.get("name") != "_ws.expert":
+        if item.get("f") != "_ws.expert":
             return None
-        parts = {field.get("name"): field.get("show") for field in item.iter("field")}
-        for name in parts:
-            if name.startswith("dsmipv4.rule."):
-                severity = SEVERITIES[int(parts["_ws.expert.severity"])]
-                return name.removeprefix("dsmipv4.rule."), severity, parts["_ws.expert.message"]
+        severity, = sessions.values(item["n"], "_ws.expert.severity")
+        for node in item["n"]:
+            if node.get("f", "").startswith("dsmipv4.rule."):
+                return node["f"].removeprefix("dsmipv4.rule."), SEVERITIES[severity], node["l"]
         return None
 
 
-def dissect(capture, two_pass):
-    args = ["-n", "-r", capture, "-T", "pdml", *EVERY_RULE_ON]
-    return [Frame(packet) for packet in ElementTree.fromstring(tshark(args, two_pass=two_pass)).iter("packet")]
+def dissect(capture, options=EVERY_RULE_ON):
+    """The frames of a capture as the second pass shows them."""
+    program = sessions.sharkd(options).load(capture)
+    comments = program.fields(["frame.comment"])
+    return [Frame(comment, program.tree(number)) for number, (comment,) in enumerate(comments, 1)]
 
 
 def describe(number, frame):
@@ -66,23 +65,21 @@ def check_own_rule(name, frames):
 
 
 @pytest.mark.parametrize("name", dsmipgen.scenarios())
-def test_one_pass(name):
+def test_one_pass(name, together):
     """By the machine interface: tshark -T fields -e frame.number -e dsmipv4.rule."""
-    fields = ["-T", "fields", "-e", "frame.number", "-e", "dsmipv4.rule", "-e", "frame.comment"]
-    output = tshark(["-n", "-r", dsmipgen.write(name), *fields, *EVERY_RULE_ON])
+    rows = sessions.fields(tuple(map(dsmipgen.write, together("name"))), FIELDS, EVERY_RULE_ON)[dsmipgen.write(name)]
     wrong = []
-    for line in output.splitlines():
-        number, rules, comment = line.split("\t")
+    for number, rules, comment in rows:
         _, step, expected = dsmipgen.parse_comment(comment)
         if set(filter(None, rules.split(","))) != expected - NEEDS_FUTURE:
             wrong.append(f"frame {number}, step {step}: expected {sorted(expected - NEEDS_FUTURE)}, raised [{rules}]")
-    assert output and not wrong, "\n".join(wrong)
+    assert rows and not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("name", dsmipgen.scenarios())
 def test_two_passes(name):
     """By the expert items, whose severity and words are looked at as well."""
-    frames = dissect(dsmipgen.write(name), two_pass=True)
+    frames = dissect(dsmipgen.write(name))
     assert frames and {frame.scenario for frame in frames} == {name}
     wrong = [describe(number, frame) for number, frame in enumerate(frames, 1) if set(frame.rules) != frame.expected]
     assert not wrong, "\n".join(wrong)
@@ -102,7 +99,7 @@ def test_two_passes(name):
 @pytest.mark.parametrize("rule", [rule.id for rule in RULES.values() if rule.also])
 def test_every_severity_is_raised(rule):
     """A rule with more than one severity has a packet for each."""
-    frames = dissect(dsmipgen.write(rule), True) + dissect(dsmipgen.write(rule + ".near_miss"), True)
+    frames = dissect(dsmipgen.write(rule)) + dissect(dsmipgen.write(rule + ".near_miss"))
     raised = {severity for frame in frames for id, severity, _ in frame.experts if id == rule}
     assert raised == {RULES[rule].severity, *RULES[rule].also}
 
@@ -127,7 +124,7 @@ def test_a_rule_broken_twice_is_named_once(tmp_path):
     capture = scratch() / "two_of_a_kind.pcapng"
     assert dsmipgen.dsmipgen("write", scenario, "-w", capture).returncode == 0
     capture.chmod(0o644)
-    frame = dissect(capture, False)[0]
+    frame = dissect(capture)[0]
     assert frame.rules == ["prefix_bits"]
     assert [rule for rule, _, _ in frame.experts] == ["prefix_bits", "prefix_bits"]
 

@@ -10,27 +10,26 @@ from scapy.layers.inet import IP
 from scapy.utils import rdpcap
 
 import dsmipgen
-from dsmipv4_tshark import tshark
+import sessions
 
-CHECK = ["-o", "ip.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE"]
+CHECK = ("-o", "ip.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE")
 STATUS = ["ip.checksum.status", "udp.checksum.status", "icmp.checksum.status", "icmpv6.checksum.status",
           "gre.checksum.status"]
+COLUMNS = (*STATUS, "_ws.malformed", "_ws.expert.severity", "_ws.expert.message")
 GOOD, NOT_PRESENT = "1", "3"
 WARN = 0x600000
 MINIMAL_ENCAPSULATION = 55
 
 
-def fields(name, columns):
+def fields(name):
     """One list of strings for each frame, with the values of a column joined by commas."""
-    args = ["-n", "-r", dsmipgen.write(name), *CHECK, "-T", "fields", "-e", "frame.number"]
-    for column in columns:
-        args += ["-e", column]
-    return [line.split("\t")[1:] for line in tshark(args, plugin=False).splitlines()]
+    captures = tuple(map(dsmipgen.write, dsmipgen.flows()))
+    return sessions.fields(captures, COLUMNS, CHECK, plugin=False)[dsmipgen.write(name)]
 
 
 @pytest.mark.parametrize("name", dsmipgen.flows())
 def test_flow(name):
-    rows = fields(name, [*STATUS, "_ws.malformed", "_ws.expert.severity", "_ws.expert.message"])
+    rows = fields(name)
     for number, row in enumerate(rows, 1):
         *statuses, malformed, severities, messages = row
         for column, values in zip(STATUS, statuses):
@@ -46,7 +45,7 @@ def test_flow(name):
 def test_every_kind_of_checksum_is_seen():
     seen = set()
     for name in dsmipgen.flows():
-        for row in fields(name, STATUS):
+        for row in fields(name):
             seen |= {column for column, values in zip(STATUS, row) if GOOD in values.split(",")}
     assert {"ip.checksum.status", "udp.checksum.status", "icmpv6.checksum.status", "gre.checksum.status"} <= seen
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 import pytest
 
 import dsmipgen
+import sessions
 from dsmipv4_rules import every_rule_on, load_infos, load_rules
-from dsmipv4_tshark import BUILD, ROOT, TIMEOUT, checked, rules_per_frame, run, scratch, tshark
+from dsmipv4_tshark import BUILD, ROOT, TIMEOUT, checked, run, scratch, tshark
 
 DOC = ROOT / "doc"
 PROGRAM_PAGE = DOC / "dsmipgen.1.adoc"
@@ -206,7 +207,7 @@ def test_example(example, example_folder):
                              capture_output=True, timeout=TIMEOUT, check=False)
     assert (process.returncode, process.stderr) == (0, "")
     expected = {number: rules for number, (_, _, rules) in dsmipgen.comments(capture).items()}
-    assert rules_per_frame(capture, extra=every_rule_on(with_keys=False)) == expected
+    assert sessions.sharkd(tuple(every_rule_on(with_keys=False))).load(capture).rules() == expected
 
 
 def keys_in(example):

@@ -5,6 +5,7 @@ handmade/NAME.hex is text for text2pcap, with a comment on each field; handmade/
 each frame the rules that it breaks, or none.
 """
 
+import functools
 import hashlib
 import hmac
 import re
@@ -12,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+import sessions
 from dsmipv4_rules import load_rules
-from dsmipv4_tshark import checked, readable, rules_per_frame, run, scratch, tshark
+from dsmipv4_tshark import checked, readable, run, scratch
 
 HANDMADE = Path(__file__).parent / "handmade"
 NAMES = sorted(path.stem for path in HANDMADE.glob("*.hex"))
@@ -51,45 +53,44 @@ def expectations(name):
     return {int(frame): set() if ids == "none" else set(ids.split()) for frame, ids in pairs}
 
 
-@pytest.fixture(scope="module")
-def capture():
-    """Makes a capture of a file with text2pcap: raw IPv4, times in UTC."""
-
-    def make(name):
-        path = scratch() / f"handmade-{name}.pcap"
-        if not path.exists():
-            source = readable(HANDMADE / f"{name}.hex")
-            # It reports on standard error.
-            checked(run(["text2pcap", "-q", "-F", "pcap", "-l", "101", "-t", "ISO", source, path], ordinary_user=False),
-                    quiet=False)
-            path.chmod(0o644)
-        return path
-
-    return make
+@functools.lru_cache(maxsize=None)
+def capture(name):
+    """A capture of a file, made with text2pcap: raw IPv4, times in UTC."""
+    path = scratch() / f"handmade-{name}.pcap"
+    source = readable(HANDMADE / f"{name}.hex")
+    # It reports on standard error.
+    checked(run(["text2pcap", "-q", "-F", "pcap", "-l", "101", "-t", "ISO", source, path], ordinary_user=False),
+            quiet=False)
+    path.chmod(0o644)
+    return path
 
 
-@pytest.mark.parametrize("two_pass", [False, True], ids=["one_pass", "two_pass"])
 @pytest.mark.parametrize("name", NAMES)
-def test_rules(capture, name, two_pass):
-    future = set() if two_pass else {rule.id for rule in load_rules().values() if rule.needs_future}
+def test_rules_in_one_pass(name, together):
+    future = {rule.id for rule in load_rules().values() if rule.needs_future}
     expected = {frame: rules - future for frame, rules in expectations(name).items()}
-    assert rules_per_frame(capture(name), two_pass=two_pass) == expected
+    assert sessions.rules(tuple(map(capture, together("name"))))[capture(name)] == expected
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_text2pcap_takes_every_byte(capture, name):
-    output = tshark(["-r", str(capture(name)), "-T", "fields", "-e", "frame.len"], plugin=False)
-    assert [int(n) for n in output.split()] == [sum(len(part) for part, _ in frame) for frame in frames(name)]
+def test_rules_in_two_passes(name):
+    assert sessions.sharkd().load(capture(name)).rules() == expectations(name)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_checksums(capture, name):
+def test_text2pcap_takes_every_byte(name, together):
+    rows = sessions.fields(tuple(map(capture, together("name"))), ("frame.len",), plugin=False)[capture(name)]
+    assert [int(row[0]) for row in rows] == [sum(len(part) for part, _ in frame) for frame in frames(name)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_checksums(name, together):
     """Stock tshark, told to look, finds every checksum of IPv4 and UDP right."""
-    options = ["-o", "ip.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE"]
-    fields = ["-T", "fields", "-e", "ip.proto", "-e", "ip.checksum.status", "-e", "udp.checksum.status"]
-    for line in tshark([*options, "-r", str(capture(name)), *fields], plugin=False).splitlines():
-        protocols, ipv4, udp = (field.split(",") if field else [] for field in line.split("\t"))
-        assert ipv4 == ["1"] * len(protocols) and udp == ["1"] * protocols.count("17"), line
+    options = ("-o", "ip.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE")
+    fields = ("ip.proto", "ip.checksum.status", "udp.checksum.status")
+    for row in sessions.fields(tuple(map(capture, together("name"))), fields, options, plugin=False)[capture(name)]:
+        protocols, ipv4, udp = (field.split(",") if field else [] for field in row)
+        assert ipv4 == ["1"] * len(protocols) and udp == ["1"] * protocols.count("17"), row
 
 
 def sums_up(data: bytes) -> bool:

@@ -10,7 +10,8 @@ import subprocess
 import pytest
 
 import dsmipgen
-from dsmipv4_tshark import BUILD, ROOT, TIMEOUT, rules_per_frame, run, scratch, tshark
+import sessions
+from dsmipv4_tshark import BUILD, ROOT, TIMEOUT, run, scratch, tshark
 
 MUTATED_PACKETS = 5000
 SNAPLENS = [14, 34, *range(40, 82), *range(82, 160, 6), 180, 200, 250]
@@ -60,22 +61,12 @@ def cut(capture, snaplen):
     return path
 
 
-def malformed(capture, plugin):
-    args = ["-n", "-r", capture, "-Y", "_ws.malformed", "-T", "fields", "-e", "frame.number", "-e", "_ws.malformed"]
-    return tshark(args, plugin=plugin)
-
-
-@pytest.fixture(scope="module")
-def everything():
-    capture = dsmipgen.write(*dsmipgen.scenarios())
-    return capture, rules_per_frame(capture)
-
-
 @pytest.mark.parametrize("snaplen", SNAPLENS)
-def test_cut_packets_raise_nothing_new(everything, snaplen):
+def test_cut_packets_raise_nothing_new(snaplen, together):
     """What was not captured is not held against the sender: no rule that the whole packet keeps."""
-    capture, whole = everything
-    raised = rules_per_frame(cut(capture, snaplen))
+    capture = dsmipgen.write(*dsmipgen.scenarios())
+    rules = sessions.rules((capture, *(cut(capture, length) for length in together("snaplen"))))
+    whole, raised = rules[capture], rules[cut(capture, snaplen)]
     assert raised.keys() == whole.keys()
     # Fragments that are cut are not put together: the first speaks for the last.
     new = {frame: rules - whole[frame] - {"tun_frag", "natt_frag"} for frame, rules in raised.items()}
@@ -84,9 +75,11 @@ def test_cut_packets_raise_nothing_new(everything, snaplen):
 
 
 @pytest.mark.parametrize("snaplen", SNAPLENS[::4])
-def test_cut_packets_are_not_malformed(snaplen):
-    path = cut(dsmipgen.write(*dsmipgen.flows()), snaplen)
-    assert malformed(path, plugin=True) == malformed(path, plugin=False)
+def test_cut_packets_are_not_malformed(snaplen, together):
+    flows = dsmipgen.write(*dsmipgen.flows())
+    captures = tuple(cut(flows, length) for length in together("snaplen"))
+    ours, stock = (sessions.fields(captures, ("_ws.malformed",), plugin=plugin) for plugin in (True, False))
+    assert ours[cut(flows, snaplen)] == stock[cut(flows, snaplen)]
 
 
 def test_cut_packets_are_shown_as_far_as_they_go():

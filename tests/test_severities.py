@@ -83,6 +83,6 @@ def test_every_rule_of_several_severities_is_there():
 @pytest.mark.parametrize("part", ["violation", "near_miss"])
 @pytest.mark.parametrize("rule", EXPECTED)
 def test_severity(rule, part):
-    frames = dissect(dsmipgen.write(rule if part == "violation" else f"{rule}.near_miss"), True)
+    frames = dissect(dsmipgen.write(rule if part == "violation" else f"{rule}.near_miss"))
     raised = {frame.step: severity for frame in frames for id, severity, _ in frame.experts if id == rule}
     assert raised == EXPECTED[rule].get(part, {})

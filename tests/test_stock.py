@@ -10,6 +10,7 @@ import subprocess
 import pytest
 
 import dsmipgen
+import sessions
 from dsmipv4_tshark import scratch, tshark
 
 OFF = {
@@ -56,9 +57,10 @@ def test_switched_off(flows, off, form):
 
 
 @pytest.mark.parametrize("name", dsmipgen.flows())
-def test_switched_off_flow_by_flow(name):
-    args = ["-n", "-V", "-r", dsmipgen.write(name)]
-    assert tshark(args + OFF["disabled"]) == tshark(args, plugin=False)
+def test_switched_off_flow_by_flow(name, together):
+    captures = tuple(map(dsmipgen.write, together("name")))
+    switched_off = sessions.texts(captures, ("-V", *OFF["disabled"]))
+    assert switched_off[dsmipgen.write(name)] == sessions.texts(captures, ("-V",), plugin=False)[dsmipgen.write(name)]
 
 
 @pytest.mark.parametrize("off", OFF)

@@ -11,6 +11,7 @@ import pytest
 from scapy.utils import RawPcapReader
 
 import dsmipgen
+import sessions
 from dsmipv4_rules import every_rule_on, load_rules
 from dsmipv4_tshark import scratch, tshark
 
@@ -71,21 +72,24 @@ def write(name, link, frames):
     return path
 
 
-def shown(capture, columns, plugin=True):
-    """One list of strings for each frame."""
-    args = ["-n", "-r", capture, *(every_rule_on(with_keys=False) if plugin else []), "-T", "fields"]
-    for column in columns:
-        args += ["-e", column]
-    return [line.split("\t") for line in tshark(args, plugin=plugin).splitlines()]
+def shown(captures, columns):
+    """Capture -> one list of strings for each frame."""
+    return sessions.fields(tuple(captures), tuple(columns), tuple(every_rule_on(with_keys=False)))
+
+
+def write_raw_ip(name, frames):
+    return write(name, RAW_IP, [(b"", packet) for packet in frames])
 
 
 def of_raw_ip(name, frames, columns=COLUMNS):
-    return shown(write(name, RAW_IP, [(b"", packet) for packet in frames]), columns)
+    capture = write_raw_ip(name, frames)
+    return shown([capture], columns)[capture]
 
 
 # Below any link layer.
 
 LINKS = {
+    "ethernet": (ETHERNET, bytes.fromhex("020000000001 020000000002 0800")),
     "vlan": (ETHERNET, bytes.fromhex("020000000001 020000000002 8100 0064 0800")),
     "two_vlans": (ETHERNET, bytes.fromhex("020000000001 020000000002 88a8 0064 8100 0065 0800")),
     "ppp": (PPP, bytes.fromhex("ff03 0021")),
@@ -104,10 +108,20 @@ def everything():
 
 
 @functools.lru_cache(maxsize=None)
+def on_link(name):
+    link, header = LINKS[name]
+    return write(name, link, [(header, packet) for packet in everything()])
+
+
+@functools.lru_cache(maxsize=None)
+def on_each_link():
+    captures = {name: on_link(name) for name in LINKS}
+    rows = shown(captures.values(), [*COLUMNS, "dsmipv4.tunnel.overhead"])
+    return {name: rows[capture] for name, capture in captures.items()}
+
+
 def on_ethernet():
-    header = bytes.fromhex("020000000001 020000000002 0800")
-    capture = write("ethernet", ETHERNET, [(header, packet) for packet in everything()])
-    return shown(capture, [*COLUMNS, "dsmipv4.tunnel.overhead"])
+    return on_each_link()["ethernet"]
 
 
 def test_ethernet_says_something():
@@ -117,11 +131,9 @@ def test_ethernet_says_something():
     assert {"hoa", "coa", "fa-coa-direct"} <= modes
 
 
-@pytest.mark.parametrize("name", LINKS)
+@pytest.mark.parametrize("name", sorted(LINKS.keys() - {"ethernet"}))
 def test_link_layer(name):
-    link, header = LINKS[name]
-    capture = write(name, link, [(header, packet) for packet in everything()])
-    assert shown(capture, [*COLUMNS, "dsmipv4.tunnel.overhead"]) == on_ethernet()
+    assert on_each_link()[name] == on_ethernet()
 
 
 # Fragments.
@@ -151,14 +163,25 @@ def expected_of_fragments(packet, row):
     return [",".join(filter(None, [about_fragments, row[0]])), *row[1:]]
 
 
+@functools.lru_cache(maxsize=None)
+def whole(name):
+    return write_raw_ip(f"whole-{name}", packets(name))
+
+
+@functools.lru_cache(maxsize=None)
+def fragmented(name, at):
+    frames = [part for packet in packets(name) for part in (fragment(packet, at) if packet.is_tunnel else [packet])]
+    return write_raw_ip(f"fragments-{name}-{at}", frames)
+
+
 @pytest.mark.parametrize("at", [8, 24, 40])
 @pytest.mark.parametrize("name", FRAGMENTED)
-def test_put_together_from_fragments(name, at):
+def test_put_together_from_fragments(name, at, together):
     """The frame that completes the packet says what the whole packet said."""
-    whole = packets(name)
-    frames = [part for packet in whole for part in (fragment(packet, at) if packet.is_tunnel else [packet])]
-    rows = iter(of_raw_ip(f"fragments-{name}-{at}", frames))
-    for packet, before in zip(whole, of_raw_ip(f"whole-{name}", whole), strict=True):
+    names = together("name")
+    rows_of = shown([*map(whole, names), *(fragmented(one, length) for one in names for length in together("at"))], COLUMNS)
+    rows = iter(rows_of[fragmented(name, at)])
+    for packet, before in zip(packets(name), rows_of[whole(name)], strict=True):
         if packet.is_tunnel:
             assert not any(next(rows)), "the first fragment tells nothing yet"
             before = expected_of_fragments(packet, before)
@@ -182,14 +205,19 @@ def fragment_inside(packet, inner_at, at):
     return frames
 
 
-@pytest.mark.parametrize("name", INNER_AT)
-def test_fragmented_inside(name):
-    """The layers around the fragments are not forgotten when those are put together."""
-    whole = packets(name)
-    frames = [part for packet in whole
+@functools.lru_cache(maxsize=None)
+def fragmented_inside(name):
+    frames = [part for packet in packets(name)
               for part in (fragment_inside(packet, INNER_AT[name], 16) if packet.is_tunnel else [packet])]
-    rows = iter(of_raw_ip(f"inside-{name}", frames))
-    for packet, before in zip(whole, of_raw_ip(f"whole-{name}", whole), strict=True):
+    return write_raw_ip(f"inside-{name}", frames)
+
+
+@pytest.mark.parametrize("name", INNER_AT)
+def test_fragmented_inside(name, together):
+    """The layers around the fragments are not forgotten when those are put together."""
+    rows_of = shown([make(one) for one in together("name") for make in (whole, fragmented_inside)], COLUMNS)
+    rows = iter(rows_of[fragmented_inside(name)])
+    for packet, before in zip(packets(name), rows_of[whole(name)], strict=True):
         if packet.is_tunnel:
             assert not any(next(rows)), "IPv4 inside, and no fault"
             before = [",".join(filter(None, ["tun_frag", before[0]])), *before[1:]]
@@ -234,16 +262,21 @@ MINENCAP = ["protocol", "s", "reserved", "checksum", "checksum.status", "dst", "
 GOOD, BAD = "1", "0"
 
 
-def minencap(data_to_mn):
-    """Fields of minencap, then the protocols, what is wrong and where it goes, of this step of a flow."""
-    text = "base: hoa_mode_minimal\nsteps:\n" + data_to_mn
-    scenario, capture = scratch() / "minencap.yaml", scratch() / "minencap.pcap"
-    scenario.write_text(text)
+def write_minencap(name, data_to_mn):
+    """A capture of a flow with this in place of its third packet."""
+    scenario, capture = scratch() / f"minencap-{name}.yaml", scratch() / f"minencap-{name}.pcap"
+    scenario.write_text("base: hoa_mode_minimal\nsteps:\n" + data_to_mn)
     result = dsmipgen.dsmipgen("write", scenario, "-w", capture)
     assert result.returncode == 0, result.stderr
     capture.chmod(0o644)
+    return capture
+
+
+def minencap(captures):
+    """Capture -> fields of minencap, then the protocols, what is wrong and where it goes, of the third packet."""
     names = [f"minencap.{name}" for name in MINENCAP]
-    return shown(capture, [*names, "frame.protocols", "_ws.expert.message", "ipv6.dst"])[2]
+    rows = shown(captures, [*names, "frame.protocols", "_ws.expert.message", "ipv6.dst"])
+    return {capture: rows[capture][2] for capture in captures}
 
 
 INNER_IPV6 = "ipv6: { source: cn.address6, destination: mn.address6 }"
@@ -267,10 +300,15 @@ MINIMAL_HEADERS = {
 }
 
 
+@functools.lru_cache(maxsize=None)
+def minimal_headers(name):
+    return write_minencap(name, minimal_step(MINIMAL_HEADERS[name][0]))
+
+
 @pytest.mark.parametrize("name", MINIMAL_HEADERS)
-def test_minimal_encapsulation(name):
-    fields, expected = MINIMAL_HEADERS[name]
-    row = minencap(minimal_step(fields))
+def test_minimal_encapsulation(name, together):
+    expected = MINIMAL_HEADERS[name][1]
+    row = minencap(tuple(map(minimal_headers, together("name"))))[minimal_headers(name)]
     shown_as = {"True": "1", "False": "0"}  # by newer versions of tshark
     assert [shown_as.get(value, value) for value in row[:len(MINENCAP)]] == expected
     protocols, experts, ipv6 = row[len(MINENCAP):]
@@ -281,19 +319,20 @@ def test_minimal_encapsulation(name):
 
 def test_minimal_encapsulation_of_icmp():
     """IPv4 of the node's own, for which it was made; lists of packets speak of its own addresses."""
-    row = minencap(minimal_step("destination: mn.hoa, source: cn.address", "", "icmpv4_echo_request: {}"))
+    capture = write_minencap("icmp", minimal_step("destination: mn.hoa, source: cn.address", "",
+                                                  "icmpv4_echo_request: {}"))
+    row = minencap((capture,))[capture]
     assert row[0] == "1" and row[MINENCAP.index("src")] == "203.0.113.80"
     assert row[len(MINENCAP)].endswith(":ip:minencap:icmp:data")
-    summary = tshark(["-n", "-r", scratch() / "minencap.pcap"]).splitlines()[2]
+    summary = tshark(["-n", "-r", capture]).splitlines()[2]
     assert "203.0.113.80 → 198.51.100.77 ICMP" in summary
 
 
 def test_minimal_encapsulation_cut():
     """A header that was not captured or sent completely does not make Wireshark report a bug in the plugin."""
-    whole = packets("hoa_mode_minimal")[3]
-    frames = [replace(whole, bytes=whole.bytes[:20 + n]) for n in range(13)]
-    capture = write("minencap-cut", RAW_IP, [(b"", packet) for packet in frames])
-    rows = shown(capture, ["frame.protocols", "_ws.malformed", "minencap.dst"])
+    packet = packets("hoa_mode_minimal")[3]
+    frames = [replace(packet, bytes=packet.bytes[:20 + n]) for n in range(13)]
+    rows = of_raw_ip("minencap-cut", frames, ["frame.protocols", "_ws.malformed", "minencap.dst"])
     assert not any(row[1] for row in rows)
     assert [bool(row[2]) for row in rows] == [False] * 12 + [True]
 
@@ -321,12 +360,18 @@ TUNNEL_DATA_PAYLOADS = {
 }
 
 
+@functools.lru_cache(maxsize=None)
+def tunnel_data_payload(name):
+    next_header, payload, _ = TUNNEL_DATA_PAYLOADS[name]
+    return write_raw_ip(f"tunnel-data-{name}", [tunnel_data(next_header, payload)])
+
+
 @pytest.mark.parametrize("name", TUNNEL_DATA_PAYLOADS)
-def test_tunnel_data(name):
-    next_header, payload, protocols = TUNNEL_DATA_PAYLOADS[name]
-    capture = write(f"tunnel-data-{name}", RAW_IP, [(b"", tunnel_data(next_header, payload))])
-    row, = shown(capture, ["frame.protocols", "mip.type", "mip.nattt.nexthdr", "mip.nattt.reserved", "ipv6.dst",
-                           "_ws.malformed", "_ws.expert.severity"])
+def test_tunnel_data(name, together):
+    next_header, _, protocols = TUNNEL_DATA_PAYLOADS[name]
+    captures = map(tunnel_data_payload, together("name"))
+    row, = shown(captures, ["frame.protocols", "mip.type", "mip.nattt.nexthdr", "mip.nattt.reserved", "ipv6.dst",
+                            "_ws.malformed", "_ws.expert.severity"])[tunnel_data_payload(name)]
     assert row[0].endswith(":udp:" + protocols)
     assert [int(value, 0) for value in row[1:4]] == [TUNNEL_DATA, next_header, 0]
     assert row[4] == "2001:db8:a::1" and not row[5]
@@ -334,9 +379,8 @@ def test_tunnel_data(name):
 
 
 @pytest.mark.parametrize("name", [name for name, row in TUNNEL_DATA_PAYLOADS.items() if row[0] in (GRE, MINIMAL)])
-def test_tunnel_data_with_the_plugin_off(name):
+def test_tunnel_data_with_the_plugin_off(name, together):
     """Then the built-in dissector decodes it as before."""
-    next_header, payload, _ = TUNNEL_DATA_PAYLOADS[name]
-    capture = write(f"tunnel-data-off-{name}", RAW_IP, [(b"", tunnel_data(next_header, payload))])
-    args = ["-n", "-r", capture, "-V"]
-    assert tshark([*args, "-o", "dsmipv4.takeover:FALSE"]) == tshark(args, plugin=False)
+    captures = tuple(map(tunnel_data_payload, together("name")))
+    off = sessions.texts(captures, ("-V", "-o", "dsmipv4.takeover:FALSE"))
+    assert off[tunnel_data_payload(name)] == sessions.texts(captures, ("-V",), plugin=False)[tunnel_data_payload(name)]

@@ -118,7 +118,7 @@ python_tests() {
 	heading 'tshark and dsmipgen'
 	local junit=$results/pytest.xml
 	rm -f "$junit"
-	DSMIPV4_BUILD=$root/build DSMIPV4_ASAN_BUILD=$root/build/asan $python -m pytest tests -q -n "$jobs" \
+	DSMIPV4_BUILD=$root/build DSMIPV4_ASAN_BUILD=$root/build/asan $python -m pytest tests -q -n "$jobs" --dist loadgroup \
 		--junit-xml "$junit"
 	count $? "$junit"
 }
@@ -133,7 +133,8 @@ other_wireshark() {
 	ln -s "$root/build/gen" "$folder/build/gen"
 	chmod -R go+rX "$folder"
 	rm -f "$junit"
-	PATH=$folder/programs:$PATH DSMIPV4_BUILD=$folder/build $python -m pytest -q -n "$jobs" --junit-xml "$junit" \
+	PATH=$folder/programs:$PATH DSMIPV4_BUILD=$folder/build $python -m pytest -q -n "$jobs" --dist loadgroup \
+		--junit-xml "$junit" \
 		tests/test_{central,decision_table,handmade,random_access,real_captures}.py
 	count $? "$junit"
 	rm -rf "$folder"
