@@ -1,23 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What is known of the capture file that is open. Everything lives in wmem's file scope.
-#include "packet-dsmipv4.h"
+#include "capture.h"
+
+#include <epan/packet.h>
 
 static dsmipv4_bindings_t *bindings;
-static dsmipv4_traces_t *traces;
+static dsmipv4_tunnel_histories_t *histories;
 static int64_t latest_time; // nanoseconds
+static dsmipv4_opened_t tell_opened;
 
 static void open_file(void)
 {
 	bindings = dsmipv4_bindings_new(wmem_file_scope());
-	traces = dsmipv4_traces_new(wmem_file_scope());
+	histories = dsmipv4_tunnel_histories_new(wmem_file_scope());
 	latest_time = 0;
-	dsmipv4_load_known_bindings(bindings);
+	tell_opened(bindings, histories);
 }
 
 static void close_file(void)
 {
 	bindings = NULL; // wmem frees it with the file
-	traces = NULL;
+	histories = NULL;
 }
 
 dsmipv4_bindings_t *dsmipv4_bindings(void)
@@ -25,9 +28,9 @@ dsmipv4_bindings_t *dsmipv4_bindings(void)
 	return bindings;
 }
 
-dsmipv4_traces_t *dsmipv4_traces(void)
+dsmipv4_tunnel_histories_t *dsmipv4_tunnel_histories(void)
 {
-	return traces;
+	return histories;
 }
 
 void dsmipv4_note_time(int64_t time)
@@ -40,8 +43,9 @@ int64_t dsmipv4_latest_time(void)
 	return latest_time;
 }
 
-void dsmipv4_register_capture(void)
+void dsmipv4_register_capture(dsmipv4_opened_t opened)
 {
+	tell_opened = opened;
 	register_init_routine(open_file);
 	register_cleanup_routine(close_file);
 }

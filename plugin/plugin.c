@@ -1,11 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Entry points of the plugin.
+// Entry points of the plugin, and what is registered with Wireshark.
 #include <wireshark.h>
 
 #include <epan/packet.h>
 
+#include "capture.h"
 #include "compat.h"
-#include "packet-dsmipv4.h"
+#include "dissect/advertisement.h"
+#include "dissect/hooks.h"
+#include "dissect/minimal_encapsulation.h"
+#include "dissect/tunnel_data.h"
+#include "protocol.h"
+#include "settings/known_bindings.h"
+#include "settings/preferences.h"
+#include "settings/state_read.h"
+#include "taps/bindings.h"
+#include "tree/control.h"
+#include "tree/event.h"
+#include "tree/expert.h"
+#include "tree/findings.h"
+#include "tree/tunnel.h"
 
 WS_DLL_PUBLIC_DEF const char plugin_version[] = DSMIPV4_VERSION;
 WS_DLL_PUBLIC_DEF const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
@@ -14,20 +28,49 @@ WS_DLL_PUBLIC_DEF const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
 WS_DLL_PUBLIC void plugin_register(void);
 WS_DLL_PUBLIC uint32_t plugin_describe(void);
 
-static void register_protocol(void)
+// What is known before the first packet of a file.
+static void open_file(dsmipv4_bindings_t *bindings, dsmipv4_tunnel_histories_t *histories)
+{
+	dsmipv4_add_known_bindings(bindings);
+	if (*dsmipv4_bindings_file())
+		dsmipv4_bindings_read_json(bindings, histories, dsmipv4_bindings_file());
+}
+
+static void apply_preferences(void)
+{
+	if (dsmipv4_options()->enabled[DSMIPV4_RULE_tun_hop_decrement])
+		dsmipv4_watch_native();
+}
+
+static void proto_register_dsmipv4(void)
 {
 	proto_dsmipv4 = proto_register_protocol("Dual-Stack Mobile IPv4", "DSMIPv4", DSMIPV4_FILTER_NAME);
-	dsmipv4_register_fields();
+	dsmipv4_register_control_fields();
+	dsmipv4_register_event_fields();
+	dsmipv4_register_verdict_fields();
+	dsmipv4_register_tunnel_fields();
 	dsmipv4_register_expert();
-	dsmipv4_register_preferences();
+	dsmipv4_register_capture(open_file);
+	dsmipv4_register_taps();
+	dsmipv4_register_preferences(apply_preferences);
 	dsmipv4_register_hooks();
+	dsmipv4_register_minimal();
+	dsmipv4_register_tunnel_data();
+	dsmipv4_register_advertisement();
+}
+
+static void proto_reg_handoff_dsmipv4(void)
+{
+	dsmipv4_hand_off();
+	dsmipv4_hand_off_minimal();
+	dsmipv4_hand_off_tunnel_data(dsmipv4_builtin_gre());
 }
 
 void plugin_register(void)
 {
 	static proto_plugin plugin;
-	plugin.register_protoinfo = register_protocol;
-	plugin.register_handoff = dsmipv4_hand_off;
+	plugin.register_protoinfo = proto_register_dsmipv4;
+	plugin.register_handoff = proto_reg_handoff_dsmipv4;
 	proto_register_plugin(&plugin);
 }
 

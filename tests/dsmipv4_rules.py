@@ -8,8 +8,8 @@ import yaml
 
 from dsmipv4_tshark import ROOT
 
-RULES_DEF = ROOT / "plugin" / "core" / "rules.def"
-INFOS_DEF = ROOT / "plugin" / "core" / "infos.def"
+RULES_DEF = ROOT / "plugin" / "core" / "rules" / "rules.def"
+INFOS_DEF = ROOT / "plugin" / "core" / "rules" / "infos.def"
 RULE_SCENARIOS = ROOT / "gen" / "scenarios" / "rules"
 INFO_PROSE = ROOT / "doc" / "infos.yaml"
 

@@ -119,7 +119,7 @@ def test_fields_of_the_contract(registered):
 
 
 def test_information_items(registered):
-    text = (ROOT / "plugin" / "core" / "infos.def").read_text()
+    text = (ROOT / "plugin" / "core" / "rules" / "infos.def").read_text()
     rows = re.findall(r"^INFO\((\w+), \w+, (\w+), (\w+), ", text, re.MULTILINE)
     assert {id: severity for id, _, severity in rows} == INFOS
     assert {id: group for id, group, _ in rows if id in INFO_GROUPS} == INFO_GROUPS

@@ -2,7 +2,7 @@
 // The table of blocks and keys, made from keys.def.
 #include "language/keys.h"
 
-#include "dsmipv4.h"
+#include "wire/dsmipv4.h"
 
 #define REQUIRED key_required
 #define ABSENT NULL

@@ -2,7 +2,7 @@
 // A text -> a typed value, by the kinds of the scenario language.
 #include "language/parse.h"
 
-#include "dsmipv4.h"
+#include "wire/dsmipv4.h"
 
 #include <arpa/inet.h>
 #include <string.h>

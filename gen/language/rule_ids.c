@@ -8,7 +8,7 @@
 
 const rule_t rules[] = {
 #define RULE(id, layer, source, strength, group, severity, text) {#id, text},
-#include "rules.def"
+#include "rules/rules.def"
 };
 
 const unsigned rule_count = G_N_ELEMENTS(rules);

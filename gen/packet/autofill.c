@@ -2,7 +2,7 @@
 // Values left to "auto" that follow from the other layers of the packet.
 #include "packet/autofill.h"
 
-#include "dsmipv4.h"
+#include "wire/dsmipv4.h"
 #include "packet/encode.h"
 
 #include <string.h>

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "rules.h"
+#include "rules/dispatch.h"
 
 #define SMALL 1000
 #define LARGE 1000000

@@ -10,9 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bytes.h"
+#include "util/bytes.h"
 #include "require.h"
-#include "rules.h"
+#include "rules/dispatch.h"
+#include "match/expectation.h"
+#include "state/node_index.h"
+#include "state/pending.h"
 
 #define HEADER_LEN 7
 #define MOST_EVENTS 24
@@ -62,7 +65,7 @@ static const dsmipv4_keys_t keys = {key_list, sizeof key_list / sizeof key_list[
 
 static const bool needs_future[DSMIPV4_RULE_COUNT] = {
 #define NEEDS_FUTURE(id) [DSMIPV4_RULE_##id] = true,
-#include "rules.def"
+#include "rules/rules.def"
 };
 
 // Addresses that the message itself names take the checks further than random ones would.

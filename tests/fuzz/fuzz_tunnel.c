@@ -10,9 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bytes.h"
+#include "util/bytes.h"
 #include "require.h"
-#include "rules.h"
+#include "rules/dispatch.h"
+#include "match/expectation.h"
+#include "state/node_index.h"
+#include "state/pending.h"
 
 #define HEADER_LEN 5
 #define MOST_RECORDS 24
@@ -47,17 +50,17 @@ typedef struct {
 	wmem_allocator_t *alloc;
 	dsmipv4_options_t options;
 	dsmipv4_bindings_t *bindings;
-	dsmipv4_traces_t *traces;
+	dsmipv4_tunnel_histories_t *histories;
 } world_t;
 
 static const bool needs_future[DSMIPV4_RULE_COUNT] = {
 #define NEEDS_FUTURE(id) [DSMIPV4_RULE_##id] = true,
-#include "rules.def"
+#include "rules/rules.def"
 };
 
 static const char *const layer_names[DSMIPV4_RULE_COUNT] = {
 #define RULE(id, layer, source, strength, group, severity, text) [DSMIPV4_RULE_##id] = #layer,
-#include "rules.def"
+#include "rules/rules.def"
 };
 
 static bool is_about_ipv6(dsmipv4_rule_id_t rule)
@@ -208,8 +211,8 @@ static void check_entry(const dsmipv4_binding_t *b, const dsmipv4_registered_pre
 static void check_candidate(const dsmipv4_match_t *m, const dsmipv4_candidate_t *c)
 {
 	const dsmipv4_binding_t *b = c->binding;
-	REQUIRE((c->standing == DSMIPV4_BINDING_REMOVED) == (c->removed_by != NULL));
-	REQUIRE(b || c->standing == DSMIPV4_BINDING_REMOVED || c->standing == DSMIPV4_BINDING_PERHAPS);
+	REQUIRE((c->status == DSMIPV4_BINDING_REMOVED) == (c->removed_by != NULL));
+	REQUIRE(b || c->status == DSMIPV4_BINDING_REMOVED || c->status == DSMIPV4_BINDING_PERHAPS);
 	if (!b)
 		return;
 	REQUIRE(b->reply->frame <= m->frame && b->reply->node == m->node);
@@ -222,7 +225,7 @@ static void check_candidate(const dsmipv4_match_t *m, const dsmipv4_candidate_t 
 	REQUIRE(!c->refused || c->refused->state != DSMIPV4_PREFIX_ACTIVE);
 	REQUIRE(!c->implicit || (c->n_global == 0 && !c->link_local && !c->prefix));
 	REQUIRE(!c->omitted_by || c->omitted_by->frame <= m->frame);
-	dsmipv4_expected_form(m, c);
+	dsmipv4_expected_tunneling_mode(m, c);
 }
 
 static void check_match(const dsmipv4_match_t *m, const record_t *r)
@@ -233,8 +236,8 @@ static void check_match(const dsmipv4_match_t *m, const record_t *r)
 	REQUIRE(!m->care_of || (m->care_of >= m->tunnel->layers && m->care_of <= m->adjacent));
 	REQUIRE(!m->coa || m->care_of);
 	REQUIRE(!m->hoa || (m->node && m->node->hoa == m->hoa));
-	REQUIRE(m->form != DSMIPV4_FORM_COA || m->care_of);
-	REQUIRE(m->form != DSMIPV4_FORM_FA_COA_DIRECT || m->care_of);
+	REQUIRE(m->tunneling_mode != DSMIPV4_TUNNELING_COA || m->care_of);
+	REQUIRE(m->tunneling_mode != DSMIPV4_TUNNELING_FA_COA_DIRECT || m->care_of);
 	REQUIRE(!m->strange_ha || m->node);
 	REQUIRE(m->n_candidates <= DSMIPV4_MOST_CANDIDATES && (m->node || m->n_candidates == 0));
 	for (unsigned i = 0; i < m->n_candidates; i++)
@@ -293,9 +296,9 @@ static bool decode(const world_t *w, record_t *r, uint32_t captured)
 	return true;
 }
 
-static void judge(const world_t *w, record_t *r, dsmipv4_traces_t *traces)
+static void judge(const world_t *w, record_t *r, dsmipv4_tunnel_histories_t *histories)
 {
-	r->verdicts = dsmipv4_judge_tunnel(w->alloc, &w->options, &r->packet, &r->match, w->bindings, traces);
+	r->verdicts = dsmipv4_judge_tunnel(w->alloc, &w->options, &r->packet, &r->match, w->bindings, histories);
 	REQUIRE((r->match.chosen != NULL) == (r->match.n_candidates > 0));
 	check_findings(r, r->verdicts);
 }
@@ -328,8 +331,8 @@ static void check_cut(const world_t *w, const record_t *r)
 	record_t whole = *r, cut = *r;
 	bool whole_found = decode(w, &whole, r->len), cut_found = decode(w, &cut, r->captured);
 	if (whole_found && cut_found && same_shape(&whole, &cut)) {
-		judge(w, &whole, dsmipv4_traces_new(w->alloc));
-		judge(w, &cut, dsmipv4_traces_new(w->alloc));
+		judge(w, &whole, dsmipv4_tunnel_histories_new(w->alloc));
+		judge(w, &cut, dsmipv4_tunnel_histories_new(w->alloc));
 		for (unsigned i = 0; i < DSMIPV4_RULE_COUNT; i++) {
 			bool is_new = cut.verdicts->verdict[i] == DSMIPV4_BROKEN &&
 				      whole.verdicts->verdict[i] != DSMIPV4_BROKEN;
@@ -352,7 +355,7 @@ static void take(const world_t *w, record_t *r)
 		return;
 	check_cut(w, r);
 	if (decode(w, r, r->captured))
-		judge(w, r, w->traces);
+		judge(w, r, w->histories);
 }
 
 // What is known of a frame stays what it was when it came.
@@ -364,12 +367,13 @@ static void check_again(const world_t *w, record_t *r, int64_t end)
 		return;
 	REQUIRE(find(w, r));
 	check_match(&r->match, r);
-	REQUIRE(r->match.node == before.node && r->match.form == before.form && r->match.ha == before.ha);
+	REQUIRE(r->match.node == before.node && r->match.tunneling_mode == before.tunneling_mode &&
+		r->match.ha == before.ha);
 	REQUIRE(r->match.n_candidates == before.n_candidates && r->match.direction == before.direction);
 	for (unsigned i = 0; i < before.n_candidates; i++) {
 		REQUIRE(r->match.candidates[i].binding == before.candidates[i].binding);
 		REQUIRE(r->match.candidates[i].request == before.candidates[i].request);
-		REQUIRE(r->match.candidates[i].standing == before.candidates[i].standing);
+		REQUIRE(r->match.candidates[i].status == before.candidates[i].status);
 		REQUIRE(r->match.candidates[i].prefix == before.candidates[i].prefix);
 	}
 	r->packet.capture_end = end;
@@ -411,7 +415,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	// The simple allocator calls malloc() for each piece, so that ASan sees who leaves his own.
 	world_t w = {.alloc = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE)};
 	w.bindings = dsmipv4_bindings_new(w.alloc);
-	w.traces = dsmipv4_traces_new(w.alloc);
+	w.histories = dsmipv4_tunnel_histories_new(w.alloc);
 	dsmipv4_options_init(&w.options);
 	for (unsigned i = 0; i < DSMIPV4_RULE_COUNT; i++)
 		w.options.enabled[i] = true;

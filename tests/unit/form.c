@@ -145,7 +145,7 @@ static const char *finding_words(wmem_allocator_t *alloc, const dsmipv4_finding_
 	return wmem_strdup_printf(alloc, "%s:%s", rule->id, severities[f->severity]);
 }
 
-const char *form_rules(talk_t *t, dsmipv4_traces_t *traces, const data_t *data)
+const char *form_rules(talk_t *t, dsmipv4_tunnel_histories_t *histories, const data_t *data)
 {
 	dsmipv4_tunnel_t tunnel;
 	dsmipv4_match_t match;
@@ -157,8 +157,8 @@ const char *form_rules(talk_t *t, dsmipv4_traces_t *traces, const data_t *data)
 		options.enabled[i] = true;
 	dsmipv4_packet_t packet = {.ipv4 = true, .time_known = true, .frame = match.frame};
 	packet.capture_end = BEGIN + data->end * MS;
-	traces = data->end ? NULL : traces ? traces : dsmipv4_traces_new(t->alloc);
-	const dsmipv4_verdicts_t *v = dsmipv4_judge_tunnel(t->alloc, &options, &packet, &match, t->bindings, traces);
+	histories = data->end ? NULL : histories ? histories : dsmipv4_tunnel_histories_new(t->alloc);
+	const dsmipv4_verdicts_t *v = dsmipv4_judge_tunnel(t->alloc, &options, &packet, &match, t->bindings, histories);
 	char *ids = wmem_strdup(t->alloc, "");
 	for (unsigned i = 0; i < wmem_array_get_count(v->findings); i++) {
 		const dsmipv4_finding_t *f = wmem_array_index(v->findings, i);

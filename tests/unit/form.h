@@ -3,7 +3,8 @@
 #ifndef DSMIPV4_TEST_FORM_H
 #define DSMIPV4_TEST_FORM_H
 
-#include "match.h"
+#include "match/match.h"
+#include "match/expectation.h"
 #include "table.h"
 
 // "H>C gre H>O": an IPv4 header from H to C, GRE, an IPv4 header from H to O, the inner packet. Others than
@@ -38,7 +39,7 @@ bool form_match(talk_t *t, dsmipv4_match_t *match, dsmipv4_tunnel_t *tunnel, con
 
 // The same with the packet judged, first visit: ids of the rules that it breaks, blanks between them, "-"
 // where it is nobody's. A severity other than the rule's own follows: "tun_coa_expected:note". All rules are on.
-const char *form_rules(talk_t *t, dsmipv4_traces_t *traces, const data_t *data);
+const char *form_rules(talk_t *t, dsmipv4_tunnel_histories_t *histories, const data_t *data);
 
 #define FORM(form_, at_, ...) (&(data_t){.form = form_, .at = at_, ##__VA_ARGS__})
 

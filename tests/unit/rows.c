@@ -15,7 +15,7 @@ const dsmipv4_keys_t row_keys = {&key, 1};
 
 static const bool needs_future[DSMIPV4_RULE_COUNT] = {
 #define NEEDS_FUTURE(id) [DSMIPV4_RULE_##id] = true,
-#include "rules.def"
+#include "rules/rules.def"
 };
 
 static uint32_t address(const char *text)

@@ -9,7 +9,7 @@
 #ifndef DSMIPV4_TEST_ROWS_H
 #define DSMIPV4_TEST_ROWS_H
 
-#include "rules.h"
+#include "rules/dispatch.h"
 #include "wire.h"
 
 typedef enum {

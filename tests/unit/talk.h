@@ -6,7 +6,7 @@
 #include <glib.h>
 
 #include "hex.h"
-#include "rules.h"
+#include "rules/dispatch.h"
 #include "wire.h"
 
 #define TALK_BEGIN 1700000000 // 2023-11-14 22:13:20, the timestamp of ID

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Router advertisements of registered prefixes (RFC 5454 3.3), and which home agents are on a link.
+#include "state/node_index.h"
 #include "table.h"
 
 #include <string.h>
@@ -102,20 +103,20 @@ CASE(test_no_prefix)
 CASE(test_links)
 {
 	unsigned n;
-	g_assert_null(dsmipv4_agents_on_link(t->bindings, 0x020000000001, &n));
+	g_assert_null(dsmipv4_agents_on_home_link(t->bindings, 0x020000000001, &n));
 	g_assert_cmpuint(n, ==, 0);
 	for (uint32_t i = 0; i < 3000; i++) {
-		dsmipv4_note_link(t->bindings, 0x020000000001, HA_ADDR + i / 2);
-		dsmipv4_note_link(t->bindings, 0x030000000000 + i, HA_ADDR);
+		dsmipv4_note_home_link(t->bindings, 0x020000000001, HA_ADDR + i / 2);
+		dsmipv4_note_home_link(t->bindings, 0x030000000000 + i, HA_ADDR);
 	}
-	const uint32_t *agents = dsmipv4_agents_on_link(t->bindings, 0x020000000001, &n);
+	const uint32_t *agents = dsmipv4_agents_on_home_link(t->bindings, 0x020000000001, &n);
 	g_assert_cmpuint(n, ==, 16);
 	for (uint32_t i = 0; i < n; i++)
 		g_assert_cmphex(agents[i], ==, HA_ADDR + i);
-	agents = dsmipv4_agents_on_link(t->bindings, 0x030000000bb7, &n);
+	agents = dsmipv4_agents_on_home_link(t->bindings, 0x030000000bb7, &n);
 	g_assert_cmpuint(n, ==, 1);
 	g_assert_cmphex(agents[0], ==, HA_ADDR);
-	g_assert_null(dsmipv4_agents_on_link(t->bindings, 0x030000000bb8, &n));
+	g_assert_null(dsmipv4_agents_on_home_link(t->bindings, 0x030000000bb8, &n));
 }
 
 #undef ADD

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Authenticators: which key is taken, what it covers, and that nothing is claimed without knowledge
 // (RFC 3344 3.5.1; RFC 2002 3.5.1).
-#include "auth.h"
+#include "wire/auth.h"
 
 #include <glib.h>
 

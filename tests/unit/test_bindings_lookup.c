@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The binding table asked by address: home address, care-of address, prefix, home agent.
+#include "state/node_index.h"
 #include "table.h"
 
 #include <string.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What is known before the capture begins, put into the table and told on from it.
-#include "restore.h"
+#include "state/preload.h"
+#include "state/node_index.h"
 #include "table.h"
 
 static dsmipv4_event_t *restored(talk_t *t, dsmipv4_node_t *node, uint8_t type, uint32_t src, uint32_t dst,
@@ -16,20 +17,20 @@ static dsmipv4_event_t *restored(talk_t *t, dsmipv4_node_t *node, uint8_t type, 
 	for (unsigned i = 0; i < 8; i++)
 		p.prefix.bytes[i] = (uint8_t)(prefix >> (56 - 8 * i));
 	header.n_prefixes = prefix != 0;
-	return dsmipv4_restore_event(t->bindings, node, &header, &p);
+	return dsmipv4_preload_event(t->bindings, node, &header, &p);
 }
 
 // A binding of the home address, as an earlier file leaves it.
 static dsmipv4_event_t *restored_binding(talk_t *t)
 {
-	dsmipv4_node_t *node = dsmipv4_restore_node(t->bindings, HA_ADDR, HOA_ADDR, 0);
+	dsmipv4_node_t *node = dsmipv4_preload_node(t->bindings, HA_ADDR, HOA_ADDR, 0);
 	dsmipv4_event_t *request = restored(t, node, DSMIPV4_REGISTRATION_REQUEST, COA_ADDR, HA_ADDR, BITS48);
 	dsmipv4_event_t *reply = restored(t, node, DSMIPV4_REGISTRATION_REPLY, HA_ADDR, COA_ADDR, BITS48);
 	request->pair = reply;
 	reply->pair = request;
-	reply->sure = true;
-	const dsmipv4_binding_t *binding = dsmipv4_restore_binding(t->bindings, reply);
-	dsmipv4_restore_version(t->bindings, node, reply, DSMIPV4_REMOVED_NOT, &binding, 1);
+	reply->certain_pair = true;
+	const dsmipv4_binding_t *binding = dsmipv4_preload_binding(t->bindings, reply);
+	dsmipv4_preload_version(t->bindings, node, reply, DSMIPV4_REMOVED_NOT, &binding, 1);
 	return reply;
 }
 
@@ -71,9 +72,9 @@ CASE(test_goes_on)
 
 CASE(test_restored_removal)
 {
-	dsmipv4_node_t *node = dsmipv4_restore_node(t->bindings, HA_ADDR, HOA_ADDR, 0);
+	dsmipv4_node_t *node = dsmipv4_preload_node(t->bindings, HA_ADDR, HOA_ADDR, 0);
 	const dsmipv4_event_t *e = restored(t, node, DSMIPV4_REGISTRATION_REPLY, HA_ADDR, COA_ADDR, 0);
-	dsmipv4_restore_version(t->bindings, node, e, DSMIPV4_REMOVED_REVOKED, NULL, 0);
+	dsmipv4_preload_version(t->bindings, node, e, DSMIPV4_REMOVED_REVOKED, NULL, 0);
 	g_assert_cmpuint(talk_count(t, e), ==, 0);
 	g_assert_cmpint(dsmipv4_node_latest(node)->removal, ==, DSMIPV4_REMOVED_REVOKED);
 }
@@ -85,7 +86,7 @@ CASE(test_restored_history)
 	dsmipv4_node_t *node = reply->node;
 	const dsmipv4_version_t *first = dsmipv4_node_latest(node);
 	const dsmipv4_event_t *gone = restored(t, node, DSMIPV4_REGISTRATION_REPLY, HA_ADDR, COA_ADDR, 0);
-	dsmipv4_restore_version(t->bindings, node, gone, DSMIPV4_REMOVED_DEREGISTERED, NULL, 0);
+	dsmipv4_preload_version(t->bindings, node, gone, DSMIPV4_REMOVED_DEREGISTERED, NULL, 0);
 	const dsmipv4_version_t *second = dsmipv4_node_latest(node);
 	talk(t, MN_HA, 1000, ASK(ID2) MHAE);
 	const dsmipv4_event_t *e = talk(t, HA_MN, 1050, GET(ID2) MHAE);

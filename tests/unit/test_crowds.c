@@ -2,8 +2,9 @@
 // Crowds at one address, prefix or identification, as the field has them and as an attacker makes them: what
 // one more message or packet costs does not grow with them. Counted are nodes looked at and keys compared,
 // which the linker leads here (--wrap), not time.
-#include "match.h"
-#include "numbered.h"
+#include "match/match.h"
+#include "match/expectation.h"
+#include "util/stable_array.h"
 #include "table.h"
 
 #include <string.h>
@@ -14,12 +15,12 @@
 
 static uint64_t n_looks, n_equals;
 
-void *__real_dsmipv4_numbered_at(const dsmipv4_numbered_t *list, uint32_t number);
-void *__wrap_dsmipv4_numbered_at(const dsmipv4_numbered_t *list, uint32_t number);
-void *__wrap_dsmipv4_numbered_at(const dsmipv4_numbered_t *list, uint32_t number)
+void *__real_dsmipv4_stable_array_at(const dsmipv4_stable_array_t *list, uint32_t number);
+void *__wrap_dsmipv4_stable_array_at(const dsmipv4_stable_array_t *list, uint32_t number);
+void *__wrap_dsmipv4_stable_array_at(const dsmipv4_stable_array_t *list, uint32_t number)
 {
 	n_looks++;
-	return __real_dsmipv4_numbered_at(list, number);
+	return __real_dsmipv4_stable_array_at(list, number);
 }
 
 static GEqualFunc real_equal;

@@ -14,7 +14,7 @@ typedef struct {
 	dsmipv4_info_id_t info;
 	const char *id, *name;
 	const line_t *lines; // the conversation; the last message is judged
-	bool said;
+	bool reported;
 	const char *words; // NULL: not compared
 } info_row_t;
 
@@ -233,7 +233,7 @@ static void test_row(const void *data)
 		if (infos[i].info == row->info)
 			found = &infos[i];
 	}
-	g_assert_cmpint(found != NULL, ==, row->said);
+	g_assert_cmpint(found != NULL, ==, row->reported);
 	if (found && row->words)
 		g_assert_cmpstr(found->words, ==, row->words);
 	talk_end(&t);
@@ -261,21 +261,21 @@ static const struct {
 	unsigned of;
 } items[] = {
 #define INFO(id, layer, group, severity, text) {#id, OF_##layer},
-#include "infos.def"
+#include "rules/infos.def"
 };
 
 // Each item has both: said, and not said.
 static void test_coverage(void)
 {
-	unsigned said[DSMIPV4_INFO_COUNT] = {0}, unsaid[DSMIPV4_INFO_COUNT] = {0};
+	unsigned reported[DSMIPV4_INFO_COUNT] = {0}, unsaid[DSMIPV4_INFO_COUNT] = {0};
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-		(rows[i].said ? said : unsaid)[rows[i].info]++;
+		(rows[i].reported ? reported : unsaid)[rows[i].info]++;
 	for (unsigned i = 0; i < DSMIPV4_INFO_COUNT; i++) {
 		if (items[i].of == OF_TUNNELS)
 			continue;
-		if (!said[i] || !unsaid[i])
+		if (!reported[i] || !unsaid[i])
 			g_test_message("no row for %s", items[i].id);
-		g_assert_cmpuint(said[i], >, 0);
+		g_assert_cmpuint(reported[i], >, 0);
 		g_assert_cmpuint(unsaid[i], >, 0);
 	}
 }
@@ -286,7 +286,7 @@ int main(int argc, char **argv)
 	g_test_set_nonfatal_assertions();
 	wmem_init();
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		char *path = g_strdup_printf("/infos/%s/%s: %s", rows[i].id, rows[i].said ? "said" : "not said",
+		char *path = g_strdup_printf("/infos/%s/%s: %s", rows[i].id, rows[i].reported ? "said" : "not said",
 					     rows[i].name);
 		g_test_add_data_func(path, &rows[i], test_row);
 		g_free(path);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The packet inside a tunnel: IPv6 header, extension headers, MLD, Neighbor Discovery, DHCPv6; IPv4.
-#include "inner.h"
+#include "wire/inner_packet.h"
 
 #include <glib.h>
 #include <stdlib.h>

@@ -25,11 +25,11 @@ static bool nobodys(talk_t *t, const data_t *data)
 	return !form_match(t, &m, &tunnel, data);
 }
 
-static void expect_candidates(const dsmipv4_match_t *m, unsigned n, dsmipv4_standing_t standing)
+static void expect_candidates(const dsmipv4_match_t *m, unsigned n, dsmipv4_binding_status_t status)
 {
 	g_assert_cmpuint(m->n_candidates, ==, n);
 	for (unsigned i = 0; i < m->n_candidates; i++)
-		g_assert_cmpint(m->candidates[i].standing, ==, standing);
+		g_assert_cmpint(m->candidates[i].status, ==, status);
 }
 
 static void expect_removal(const dsmipv4_match_t *m, dsmipv4_removal_t why, const dsmipv4_event_t *by)
@@ -57,28 +57,29 @@ CASE(test_forms)
 {
 	static const struct {
 		const char *form;
-		dsmipv4_form_t expected;
+		dsmipv4_tunneling_mode_t expected;
 		uint32_t coa, hoa;
 		bool care_of;
 	} rows[] = {
-		{"H>C", DSMIPV4_FORM_COA, COA_ADDR, 0, true},
-		{"H>C gre", DSMIPV4_FORM_COA, COA_ADDR, 0, true},
-		{"H>C udp", DSMIPV4_FORM_COA, COA_ADDR, 0, true},
-		{"H>C H>C", DSMIPV4_FORM_COA, COA_ADDR, 0, true},
-		{"H>O", DSMIPV4_FORM_HOA, 0, HOA_ADDR, false},
-		{"H>C H>O", DSMIPV4_FORM_HOA, COA_ADDR, HOA_ADDR, true},
-		{"H>C gre H>O", DSMIPV4_FORM_HOA, COA_ADDR, HOA_ADDR, true},
-		{"H>N udp H>C H>O", DSMIPV4_FORM_HOA, COA_ADDR, HOA_ADDR, true}, // in the network of another node
-		{"H>C H>X", DSMIPV4_FORM_HOA, COA_ADDR, 0, true}, // some home address, but not the node's
-		{"H>C X>D", DSMIPV4_FORM_UNKNOWN, COA_ADDR, 0, true},
-		{"H>O X>D", DSMIPV4_FORM_UNKNOWN, 0, HOA_ADDR, false}, // somebody else's, in the node's own traffic
-		{"X>D H>C", DSMIPV4_FORM_COA, COA_ADDR, 0, true},      // through somebody else's tunnel
+		{"H>C", DSMIPV4_TUNNELING_COA, COA_ADDR, 0, true},
+		{"H>C gre", DSMIPV4_TUNNELING_COA, COA_ADDR, 0, true},
+		{"H>C udp", DSMIPV4_TUNNELING_COA, COA_ADDR, 0, true},
+		{"H>C H>C", DSMIPV4_TUNNELING_COA, COA_ADDR, 0, true},
+		{"H>O", DSMIPV4_TUNNELING_HOA, 0, HOA_ADDR, false},
+		{"H>C H>O", DSMIPV4_TUNNELING_HOA, COA_ADDR, HOA_ADDR, true},
+		{"H>C gre H>O", DSMIPV4_TUNNELING_HOA, COA_ADDR, HOA_ADDR, true},
+		{"H>N udp H>C H>O", DSMIPV4_TUNNELING_HOA, COA_ADDR, HOA_ADDR, true}, // in the network of another node
+		{"H>C H>X", DSMIPV4_TUNNELING_HOA, COA_ADDR, 0, true}, // some home address, but not the node's
+		{"H>C X>D", DSMIPV4_TUNNELING_UNKNOWN, COA_ADDR, 0, true},
+		{"H>O X>D", DSMIPV4_TUNNELING_UNKNOWN, 0, HOA_ADDR,
+		 false},                                               // somebody else's, in the node's own traffic
+		{"X>D H>C", DSMIPV4_TUNNELING_COA, COA_ADDR, 0, true}, // through somebody else's tunnel
 	};
 	const dsmipv4_event_t *reply = registered(t, 0);
 	for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
 		dsmipv4_match_t m = match(t, FORM(rows[i].form, 5000));
 		g_test_message("%s", rows[i].form);
-		g_assert_cmpint(m.form, ==, rows[i].expected);
+		g_assert_cmpint(m.tunneling_mode, ==, rows[i].expected);
 		g_assert_cmpint(m.direction, ==, DSMIPV4_TO_MN);
 		g_assert_true(m.node == reply->node && m.ha_known && !m.by_prefix && !m.strange_ha);
 		g_assert_cmphex(m.ha, ==, HA_ADDR);
@@ -120,7 +121,7 @@ CASE(test_home_agent_without_node)
 	registered(t, 0);
 	dsmipv4_match_t m = match(t, FORM("H>X", 5000, .bits = BITS48B));
 	g_assert_true(m.ha_known && !m.node && m.n_candidates == 0);
-	g_assert_cmpint(m.form, ==, DSMIPV4_FORM_UNKNOWN);
+	g_assert_cmpint(m.tunneling_mode, ==, DSMIPV4_TUNNELING_UNKNOWN);
 	m = match(t, FORM("X>H", 5000, .ipv4 = true));
 	g_assert_true(m.ha_known && !m.node && !m.address);
 	g_assert_cmpint(m.direction, ==, DSMIPV4_FROM_MN);
@@ -160,7 +161,7 @@ CASE(test_grace_after_expiry)
 	expect_candidates(&m, 1, DSMIPV4_BINDING_LIVE);
 	m = match(t, FORM("H>C", 602051));
 	expect_candidates(&m, 1, DSMIPV4_BINDING_EXPIRED);
-	g_assert_cmpint(dsmipv4_expected_form(&m, &m.candidates[0]), ==, DSMIPV4_FORM_UNKNOWN);
+	g_assert_cmpint(dsmipv4_expected_tunneling_mode(&m, &m.candidates[0]), ==, DSMIPV4_TUNNELING_UNKNOWN);
 }
 
 CASE(test_grace_after_deregistration)
@@ -212,11 +213,11 @@ CASE(test_time_runs_backwards)
 
 typedef struct {
 	bool found;
-	dsmipv4_form_t form;
+	dsmipv4_tunneling_mode_t form;
 	const dsmipv4_node_t *node;
 	unsigned n;
 	const dsmipv4_binding_t *bindings[DSMIPV4_MOST_CANDIDATES];
-	dsmipv4_standing_t standings[DSMIPV4_MOST_CANDIDATES];
+	dsmipv4_binding_status_t standings[DSMIPV4_MOST_CANDIDATES];
 	const dsmipv4_version_t *removed_by;
 	const dsmipv4_event_t *omitted_by;
 } answer_t;
@@ -230,12 +231,12 @@ static answer_t ask(talk_t *t, unsigned form, uint32_t frame, int64_t at)
 	a.found = form_match(t, &m, &tunnel, FORM(forms[form], at, .frame = frame));
 	if (!a.found)
 		return a;
-	a.form = m.form;
+	a.form = m.tunneling_mode;
 	a.node = m.node;
 	a.n = m.n_candidates;
 	for (unsigned i = 0; i < m.n_candidates; i++) {
 		a.bindings[i] = m.candidates[i].binding;
-		a.standings[i] = m.candidates[i].standing;
+		a.standings[i] = m.candidates[i].status;
 	}
 	a.removed_by = m.n_candidates ? m.candidates[0].removed_by : NULL;
 	a.omitted_by = m.n_candidates ? m.candidates[0].omitted_by : NULL;
@@ -293,10 +294,10 @@ CASE(test_simultaneous)
 	talk(t, HA_MN2, 5050, GET(ID2) REP48_HOA MHAE);
 	dsmipv4_match_t m = match(t, FORM("H>C", 10000));
 	expect_coas(&m, COA_ADDR, 0);
-	g_assert_cmpint(dsmipv4_expected_form(&m, &m.candidates[0]), ==, DSMIPV4_FORM_COA);
+	g_assert_cmpint(dsmipv4_expected_tunneling_mode(&m, &m.candidates[0]), ==, DSMIPV4_TUNNELING_COA);
 	m = match(t, FORM("H>D H>O", 10000));
 	expect_coas(&m, COA2_ADDR, 0);
-	g_assert_cmpint(dsmipv4_expected_form(&m, &m.candidates[0]), ==, DSMIPV4_FORM_HOA);
+	g_assert_cmpint(dsmipv4_expected_tunneling_mode(&m, &m.candidates[0]), ==, DSMIPV4_TUNNELING_HOA);
 	m = match(t, FORM("H>O", 10000));
 	expect_coas(&m, COA2_ADDR, COA_ADDR);
 	g_assert_false(m.strange_coa);
@@ -351,7 +352,7 @@ CASE(test_many_behind_a_nat)
 	for (unsigned i = 0; i < N_GUESTS; i++) {
 		dsmipv4_match_t m = match(t, FORM("H>N udp", 5000, .bits = BITS_OF(i)));
 		g_assert_true(m.node == replies[i]->node);
-		g_assert_cmpint(m.form, ==, DSMIPV4_FORM_COA);
+		g_assert_cmpint(m.tunneling_mode, ==, DSMIPV4_TUNNELING_COA);
 		expect_coas(&m, 0x0a000100 + i, 0);
 		g_assert_nonnull(m.candidates[0].prefix);
 		g_assert_cmphex(m.coa, ==, NAT_ADDR);
@@ -375,14 +376,14 @@ CASE(test_foreign_agent_shared)
 	for (unsigned i = 0; i < N_GUESTS; i++) {
 		dsmipv4_match_t m = match(t, FORM("H>F", 5000, .bits = BITS_OF(i)));
 		g_assert_true(m.node == replies[i]->node && !m.by_prefix);
-		g_assert_cmpint(m.form, ==, DSMIPV4_FORM_FA_COA_DIRECT);
+		g_assert_cmpint(m.tunneling_mode, ==, DSMIPV4_TUNNELING_FA_COA_DIRECT);
 		m = match(t, FORM("F>H O>H", 5000, .bits = BITS_OF(i)));
 		g_assert_true(m.node == replies[i]->node && m.hoa == 0); // O is no guest's
-		g_assert_cmpint(m.form, ==, DSMIPV4_FORM_HOA);
+		g_assert_cmpint(m.tunneling_mode, ==, DSMIPV4_TUNNELING_HOA);
 	}
 	dsmipv4_match_t m = match(t, FORM("H>F", 5000, .bits = NO_BITS));
 	g_assert_true(!m.node && m.ha_known && m.n_candidates == 0);
-	g_assert_cmpint(m.form, ==, DSMIPV4_FORM_FA_COA_DIRECT);
+	g_assert_cmpint(m.tunneling_mode, ==, DSMIPV4_TUNNELING_FA_COA_DIRECT);
 }
 
 // The frame of the first registration through it makes a foreign agent.
@@ -393,9 +394,9 @@ CASE(test_before_the_foreign_agent)
 	numbered(t, 1, FA_ADDR, FA_ADDR, "02", "");
 	dsmipv4_match_t m = match(t, FORM("H>F", 60, .frame = frame));
 	g_assert_true(m.by_prefix && m.strange_coa);
-	g_assert_cmpint(m.form, ==, DSMIPV4_FORM_UNKNOWN);
+	g_assert_cmpint(m.tunneling_mode, ==, DSMIPV4_TUNNELING_UNKNOWN);
 	m = match(t, FORM("H>F", 60));
-	g_assert_cmpint(m.form, ==, DSMIPV4_FORM_FA_COA_DIRECT);
+	g_assert_cmpint(m.tunneling_mode, ==, DSMIPV4_TUNNELING_FA_COA_DIRECT);
 }
 
 CASE(test_home_address_shared)
@@ -449,7 +450,7 @@ CASE(test_denied_only)
 	g_assert_null(m.candidates[0].binding);
 	g_assert_true(m.candidates[0].removed_by && m.candidates[0].removed_by->event == denied);
 	g_assert_false(m.ha_known);
-	g_assert_cmpint(dsmipv4_expected_form(&m, &m.candidates[0]), ==, DSMIPV4_FORM_UNKNOWN);
+	g_assert_cmpint(dsmipv4_expected_tunneling_mode(&m, &m.candidates[0]), ==, DSMIPV4_TUNNELING_UNKNOWN);
 	g_assert_true(nobodys(t, FORM("H>C", 5000))); // its care-of address was never accepted
 }
 
@@ -491,7 +492,7 @@ CASE(test_nat_declined)
 	dsmipv4_match_t m = match(t, FORM("H>N udp", 5000));
 	expect_candidates(&m, 1, DSMIPV4_BINDING_LIVE);
 	g_assert_false(m.strange_coa || m.by_prefix);
-	g_assert_cmpint(m.form, ==, DSMIPV4_FORM_COA);
+	g_assert_cmpint(m.tunneling_mode, ==, DSMIPV4_TUNNELING_COA);
 	m = match(t, FORM("H>P", 5000));
 	expect_coas(&m, PRIVATE_ADDR, 0);
 }
@@ -524,7 +525,7 @@ CASE(test_reply_alone)
 		g_assert_null(m.candidates[0].request);
 		g_assert_false(m.candidates[0].implicit);
 		g_assert_nonnull(m.candidates[0].prefix);
-		g_assert_cmpint(dsmipv4_expected_form(&m, &m.candidates[0]), ==, DSMIPV4_FORM_UNKNOWN);
+		g_assert_cmpint(dsmipv4_expected_tunneling_mode(&m, &m.candidates[0]), ==, DSMIPV4_TUNNELING_UNKNOWN);
 	}
 }
 
@@ -534,14 +535,14 @@ CASE(test_reply_alone_then_more)
 	talk(t, HA_MN, 50, GET(ID1) REP48 MHAE);
 	uint32_t frame = ++t->frame;
 	dsmipv4_match_t first = match(t, FORM("H>C", 60, .frame = frame));
-	g_assert_cmpint(first.form, ==, DSMIPV4_FORM_UNKNOWN);
+	g_assert_cmpint(first.tunneling_mode, ==, DSMIPV4_TUNNELING_UNKNOWN);
 	g_assert_true(first.by_prefix);
 	talk(t, MN_HA, 5000, ASK(ID3) REQ48 MHAE);
 	talk(t, HA_MN, 5050, GET(ID3) REP48 MHAE);
 	dsmipv4_match_t again = match(t, FORM("H>C", 60, .frame = frame));
-	g_assert_cmpint(again.form, ==, DSMIPV4_FORM_UNKNOWN);
+	g_assert_cmpint(again.tunneling_mode, ==, DSMIPV4_TUNNELING_UNKNOWN);
 	g_assert_true(again.by_prefix && again.node == first.node);
-	g_assert_cmpint(match(t, FORM("H>C", 6000)).form, ==, DSMIPV4_FORM_COA);
+	g_assert_cmpint(match(t, FORM("H>C", 6000)).tunneling_mode, ==, DSMIPV4_TUNNELING_COA);
 }
 
 // A foreign agent's address becomes the node's own (D flag) later.
@@ -578,7 +579,7 @@ CASE(test_message_cut)
 	dsmipv4_match_t m = match(t, FORM("H>C", 5000));
 	expect_candidates(&m, 1, DSMIPV4_BINDING_LIVE);
 	g_assert_false(m.candidates[0].implicit);
-	g_assert_cmpint(dsmipv4_expected_form(&m, &m.candidates[0]), ==, DSMIPV4_FORM_UNKNOWN);
+	g_assert_cmpint(dsmipv4_expected_tunneling_mode(&m, &m.candidates[0]), ==, DSMIPV4_TUNNELING_UNKNOWN);
 }
 
 // Prefixes.
@@ -619,18 +620,18 @@ CASE(test_expected_form)
 {
 	static const struct {
 		const char *request, *reply;
-		dsmipv4_form_t expected;
+		dsmipv4_tunneling_mode_t expected;
 	} rows[] = {
-		{REQ48 MODE, REP("01", "30", P48), DSMIPV4_FORM_COA},
-		{REQ48 MODE, REP("00", "30", P48), DSMIPV4_FORM_HOA},
-		{REQ48, REP("00", "30", P48), DSMIPV4_FORM_HOA},
-		{REQ48, REP("01", "30", P48), DSMIPV4_FORM_UNKNOWN}, // not asked for
-		{REQ48, REP("02", "30", P48), DSMIPV4_FORM_UNKNOWN},
-		{REQ48 MODE, REP("09", "30", P48), DSMIPV4_FORM_UNKNOWN},
-		{REQ48 REQ48B, REP48B, DSMIPV4_FORM_UNKNOWN}, // no answer
-		{REQ48, "", DSMIPV4_FORM_HOA},                // no support: implicit
-		{"", "", DSMIPV4_FORM_HOA},
-		{REQ_LL, REP_LL, DSMIPV4_FORM_HOA},
+		{REQ48 MODE, REP("01", "30", P48), DSMIPV4_TUNNELING_COA},
+		{REQ48 MODE, REP("00", "30", P48), DSMIPV4_TUNNELING_HOA},
+		{REQ48, REP("00", "30", P48), DSMIPV4_TUNNELING_HOA},
+		{REQ48, REP("01", "30", P48), DSMIPV4_TUNNELING_UNKNOWN}, // not asked for
+		{REQ48, REP("02", "30", P48), DSMIPV4_TUNNELING_UNKNOWN},
+		{REQ48 MODE, REP("09", "30", P48), DSMIPV4_TUNNELING_UNKNOWN},
+		{REQ48 REQ48B, REP48B, DSMIPV4_TUNNELING_UNKNOWN}, // no answer
+		{REQ48, "", DSMIPV4_TUNNELING_HOA},                // no support: implicit
+		{"", "", DSMIPV4_TUNNELING_HOA},
+		{REQ_LL, REP_LL, DSMIPV4_TUNNELING_HOA},
 	};
 	for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
 		talk_t own;
@@ -641,9 +642,9 @@ CASE(test_expected_form)
 		talk(&own, HA_MN, 50, reply);
 		dsmipv4_match_t m = match(&own, FORM("H>C H>O", 5000));
 		expect_candidates(&m, 1, DSMIPV4_BINDING_LIVE);
-		g_assert_cmpint(dsmipv4_expected_form(&m, &m.candidates[0]), ==, rows[i].expected);
+		g_assert_cmpint(dsmipv4_expected_tunneling_mode(&m, &m.candidates[0]), ==, rows[i].expected);
 		m = match(&own, FORM("H>C H>O", 5000, .icmp = DSMIPV4_MLD_REPORT_V2));
-		g_assert_cmpint(dsmipv4_expected_form(&m, &m.candidates[0]), ==, DSMIPV4_FORM_HOA);
+		g_assert_cmpint(dsmipv4_expected_tunneling_mode(&m, &m.candidates[0]), ==, DSMIPV4_TUNNELING_HOA);
 		g_free(request);
 		g_free(reply);
 		talk_end(&own);

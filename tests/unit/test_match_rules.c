@@ -302,44 +302,44 @@ static void data_row_test(const void *data)
 CASE(test_keepalive_first)
 {
 	static const hop_t up = {NAT_ADDR, HA_ADDR, 61000, 434}, down = {HA_ADDR, NAT_ADDR, 434, 61000};
-	dsmipv4_traces_t *traces = dsmipv4_traces_new(t->alloc);
+	dsmipv4_tunnel_histories_t *histories = dsmipv4_tunnel_histories_new(t->alloc);
 	talk(t, up, 0, ASK_NAT UTRQ_R MHAE);
 	talk(t, down, 50, GET(ID1) REP48 UTRP MHAE);
-	g_assert_cmpstr(form_rules(t, traces, FORM("H>N udp", 900)), ==, "");
-	g_assert_cmpstr(form_rules(t, traces, FORM("N>H udp", 1000)), ==, "natt_keepalive_form");
-	g_assert_cmpstr(form_rules(t, traces, FORM("N>H udp", 1100)), ==, "");
+	g_assert_cmpstr(form_rules(t, histories, FORM("H>N udp", 900)), ==, "");
+	g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 1000)), ==, "natt_keepalive_form");
+	g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 1100)), ==, "");
 	talk(t, up, 10000, RRQ_ID("22", "0258", HOA, HA, PRIVATE, ID2) REQ48 MODE UTRQ_R MHAE);
 	talk(t, down, 10050, GET(ID2) REP48 UTRP MHAE);
-	g_assert_cmpstr(form_rules(t, traces, FORM("N>H udp", 15000, .ipv4 = true)), ==, "");
-	g_assert_cmpstr(form_rules(t, traces, FORM("N>H udp", 16000)), ==, ""); // the keepalive was right
-	g_assert_cmpstr(form_rules(t, traces, FORM("N>H udp", 137001)), ==, "natt_keepalive_late");
-	g_assert_cmpstr(form_rules(t, traces, FORM("N>H udp", 137002)), ==, "");
+	g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 15000, .ipv4 = true)), ==, "");
+	g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 16000)), ==, ""); // the keepalive was right
+	g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 137001)), ==, "natt_keepalive_late");
+	g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 137002)), ==, "");
 }
 
 // The home agent knows the port, so that a packet of the node was there before.
 CASE(test_keepalive_lost)
 {
 	static const hop_t up = {NAT_ADDR, HA_ADDR, 61000, 434}, down = {HA_ADDR, NAT_ADDR, 434, 61000};
-	dsmipv4_traces_t *traces = dsmipv4_traces_new(t->alloc);
+	dsmipv4_tunnel_histories_t *histories = dsmipv4_tunnel_histories_new(t->alloc);
 	talk(t, up, 0, ASK_NAT UTRQ_R MHAE);
 	talk(t, down, 50, GET(ID1) REP48 UTRP MHAE);
-	g_assert_cmpstr(form_rules(t, traces, FORM("H>N udp", 900, .port = 61001)), ==, "");
-	g_assert_cmpstr(form_rules(t, traces, FORM("N>H udp", 1000, .port = 61001)), ==, "");
+	g_assert_cmpstr(form_rules(t, histories, FORM("H>N udp", 900, .port = 61001)), ==, "");
+	g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 1000, .port = 61001)), ==, "");
 }
 
 CASE(test_delivery)
 {
-	dsmipv4_traces_t *traces = dsmipv4_traces_new(t->alloc);
+	dsmipv4_tunnel_histories_t *histories = dsmipv4_tunnel_histories_new(t->alloc);
 	talk(t, MN_FA, 0, RRQ_ID("02", "0258", HOA, HA, FA, ID1) REQ48 MHAE EDS MFAE);
 	talk(t, FA_HA, 10, RRQ_ID("02", "0258", HOA, HA, FA, ID1) REQ48 MHAE FHAE);
 	talk(t, HA_FA, 50, GET(ID1) REP("00", "30", P48) MHAE FHAE);
-	g_assert_cmpstr(form_rules(t, traces, FORM("F>H O>H", 1000, .source = 1)), ==, "");
-	g_assert_cmpstr(form_rules(t, traces, FORM("O>F O>H", 2000, .source = 2)), ==, "");
-	g_assert_cmpstr(form_rules(t, traces, FORM("F>H O>H", 2010, .source = 2)), ==, "");
-	g_assert_cmpstr(form_rules(t, traces, FORM("O>H", 3000, .source = 3)), ==, "");
-	g_assert_cmpstr(form_rules(t, traces, FORM("F>H O>H", 3010, .source = 4)), ==, ""); // another packet
-	g_assert_cmpstr(form_rules(t, traces, FORM("F>H O>H", 5000, .source = 3)), ==, "rt_delivery");
-	g_assert_cmpstr(form_rules(t, traces, FORM("F>H O>H", 5001, .source = 3)), ==, ""); // the same again, later
+	g_assert_cmpstr(form_rules(t, histories, FORM("F>H O>H", 1000, .source = 1)), ==, "");
+	g_assert_cmpstr(form_rules(t, histories, FORM("O>F O>H", 2000, .source = 2)), ==, "");
+	g_assert_cmpstr(form_rules(t, histories, FORM("F>H O>H", 2010, .source = 2)), ==, "");
+	g_assert_cmpstr(form_rules(t, histories, FORM("O>H", 3000, .source = 3)), ==, "");
+	g_assert_cmpstr(form_rules(t, histories, FORM("F>H O>H", 3010, .source = 4)), ==, ""); // another packet
+	g_assert_cmpstr(form_rules(t, histories, FORM("F>H O>H", 5000, .source = 3)), ==, "rt_delivery");
+	g_assert_cmpstr(form_rules(t, histories, FORM("F>H O>H", 5001, .source = 3)), ==, ""); // the same again, later
 }
 
 // However long the capture is, a packet costs no more: what may have been asked for beyond that is left open.

@@ -4,9 +4,9 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "arena.h"
-#include "numbered.h"
-#include "slots.h"
+#include "util/arena.h"
+#include "util/stable_array.h"
+#include "util/hash64.h"
 
 typedef struct {
 	wmem_allocator_t *alloc;
@@ -59,18 +59,18 @@ typedef struct {
 
 CASE(test_numbered)
 {
-	dsmipv4_numbered_t list;
+	dsmipv4_stable_array_t list;
 	thing_t *things[N_PIECES];
-	dsmipv4_numbered_init(&list, f->alloc, sizeof(thing_t));
+	dsmipv4_stable_array_init(&list, f->alloc, sizeof(thing_t));
 	for (uint32_t i = 0; i < N_PIECES; i++) {
 		g_assert_cmpuint(list.n, ==, i);
-		things[i] = dsmipv4_numbered_add(&list);
+		things[i] = dsmipv4_stable_array_add(&list);
 		g_assert_true(is_filled((const uint8_t *)things[i], sizeof(thing_t), 0));
 		memset(things[i], 0xff, sizeof(thing_t));
 		things[i]->number = i;
 	}
 	for (uint32_t i = 0; i < N_PIECES; i++) {
-		g_assert_true(dsmipv4_numbered_at(&list, i) == things[i]); // none has moved
+		g_assert_true(dsmipv4_stable_array_at(&list, i) == things[i]); // none has moved
 		g_assert_cmpuint(things[i]->number, ==, i);
 	}
 }
@@ -86,17 +86,17 @@ static uint64_t high_slot(uint32_t key, uint32_t value)
 // Each key once, twice, up to HIGHEST times, with values of its own.
 CASE(test_slots)
 {
-	dsmipv4_slots_t table;
-	dsmipv4_slots_init(&table, f->alloc, DSMIPV4_HIGH_HALF);
+	dsmipv4_hash64_t table;
+	dsmipv4_hash64_init(&table, f->alloc, DSMIPV4_HIGH_HALF);
 	for (uint32_t round = 1; round <= HIGHEST; round++) {
 		for (uint32_t key = 0; key < N_KEYS; key++) {
 			if (key % HIGHEST + 1 >= round)
-				dsmipv4_slots_add(&table, high_slot(key, round));
+				dsmipv4_hash64_add(&table, high_slot(key, round));
 		}
 	}
 	for (uint32_t key = 0; key < N_KEYS + 100; key++) {
 		unsigned seen = 0;
-		for (uint64_t *slot = NULL; (slot = dsmipv4_slots_find(&table, high_slot(key, 99), slot));) {
+		for (uint64_t *slot = NULL; (slot = dsmipv4_hash64_find(&table, high_slot(key, 99), slot));) {
 			g_assert_cmpuint(*slot >> 32, ==, key);
 			g_assert_cmpuint(seen >> (uint32_t)*slot & 1, ==, 0);
 			seen |= 1U << (uint32_t)*slot;
@@ -107,36 +107,36 @@ CASE(test_slots)
 
 CASE(test_slot_changed)
 {
-	dsmipv4_slots_t table;
-	dsmipv4_slots_init(&table, f->alloc, DSMIPV4_HIGH_HALF);
-	dsmipv4_slots_add(&table, high_slot(7, 1));
-	*dsmipv4_slots_find(&table, high_slot(7, 0), NULL) = high_slot(7, 2);
-	uint64_t *slot = dsmipv4_slots_find(&table, high_slot(7, 0), NULL);
+	dsmipv4_hash64_t table;
+	dsmipv4_hash64_init(&table, f->alloc, DSMIPV4_HIGH_HALF);
+	dsmipv4_hash64_add(&table, high_slot(7, 1));
+	*dsmipv4_hash64_find(&table, high_slot(7, 0), NULL) = high_slot(7, 2);
+	uint64_t *slot = dsmipv4_hash64_find(&table, high_slot(7, 0), NULL);
 	g_assert_cmpuint((uint32_t)*slot, ==, 2);
-	g_assert_null(dsmipv4_slots_find(&table, high_slot(7, 0), slot));
+	g_assert_null(dsmipv4_hash64_find(&table, high_slot(7, 0), slot));
 }
 
 // All 64 bits are the key.
 CASE(test_whole_slots)
 {
-	dsmipv4_slots_t table;
-	dsmipv4_slots_init(&table, f->alloc, UINT64_MAX);
+	dsmipv4_hash64_t table;
+	dsmipv4_hash64_init(&table, f->alloc, UINT64_MAX);
 	for (uint32_t i = 1; i <= N_KEYS; i++)
-		dsmipv4_slots_add(&table, high_slot(i, i));
+		dsmipv4_hash64_add(&table, high_slot(i, i));
 	for (uint32_t i = 1; i <= N_KEYS; i++) {
-		g_assert_nonnull(dsmipv4_slots_find(&table, high_slot(i, i), NULL));
-		g_assert_null(dsmipv4_slots_find(&table, high_slot(i, i + 1), NULL));
+		g_assert_nonnull(dsmipv4_hash64_find(&table, high_slot(i, i), NULL));
+		g_assert_null(dsmipv4_hash64_find(&table, high_slot(i, i + 1), NULL));
 	}
-	g_assert_null(dsmipv4_slots_find(&table, 0, NULL));
+	g_assert_null(dsmipv4_hash64_find(&table, 0, NULL));
 }
 
 CASE(test_digest)
 {
-	dsmipv4_slots_t table;
-	dsmipv4_slots_init(&table, f->alloc, DSMIPV4_HIGH_HALF);
+	dsmipv4_hash64_t table;
+	dsmipv4_hash64_init(&table, f->alloc, DSMIPV4_HIGH_HALF);
 	GHashTable *seen = g_hash_table_new(NULL, NULL);
 	for (uint32_t i = 0; i < N_KEYS; i++) {
-		uint64_t digest = dsmipv4_slots_digest(&table, high_slot(0xc6336401, 0x0a000000 + i));
+		uint64_t digest = dsmipv4_hash64_digest(&table, high_slot(0xc6336401, 0x0a000000 + i));
 		g_assert_cmpuint((uint32_t)digest, ==, 0);
 		g_hash_table_add(seen, GSIZE_TO_POINTER(digest >> 32));
 	}

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Decoding: fields and offsets of each message type and extension; cut, overlong and empty input.
-#include "message.h"
+#include "wire/message.h"
 
 #include <glib.h>
 #include <string.h>
 
 #include "hex.h"
-#include "rules.h"
+#include "rules/dispatch.h"
 
 #define REQUEST "01 22 0258 c633644d c6336401 c0000221 e8fe6f80 12345678 "
 #define REPLY "03 81 012c c633644d c6336401 e8fe6f80 12345678 "

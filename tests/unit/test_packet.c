@@ -3,7 +3,7 @@
 #include <glib.h>
 
 #include "hex.h"
-#include "packet.h"
+#include "wire/ipv4_header.h"
 
 #define MN 0xc0000221u // 192.0.2.33
 #define HA 0xc6336401u // 198.51.100.1

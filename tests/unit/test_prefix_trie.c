@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The prefix trie against a naive list.
-#include "prefix_trie.h"
+#include "util/prefix_trie.h"
 
 #include <glib.h>
 #include <string.h>
@@ -54,7 +54,7 @@ static bool note(uint32_t value, void *user)
 	return w->n != w->limit;
 }
 
-static walk_t covering(const fixture_t *f, const uint8_t bytes[16], unsigned len, unsigned limit)
+static walk_t dsmipv4_covering_prefix(const fixture_t *f, const uint8_t bytes[16], unsigned len, unsigned limit)
 {
 	walk_t w = {.limit = limit};
 	dsmipv4_trie_covering(f->trie, bytes, len, note, &w);
@@ -76,7 +76,7 @@ static void put(fixture_t *f, const uint8_t bytes[16], unsigned len, unsigned va
 CASE(test_empty)
 {
 	static const uint8_t zero[16];
-	g_assert_cmpuint(covering(f, zero, 128, 0).n, ==, 0);
+	g_assert_cmpuint(dsmipv4_covering_prefix(f, zero, 128, 0).n, ==, 0);
 	g_assert_cmpuint(inside(f, zero, 0, 0).n, ==, 0);
 }
 
@@ -97,7 +97,7 @@ CASE(test_empty_slot)
 {
 	static const uint8_t a[16] = {0x20};
 	dsmipv4_trie_slot(f->trie, a, 8);
-	g_assert_cmpuint(covering(f, a, 128, 0).n, ==, 0);
+	g_assert_cmpuint(dsmipv4_covering_prefix(f, a, 128, 0).n, ==, 0);
 	g_assert_cmpuint(inside(f, a, 0, 0).n, ==, 0);
 }
 
@@ -108,12 +108,12 @@ CASE(test_ends_of_range)
 	put(f, zero, 0, 1);
 	put(f, zero, 128, 2);
 	put(f, ones, 128, 3);
-	walk_t w = covering(f, zero, 128, 0);
+	walk_t w = dsmipv4_covering_prefix(f, zero, 128, 0);
 	g_assert_true(w.n == 2 && w.numbers[0] == 1 && w.numbers[1] == 2);
-	w = covering(f, ones, 128, 0);
+	w = dsmipv4_covering_prefix(f, ones, 128, 0);
 	g_assert_true(w.n == 2 && w.numbers[0] == 1 && w.numbers[1] == 3);
-	g_assert_cmpuint(covering(f, ones, 127, 0).n, ==, 1);
-	g_assert_cmpuint(covering(f, ones, 0, 0).n, ==, 1);
+	g_assert_cmpuint(dsmipv4_covering_prefix(f, ones, 127, 0).n, ==, 1);
+	g_assert_cmpuint(dsmipv4_covering_prefix(f, ones, 0, 0).n, ==, 1);
 	g_assert_cmpuint(inside(f, zero, 0, 0).n, ==, 2); // itself excluded
 	g_assert_cmpuint(inside(f, ones, 1, 0).n, ==, 1);
 	g_assert_cmpuint(inside(f, ones, 128, 0).n, ==, 0);
@@ -124,8 +124,8 @@ CASE(test_walk_ends)
 	uint8_t a[16] = {0x20, 0x01};
 	for (unsigned len = 8; len <= 64; len += 8)
 		put(f, a, len, len);
-	g_assert_cmpuint(covering(f, a, 128, 0).n, ==, 8);
-	g_assert_cmpuint(covering(f, a, 128, 3).n, ==, 3);
+	g_assert_cmpuint(dsmipv4_covering_prefix(f, a, 128, 0).n, ==, 8);
+	g_assert_cmpuint(dsmipv4_covering_prefix(f, a, 128, 3).n, ==, 3);
 	g_assert_cmpuint(inside(f, a, 0, 0).n, ==, 8);
 	g_assert_cmpuint(inside(f, a, 8, 2).n, ==, 2);
 	g_assert_cmpuint(inside(f, a, 8, 1).n, ==, 1);
@@ -154,7 +154,7 @@ static entry_t *find(entry_t *list, unsigned n, const uint8_t bytes[16], unsigne
 
 static void check_covering(const fixture_t *f, const entry_t *list, unsigned n, const uint8_t bytes[16], unsigned len)
 {
-	walk_t w = covering(f, bytes, len, 0);
+	walk_t w = dsmipv4_covering_prefix(f, bytes, len, 0);
 	unsigned expected = 0, last = 0;
 	for (unsigned i = 0; i < n; i++)
 		expected += list[i].len <= len && same_bits(list[i].bytes, bytes, list[i].len);

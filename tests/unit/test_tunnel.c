@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Tunnel headers: every encapsulation and nesting of the catalogue's section 5; cut, overlong and
 // endless input.
-#include "tunnel.h"
+#include "wire/tunnel.h"
 
 #include <glib.h>
 #include <stdlib.h>

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What is known of the capture file that is open.
+#ifndef DSMIPV4_CAPTURE_H
+#define DSMIPV4_CAPTURE_H
+
+#include "core/match/tunnel_history.h"
+#include "core/state/bindings.h"
+
+// Called when a file is opened, with its empty tables.
+typedef void (*dsmipv4_opened_t)(dsmipv4_bindings_t *bindings, dsmipv4_tunnel_histories_t *histories);
+
+// Follow the opening and closing of files.
+void dsmipv4_register_capture(dsmipv4_opened_t opened);
+
+// The binding table of the open file, and what was seen of its tunnels; NULL if none is open.
+dsmipv4_bindings_t *dsmipv4_bindings(void);
+dsmipv4_tunnel_histories_t *dsmipv4_tunnel_histories(void);
+
+// The capture goes on to this time, nanoseconds since 1970. To be told on a frame's first visit.
+void dsmipv4_note_time(int64_t time);
+
+// Time of the last frame of ours that was visited.
+int64_t dsmipv4_latest_time(void);
+
+#endif

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Which bindings of a node may explain a tunneled packet, and what form they lead to (catalogue section 4,
+// event 10; section 5).
+#include "match/candidates.h"
+
+#include "state/pending.h"
+
+static bool is_refused(const dsmipv4_registered_prefix_t *r)
+{
+	return r->state != DSMIPV4_PREFIX_ACTIVE;
+}
+
+// The reply of the node's registrations up to this one that left the packet's prefix out.
+static const dsmipv4_event_t *omitted_by(const dsmipv4_binding_t *b, const uint8_t *address)
+{
+	for (unsigned i = 0; b->before && i < DSMIPV4_LOOK_BACK; b = b->before, i++) {
+		if (dsmipv4_covering_prefix(b->before, address, dsmipv4_prefix_is_active))
+			return b->reply;
+	}
+	return NULL;
+}
+
+static void describe(const dsmipv4_match_t *m, dsmipv4_candidate_t *c)
+{
+	const dsmipv4_event_t *reply = c->binding->reply;
+	bool any_answered = false;
+	c->request = dsmipv4_binding_request(c->binding);
+	for (unsigned i = 0; i < reply->n_prefixes; i++) {
+		const dsmipv4_registered_prefix_t *r = &reply->prefixes[i];
+		any_answered |= r->state != DSMIPV4_PREFIX_IGNORED;
+		if (dsmipv4_prefix_is_active(r) && r->prefix.len == DSMIPV4_PREFIX_LEN_LINK_LOCAL)
+			c->link_local = r;
+		else if (dsmipv4_prefix_is_active(r))
+			c->n_global++;
+	}
+	c->implicit = c->request && c->request->complete && reply->complete && !any_answered;
+	c->prefix = dsmipv4_covering_prefix(c->binding, m->address, dsmipv4_prefix_is_active);
+	if (c->prefix)
+		return;
+	c->refused = dsmipv4_covering_prefix(c->binding, m->address, is_refused);
+	if (m->address)
+		c->omitted_by = omitted_by(c->binding, m->address);
+}
+
+static bool is_candidate(const dsmipv4_match_t *m, const dsmipv4_binding_t *b)
+{
+	for (unsigned i = 0; i < m->n_candidates; i++) {
+		if (m->candidates[i].binding == b)
+			return true;
+	}
+	return false;
+}
+
+static void add(dsmipv4_match_t *m, const dsmipv4_binding_t *b, dsmipv4_binding_status_t status,
+		const dsmipv4_version_t *removed_by)
+{
+	if (m->n_candidates == DSMIPV4_MOST_CANDIDATES || (b && is_candidate(m, b)))
+		return;
+	dsmipv4_candidate_t *c = &m->candidates[m->n_candidates++];
+	*c = (dsmipv4_candidate_t){.binding = b, .status = status, .removed_by = removed_by};
+	if (b)
+		describe(m, c);
+}
+
+// A reply whose request is not known leaves the care-of address open.
+static bool may_have_coa(const dsmipv4_match_t *m, const dsmipv4_binding_t *b)
+{
+	return m->coa == 0 || !dsmipv4_binding_request(b) || dsmipv4_binding_has_coa(b, m->coa);
+}
+
+typedef bool (*fits_t)(const dsmipv4_match_t *m, const dsmipv4_binding_t *b);
+
+static bool any(const dsmipv4_match_t *m, const dsmipv4_binding_t *b)
+{
+	(void)m;
+	(void)b;
+	return true;
+}
+
+// Those of a version, the latest registered first.
+static void add_bindings(dsmipv4_match_t *m, const dsmipv4_version_t *v, fits_t fits, int64_t grace)
+{
+	for (uint32_t i = v->n_bindings; i-- > 0;) {
+		const dsmipv4_binding_t *b = v->bindings[i];
+		if (fits(m, b))
+			add(m, b,
+			    dsmipv4_binding_is_live(b, m->time, grace) ? DSMIPV4_BINDING_LIVE : DSMIPV4_BINDING_EXPIRED,
+			    NULL);
+	}
+}
+
+// Packets in flight, and messages that were captured a little late: for some time after a change what
+// was so before still explains a packet. A revocation takes effect when it is acknowledged.
+static void add_recent(dsmipv4_match_t *m, const dsmipv4_version_t *v, fits_t fits, int64_t grace)
+{
+	int64_t changed = v->event->time;
+	for (unsigned i = 0; v && m->time - changed < grace && i < DSMIPV4_LOOK_BACK; i++) {
+		bool acknowledged = v->event->type == DSMIPV4_REVOCATION_ACK;
+		v = dsmipv4_version_before(m->node, v);
+		if (v && !(acknowledged && v->event->type == DSMIPV4_REVOCATION))
+			changed = v->event->time;
+		if (v)
+			add_bindings(m, v, fits, grace);
+	}
+}
+
+// The last binding that fits and is gone. A refresh from another address, as behind a NAT, is no end.
+static void add_former(dsmipv4_match_t *m, const dsmipv4_version_t *v, fits_t fits)
+{
+	bool found = false;
+	for (unsigned i = 0; v && !found && i < DSMIPV4_LOOK_BACK; i++) {
+		const dsmipv4_version_t *ended_by = v;
+		v = dsmipv4_version_before(m->node, v);
+		for (uint32_t k = v ? v->n_bindings : 0; k-- > 0;) {
+			if (!fits(m, v->bindings[k]))
+				continue;
+			found = true;
+			if (v->bindings[k]->removal != DSMIPV4_REMOVED_REFRESHED)
+				add(m, v->bindings[k], DSMIPV4_BINDING_REMOVED, ended_by);
+		}
+	}
+}
+
+static void find_bindings(dsmipv4_match_t *m, const dsmipv4_version_t *now, int64_t grace)
+{
+	add_bindings(m, now, may_have_coa, grace);
+	add_recent(m, now, may_have_coa, grace);
+	if (m->n_candidates == 0)
+		add_former(m, now, may_have_coa);
+	if (m->n_candidates > 0)
+		return;
+	m->strange_coa = m->coa != 0;
+	add_bindings(m, now, any, grace);
+	add_recent(m, now, any, grace);
+	if (m->n_candidates == 0)
+		add_former(m, now, any);
+	if (m->n_candidates == 0 && now->removal == DSMIPV4_REMOVED_DENIED && m->time - now->event->time >= grace)
+		add(m, NULL, DSMIPV4_BINDING_REMOVED, now);
+}
+
+// The packet lies next to the header between home agent and care-of address.
+static bool is_next_to_care_of(const dsmipv4_match_t *m)
+{
+	const dsmipv4_outer_t *a = m->adjacent, *outer = m->care_of;
+	return outer && a->src == outer->src && a->dst == outer->dst;
+}
+
+static bool asks_for_coa(const dsmipv4_match_t *m, const dsmipv4_event_t *r)
+{
+	bool behind_nat = (r->flags & DSMIPV4_FLAG_D || r->tunnel_asked) && r->src == m->coa;
+	return m->coa == 0 || r->coa == m->coa || behind_nat;
+}
+
+// Granted all that it asks for, the request would lead to this form. A home agent may always choose the tunnel
+// to the home address.
+static bool asks_for_tunneling_mode(const dsmipv4_match_t *m, const dsmipv4_event_t *r)
+{
+	const dsmipv4_outer_t *outer = m->care_of;
+	if (outer && dsmipv4_layer_is_udp(outer)) {
+		bool other_port = r->src == m->coa && r->sport != m->coa_port;
+		if (!r->tunnel_asked || (other_port && !(r->tunnel_flags & DSMIPV4_TUNNEL_FLAG_R)))
+			return false;
+	} else if (outer && m->direction == DSMIPV4_FROM_MN) {
+		if ((outer->protocol == DSMIPV4_ENCAP_GRE && !(r->flags & DSMIPV4_FLAG_G)) ||
+		    (outer->protocol == DSMIPV4_ENCAP_MINIMAL && !(r->flags & DSMIPV4_FLAG_M)))
+			return false;
+	}
+	return m->tunnel->kind != DSMIPV4_INNER_IPV6 || !is_next_to_care_of(m) ||
+	       (r->flags & DSMIPV4_FLAG_D && r->mode_asked && r->n_prefixes > 0);
+}
+
+static bool asks_for_address(const dsmipv4_match_t *m, const dsmipv4_event_t *r)
+{
+	const uint8_t *a = m->address;
+	if (!a || r->n_prefixes == 0 || dsmipv4_ipv6_link_local(a) || dsmipv4_ipv6_multicast(a) ||
+	    dsmipv4_ipv6_unspecified(a))
+		return true;
+	for (unsigned i = 0; i < r->n_prefixes; i++) {
+		const dsmipv4_prefix_t *p = &r->prefixes[i].prefix;
+		if (p->len <= 128 && dsmipv4_prefix_in(p, a, p->len))
+			return true;
+	}
+	return false;
+}
+
+static void add_perhaps(dsmipv4_match_t *m, const dsmipv4_event_t *request)
+{
+	if (m->n_candidates == DSMIPV4_MOST_CANDIDATES)
+		m->n_candidates--;
+	add(m, NULL, DSMIPV4_BINDING_PERHAPS, NULL);
+	m->candidates[m->n_candidates - 1].request = request;
+}
+
+// What was not captured of a request may ask for anything.
+static bool add_if_asked_for(const dsmipv4_event_t *r, void *user)
+{
+	dsmipv4_match_t *m = user;
+	if (!asks_for_coa(m, r) || (r->complete && !(asks_for_tunneling_mode(m, r) && asks_for_address(m, r))))
+		return true;
+	add_perhaps(m, r);
+	return false;
+}
+
+static bool is_simultaneous(const dsmipv4_event_t *reply)
+{
+	return reply->type == DSMIPV4_REGISTRATION_REPLY && reply->certain_pair &&
+	       reply->pair->flags & DSMIPV4_FLAG_S && reply->flags == DSMIPV4_REPLY_ACCEPTED && reply->pair->lifetime &&
+	       reply->lifetime;
+}
+
+// What the node's first registration in the capture replaced is not known, so for the time of grace it may have
+// been at any address; and beside a simultaneous one it still may.
+static bool may_be_anywhere(const dsmipv4_match_t *m, const dsmipv4_version_t *v, int64_t grace)
+{
+	for (unsigned i = 0; i < DSMIPV4_LOOK_BACK; i++) {
+		const dsmipv4_version_t *before = dsmipv4_version_before(m->node, v);
+		bool open = m->time - v->event->time < grace || is_simultaneous(v->event);
+		if (!before || !open)
+			return open;
+		v = before;
+	}
+	return false;
+}
+
+void dsmipv4_find_candidates(dsmipv4_match_t *m, int64_t grace)
+{
+	const dsmipv4_version_t *now = m->node ? dsmipv4_node_at(m->node, m->frame) : NULL;
+	if (!now)
+		return;
+	find_bindings(m, now, grace);
+	if (m->strange_coa && may_be_anywhere(m, now, grace))
+		add_perhaps(m, NULL);
+	else
+		dsmipv4_open_requests(m->node, m->frame, m->time, grace, add_if_asked_for, m);
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The tunneling mode that a binding leads one to expect of a packet (RFC 5454 3.3.2, 3.3.3, 3.7.1).
+#include "match/expectation.h"
+
+bool dsmipv4_mode_is_open(const dsmipv4_candidate_t *c)
+{
+	return c->prefix && c->prefix->code == DSMIPV4_PREFIX_ACCEPTED_COA && c->request && c->request->complete &&
+	       !c->request->mode_asked;
+}
+
+static bool is_link_business(const dsmipv4_match_t *m, const dsmipv4_candidate_t *c)
+{
+	const dsmipv4_ipv6_t *ipv6 = &m->tunnel->ipv6;
+	if (m->tunnel->kind != DSMIPV4_INNER_IPV6)
+		return false;
+	if (dsmipv4_ipv6_is_mld(ipv6))
+		return true;
+	return c->link_local && (dsmipv4_ipv6_link_local(m->address) || dsmipv4_ipv6_is_dhcp(ipv6));
+}
+
+dsmipv4_tunneling_mode_t dsmipv4_expected_tunneling_mode(const dsmipv4_match_t *m, const dsmipv4_candidate_t *c)
+{
+	if (!c->binding || !c->request || c->status != DSMIPV4_BINDING_LIVE)
+		return DSMIPV4_TUNNELING_UNKNOWN;
+	bool complete = c->request->complete && c->binding->reply->complete;
+	if (c->implicit || is_link_business(m, c) || (c->link_local && c->n_global == 0 && complete))
+		return DSMIPV4_TUNNELING_HOA;
+	if (!c->prefix || c->prefix->code > DSMIPV4_PREFIX_ACCEPTED_COA || dsmipv4_mode_is_open(c))
+		return DSMIPV4_TUNNELING_UNKNOWN;
+	bool to_node = c->prefix->code == DSMIPV4_PREFIX_ACCEPTED_COA && c->request->flags & DSMIPV4_FLAG_D;
+	return to_node ? DSMIPV4_TUNNELING_COA : DSMIPV4_TUNNELING_HOA;
+}

@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Whose tunnel is it: a tunneled packet against the binding table as of its frame (catalogue section 4,
+// event 10; section 5).
+#include "match/match.h"
+
+#include <string.h>
+
+#include "match/candidates.h"
+#include "state/node_index.h"
+
+// What of a node speaks for it, in rising order.
+typedef enum {
+	FIT_NONE,   // not known at this frame
+	FIT_KNOWN,  // something is known of it
+	FIT_LIVE,   // it has a live binding
+	FIT_OPEN,   // it has one, to what care-of address is not known
+	FIT_COA,    // it has one with the care-of address in question
+	FIT_PORT,   // which was registered from the UDP port in question
+	FIT_ADDRESS // the packet inside is its own: the prefix is active, the IPv4 address its home address
+} fit_t;
+
+typedef struct search search_t;
+
+struct search {
+	const dsmipv4_match_t *m;
+	int64_t grace;
+	uint32_t ha;   // only nodes of this home agent; 0: of any
+	uint32_t coa;  // 0: no matter
+	uint16_t port; // 0: no matter
+	const dsmipv4_node_t *other_than;
+	fit_t wanted; // at least
+	// A binding of the node is so, or was. NULL: no matter.
+	bool (*fits)(const search_t *s, const dsmipv4_binding_t *b);
+	fit_t best;
+	const dsmipv4_node_t *node; // the best
+	bool ambiguous;             // another one is as good
+	unsigned n_seen;
+};
+
+static bool is_own_ipv4(const dsmipv4_match_t *m, const dsmipv4_binding_t *b)
+{
+	const dsmipv4_ipv4_t *ipv4 = &m->tunnel->ipv4;
+	return m->tunnel->kind == DSMIPV4_INNER_IPV4 &&
+	       (m->direction == DSMIPV4_TO_MN ? ipv4->dst : ipv4->src) == b->reply->hoa;
+}
+
+static fit_t fit_of_binding(const search_t *s, const dsmipv4_binding_t *b)
+{
+	if (!dsmipv4_binding_is_live(b, s->m->time, s->grace))
+		return FIT_KNOWN;
+	const dsmipv4_event_t *request = dsmipv4_binding_request(b);
+	if (s->coa && !dsmipv4_binding_has_coa(b, s->coa))
+		return request ? FIT_LIVE : FIT_OPEN;
+	if (dsmipv4_covering_prefix(b, s->m->address, dsmipv4_prefix_is_active) || is_own_ipv4(s->m, b))
+		return FIT_ADDRESS;
+	return s->port && request && request->sport == s->port ? FIT_PORT : FIT_COA;
+}
+
+static fit_t fit_of_node(const search_t *s, const dsmipv4_node_t *node)
+{
+	const dsmipv4_version_t *v = dsmipv4_node_at(node, s->m->frame);
+	fit_t best = v ? FIT_KNOWN : FIT_NONE;
+	for (uint32_t i = 0; v && i < v->n_bindings; i++) {
+		fit_t fit = fit_of_binding(s, v->bindings[i]);
+		best = fit > best ? fit : best;
+	}
+	return best;
+}
+
+// Just what the index of care-of addresses holds of a binding: neither a foreign agent's address nor that
+// of a NAT without UDP tunnelling, whatever the node registered there later.
+static bool has_searched_coa(const search_t *s, const dsmipv4_binding_t *b)
+{
+	const dsmipv4_event_t *request = dsmipv4_binding_request(b);
+	bool own = request && (request->flags & DSMIPV4_FLAG_D || request->tunnel_asked == DSMIPV4_TUNNEL_ASKED_BY_MN);
+	return own && dsmipv4_binding_effective_coa(b) == s->coa;
+}
+
+static bool has_searched_prefix(const search_t *s, const dsmipv4_binding_t *b)
+{
+	return dsmipv4_covering_prefix(b, s->m->address, dsmipv4_prefix_is_active) != NULL;
+}
+
+// By this frame a binding fitted: the indexes know the future as well.
+static bool fitted(const search_t *s, const dsmipv4_node_t *node)
+{
+	const dsmipv4_version_t *v = s->fits ? dsmipv4_node_at(node, s->m->frame) : NULL;
+	for (unsigned n = 0; v && n < DSMIPV4_LOOK_BACK; n++, v = dsmipv4_version_before(node, v)) {
+		for (uint32_t i = 0; i < v->n_bindings; i++) {
+			if (s->fits(s, v->bindings[i]))
+				return true;
+		}
+	}
+	return !s->fits;
+}
+
+// The order in which nodes are visited changes with later registrations; what is chosen must not.
+static bool is_better(const search_t *s, const dsmipv4_node_t *node, fit_t fit)
+{
+	if (fit != s->best || !s->node)
+		return fit > s->best;
+	uint32_t frame = dsmipv4_node_at(node, s->m->frame)->event->frame;
+	uint32_t best = dsmipv4_node_at(s->node, s->m->frame)->event->frame;
+	return frame != best ? frame > best : node->number < s->node->number;
+}
+
+// Of many nodes at one address only so many are looked at: the cost of a packet must not grow with them.
+static bool visit(const dsmipv4_node_t *node, void *user)
+{
+	search_t *s = user;
+	if ((s->ha && node->ha != s->ha) || node == s->other_than)
+		return ++s->n_seen < DSMIPV4_LOOK_BACK;
+	fit_t fit = fit_of_node(s, node);
+	if (fit > FIT_NONE && fit >= s->wanted && fit >= s->best && node != s->node && fitted(s, node)) {
+		s->ambiguous = s->node && fit == s->best;
+		s->node = is_better(s, node, fit) ? node : s->node;
+		s->best = fit;
+	}
+	return ++s->n_seen < DSMIPV4_LOOK_BACK;
+}
+
+// The two ways to read a header: from or to the home agent.
+typedef struct {
+	uint32_t ha, peer;
+	uint16_t port; // of the peer, where it is UDP tunnel data
+	dsmipv4_direction_t direction;
+} ends_t;
+
+static void read_ends(const dsmipv4_outer_t *layer, ends_t ends[2])
+{
+	bool udp = dsmipv4_layer_is_udp(layer);
+	ends[0] = (ends_t){layer->src, layer->dst, udp ? layer->udp.dport : 0, DSMIPV4_TO_MN};
+	ends[1] = (ends_t){layer->dst, layer->src, udp ? layer->udp.sport : 0, DSMIPV4_FROM_MN};
+}
+
+static const uint8_t *node_address(const dsmipv4_tunnel_t *t, dsmipv4_direction_t direction)
+{
+	if (t->kind != DSMIPV4_INNER_IPV6)
+		return NULL;
+	return direction == DSMIPV4_TO_MN ? t->ipv6.dst : t->ipv6.src;
+}
+
+static void set_ends(dsmipv4_match_t *m, const ends_t *ends)
+{
+	m->ha = ends->ha;
+	m->direction = ends->direction;
+	m->address = node_address(m->tunnel, ends->direction);
+}
+
+static bool is_home_agent(const dsmipv4_match_t *m, const dsmipv4_bindings_t *b, uint32_t addr)
+{
+	const dsmipv4_event_t *since = dsmipv4_home_agent_since(b, addr);
+	return since && since->frame <= m->frame;
+}
+
+// The care-of address that the header around this one leads to, 0: there is none.
+static uint32_t coa_around(const dsmipv4_match_t *m, const dsmipv4_outer_t *layer)
+{
+	if (layer == m->tunnel->layers)
+		return 0;
+	return m->direction == DSMIPV4_TO_MN ? layer[-1].dst : layer[-1].src;
+}
+
+// Of several nodes that share a home address the care-of address tells more than the prefix: not every packet
+// has an address under one.
+static const dsmipv4_node_t *node_by_hoa(const dsmipv4_match_t *m, const dsmipv4_bindings_t *b,
+					 const dsmipv4_outer_t *layer, uint32_t hoa, int64_t grace)
+{
+	search_t s = {.m = m, .grace = grace, .coa = coa_around(m, layer), .wanted = FIT_KNOWN};
+	dsmipv4_nodes_by_hoa(b, m->ha, hoa, m->frame, visit, &s);
+	if (s.best >= FIT_OPEN || !s.coa)
+		return s.node;
+	s = (search_t){.m = m, .grace = grace, .wanted = FIT_KNOWN};
+	dsmipv4_nodes_by_hoa(b, m->ha, hoa, m->frame, visit, &s);
+	return s.node;
+}
+
+// The header next to the inner packet is that of the tunnel between home agent and home address.
+static bool find_by_hoa(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const dsmipv4_outer_t *layer, int64_t grace)
+{
+	ends_t ends[2];
+	read_ends(layer, ends);
+	for (unsigned i = 0; i < 2; i++) {
+		set_ends(m, &ends[i]);
+		m->node = node_by_hoa(m, b, layer, ends[i].peer, grace);
+		if (m->node) {
+			m->hoa = ends[i].peer;
+			return true;
+		}
+	}
+	return false;
+}
+
+// One of too many behind the same NAT?
+static void find_among_many(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, search_t *s)
+{
+	const dsmipv4_ipv4_t *ipv4 = &m->tunnel->ipv4;
+	s->n_seen = 0;
+	s->wanted = FIT_ADDRESS;
+	s->fits = NULL;
+	if (m->address)
+		dsmipv4_nodes_by_prefix(b, m->ha, m->address, m->frame, visit, s);
+	else if (m->tunnel->kind == DSMIPV4_INNER_IPV4)
+		dsmipv4_nodes_by_hoa(b, m->ha, m->direction == DSMIPV4_TO_MN ? ipv4->dst : ipv4->src, m->frame, visit,
+				     s);
+}
+
+// A header between home agent and a node's own care-of address, or the NAT's that it is behind. Of several
+// that nothing tells apart it is none.
+static bool find_by_coa(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const dsmipv4_outer_t *layer, int64_t grace)
+{
+	ends_t ends[2];
+	read_ends(layer, ends);
+	for (unsigned i = 0; i < 2; i++) {
+		set_ends(m, &ends[i]);
+		search_t s = {.m = m,
+			      .grace = grace,
+			      .ha = m->ha,
+			      .coa = ends[i].peer,
+			      .port = ends[i].port,
+			      .wanted = FIT_KNOWN,
+			      .fits = has_searched_coa};
+		dsmipv4_nodes_by_coa(b, ends[i].peer, m->frame, visit, &s);
+		bool more = s.n_seen >= DSMIPV4_LOOK_BACK && s.best < FIT_PORT;
+		if (s.node && s.best < FIT_ADDRESS)
+			find_among_many(m, b, &s);
+		bool open = s.best >= FIT_COA && s.best < FIT_ADDRESS && (s.ambiguous || more);
+		m->node = open ? NULL : s.node;
+		if (m->node)
+			return true;
+	}
+	return false;
+}
+
+// One end is a home agent: the prefix tells whose packet it is. Many nodes share a foreign agent's
+// care-of address, and a wrong outer address is nobody's.
+static bool find_by_prefix(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const dsmipv4_outer_t *layer, int64_t grace)
+{
+	ends_t ends[2];
+	read_ends(layer, ends);
+	for (unsigned i = 0; i < 2; i++) {
+		if (!is_home_agent(m, b, ends[i].ha))
+			continue;
+		set_ends(m, &ends[i]);
+		search_t s = {
+			.m = m, .grace = grace, .coa = ends[i].peer, .wanted = FIT_KNOWN, .fits = has_searched_prefix};
+		if (m->address)
+			dsmipv4_nodes_by_prefix(b, m->ha, m->address, m->frame, visit, &s);
+		m->node = s.node;
+		m->by_prefix = s.best < FIT_COA;
+		return true;
+	}
+	return false;
+}
+
+// A packet to a node's care-of address and prefix that does not come from its home agent.
+static bool find_strange_ha(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const dsmipv4_outer_t *layer,
+			    int64_t grace)
+{
+	set_ends(m, &(ends_t){layer->src, layer->dst, 0, DSMIPV4_TO_MN});
+	search_t s = {.m = m, .grace = grace, .coa = layer->dst, .wanted = FIT_ADDRESS};
+	if (m->address)
+		dsmipv4_nodes_by_coa(b, layer->dst, m->frame, visit, &s);
+	m->node = s.node;
+	m->strange_ha = m->node != NULL;
+	return m->strange_ha;
+}
+
+typedef bool (*find_t)(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const dsmipv4_outer_t *layer, int64_t grace);
+
+// From the header next to the inner packet outwards.
+static bool find(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, int64_t grace)
+{
+	static const find_t ways[] = {find_by_hoa, find_by_coa, find_by_prefix, find_strange_ha};
+	for (unsigned way = 0; way < sizeof ways / sizeof ways[0]; way++) {
+		for (unsigned i = m->tunnel->n_layers; i-- > 0;) {
+			if (ways[way](m, b, &m->tunnel->layers[i], grace))
+				return true;
+		}
+	}
+	return false;
+}
+
+static uint32_t peer_of(const dsmipv4_match_t *m, const dsmipv4_outer_t *layer)
+{
+	return m->direction == DSMIPV4_TO_MN ? layer->dst : layer->src;
+}
+
+static uint32_t ha_end_of(const dsmipv4_match_t *m, const dsmipv4_outer_t *layer)
+{
+	return m->direction == DSMIPV4_TO_MN ? layer->src : layer->dst;
+}
+
+// The node has a binding with this care-of address.
+static bool is_at(const dsmipv4_match_t *m, uint32_t coa)
+{
+	const dsmipv4_version_t *v = m->node ? dsmipv4_node_at(m->node, m->frame) : NULL;
+	for (uint32_t i = 0; v && i < v->n_bindings; i++) {
+		if (dsmipv4_binding_has_coa(v->bindings[i], coa))
+			return true;
+	}
+	return false;
+}
+
+// The outermost header between the home agent and a care-of address of the node, else something that is not its
+// home address. That of a node in another mobile node's network lies inside that one's tunnel.
+static void find_care_of(dsmipv4_match_t *m)
+{
+	for (unsigned i = 0; i < m->tunnel->n_layers; i++) {
+		const dsmipv4_outer_t *layer = &m->tunnel->layers[i];
+		if (ha_end_of(m, layer) != m->ha || (m->node && peer_of(m, layer) == m->node->hoa))
+			continue;
+		if (!m->care_of || (is_at(m, peer_of(m, layer)) && !is_at(m, peer_of(m, m->care_of))))
+			m->care_of = layer;
+	}
+	if (!m->care_of)
+		return;
+	m->coa = peer_of(m, m->care_of);
+	if (dsmipv4_layer_is_udp(m->care_of))
+		m->coa_port = m->direction == DSMIPV4_TO_MN ? m->care_of->udp.dport : m->care_of->udp.sport;
+}
+
+static dsmipv4_tunneling_mode_t tunneling_mode_of(const dsmipv4_match_t *m, const dsmipv4_bindings_t *b)
+{
+	const dsmipv4_outer_t *a = m->adjacent;
+	bool at_ha = ha_end_of(m, a) == m->ha;
+	if (m->node && at_ha && peer_of(m, a) == m->node->hoa)
+		return DSMIPV4_TUNNELING_HOA;
+	bool nested = m->care_of && (a->src != m->care_of->src || a->dst != m->care_of->dst);
+	if (nested)
+		return at_ha ? DSMIPV4_TUNNELING_HOA : DSMIPV4_TUNNELING_UNKNOWN;
+	const dsmipv4_event_t *foreign = dsmipv4_foreign_agent_since(b, m->ha, m->coa);
+	if (foreign && foreign->frame <= m->frame)
+		return DSMIPV4_TUNNELING_FA_COA_DIRECT;
+	return m->node && m->care_of && !m->by_prefix ? DSMIPV4_TUNNELING_COA : DSMIPV4_TUNNELING_UNKNOWN;
+}
+
+bool dsmipv4_match(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const dsmipv4_tunnel_t *tunnel, uint32_t frame,
+		   int64_t time, int64_t grace)
+{
+	memset(m, 0, sizeof *m);
+	m->tunnel = tunnel;
+	m->frame = frame;
+	m->time = time;
+	m->adjacent = dsmipv4_tunnel_adjacent(tunnel);
+	if (!find(m, b, grace))
+		return false;
+	m->ha_known = is_home_agent(m, b, m->ha);
+	find_care_of(m);
+	m->tunneling_mode = tunneling_mode_of(m, b);
+	dsmipv4_find_candidates(m, grace);
+	return m->node || m->ha_known;
+}
+
+const dsmipv4_node_t *dsmipv4_match_prefix_owner(const dsmipv4_bindings_t *b, const dsmipv4_match_t *m,
+						 const uint8_t address[16])
+{
+	search_t s = {.m = m, .other_than = m->node, .wanted = FIT_ADDRESS};
+	dsmipv4_nodes_by_prefix(b, m->node ? m->node->ha : m->ha, address, m->frame, visit, &s);
+	return s.node;
+}

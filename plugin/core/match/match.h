@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Whose tunnel is it: a tunneled packet against the binding table as of its frame.
+#ifndef DSMIPV4_MATCH_H
+#define DSMIPV4_MATCH_H
+
+#include "state/bindings.h"
+#include "wire/tunnel.h"
+
+// Form of the tunnel by its headers (catalogue section 5).
+typedef enum {
+	DSMIPV4_TUNNELING_UNKNOWN,
+	DSMIPV4_TUNNELING_HOA,           // between home agent and home address
+	DSMIPV4_TUNNELING_COA,           // directly between home agent and the node's care-of address
+	DSMIPV4_TUNNELING_FA_COA_DIRECT, // directly between home agent and a foreign agent
+} dsmipv4_tunneling_mode_t;
+
+typedef enum {
+	DSMIPV4_TO_MN,
+	DSMIPV4_FROM_MN,
+} dsmipv4_direction_t;
+
+typedef enum {
+	DSMIPV4_BINDING_LIVE, // or gone for no longer than the time of grace
+	DSMIPV4_BINDING_EXPIRED,
+	DSMIPV4_BINDING_REMOVED,
+	DSMIPV4_BINDING_PERHAPS, // there may be one, of which no answer was seen, or nothing at all
+} dsmipv4_binding_status_t;
+
+// A binding that may explain the packet.
+typedef struct {
+	const dsmipv4_binding_t *binding;    // NULL: the node's registration was denied, or only asked for
+	const dsmipv4_event_t *request;      // that made it or asks for it, NULL if it is not known for certain
+	const dsmipv4_version_t *removed_by; // REMOVED: what ended it
+	dsmipv4_binding_status_t status;
+	const dsmipv4_registered_prefix_t *prefix;     // active, longest that covers the node's address; NULL: none
+	const dsmipv4_registered_prefix_t *refused;    // the same among those that were refused or not answered
+	const dsmipv4_event_t *omitted_by;             // the reply that left out the prefix which covered it, or NULL
+	const dsmipv4_registered_prefix_t *link_local; // the active 255 entry, or NULL
+	unsigned n_global;                             // active prefixes but for the 255 entry
+	bool implicit;                                 // no prefix was asked for, or none was answered at all
+} dsmipv4_candidate_t;
+
+#define DSMIPV4_MOST_CANDIDATES 8
+
+typedef struct {
+	const dsmipv4_tunnel_t *tunnel;
+	int64_t time;
+	uint32_t frame;
+	dsmipv4_direction_t direction;
+	dsmipv4_tunneling_mode_t tunneling_mode;
+	const dsmipv4_outer_t *adjacent; // the header next to the inner packet
+	const dsmipv4_outer_t *care_of;  // the header between home agent and care-of address, NULL: none
+	uint32_t ha, hoa, coa;           // as in the headers, 0 where there is none; coa may be a NAT's
+	uint16_t coa_port;               // of the node's side, of UDP tunnel data; else 0
+	bool ha_known;                   // ha accepted a registration before this frame
+	bool strange_ha;                 // the other end of a known binding is not its home agent
+	bool by_prefix;                  // the node is known by its prefix alone: neither address is its own
+	bool strange_coa;                // coa is no address at which the node can be
+	const uint8_t *address;          // the node's IPv6 address in the inner packet, NULL: no IPv6
+	const dsmipv4_node_t *node;      // NULL: not known
+	dsmipv4_candidate_t candidates[DSMIPV4_MOST_CANDIDATES];
+	unsigned n_candidates;             // the most likely one first
+	const dsmipv4_candidate_t *chosen; // what explains the packet best, once it was judged; or NULL
+} dsmipv4_match_t;
+
+// Find the tunnel's home agent, direction, form, node and bindings as of the frame. `grace` in
+// nanoseconds. False: neither end is known, the tunnel is somebody else's. The match points to
+// `tunnel` and into `bindings`.
+bool dsmipv4_match(dsmipv4_match_t *match, const dsmipv4_bindings_t *bindings, const dsmipv4_tunnel_t *tunnel,
+		   uint32_t frame, int64_t time, int64_t grace);
+
+// Another node of the same home agent with a live active prefix that covers the address, NULL if there is none.
+const dsmipv4_node_t *dsmipv4_match_prefix_owner(const dsmipv4_bindings_t *bindings, const dsmipv4_match_t *match,
+						 const uint8_t address[16]);
+
+#endif

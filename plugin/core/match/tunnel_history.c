@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What was seen of a node's tunneled packets so far.
+#include "match/tunnel_history.h"
+
+#include <glib.h>
+
+#define N_SIGHTINGS 4096 // each digest has its place among them
+
+struct dsmipv4_tunnel_histories {
+	wmem_allocator_t *alloc;
+	wmem_map_t *of;                // dsmipv4_node_t -> dsmipv4_tunnel_history_t
+	dsmipv4_sighting_t *sightings; // NULL: none yet
+};
+
+dsmipv4_tunnel_histories_t *dsmipv4_tunnel_histories_new(wmem_allocator_t *alloc)
+{
+	dsmipv4_tunnel_histories_t *histories = wmem_new(alloc, dsmipv4_tunnel_histories_t);
+	histories->alloc = alloc;
+	histories->sightings = NULL;
+	histories->of = wmem_map_new(alloc, g_direct_hash, g_direct_equal);
+	return histories;
+}
+
+const dsmipv4_tunnel_history_t *dsmipv4_tunnel_history_of(const dsmipv4_tunnel_histories_t *histories,
+							  const dsmipv4_node_t *node)
+{
+	return node ? wmem_map_lookup(histories->of, node) : NULL;
+}
+
+dsmipv4_tunnel_history_t *dsmipv4_tunnel_history_make(dsmipv4_tunnel_histories_t *histories, const dsmipv4_node_t *node)
+{
+	dsmipv4_tunnel_history_t *history = wmem_map_lookup(histories->of, node);
+	if (!history) {
+		history = wmem_new0(histories->alloc, dsmipv4_tunnel_history_t);
+		wmem_map_insert(histories->of, node, history);
+	}
+	return history;
+}
+
+void dsmipv4_sighting_add(dsmipv4_tunnel_histories_t *histories, const dsmipv4_sighting_t *sighting)
+{
+	if (!histories->sightings)
+		histories->sightings = wmem_alloc0_array(histories->alloc, dsmipv4_sighting_t, N_SIGHTINGS);
+	histories->sightings[sighting->digest % N_SIGHTINGS] = *sighting;
+}
+
+const dsmipv4_sighting_t *dsmipv4_sighting_of(const dsmipv4_tunnel_histories_t *histories, uint64_t digest)
+{
+	const dsmipv4_sighting_t *s = histories->sightings ? &histories->sightings[digest % N_SIGHTINGS] : NULL;
+	return s && s->digest == digest ? s : NULL;
+}
+
+bool dsmipv4_udp_tunnelling(const dsmipv4_candidate_t *c)
+{
+	return c->binding && c->request && c->request->tunnel_asked &&
+	       c->binding->reply->tunnel_answer == DSMIPV4_TUNNEL_ACCEPTED;
+}
+
+static bool awaits_keepalive(const dsmipv4_candidate_t *c)
+{
+	return c->status == DSMIPV4_BINDING_LIVE && dsmipv4_udp_tunnelling(c) &&
+	       c->request->tunnel_flags & DSMIPV4_TUNNEL_FLAG_R;
+}
+
+// The packet is the one that tells the home agent the node's port, or goes to a port that it cannot know but
+// from that one, which was not captured then.
+static bool shows_port(const dsmipv4_match_t *m, const dsmipv4_candidate_t *c)
+{
+	return awaits_keepalive(c) &&
+	       (m->direction == DSMIPV4_FROM_MN || (m->coa_port && m->coa_port != c->request->sport));
+}
+
+bool dsmipv4_is_first_keepalive(const dsmipv4_tunnel_history_t *history, const dsmipv4_match_t *m,
+				const dsmipv4_candidate_t *c)
+{
+	return m->direction == DSMIPV4_FROM_MN && awaits_keepalive(c) && (!history || history->awaited != c->binding);
+}
+
+// The tunnel to the home agent lies bare, as it leaves a node that does not encapsulate to its foreign
+// agent (RFC 3024 5.1).
+static bool is_direct_delivery(const dsmipv4_match_t *m)
+{
+	return m->tunneling_mode == DSMIPV4_TUNNELING_HOA && m->tunnel->n_layers == 1;
+}
+
+// A foreign agent consumes the extension when it relays the request (RFC 3024 3.3).
+bool dsmipv4_asked_for_delivery(const dsmipv4_candidate_t *c)
+{
+	const dsmipv4_event_t *request = c->request;
+	return request && (request->delivery_asked || (request->relay_of && request->relay_of->delivery_asked));
+}
+
+void dsmipv4_tunnel_history_add(dsmipv4_tunnel_histories_t *histories, const dsmipv4_match_t *m, bool keepalives)
+{
+	const dsmipv4_candidate_t *c = m->chosen;
+	if (!m->node || !c)
+		return;
+	for (unsigned i = m->n_candidates; i-- > 0;) { // whichever explains it, it is the first packet of the latest
+		if (shows_port(m, &m->candidates[i]))
+			dsmipv4_tunnel_history_make(histories, m->node)->awaited = m->candidates[i].binding;
+	}
+	if (m->direction != DSMIPV4_FROM_MN)
+		return;
+	if (keepalives && dsmipv4_udp_tunnelling(c))
+		dsmipv4_tunnel_history_make(histories, m->node)->heard = m->time;
+	if (dsmipv4_asked_for_delivery(c) && is_direct_delivery(m)) {
+		dsmipv4_tunnel_history_t *history = dsmipv4_tunnel_history_make(histories, m->node);
+		history->sent = dsmipv4_inner_digest(m->tunnel);
+		history->sent_at = m->time;
+		history->sent_in = m->frame;
+	}
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What was seen of a node's tunneled packets so far, for the few rules and items that depend on it.
+//
+// A trace is made only for a node of which there is something to remember; a conforming data packet
+// leaves nothing behind. Traces change when a packet is visited for the first time, and only then.
+#ifndef DSMIPV4_TUNNEL_HISTORY_H
+#define DSMIPV4_TUNNEL_HISTORY_H
+
+#include "match/match.h"
+
+typedef struct dsmipv4_tunnel_histories dsmipv4_tunnel_histories_t;
+
+typedef struct {
+	uint64_t reported[2];             // by direction: what is said once only, a bit each
+	int64_t heard;                    // when the node last sent to port 434, 0: never (RFC 3519 4.9)
+	const dsmipv4_binding_t *awaited; // the binding whose first packet was seen (RFC 3519 4.6)
+	uint64_t sent;                    // digest of the latest packet that went to the home agent unencapsulated
+	int64_t sent_at;
+	uint32_t sent_in; // frame of it, 0: of an earlier file
+} dsmipv4_tunnel_history_t;
+
+// An IPv6 packet that was seen somewhere: in a node's tunnel, or outside of any.
+typedef struct {
+	uint64_t digest; // see dsmipv4_ipv6_digest()
+	int64_t time;
+	const dsmipv4_node_t *node; // NULL: outside
+	bool from_mn;               // in the node's tunnel: on its way to the home agent
+	uint32_t frame;
+	uint8_t hop_limit;
+} dsmipv4_sighting_t;
+
+// No traces yet. They live in `alloc`.
+dsmipv4_tunnel_histories_t *dsmipv4_tunnel_histories_new(wmem_allocator_t *alloc);
+
+// The trace of a node, NULL if there is none.
+const dsmipv4_tunnel_history_t *dsmipv4_tunnel_history_of(const dsmipv4_tunnel_histories_t *histories,
+							  const dsmipv4_node_t *node);
+
+// The same, made where there is none.
+dsmipv4_tunnel_history_t *dsmipv4_tunnel_history_make(dsmipv4_tunnel_histories_t *histories,
+						      const dsmipv4_node_t *node);
+
+// Remember of this packet, after it was judged, what the next ones will be held against. `keepalives`
+// says that silence is to be noticed.
+void dsmipv4_tunnel_history_add(dsmipv4_tunnel_histories_t *histories, const dsmipv4_match_t *match, bool keepalives);
+
+// Remember that a packet was seen; of older ones some are forgotten.
+void dsmipv4_sighting_add(dsmipv4_tunnel_histories_t *histories, const dsmipv4_sighting_t *sighting);
+
+// The last sighting of the packet, NULL if there is none.
+const dsmipv4_sighting_t *dsmipv4_sighting_of(const dsmipv4_tunnel_histories_t *histories, uint64_t digest);
+
+// The packet is the first from the node since its binding was accepted with the R flag, which makes it
+// the keepalive that tells the home agent the node's port (RFC 3519 4.6). `trace` may be NULL.
+bool dsmipv4_is_first_keepalive(const dsmipv4_tunnel_history_t *history, const dsmipv4_match_t *match,
+				const dsmipv4_candidate_t *candidate);
+
+// The node asked to deliver packets to the foreign agent encapsulated, and was accepted (RFC 3024 5).
+bool dsmipv4_asked_for_delivery(const dsmipv4_candidate_t *candidate);
+
+// The binding uses UDP tunnelling: asked for and granted (RFC 3519 3.2).
+bool dsmipv4_udp_tunnelling(const dsmipv4_candidate_t *candidate);
+
+#endif

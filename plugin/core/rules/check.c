@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// How a check answers, and what checks of control messages share.
+#include "rules/check.h"
+
+#include <stdarg.h>
+
+dsmipv4_verdict_t dsmipv4_broken(dsmipv4_answer_t *f)
+{
+	(void)f;
+	return DSMIPV4_BROKEN;
+}
+
+dsmipv4_verdict_t dsmipv4_broken_if(dsmipv4_answer_t *f, bool condition)
+{
+	return condition ? dsmipv4_broken(f) : DSMIPV4_HOLDS;
+}
+
+dsmipv4_verdict_t dsmipv4_broken_at(dsmipv4_answer_t *f, int32_t offset, uint32_t length, const char *format, ...)
+{
+	f->offset = offset;
+	f->length = length;
+	if (format) {
+		va_list args;
+		va_start(args, format);
+		f->words = wmem_strdup_vprintf(f->alloc, format, args);
+		va_end(args);
+	}
+	return DSMIPV4_BROKEN;
+}
+
+dsmipv4_leg_t dsmipv4_leg_of(const dsmipv4_check_t *c)
+{
+	return dsmipv4_request_leg(c->packet, c->message);
+}
+
+bool dsmipv4_is_relay_copy(const dsmipv4_check_t *c)
+{
+	return c->event && c->event->relay_of;
+}
+
+const dsmipv4_event_t *dsmipv4_answered_request(const dsmipv4_check_t *c)
+{
+	return c->event && c->event->certain_pair ? c->event->pair : NULL;
+}

@@ -1,0 +1,433 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Checks of a reply against the request that it answers (RFC 5454 3.2-3.5; RFC 3344 3.7, 3.8, 5.7;
+// RFC 3519 3.2, 4.6), and of prefixes against those of other nodes.
+#include "rules/check.h"
+#include "wire/text.h"
+
+static bool accepts(const dsmipv4_check_t *c)
+{
+	return dsmipv4_reply_accepts(c->message);
+}
+
+// The reply travels the hop of its request, back: no leg is missing between the two.
+static bool same_leg(const dsmipv4_check_t *c)
+{
+	const dsmipv4_event_t *request = c->event->pair;
+	return c->event->src == request->dst && c->event->dst == request->src;
+}
+
+dsmipv4_verdict_t dsmipv4_check_reply_unsolicited(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (c->event->relay_of || c->event->first)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (c->event->unsolicited)
+		return dsmipv4_broken(f);
+	return c->event->pair ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE; // first of its node: the request may be older
+}
+
+// Identification, lifetime, addresses.
+
+dsmipv4_verdict_t dsmipv4_check_id_low(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_event_t *e = c->event, *request = e->pair;
+	if ((uint32_t)e->id == (uint32_t)request->id)
+		return DSMIPV4_HOLDS;
+	if (!request->timestamp || e->id < request->id) // perhaps a late answer to an older request, not captured
+		f->severity = DSMIPV4_WARN;
+	return dsmipv4_broken_at(f, REPLY_ID_AT + 4, 4,
+				 "Low half of the identification differs from the request's (%s)",
+				 dsmipv4_event_text(c->alloc, request));
+}
+
+// With nonces the home agent puts its own there. Where the request has its answer, this one may be that to
+// another request, which was not captured, with the same low half: clocks of whole seconds repeat it.
+dsmipv4_verdict_t dsmipv4_check_id_high(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_event_t *e = c->event, *request = e->pair;
+	if (!accepts(c) || !request->timestamp || (uint32_t)e->id != (uint32_t)request->id)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (e->id == request->id)
+		return DSMIPV4_HOLDS;
+	if (e->late)
+		return DSMIPV4_NOT_APPLICABLE;
+	return dsmipv4_broken_at(f, REPLY_ID_AT, 4,
+				 "High half of the identification differs from the timestamp of the request");
+}
+
+dsmipv4_verdict_t dsmipv4_check_lifetime_increase(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_event_t *e = c->event, *request = e->pair;
+	if (!accepts(c) || request->lifetime == 0)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (e->lifetime <= request->lifetime)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, REPLY_LIFETIME_AT, 2, "Lifetime %u s granted, %u s were asked (%s)", e->lifetime,
+				 request->lifetime, dsmipv4_event_text(c->alloc, request));
+}
+
+dsmipv4_verdict_t dsmipv4_check_dereg_lifetime(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (!accepts(c) || c->event->pair->lifetime != 0)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (c->event->lifetime == 0)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, REPLY_LIFETIME_AT, 2, "Deregistration answered with lifetime %u",
+				 c->event->lifetime);
+}
+
+dsmipv4_verdict_t dsmipv4_check_zero_grant(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (!accepts(c) || c->event->pair->lifetime == 0)
+		return DSMIPV4_NOT_APPLICABLE;
+	return c->event->lifetime ? DSMIPV4_HOLDS : dsmipv4_broken_at(f, REPLY_LIFETIME_AT, 2, NULL);
+}
+
+// A foreign agent's denial is dsmipv4_check_fa_deny_copy()'s.
+dsmipv4_verdict_t dsmipv4_check_hoa_mismatch(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_event_t *request = c->event->pair;
+	if (request->hoa == 0 || dsmipv4_reply_from_fa(c->message))
+		return DSMIPV4_NOT_APPLICABLE;
+	return request->hoa == c->event->hoa ? DSMIPV4_HOLDS : dsmipv4_broken_at(f, REPLY_HOA_AT, 4, NULL);
+}
+
+// A home agent behind a NAT may name the address that it knows itself by.
+static bool is_ha_behind_nat(const dsmipv4_check_t *c)
+{
+	return dsmipv4_ipv4_is_private(c->event->ha) && !dsmipv4_ipv4_is_private(c->event->pair->ha);
+}
+
+dsmipv4_verdict_t dsmipv4_check_ha_mismatch(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_event_t *request = c->event->pair;
+	if (!accepts(c) || dsmipv4_ha_is_dynamic(request->ha) || is_ha_behind_nat(c))
+		return DSMIPV4_NOT_APPLICABLE;
+	return request->ha == c->event->ha ? DSMIPV4_HOLDS : dsmipv4_broken_at(f, REPLY_HA_AT, 4, NULL);
+}
+
+// Where both ends differ the request of this leg was not captured; where a NAT is between, or may
+// be, addresses say nothing.
+dsmipv4_verdict_t dsmipv4_check_reply_addr(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_event_t *e = c->event, *request = e->pair;
+	bool to_home = request->src == 0 && (e->dst == UINT32_MAX || e->dst == e->hoa);
+	bool from = e->src == request->dst, to = e->dst == request->src || to_home;
+	bool nat = dsmipv4_ipv4_is_private(request->src) ||
+		   dsmipv4_ipv4_is_private(request->dst) != dsmipv4_ipv4_is_private(e->src);
+	if (e->relay_of || request->tunnel_asked || nat || dsmipv4_ipv4_is_multicast(request->dst) ||
+	    dsmipv4_ha_is_dynamic(request->dst) || (!from && !to))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (!from)
+		return dsmipv4_broken_at(f, 0, 0, "Reply comes from another address than the request went to");
+	if (!to)
+		return dsmipv4_broken_at(f, 0, 0, "Reply goes to another address than the request came from");
+	if (e->dport != request->sport)
+		return dsmipv4_broken_at(f, 0, 0, "Reply goes to port %u, the request came from port %u", e->dport,
+					 request->sport);
+	return DSMIPV4_HOLDS;
+}
+
+dsmipv4_verdict_t dsmipv4_check_fa_deny_copy(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_event_t *e = c->event, *request = e->pair;
+	if (!dsmipv4_reply_from_fa(c->message) || !same_leg(c))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (e->hoa != request->hoa)
+		return dsmipv4_broken_at(f, REPLY_HOA_AT, 4, "Foreign agent's denial with another home address");
+	if (e->ha != request->ha)
+		return dsmipv4_broken_at(f, REPLY_HA_AT, 4, "Foreign agent's denial with another home agent");
+	if (e->id != request->id &&
+	    (uint32_t)e->id == (uint32_t)request->id) // the low half is dsmipv4_check_id_low()'s
+		return dsmipv4_broken_at(f, REPLY_ID_AT, 8, "Foreign agent's denial with another identification");
+	return DSMIPV4_HOLDS;
+}
+
+dsmipv4_verdict_t dsmipv4_check_code_agent(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_event_t *request = c->event->pair;
+	if (request->leg != DSMIPV4_LEG_MN_HA || !same_leg(c) || accepts(c))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (!dsmipv4_reply_from_fa(c->message))
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, REPLY_CODE_AT, 1, "Home agent denies with code %u of a foreign agent",
+				 c->message->reply.code);
+}
+
+// RFC 5454: what was asked and what was answered.
+
+static bool is_known_reply(const dsmipv4_check_t *c)
+{
+	return c->ext->body == DSMIPV4_BODY_PREFIX_REPLY && c->event->pair->complete;
+}
+
+static bool was_requested(const dsmipv4_check_t *c,
+			  bool (*match)(const dsmipv4_prefix_t *asked, const dsmipv4_prefix_t *answered))
+{
+	const dsmipv4_event_t *request = c->event->pair;
+	for (unsigned i = 0; i < request->n_prefixes; i++) {
+		if (match(&request->prefixes[i].prefix, &c->ext->prefix.prefix))
+			return true;
+	}
+	return false;
+}
+
+dsmipv4_verdict_t dsmipv4_check_rep_not_requested(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	return is_known_reply(c) ? dsmipv4_broken_if(f, !was_requested(c, dsmipv4_prefix_similar))
+				 : DSMIPV4_NOT_APPLICABLE;
+}
+
+dsmipv4_verdict_t dsmipv4_check_rep_len_mismatch(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (!is_known_reply(c) || !was_requested(c, dsmipv4_prefix_similar))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (was_requested(c, dsmipv4_prefix_equal))
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, c->ext->prefix.prefix_len_offset, 1, NULL);
+}
+
+static unsigned count_replies(const dsmipv4_check_t *c)
+{
+	unsigned n = 0;
+	for (uint32_t i = 0; i < c->message->n_exts; i++)
+		n += dsmipv4_ext_is(&c->message->exts[i], DSMIPV4_PREFIX_REPLY);
+	return n;
+}
+
+static unsigned count_unanswered(const dsmipv4_event_t *reply)
+{
+	unsigned n = 0;
+	for (unsigned i = 0; i < reply->n_prefixes; i++)
+		n += reply->prefixes[i].state == DSMIPV4_PREFIX_IGNORED;
+	return n;
+}
+
+// A live registration with prefixes that the reply accepts, both messages captured whole.
+static bool accepts_prefixes(const dsmipv4_check_t *c)
+{
+	const dsmipv4_event_t *e = c->event;
+	return accepts(c) && e->complete && e->pair->complete && e->pair->n_prefixes > 0 && e->pair->lifetime > 0 &&
+	       e->lifetime > 0;
+}
+
+dsmipv4_verdict_t dsmipv4_check_rep_missing_some(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (!accepts_prefixes(c) || count_replies(c) == 0)
+		return DSMIPV4_NOT_APPLICABLE;
+	unsigned n = count_unanswered(c->event);
+	return n ? dsmipv4_broken_at(f, 0, 0, "%u of %u requested prefixes got no reply: rejected", n,
+				     c->event->n_prefixes)
+		 : DSMIPV4_HOLDS;
+}
+
+dsmipv4_verdict_t dsmipv4_check_ha_no_support(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	return accepts_prefixes(c) ? dsmipv4_broken_if(f, count_replies(c) == 0) : DSMIPV4_NOT_APPLICABLE;
+}
+
+// Where the header denies, codes of prefixes grant nothing (RFC 5454 3.2).
+static bool grants_coa(const dsmipv4_check_t *c)
+{
+	return accepts(c) && c->ext->body == DSMIPV4_BODY_PREFIX_REPLY &&
+	       c->ext->prefix.code == DSMIPV4_PREFIX_ACCEPTED_COA;
+}
+
+// The mode is one for prefixes: of a link-local address dsmipv4_check_rep_ll_coa() speaks.
+dsmipv4_verdict_t dsmipv4_check_coa_mode_unasked(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	bool link_local =
+		c->ext->body == DSMIPV4_BODY_PREFIX_REPLY && c->ext->prefix.prefix.len == DSMIPV4_PREFIX_LEN_LINK_LOCAL;
+	if (!grants_coa(c) || link_local || !c->event->pair->complete)
+		return DSMIPV4_NOT_APPLICABLE;
+	return c->event->pair->mode_asked ? DSMIPV4_HOLDS : dsmipv4_broken_at(f, c->ext->body_offset + 1, 1, NULL);
+}
+
+dsmipv4_verdict_t dsmipv4_check_coa_mode_fa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (!grants_coa(c))
+		return DSMIPV4_NOT_APPLICABLE;
+	bool colocated = c->event->pair->flags & DSMIPV4_FLAG_D;
+	return colocated ? DSMIPV4_HOLDS : dsmipv4_broken_at(f, c->ext->body_offset + 1, 1, NULL);
+}
+
+// Requests that should not have been accepted.
+
+dsmipv4_verdict_t dsmipv4_check_nonskip_accepted(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	return c->event->pair->unknown_nonskip ? dsmipv4_broken_if(f, accepts(c)) : DSMIPV4_NOT_APPLICABLE;
+}
+
+dsmipv4_verdict_t dsmipv4_check_reserved_accepted(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	bool reserved = c->event->pair->flags & (DSMIPV4_FLAG_r | DSMIPV4_FLAG_x);
+	return reserved ? dsmipv4_broken_if(f, accepts(c)) : DSMIPV4_NOT_APPLICABLE;
+}
+
+// The reply must verify with the same keys, else ours may be wrong.
+dsmipv4_verdict_t dsmipv4_check_auth_accepted_bad(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	unsigned request_auth = c->event->pair->auth;
+	if (!accepts(c) || c->event->auth != DSMIPV4_AUTH_GOOD || request_auth == DSMIPV4_AUTH_NOT_CHECKED)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (request_auth == DSMIPV4_AUTH_GOOD)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, REPLY_CODE_AT, 1, "Request without a valid authenticator accepted (%s)",
+				 dsmipv4_event_text(c->alloc, c->event->pair));
+}
+
+// The same datagram once more: no request was sent in between that it could answer, or its Time to Live
+// shows that it was captured at another place, whose clock may differ.
+static bool is_seen_twice(const dsmipv4_event_t *reply)
+{
+	unsigned n = 0;
+	for (const dsmipv4_event_t *old = reply->before; old && n < DSMIPV4_LOOK_BACK; old = old->before, n++) {
+		if (old->type == reply->type && old->digest == reply->digest && old->dst == reply->dst &&
+		    (old->pair == reply->pair || dsmipv4_was_elsewhere(old, reply)))
+			return true;
+	}
+	return false;
+}
+
+dsmipv4_verdict_t dsmipv4_check_dup_lifetime(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_event_t *e = c->event;
+	if (!accepts(c) || !e->first || dsmipv4_reply_expiry(e->first) == INT64_MAX)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (is_seen_twice(e) || dsmipv4_reply_expiry(e) <= dsmipv4_reply_expiry(e->first) + DSMIPV4_SECOND)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, REPLY_LIFETIME_AT, 2, "Registration of %s accepted again for longer",
+				 dsmipv4_event_text(c->alloc, e->first));
+}
+
+// NAT traversal.
+
+static bool is_tunnel_reply(const dsmipv4_check_t *c)
+{
+	return c->ext->body == DSMIPV4_BODY_UDP_TUNNEL_REPLY && same_leg(c) && c->event->pair->complete;
+}
+
+static bool forces(const dsmipv4_check_t *c)
+{
+	return c->event->pair->tunnel_flags & DSMIPV4_TUNNEL_FLAG_F;
+}
+
+dsmipv4_verdict_t dsmipv4_check_utrp_unrequested(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (!is_tunnel_reply(c))
+		return DSMIPV4_NOT_APPLICABLE;
+	return dsmipv4_broken_if(f, c->event->pair->tunnel_asked == DSMIPV4_TUNNEL_NOT_ASKED);
+}
+
+dsmipv4_verdict_t dsmipv4_check_utrp_force(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (!is_tunnel_reply(c) || !c->event->pair->tunnel_asked ||
+	    !(c->ext->tunnel.flags & DSMIPV4_UDP_TUNNEL_REPLY_F))
+		return DSMIPV4_NOT_APPLICABLE;
+	return forces(c) ? DSMIPV4_HOLDS : dsmipv4_broken_at(f, c->ext->body_offset + 2, 2, NULL);
+}
+
+dsmipv4_verdict_t dsmipv4_check_utrp_assent_no_nat(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_event_t *request = c->event->pair;
+	if (!is_tunnel_reply(c) || !request->tunnel_asked || request->tunnel_flags ||
+	    c->ext->tunnel.subtype_reserved >= DSMIPV4_REPLY_FIRST_DENIAL)
+		return DSMIPV4_NOT_APPLICABLE;
+	return dsmipv4_broken_if(f, request->src == request->coa);
+}
+
+// A foreign agent's copies.
+
+static bool signed_part_differs(const dsmipv4_event_t *a, const dsmipv4_event_t *b)
+{
+	return a->signed_digest != b->signed_digest;
+}
+
+static dsmipv4_verdict_t unmodified(const dsmipv4_check_t *c, dsmipv4_answer_t *f, enum dsmipv4_message_type type)
+{
+	const dsmipv4_event_t *e = c->event, *original = e->relay_of;
+	if (e->type != type || !e->signed_digest || !original->signed_digest)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (!signed_part_differs(e, original))
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, 0, 0, "Foreign agent changed the authenticated part of %s",
+				 dsmipv4_event_text(c->alloc, original));
+}
+
+dsmipv4_verdict_t dsmipv4_check_relay_request_modified(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	return unmodified(c, f, DSMIPV4_REGISTRATION_REQUEST);
+}
+
+dsmipv4_verdict_t dsmipv4_check_relay_reply_modified(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	return unmodified(c, f, DSMIPV4_REGISTRATION_REPLY);
+}
+
+// The other extension that must not be relayed, 130, has a rule of its own (eds_relayed).
+dsmipv4_verdict_t dsmipv4_check_relay_not_stripped(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_event_t *e = c->event;
+	if (e->leg != DSMIPV4_LEG_FA_HA || !e->relay_of->mn_fa_auth || c->message->first_mn_fa == DSMIPV4_NO_EXT)
+		return e->leg == DSMIPV4_LEG_FA_HA && e->relay_of->mn_fa_auth ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
+	const dsmipv4_ext_t *x = &c->message->exts[c->message->first_mn_fa];
+	return dsmipv4_broken_at(f, x->offset, x->header_len + x->body_len, NULL);
+}
+
+dsmipv4_verdict_t dsmipv4_check_relay_dst(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_event_t *e = c->event;
+	bool by_agent = e->src == e->relay_of->dst || dsmipv4_ipv4_is_multicast(e->relay_of->dst); // not the reverse
+	if (e->type != DSMIPV4_REGISTRATION_REQUEST || !by_agent || e->src == e->hoa || e->src == 0 ||
+	    dsmipv4_ha_is_dynamic(e->ha))
+		return DSMIPV4_NOT_APPLICABLE;
+	return e->dst == e->ha ? DSMIPV4_HOLDS : dsmipv4_broken_at(f, REQUEST_HA_AT, 4, NULL);
+}
+
+// Prefixes of one node and of others.
+
+// A home agent checks what it registers itself; that another one has it is worth a look.
+static dsmipv4_verdict_t broken_by_overlap(const dsmipv4_check_t *c, dsmipv4_answer_t *f, const dsmipv4_prefix_t *p,
+					   const dsmipv4_event_t *other)
+{
+	const char *at = "";
+	if (other->node->ha != c->event->node->ha) {
+		f->severity = DSMIPV4_NOTE;
+		at = wmem_strdup_printf(c->alloc, " at the home agent %s",
+					dsmipv4_ipv4_text(c->alloc, other->node->ha));
+	}
+	return dsmipv4_broken_at(f, c->ext->prefix.prefix_offset, 16, "%s overlaps a prefix of %s%s (%s)",
+				 dsmipv4_prefix_text(c->alloc, p), dsmipv4_ipv4_text(c->alloc, other->hoa), at,
+				 dsmipv4_event_text(c->alloc, other));
+}
+
+dsmipv4_verdict_t dsmipv4_check_prefix_overlap(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_event_t *e = c->event;
+	if (c->ext->body != DSMIPV4_BODY_PREFIX_REPLY || !e->binding || !dsmipv4_code_accepts(c->ext->prefix.code) ||
+	    c->ext->prefix.prefix.len > 128)
+		return DSMIPV4_NOT_APPLICABLE;
+	for (unsigned i = 0; e->overlaps && i < e->n_prefixes; i++) {
+		const dsmipv4_prefix_t *p = &e->prefixes[i].prefix;
+		if (!e->overlaps[i] || !dsmipv4_prefix_equal(p, &c->ext->prefix.prefix))
+			continue;
+		return broken_by_overlap(c, f, p, e->overlaps[i]->reply);
+	}
+	return DSMIPV4_HOLDS;
+}
+
+// The link-local address always uses the tunnel to the home address.
+dsmipv4_verdict_t dsmipv4_check_mode_mixed(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_message_t *m = c->message;
+	int first_code = -1;
+	for (uint32_t i = 0; i < m->n_exts && accepts(c); i++) {
+		const dsmipv4_ext_t *x = &m->exts[i];
+		if (x->body != DSMIPV4_BODY_PREFIX_REPLY || x->prefix.prefix.len == DSMIPV4_PREFIX_LEN_LINK_LOCAL ||
+		    x->prefix.code > DSMIPV4_PREFIX_ACCEPTED_COA)
+			continue;
+		if (first_code >= 0 && x->prefix.code != first_code)
+			return dsmipv4_broken_at(f, x->body_offset + 1, 1, NULL);
+		first_code = x->prefix.code;
+	}
+	return first_code >= 0 ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
+}

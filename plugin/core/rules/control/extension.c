@@ -1,0 +1,491 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Checks of each extension, in whatever message (RFC 5454 2; RFC 3344 1.8-1.11, 3.5; RFC 3519 3).
+#include <string.h>
+
+#include "rules/check.h"
+
+dsmipv4_verdict_t dsmipv4_check_ext_overrun(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (c->message->fragment)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (!c->ext->overrun)
+		return DSMIPV4_HOLDS;
+	if (!c->ext->header_whole)
+		return dsmipv4_broken_at(f, c->ext->offset, c->ext->header_len,
+					 "Message ends inside the header of an extension of type %u", c->ext->type);
+	return dsmipv4_broken_at(f, c->ext->offset, c->ext->header_len + c->ext->body_len,
+				 "Extension of type %u has Length %u with %u bytes left in the message", c->ext->type,
+				 c->ext->length, c->ext->body_len);
+}
+
+dsmipv4_verdict_t dsmipv4_check_ext_nonskip_unknown(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (c->ext->type >= DSMIPV4_EXT_FIRST_SKIPPABLE)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (dsmipv4_ext_type_is_assigned(c->ext->type))
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, c->ext->offset, 1, "Unassigned non-skippable extension type %u", c->ext->type);
+}
+
+// RFC 5454: type 152.
+
+dsmipv4_verdict_t dsmipv4_check_ext152_empty(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (c->ext->type != DSMIPV4_EXT_DSMIPV4)
+		return DSMIPV4_NOT_APPLICABLE;
+	return dsmipv4_broken_if(f, c->ext->length == 0);
+}
+
+static dsmipv4_verdict_t length_is(const dsmipv4_check_t *c, dsmipv4_answer_t *f, enum dsmipv4_subtype subtype,
+				   const char *name, uint16_t length)
+{
+	if (!dsmipv4_ext_is(c->ext, subtype))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (c->ext->length == length)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, c->ext->offset + 1, 1, "%s Length is %u, not %u", name, c->ext->length, length);
+}
+
+dsmipv4_verdict_t dsmipv4_check_req_length(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	return length_is(c, f, DSMIPV4_PREFIX_REQUEST, "IPv6 prefix request", DSMIPV4_PREFIX_REQUEST_LENGTH);
+}
+
+dsmipv4_verdict_t dsmipv4_check_rep_length(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	return length_is(c, f, DSMIPV4_PREFIX_REPLY, "IPv6 prefix reply", DSMIPV4_PREFIX_REPLY_LENGTH);
+}
+
+dsmipv4_verdict_t dsmipv4_check_mode_length(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	return length_is(c, f, DSMIPV4_TUNNELING_MODE, "IPv6 tunneling mode", DSMIPV4_TUNNELING_MODE_LENGTH);
+}
+
+dsmipv4_verdict_t dsmipv4_check_subtype_reserved(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (c->ext->type != DSMIPV4_EXT_DSMIPV4 || !c->ext->has_subtype)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (c->ext->subtype >= DSMIPV4_PREFIX_REQUEST && c->ext->subtype <= DSMIPV4_TUNNELING_MODE)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, c->ext->body_offset, 1, "Reserved DSMIPv4 extension subtype %u", c->ext->subtype);
+}
+
+static dsmipv4_verdict_t only_in(const dsmipv4_check_t *c, dsmipv4_answer_t *f, enum dsmipv4_subtype subtype,
+				 enum dsmipv4_message_type message_type)
+{
+	if (!dsmipv4_ext_is(c->ext, subtype))
+		return DSMIPV4_NOT_APPLICABLE;
+	return dsmipv4_broken_if(f, c->message->type != message_type);
+}
+
+dsmipv4_verdict_t dsmipv4_check_req_in_wrong_msg(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	return only_in(c, f, DSMIPV4_PREFIX_REQUEST, DSMIPV4_REGISTRATION_REQUEST);
+}
+
+dsmipv4_verdict_t dsmipv4_check_rep_in_wrong_msg(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	return only_in(c, f, DSMIPV4_PREFIX_REPLY, DSMIPV4_REGISTRATION_REPLY);
+}
+
+dsmipv4_verdict_t dsmipv4_check_mode_in_wrong_msg(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	return only_in(c, f, DSMIPV4_TUNNELING_MODE, DSMIPV4_REGISTRATION_REQUEST);
+}
+
+dsmipv4_verdict_t dsmipv4_check_rep_reserved(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (c->ext->body != DSMIPV4_BODY_PREFIX_REPLY)
+		return DSMIPV4_NOT_APPLICABLE;
+	uint8_t reserved = c->ext->prefix.reserved;
+	return reserved == 0 ? DSMIPV4_HOLDS
+			     : dsmipv4_broken_at(f, c->ext->body_offset + 3, 1,
+						 "Reserved byte of an IPv6 prefix reply is 0x%02x, not 0", reserved);
+}
+
+dsmipv4_verdict_t dsmipv4_check_mode_reserved(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (c->ext->body != DSMIPV4_BODY_TUNNELING_MODE)
+		return DSMIPV4_NOT_APPLICABLE;
+	uint8_t reserved = c->ext->mode.reserved;
+	return reserved == 0 ? DSMIPV4_HOLDS
+			     : dsmipv4_broken_at(f, c->ext->body_offset + 1, 1,
+						 "Reserved byte of an IPv6 tunneling mode is 0x%02x, not 0", reserved);
+}
+
+dsmipv4_verdict_t dsmipv4_check_code_reserved(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (c->ext->body != DSMIPV4_BODY_PREFIX_REPLY)
+		return DSMIPV4_NOT_APPLICABLE;
+	uint8_t code = c->ext->prefix.code;
+	if (code == DSMIPV4_PREFIX_ACCEPTED_HOA || code == DSMIPV4_PREFIX_ACCEPTED_COA ||
+	    code == DSMIPV4_PREFIX_REJECTED || code == DSMIPV4_PREFIX_PROHIBITED)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, c->ext->body_offset + 1, 1, "IPv6 prefix reply code %u is reserved for %s", code,
+				 dsmipv4_code_accepts(code) ? "acceptance" : "rejection");
+}
+
+// The registered prefixes.
+
+dsmipv4_verdict_t dsmipv4_check_prefix_bits(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (!dsmipv4_ext_has_prefix(c->ext) || c->ext->prefix.prefix.len > 128)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (dsmipv4_prefix_is_masked(&c->ext->prefix.prefix))
+		return DSMIPV4_HOLDS;
+	f->source = c->ext->body == DSMIPV4_BODY_PREFIX_REQUEST ? "5454 2.1" : "5454 2.2";
+	return dsmipv4_broken_at(f, c->ext->prefix.prefix_offset, 16, "Prefix bits beyond /%u are not zero",
+				 c->ext->prefix.prefix.len);
+}
+
+dsmipv4_verdict_t dsmipv4_check_prefix_len_range(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (!dsmipv4_ext_has_prefix(c->ext))
+		return DSMIPV4_NOT_APPLICABLE;
+	uint8_t len = c->ext->prefix.prefix.len;
+	if (len <= 128 || len == DSMIPV4_PREFIX_LEN_LINK_LOCAL)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, c->ext->prefix.prefix_len_offset, 1, "Prefix length %u is neither 0 to 128 nor 255",
+				 len);
+}
+
+// Start of a well-known range of IPv6 addresses.
+typedef struct {
+	uint8_t bytes[16];
+	unsigned bits;
+} ipv6_range_t;
+
+static const ipv6_range_t link_local = {{0xfe, 0x80}, 10};
+static const ipv6_range_t site_local = {{0xfe, 0xc0}, 10};
+static const ipv6_range_t multicast = {{0xff}, 8};
+static const ipv6_range_t loopback = {{[15] = 1}, 128};
+static const ipv6_range_t v4_mapped = {{[10] = 0xff, [11] = 0xff}, 96};
+static const ipv6_range_t v4_compatible = {{0}, 96};
+
+static bool starts_with(const dsmipv4_prefix_t *p, const ipv6_range_t *range)
+{
+	return dsmipv4_prefix_in(p, range->bytes, range->bits);
+}
+
+// The whole prefix lies in the range.
+static bool lies_in(const dsmipv4_prefix_t *p, const ipv6_range_t *range)
+{
+	return p->len >= range->bits && p->len <= 128 && starts_with(p, range);
+}
+
+static bool is_unspecified(const dsmipv4_prefix_t *p)
+{
+	static const uint8_t zero[16];
+	return p->len > 0 && p->len <= 128 && dsmipv4_prefix_in(p, zero, p->len);
+}
+
+dsmipv4_verdict_t dsmipv4_check_ll_not_linklocal(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (!dsmipv4_ext_has_prefix(c->ext) || c->ext->prefix.prefix.len != DSMIPV4_PREFIX_LEN_LINK_LOCAL)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (starts_with(&c->ext->prefix.prefix, &link_local))
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, c->ext->prefix.prefix_offset, 16, NULL);
+}
+
+// The prefix whose value is to be judged: a rejection that echoes a senseless prefix is right.
+static const dsmipv4_prefix_t *judged_prefix(const dsmipv4_check_t *c)
+{
+	if (!dsmipv4_ext_has_prefix(c->ext))
+		return NULL;
+	if (c->ext->body == DSMIPV4_BODY_PREFIX_REPLY && !dsmipv4_code_accepts(c->ext->prefix.code))
+		return NULL;
+	return &c->ext->prefix.prefix;
+}
+
+dsmipv4_verdict_t dsmipv4_check_ll_format(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_prefix_t *p = judged_prefix(c);
+	static const uint8_t no_interface_id[8];
+	if (!p || p->len != DSMIPV4_PREFIX_LEN_LINK_LOCAL || !starts_with(p, &link_local))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (!dsmipv4_prefix_in(p, link_local.bytes, 64))
+		return dsmipv4_broken_at(f, c->ext->prefix.prefix_offset, 8,
+					 "Bits 10 to 63 of the link-local address are not zero");
+	if (memcmp(p->bytes + 8, no_interface_id, sizeof no_interface_id) == 0)
+		return dsmipv4_broken_at(f, c->ext->prefix.prefix_offset + 8, 8,
+					 "Link-local address without an interface identifier");
+	return DSMIPV4_HOLDS;
+}
+
+// Broken where the judged prefix is as `wrong` says.
+static dsmipv4_verdict_t prefix_is_not(const dsmipv4_check_t *c, dsmipv4_answer_t *f,
+				       bool (*wrong)(const dsmipv4_prefix_t *p))
+{
+	const dsmipv4_prefix_t *p = judged_prefix(c);
+	if (!p || p->len > 128)
+		return DSMIPV4_NOT_APPLICABLE;
+	return wrong(p) ? dsmipv4_broken_at(f, c->ext->prefix.prefix_offset, 16, NULL) : DSMIPV4_HOLDS;
+}
+
+static bool is_link_local_prefix(const dsmipv4_prefix_t *p)
+{
+	return lies_in(p, &link_local);
+}
+
+dsmipv4_verdict_t dsmipv4_check_ll_len(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	return prefix_is_not(c, f, is_link_local_prefix);
+}
+
+static bool is_multicast(const dsmipv4_prefix_t *p)
+{
+	return lies_in(p, &multicast);
+}
+
+dsmipv4_verdict_t dsmipv4_check_prefix_multicast(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	return prefix_is_not(c, f, is_multicast);
+}
+
+static bool is_loopback(const dsmipv4_prefix_t *p)
+{
+	return lies_in(p, &loopback);
+}
+
+dsmipv4_verdict_t dsmipv4_check_prefix_loopback(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	return prefix_is_not(c, f, is_loopback);
+}
+
+dsmipv4_verdict_t dsmipv4_check_prefix_unspecified(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	return prefix_is_not(c, f, is_unspecified);
+}
+
+static bool is_default(const dsmipv4_prefix_t *p)
+{
+	return p->len == 0;
+}
+
+dsmipv4_verdict_t dsmipv4_check_prefix_default(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	return prefix_is_not(c, f, is_default);
+}
+
+static bool is_v4_mapped(const dsmipv4_prefix_t *p)
+{
+	return lies_in(p, &v4_mapped);
+}
+
+dsmipv4_verdict_t dsmipv4_check_prefix_v4mapped(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	return prefix_is_not(c, f, is_v4_mapped);
+}
+
+static bool is_v4_compatible(const dsmipv4_prefix_t *p)
+{
+	return lies_in(p, &v4_compatible) && !is_unspecified(p) && !is_loopback(p);
+}
+
+dsmipv4_verdict_t dsmipv4_check_prefix_v4compat(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	return prefix_is_not(c, f, is_v4_compatible);
+}
+
+static bool is_site_local(const dsmipv4_prefix_t *p)
+{
+	return lies_in(p, &site_local);
+}
+
+dsmipv4_verdict_t dsmipv4_check_prefix_scope(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	return prefix_is_not(c, f, is_site_local);
+}
+
+static bool is_single_address(const dsmipv4_prefix_t *p)
+{
+	return p->len == 128;
+}
+
+dsmipv4_verdict_t dsmipv4_check_prefix_host(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	return prefix_is_not(c, f, is_single_address);
+}
+
+// Authentication extensions.
+
+dsmipv4_verdict_t dsmipv4_check_auth_short(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (!dsmipv4_ext_type_is_auth(c->ext->type) || !c->ext->header_whole)
+		return DSMIPV4_NOT_APPLICABLE;
+	return dsmipv4_broken_if(f, c->ext->length < DSMIPV4_SPI_LEN);
+}
+
+dsmipv4_verdict_t dsmipv4_check_auth_size(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const uint16_t usual = DSMIPV4_SPI_LEN + DSMIPV4_HMAC_MD5_LEN;
+	if (!dsmipv4_ext_type_is_auth(c->ext->type) || c->ext->length < DSMIPV4_SPI_LEN)
+		return DSMIPV4_NOT_APPLICABLE;
+	unsigned size = c->ext->length - DSMIPV4_SPI_LEN;
+	if (c->ext->type == DSMIPV4_EXT_GENERALIZED_AUTH) {
+		if (c->ext->length >= usual)
+			return DSMIPV4_HOLDS;
+		f->severity = DSMIPV4_WARN;
+		f->source = "4721 5";
+		return dsmipv4_broken_at(f, c->ext->offset + 2, 2, "Authenticator of %u bytes, at least 16 are needed",
+					 size);
+	}
+	if (c->ext->length == usual)
+		return DSMIPV4_HOLDS;
+	f->source = "3344 3.5.1";
+	return dsmipv4_broken_at(f, c->ext->offset + 1, 1, "Authenticator of %u bytes, HMAC-MD5 has 16", size);
+}
+
+// Type 36 is exempt: RFC 4721 9 assigns it SPIs out of the reserved range.
+dsmipv4_verdict_t dsmipv4_check_auth_spi(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (c->ext->body != DSMIPV4_BODY_AUTH || c->ext->type == DSMIPV4_EXT_GENERALIZED_AUTH)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (c->ext->auth.spi >= DSMIPV4_FIRST_FREE_SPI)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, c->ext->body_offset, DSMIPV4_SPI_LEN, "SPI %u is reserved", c->ext->auth.spi);
+}
+
+// Foreign and home agent may have failed to authenticate one another: then it says so itself.
+static bool tells_auth_failure(const dsmipv4_message_t *m)
+{
+	static const uint8_t codes[] = {67, 68, 131, 132};
+	return m->type == DSMIPV4_REGISTRATION_REPLY && memchr(codes, m->reply.code, sizeof codes);
+}
+
+dsmipv4_verdict_t dsmipv4_check_auth_bad(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	switch (dsmipv4_auth_verify(c->options->keys, c->message, c->ext)) {
+	case DSMIPV4_AUTH_GOOD:
+		return DSMIPV4_HOLDS;
+	case DSMIPV4_AUTH_BAD:
+		if (tells_auth_failure(c->message))
+			f->severity = DSMIPV4_NOTE;
+		return dsmipv4_broken_at(f, c->ext->body_offset + DSMIPV4_SPI_LEN, c->ext->auth.authenticator_len,
+					 "Authenticator does not verify with the key for SPI 0x%x", c->ext->auth.spi);
+	default:
+		return DSMIPV4_NOT_APPLICABLE;
+	}
+}
+
+// Another rule names the wrong place of this extension: a fault is named once.
+static bool has_own_order_rule(const dsmipv4_check_t *c)
+{
+	const dsmipv4_message_t *m = c->message;
+	bool request = m->type == DSMIPV4_REGISTRATION_REQUEST;
+	switch (c->ext->type) {
+	case DSMIPV4_EXT_ENCAPS_DELIVERY: // eds_order
+		return request && c->index > m->first_mn_fa;
+	case DSMIPV4_EXT_MOBILE_NETWORK: // mne_order
+		return request && m->first_dsmipv4 != DSMIPV4_NO_EXT;
+	case DSMIPV4_EXT_DSMIPV4: // req_ext_after_auth, rep_ext_after_auth, *_in_wrong_msg
+		return c->ext->has_subtype && c->ext->subtype >= DSMIPV4_PREFIX_REQUEST &&
+		       c->ext->subtype <= DSMIPV4_TUNNELING_MODE;
+	default:
+		return false;
+	}
+}
+
+static bool is_link_auth(uint8_t type)
+{
+	return type == DSMIPV4_EXT_MN_FA_AUTH || type == DSMIPV4_EXT_FA_HA_AUTH;
+}
+
+dsmipv4_verdict_t dsmipv4_check_ext_order(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_message_t *m = c->message;
+	uint8_t type = c->ext->type;
+	if (m->first_link_auth == DSMIPV4_NO_EXT)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (is_link_auth(type) && m->first_mn_ha != DSMIPV4_NO_EXT && c->index < m->first_mn_ha)
+		return dsmipv4_broken_at(f, c->ext->offset, 1, "Extension %u before the Mobile-Home Authentication",
+					 type);
+	if (is_link_auth(type) && m->first_mn_fa != DSMIPV4_NO_EXT && m->first_fa_ha != DSMIPV4_NO_EXT &&
+	    c->index == (m->first_mn_fa > m->first_fa_ha ? m->first_mn_fa : m->first_fa_ha))
+		return dsmipv4_broken_at(f, c->ext->offset, 1, "Both Mobile-Foreign and Foreign-Home Authentication");
+	if (!dsmipv4_ext_type_is_auth(type) && !has_own_order_rule(c) && c->index > m->first_link_auth)
+		return dsmipv4_broken_at(f, c->ext->offset, 1, "Extension %u after the last authentication extension",
+					 type);
+	return DSMIPV4_HOLDS;
+}
+
+// NAT traversal (RFC 3519).
+
+static dsmipv4_verdict_t tunnel_length(const dsmipv4_check_t *c, dsmipv4_answer_t *f, uint8_t type, const char *name)
+{
+	if (c->ext->type != type)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (c->ext->length != DSMIPV4_UDP_TUNNEL_LENGTH)
+		return dsmipv4_broken_at(f, c->ext->offset + 1, 1, "%s Length is %u, not 6", name, c->ext->length);
+	if (!c->ext->has_subtype)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (c->ext->subtype != 0) {
+		f->severity = DSMIPV4_NOTE;
+		return dsmipv4_broken_at(f, c->ext->body_offset, 1, "%s subtype is %u, not 0", name, c->ext->subtype);
+	}
+	return DSMIPV4_HOLDS;
+}
+
+dsmipv4_verdict_t dsmipv4_check_utrq_length(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	return tunnel_length(c, f, DSMIPV4_EXT_UDP_TUNNEL_REQUEST, "UDP Tunnel Request");
+}
+
+dsmipv4_verdict_t dsmipv4_check_utrq_reserved(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (c->ext->body != DSMIPV4_BODY_UDP_TUNNEL_REQUEST)
+		return DSMIPV4_NOT_APPLICABLE;
+	const unsigned assigned = DSMIPV4_UDP_TUNNEL_REQUEST_F | DSMIPV4_UDP_TUNNEL_REQUEST_R;
+	bool set = c->ext->tunnel.subtype_reserved != 0 || (c->ext->tunnel.flags & ~assigned) != 0;
+	return set ? dsmipv4_broken_at(f, c->ext->body_offset + 1, 2, NULL) : DSMIPV4_HOLDS;
+}
+
+dsmipv4_verdict_t dsmipv4_check_utrq_reserved3(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (c->ext->body != DSMIPV4_BODY_UDP_TUNNEL_REQUEST)
+		return DSMIPV4_NOT_APPLICABLE;
+	return c->ext->tunnel.tail ? dsmipv4_broken_at(f, c->ext->body_offset + 4, 2, NULL) : DSMIPV4_HOLDS;
+}
+
+dsmipv4_verdict_t dsmipv4_check_utrq_encap_value(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (c->ext->body != DSMIPV4_BODY_UDP_TUNNEL_REQUEST)
+		return DSMIPV4_NOT_APPLICABLE;
+	uint8_t encapsulation = c->ext->tunnel.encapsulation;
+	if (encapsulation == 0 || encapsulation == DSMIPV4_ENCAP_IPIP || encapsulation == DSMIPV4_ENCAP_GRE ||
+	    encapsulation == DSMIPV4_ENCAP_MINIMAL)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, c->ext->body_offset + 3, 1, "UDP Tunnel Request asks for unknown encapsulation %u",
+				 encapsulation);
+}
+
+dsmipv4_verdict_t dsmipv4_check_utrp_length(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	dsmipv4_verdict_t verdict = tunnel_length(c, f, DSMIPV4_EXT_UDP_TUNNEL_REPLY, "UDP Tunnel Reply");
+	if (verdict != DSMIPV4_HOLDS || c->ext->body != DSMIPV4_BODY_UDP_TUNNEL_REPLY)
+		return verdict;
+	const unsigned assigned = DSMIPV4_UDP_TUNNEL_REPLY_F;
+	if ((c->ext->tunnel.flags & ~assigned) == 0)
+		return DSMIPV4_HOLDS;
+	f->severity = DSMIPV4_WARN;
+	return dsmipv4_broken_at(f, c->ext->body_offset + 2, 2, "Reserved bits of a UDP Tunnel Reply are not zero");
+}
+
+dsmipv4_verdict_t dsmipv4_check_utrp_in_request(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (c->ext->type != DSMIPV4_EXT_UDP_TUNNEL_REPLY)
+		return DSMIPV4_NOT_APPLICABLE;
+	return dsmipv4_broken_if(f, c->message->type == DSMIPV4_REGISTRATION_REQUEST);
+}
+
+dsmipv4_verdict_t dsmipv4_check_mne_prefix_len(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (c->ext->body != DSMIPV4_BODY_MOBILE_NETWORK)
+		return DSMIPV4_NOT_APPLICABLE;
+	uint8_t len = c->ext->network.prefix_len;
+	if (len >= 1 && len <= 32)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, c->ext->body_offset + 1, 1, "IPv4 mobile network prefix length %u is not 1 to 32",
+				 len);
+}

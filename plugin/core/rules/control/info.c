@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Information items (catalogue section 3): what happened, in words.
+#include "rules/check.h"
+#include "wire/text.h"
+
+// Say it at these bytes of the message.
+static bool say(dsmipv4_answer_t *f, uint32_t offset, uint32_t length, const char *words)
+{
+	f->offset = offset;
+	f->length = length;
+	f->words = words;
+	return true;
+}
+
+static bool accepts(const dsmipv4_check_t *c)
+{
+	return dsmipv4_reply_accepts(c->message);
+}
+
+bool dsmipv4_info_retransmission(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	return c->event->first &&
+	       say(f, 0, 0,
+		   wmem_strdup_printf(c->alloc, "Retransmission of %s", dsmipv4_event_text(c->alloc, c->event->first)));
+}
+
+bool dsmipv4_info_relay_copy(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	return say(
+		f, 0, 0,
+		wmem_strdup_printf(c->alloc, "Relayed copy of %s", dsmipv4_event_text(c->alloc, c->event->relay_of)));
+}
+
+// The live binding that a request moves: the latest one with another care-of address.
+static const dsmipv4_binding_t *binding_elsewhere(const dsmipv4_event_t *request)
+{
+	const dsmipv4_version_t *state = dsmipv4_state_before(request);
+	for (uint32_t i = state ? state->n_bindings : 0; i > 0; i--) {
+		const dsmipv4_binding_t *b = state->bindings[i - 1];
+		const dsmipv4_event_t *made_by = dsmipv4_binding_request(b);
+		if (made_by && made_by->coa != request->coa && dsmipv4_binding_is_live(b, request->time, 0))
+			return b;
+	}
+	return NULL;
+}
+
+bool dsmipv4_info_handoff(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_event_t *e = c->event;
+	const dsmipv4_binding_t *old = e->lifetime ? binding_elsewhere(e) : NULL;
+	bool another = e->flags & DSMIPV4_FLAG_S; // beside the old one, not in its place
+	if (!old || another || e->relay_of || e->coa == e->hoa)
+		return false;
+	return say(f, REQUEST_COA_AT, 4,
+		   wmem_strdup_printf(c->alloc, "Care-of address changed from %s, registered %.1f s ago (%s)",
+				      dsmipv4_ipv4_text(c->alloc, dsmipv4_binding_coa(old)),
+				      (double)(e->time - old->reply->time) / (double)DSMIPV4_SECOND,
+				      dsmipv4_event_text(c->alloc, old->reply)));
+}
+
+static bool request_through_nat(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_message_t *m = c->message;
+	bool home = c->packet->src == m->request.hoa || c->packet->src == 0;
+	if (dsmipv4_leg_of(c) != DSMIPV4_LEG_MN_HA || c->packet->src == m->request.coa || home ||
+	    dsmipv4_is_relay_copy(c))
+		return false;
+	return say(f, REQUEST_COA_AT, 4,
+		   wmem_strdup_printf(c->alloc, "Sent from %s, not from the care-of address: a NAT is between",
+				      dsmipv4_ipv4_text(c->alloc, c->packet->src)));
+}
+
+// What of the UDP Tunnel Request became of it (RFC 3519 4.6).
+static const char *natt_words(const dsmipv4_check_t *c, const dsmipv4_event_t *reply, const dsmipv4_event_t *request)
+{
+	switch (request->tunnel_asked ? reply->tunnel_answer : DSMIPV4_TUNNEL_NOT_ANSWERED) {
+	case DSMIPV4_TUNNEL_ACCEPTED:
+		return "accepted";
+	case DSMIPV4_TUNNEL_DECLINED:
+		return wmem_strdup_printf(c->alloc, "declined (code %u)", reply->tunnel_code);
+	default:
+		return request->tunnel_asked ? "not answered" : "not asked for";
+	}
+}
+
+// Where the home agent sends tunneled packets.
+static const char *effective_coa_words(const dsmipv4_check_t *c, const dsmipv4_event_t *reply,
+				       const dsmipv4_event_t *request)
+{
+	bool udp = request->tunnel_asked && reply->tunnel_answer == DSMIPV4_TUNNEL_ACCEPTED;
+	const char *address = dsmipv4_ipv4_text(c->alloc, udp ? request->src : request->coa);
+	if (!udp)
+		return wmem_strdup_printf(c->alloc, "the care-of address %s", address);
+	if (request->tunnel_flags & DSMIPV4_TUNNEL_FLAG_R)
+		return wmem_strdup_printf(c->alloc, "%s, the node's first packet tells the port", address);
+	return wmem_strdup_printf(c->alloc, "%s port %u", address, request->sport);
+}
+
+static bool reply_through_nat(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_event_t *e = c->event, *request = dsmipv4_answered_request(c);
+	if (!request || request->leg != DSMIPV4_LEG_MN_HA || request->src == request->coa ||
+	    request->src == request->hoa || request->src == 0 || request->relay_of || e->relay_of || !e->complete ||
+	    !request->complete || !accepts(c) || e->lifetime == 0)
+		return false;
+	return say(f, 0, 0,
+		   wmem_strdup_printf(c->alloc, "Behind a NAT: UDP tunnelling %s, packets go to %s",
+				      natt_words(c, e, request), effective_coa_words(c, e, request)));
+}
+
+bool dsmipv4_info_nat_detected(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (!c->message->fixed)
+		return false;
+	switch (c->message->type) {
+	case DSMIPV4_REGISTRATION_REQUEST:
+		return request_through_nat(c, f);
+	case DSMIPV4_REGISTRATION_REPLY:
+		return reply_through_nat(c, f);
+	default:
+		return false;
+	}
+}
+
+bool dsmipv4_info_dereg_all(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_message_t *m = c->message;
+	return m->request.lifetime == 0 && m->request.coa == m->request.hoa && say(f, REQUEST_LIFETIME_AT, 2, f->words);
+}
+
+bool dsmipv4_info_dereg_coa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_message_t *m = c->message;
+	return m->request.lifetime == 0 && m->request.coa != m->request.hoa && say(f, REQUEST_LIFETIME_AT, 2, f->words);
+}
+
+bool dsmipv4_info_denied(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	return !accepts(c) && c->event->pair && c->event->pair->n_prefixes > 0 && say(f, REPLY_CODE_AT, 1, f->words);
+}
+
+static bool has_prefix_reply(const dsmipv4_check_t *c)
+{
+	for (uint32_t i = 0; i < c->message->n_exts; i++) {
+		if (dsmipv4_ext_is(&c->message->exts[i], DSMIPV4_PREFIX_REPLY))
+			return true;
+	}
+	return false;
+}
+
+static bool is_live_exchange(const dsmipv4_check_t *c)
+{
+	const dsmipv4_event_t *e = c->event;
+	return accepts(c) && e->complete && e->pair->complete && e->pair->lifetime > 0 && e->lifetime > 0;
+}
+
+bool dsmipv4_info_ha_no_support(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	return is_live_exchange(c) && c->event->pair->n_prefixes > 0 && !has_prefix_reply(c) && say(f, 0, 0, f->words);
+}
+
+bool dsmipv4_info_prefix_rejected(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (c->ext->body != DSMIPV4_BODY_PREFIX_REPLY || dsmipv4_code_accepts(c->ext->prefix.code))
+		return false;
+	uint8_t code = c->ext->prefix.code;
+	const char *reason = code == DSMIPV4_PREFIX_REJECTED     ? "reason unspecified"
+			     : code == DSMIPV4_PREFIX_PROHIBITED ? "administratively prohibited"
+								 : "reserved code";
+	return say(f, c->ext->body_offset + 1, 1,
+		   wmem_strdup_printf(c->alloc, "%s rejected: code %u, %s",
+				      dsmipv4_prefix_text(c->alloc, &c->ext->prefix.prefix), code, reason));
+}
+
+bool dsmipv4_info_partial_accept(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	unsigned n[3] = {0};
+	if (!is_live_exchange(c))
+		return false;
+	for (unsigned i = 0; i < c->event->n_prefixes; i++)
+		n[c->event->prefixes[i].state]++;
+	unsigned rejected = n[DSMIPV4_PREFIX_REFUSED], ignored = n[DSMIPV4_PREFIX_IGNORED];
+	if (n[DSMIPV4_PREFIX_ACTIVE] == 0 || rejected + ignored == 0)
+		return false;
+	return say(f, 0, 0,
+		   wmem_strdup_printf(c->alloc, "Accepted prefixes: %u, rejected: %u, without a reply: %u",
+				      n[DSMIPV4_PREFIX_ACTIVE], rejected, ignored));
+}
+
+bool dsmipv4_info_hoa_mode_despite_request(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	return accepts(c) && c->event->pair->mode_asked && c->ext->body == DSMIPV4_BODY_PREFIX_REPLY &&
+	       c->ext->prefix.code == DSMIPV4_PREFIX_ACCEPTED_HOA &&
+	       c->ext->prefix.prefix.len != DSMIPV4_PREFIX_LEN_LINK_LOCAL &&
+	       say(f, c->ext->body_offset + 1, 1, f->words);
+}
+
+bool dsmipv4_info_lifetime_reduced(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_event_t *e = c->event;
+	if (!accepts(c) || e->lifetime >= e->pair->lifetime)
+		return false;
+	return say(
+		f, REPLY_LIFETIME_AT, 2,
+		wmem_strdup_printf(c->alloc, "Lifetime %u s granted, %u s were asked", e->lifetime, e->pair->lifetime));
+}
+
+bool dsmipv4_info_simultaneous_unsupported(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	return c->message->reply.code == DSMIPV4_REPLY_ACCEPTED_NO_SIMULTANEOUS &&
+	       (c->event->pair->flags & DSMIPV4_FLAG_S) && say(f, REPLY_CODE_AT, 1, f->words);
+}
+
+// What was registered in the place of this until then.
+static const dsmipv4_event_t *reply_before(const dsmipv4_check_t *c)
+{
+	const dsmipv4_binding_t *b = c->event->binding;
+	return b && b->before ? b->before->reply : NULL;
+}
+
+static const dsmipv4_registered_prefix_t *find_prefix(const dsmipv4_event_t *reply, const dsmipv4_prefix_t *p)
+{
+	for (unsigned i = 0; i < reply->n_prefixes; i++) {
+		if (dsmipv4_prefix_equal(&reply->prefixes[i].prefix, p))
+			return &reply->prefixes[i];
+	}
+	return NULL;
+}
+
+bool dsmipv4_info_dereg_prefix(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_event_t *before = reply_before(c);
+	wmem_strbuf_t *list = NULL;
+	for (unsigned i = 0; before && c->event->pair && i < before->n_prefixes; i++) {
+		const dsmipv4_registered_prefix_t *r = &before->prefixes[i];
+		if (r->state != DSMIPV4_PREFIX_ACTIVE || find_prefix(c->event, &r->prefix))
+			continue;
+		if (!list)
+			list = wmem_strbuf_new(c->alloc, "Deregistered by leaving it out:");
+		wmem_strbuf_append_printf(list, " %s", dsmipv4_prefix_text(c->alloc, &r->prefix));
+	}
+	return list && say(f, 0, 0, wmem_strbuf_get_str(list));
+}
+
+bool dsmipv4_info_mode_changed(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_event_t *before = reply_before(c);
+	if (!before || c->ext->body != DSMIPV4_BODY_PREFIX_REPLY || !dsmipv4_code_accepts(c->ext->prefix.code))
+		return false;
+	const dsmipv4_registered_prefix_t *r = find_prefix(before, &c->ext->prefix.prefix);
+	return r && r->state == DSMIPV4_PREFIX_ACTIVE && r->code != c->ext->prefix.code &&
+	       say(f, c->ext->body_offset + 1, 1, f->words);
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Checks of the message as a whole (RFC 3344 3.1-3.5).
+#include "rules/check.h"
+
+static bool is_registration(const dsmipv4_message_t *m)
+{
+	return m->type == DSMIPV4_REGISTRATION_REQUEST || m->type == DSMIPV4_REGISTRATION_REPLY;
+}
+
+dsmipv4_verdict_t dsmipv4_check_udp_port(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (c->message->type == DSMIPV4_REGISTRATION_REQUEST && c->packet->dport != DSMIPV4_UDP_PORT)
+		return dsmipv4_broken_at(f, 0, 0, "Registration request to UDP port %u, not 434", c->packet->dport);
+	if (c->message->type == DSMIPV4_REGISTRATION_REPLY && c->packet->sport != DSMIPV4_UDP_PORT)
+		return dsmipv4_broken_at(f, 0, 0, "Registration reply from UDP port %u, not 434", c->packet->sport);
+	return is_registration(c->message) ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
+}
+
+dsmipv4_verdict_t dsmipv4_check_udp_cksum_zero(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (!is_registration(c->message) || c->packet->udp_checksum == DSMIPV4_CHECKSUM_UNKNOWN)
+		return DSMIPV4_NOT_APPLICABLE;
+	return dsmipv4_broken_if(f, c->packet->udp_checksum == DSMIPV4_CHECKSUM_NONE);
+}
+
+dsmipv4_verdict_t dsmipv4_check_udp_cksum_bad(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (!is_registration(c->message) || c->packet->udp_checksum == DSMIPV4_CHECKSUM_UNKNOWN ||
+	    c->packet->udp_checksum == DSMIPV4_CHECKSUM_NONE)
+		return DSMIPV4_NOT_APPLICABLE;
+	return dsmipv4_broken_if(f, c->packet->udp_checksum == DSMIPV4_CHECKSUM_BAD);
+}
+
+dsmipv4_verdict_t dsmipv4_check_msg_short(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_message_t *m = c->message;
+	if ((!is_registration(m) && m->type != DSMIPV4_TUNNEL_DATA) || m->fragment)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (m->reported_len >= m->fixed_len)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, 0, m->reported_len, "Message has %u bytes, its fixed part needs %u",
+				 m->reported_len, m->fixed_len);
+}
+
+dsmipv4_verdict_t dsmipv4_check_ext_trailing(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_message_t *m = c->message;
+	if (!m->fixed || !m->complete || m->type == DSMIPV4_TUNNEL_DATA)
+		return DSMIPV4_NOT_APPLICABLE;
+	return m->trailing ? dsmipv4_broken_at(f, m->trailing_offset, m->trailing, NULL) : DSMIPV4_HOLDS;
+}
+
+// Foreign agents' denials need no authentication; an MN-AAA extension (RFC 4721) authorizes a request.
+dsmipv4_verdict_t dsmipv4_check_auth_missing(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_message_t *m = c->message;
+	if (!is_registration(m) || !m->fixed)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (m->type == DSMIPV4_REGISTRATION_REPLY && dsmipv4_reply_from_fa(m))
+		return DSMIPV4_NOT_APPLICABLE;
+	bool by_aaa = m->type == DSMIPV4_REGISTRATION_REQUEST && m->first_mn_aaa != DSMIPV4_NO_EXT;
+	if (m->first_mn_ha != DSMIPV4_NO_EXT || by_aaa)
+		return DSMIPV4_HOLDS;
+	return m->complete ? dsmipv4_broken(f) : DSMIPV4_NOT_APPLICABLE;
+}
+
+// RFC 3344 wants exactly one everywhere; RFC 5944 3.5.2 allows more in requests.
+dsmipv4_verdict_t dsmipv4_check_auth_multiple(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_message_t *m = c->message;
+	bool request = m->type == DSMIPV4_REGISTRATION_REQUEST;
+	if (!is_registration(m) || m->n_mn_ha == 0)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (m->n_mn_ha > 1) {
+		f->severity = request && !c->options->strict_rfc3344 ? DSMIPV4_NOTE : DSMIPV4_WARN;
+		return dsmipv4_broken_at(f, 0, 0, "%u Mobile-Home Authentication extensions instead of one",
+					 m->n_mn_ha);
+	}
+	if (request && m->first_mn_aaa != DSMIPV4_NO_EXT) {
+		const dsmipv4_ext_t *aaa = &m->exts[m->first_mn_aaa];
+		f->severity = DSMIPV4_CHAT;
+		return dsmipv4_broken_at(f, aaa->offset, aaa->header_len + aaa->body_len,
+					 "Both Mobile-Home and MN-AAA authentication");
+	}
+	return DSMIPV4_HOLDS;
+}

@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Checks of the registration request (RFC 5454 3.1, 3.5-3.9; RFC 3344 3.6, 5.7; RFC 3024; RFC 3519 4).
+#include "rules/check.h"
+
+static bool flag(const dsmipv4_check_t *c, enum dsmipv4_request_flag flag)
+{
+	return (c->message->request.flags & flag) != 0;
+}
+
+static bool is_prefix_request(const dsmipv4_check_t *c)
+{
+	return dsmipv4_ext_is(c->ext, DSMIPV4_PREFIX_REQUEST);
+}
+
+static bool is_mode(const dsmipv4_check_t *c)
+{
+	return dsmipv4_ext_is(c->ext, DSMIPV4_TUNNELING_MODE);
+}
+
+dsmipv4_verdict_t dsmipv4_check_rrq_reserved_bits(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	unsigned set = c->message->request.flags & (DSMIPV4_FLAG_r | DSMIPV4_FLAG_x);
+	if (!set)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, REQUEST_FLAGS_AT, 1, "Reserved flags of the request are not zero (0x%02x)", set);
+}
+
+// IPv6 tunneling mode (152/3).
+
+dsmipv4_verdict_t dsmipv4_check_mode_no_prefix(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (!is_mode(c) || c->message->request.lifetime == 0)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (c->message->first_prefix_request != DSMIPV4_NO_EXT)
+		return DSMIPV4_HOLDS;
+	return c->message->complete ? dsmipv4_broken(f) : DSMIPV4_NOT_APPLICABLE;
+}
+
+dsmipv4_verdict_t dsmipv4_check_mode_m_only(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (!is_mode(c))
+		return DSMIPV4_NOT_APPLICABLE;
+	return dsmipv4_broken_if(f, flag(c, DSMIPV4_FLAG_M) && !flag(c, DSMIPV4_FLAG_G));
+}
+
+dsmipv4_verdict_t dsmipv4_check_mode_dup(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (!is_mode(c))
+		return DSMIPV4_NOT_APPLICABLE;
+	return dsmipv4_broken_if(f, c->index > c->message->first_mode);
+}
+
+// A co-located node that forgot the D flag looks like a request relayed by a foreign agent; only on
+// the mobile node's own leg is the care-of address surely the agent's.
+dsmipv4_verdict_t dsmipv4_check_mode_fa_coa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_message_t *m = c->message;
+	if (!is_mode(c) || m->request.lifetime == 0)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (flag(c, DSMIPV4_FLAG_D))
+		return DSMIPV4_HOLDS;
+	bool certain = dsmipv4_leg_of(c) == DSMIPV4_LEG_MN_FA ||
+		       (c->packet->ipv4 && (c->packet->src == 0 || c->packet->src == m->request.hoa));
+	if (!certain)
+		f->severity = DSMIPV4_WARN;
+	return dsmipv4_broken(f);
+}
+
+dsmipv4_verdict_t dsmipv4_check_req_ext_after_auth(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (!is_prefix_request(c) && !is_mode(c))
+		return DSMIPV4_NOT_APPLICABLE;
+	return dsmipv4_broken_if(f, c->index > c->message->first_auth);
+}
+
+// IPv6 prefix request (152/1).
+
+// An earlier prefix request of the message for which `match` says yes.
+static const dsmipv4_ext_t *earlier_request(const dsmipv4_check_t *c, bool (*match)(const dsmipv4_prefix_t *earlier,
+										    const dsmipv4_prefix_t *this))
+{
+	for (uint32_t i = c->message->first_prefix_request; i < c->index; i++) {
+		const dsmipv4_ext_t *e = &c->message->exts[i];
+		if (e->body == DSMIPV4_BODY_PREFIX_REQUEST && match(&e->prefix.prefix, &c->ext->prefix.prefix))
+			return e;
+	}
+	return NULL;
+}
+
+dsmipv4_verdict_t dsmipv4_check_req_dup_prefix(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (c->ext->body != DSMIPV4_BODY_PREFIX_REQUEST)
+		return DSMIPV4_NOT_APPLICABLE;
+	return dsmipv4_broken_if(f, earlier_request(c, dsmipv4_prefix_equal) != NULL);
+}
+
+static bool nested(const dsmipv4_prefix_t *a, const dsmipv4_prefix_t *b)
+{
+	return a->len != b->len && (dsmipv4_prefix_contains(a, b) || dsmipv4_prefix_contains(b, a));
+}
+
+dsmipv4_verdict_t dsmipv4_check_req_overlap_self(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (c->ext->body != DSMIPV4_BODY_PREFIX_REQUEST)
+		return DSMIPV4_NOT_APPLICABLE;
+	return dsmipv4_broken_if(f, earlier_request(c, nested) != NULL);
+}
+
+dsmipv4_verdict_t dsmipv4_check_ll_no_hoa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (c->ext->body != DSMIPV4_BODY_PREFIX_REQUEST || c->ext->prefix.prefix.len != DSMIPV4_PREFIX_LEN_LINK_LOCAL)
+		return DSMIPV4_NOT_APPLICABLE;
+	return dsmipv4_broken_if(f, c->message->request.hoa == 0);
+}
+
+dsmipv4_verdict_t dsmipv4_check_dereg_with_prefix(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (c->message->request.lifetime != 0)
+		return DSMIPV4_NOT_APPLICABLE;
+	return dsmipv4_broken_if(f, c->index == c->message->first_prefix_request);
+}
+
+dsmipv4_verdict_t dsmipv4_check_fhae_dereg(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (c->ext->type != DSMIPV4_EXT_FA_HA_AUTH)
+		return DSMIPV4_NOT_APPLICABLE;
+	return dsmipv4_broken_if(f, c->message->request.lifetime == 0);
+}
+
+// The header of the request (RFC 3344 3.3, 3.6.1).
+
+dsmipv4_verdict_t dsmipv4_check_rrq_coa_is_hoa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (c->message->request.lifetime == 0 || c->message->request.hoa == 0)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (c->message->request.coa != c->message->request.hoa)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, REQUEST_COA_AT, 4, NULL);
+}
+
+dsmipv4_verdict_t dsmipv4_check_rrq_d_at_home(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (!flag(c, DSMIPV4_FLAG_D) || c->message->request.hoa == 0)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (c->message->request.coa != c->message->request.hoa)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, REQUEST_FLAGS_AT, 1, NULL);
+}
+
+static bool is_loopback_or_multicast(uint32_t addr)
+{
+	return dsmipv4_ipv4_is_loopback(addr) || dsmipv4_ipv4_is_multicast(addr);
+}
+
+// Home address 0.0.0.0 is legal with an NAI, home agent 0.0.0.0 and broadcast with RFC 4433.
+dsmipv4_verdict_t dsmipv4_check_rrq_addr_kind(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_message_t *m = c->message;
+	uint32_t coa = m->request.coa;
+	if ((coa >> 24 == 0 && coa != 0) || dsmipv4_ipv4_is_loopback(coa) || coa >> 29 == 7)
+		return dsmipv4_broken_at(f, REQUEST_COA_AT, 4, "Care-of address is no unicast host address");
+	if (is_loopback_or_multicast(m->request.hoa))
+		return dsmipv4_broken_at(f, REQUEST_HOA_AT, 4, "Home address is no unicast host address");
+	if (is_loopback_or_multicast(m->request.ha))
+		return dsmipv4_broken_at(f, REQUEST_HA_AT, 4, "Home agent is no unicast host address");
+	return DSMIPV4_HOLDS;
+}
+
+static bool has_ext(const dsmipv4_message_t *m, uint8_t type)
+{
+	for (uint32_t i = 0; i < m->n_exts; i++) {
+		if (m->exts[i].type == type)
+			return true;
+	}
+	return false;
+}
+
+// Proxies identify the node by extensions of their own (RFC 5563).
+dsmipv4_verdict_t dsmipv4_check_rrq_hoa_zero_no_nai(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (c->message->request.hoa != 0)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (c->message->first_nai != DSMIPV4_NO_EXT || has_ext(c->message, DSMIPV4_EXT_PMIPV4))
+		return DSMIPV4_HOLDS;
+	return c->message->complete ? dsmipv4_broken_at(f, REQUEST_HOA_AT, 4, NULL) : DSMIPV4_NOT_APPLICABLE;
+}
+
+// A NAT or a relaying foreign agent explains another source; so does a node back home that
+// deregisters its old care-of address.
+dsmipv4_verdict_t dsmipv4_check_rrq_src_coloc(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_message_t *m = c->message;
+	uint32_t src = c->packet->src;
+	if (dsmipv4_leg_of(c) != DSMIPV4_LEG_MN_HA || m->request.coa == m->request.hoa || dsmipv4_is_relay_copy(c))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (src == m->request.coa || (src == m->request.hoa && m->request.lifetime == 0))
+		return DSMIPV4_HOLDS;
+	if (!has_ext(m, DSMIPV4_EXT_UDP_TUNNEL_REQUEST))
+		return m->complete ? dsmipv4_broken_at(f, REQUEST_COA_AT, 4, NULL) : DSMIPV4_NOT_APPLICABLE;
+	f->severity = DSMIPV4_CHAT;
+	return dsmipv4_broken_at(f, REQUEST_COA_AT, 4,
+				 "Source is not the co-located care-of address: a NAT is between");
+}
+
+// The node sends it, and no foreign agent on to another one, which the end of the message would tell.
+static bool is_from_node_to_fa(const dsmipv4_check_t *c)
+{
+	bool no_fa = c->message->complete && c->message->first_fa_ha == DSMIPV4_NO_EXT;
+	return dsmipv4_leg_of(c) == DSMIPV4_LEG_MN_FA && !dsmipv4_is_relay_copy(c) && no_fa;
+}
+
+dsmipv4_verdict_t dsmipv4_check_rrq_src_fa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	uint32_t src = c->packet->src;
+	if (!is_from_node_to_fa(c) || flag(c, DSMIPV4_FLAG_D))
+		return DSMIPV4_NOT_APPLICABLE;
+	return dsmipv4_broken_if(f, src != 0 && src != c->message->request.hoa);
+}
+
+dsmipv4_verdict_t dsmipv4_check_rrq_ttl_mcast(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (!c->packet->ipv4 || !c->packet->ttl_known || c->packet->dst != ALL_MOBILITY_AGENTS)
+		return DSMIPV4_NOT_APPLICABLE;
+	// RFC 3024 asks for 255 with the T flag, RFC 3344 for 1: either serves.
+	if (c->packet->ttl == 1 || (c->packet->ttl == 255 && flag(c, DSMIPV4_FLAG_T)))
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, 0, 0, "Request to All Mobility Agents with TTL %u, not 1", c->packet->ttl);
+}
+
+dsmipv4_verdict_t dsmipv4_check_rrq_ttl_rt(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (!c->packet->ttl_known || !flag(c, DSMIPV4_FLAG_T) || !is_from_node_to_fa(c) ||
+	    c->packet->dst == ALL_MOBILITY_AGENTS)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (c->packet->ttl == 255)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, REQUEST_FLAGS_AT, 1,
+				 "Reverse tunnelling asked of a foreign agent with TTL %u, not 255", c->packet->ttl);
+}
+
+#define CLOCK_TOLERANCE 7 // seconds, RFC 3344 5.7.1
+
+// Within a day of the capture the identification is surely meant as a timestamp, not as a nonce.
+// The difference is taken modulo 2^32, which serves beyond the end of NTP's era in 2036.
+dsmipv4_verdict_t dsmipv4_check_ident_clock(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (!c->packet->time_known || c->packet->time <= 0)
+		return DSMIPV4_NOT_APPLICABLE;
+	uint32_t stamp = (uint32_t)(c->message->request.id >> 32);
+	int64_t late = (int32_t)(stamp - (uint32_t)(c->packet->time + DSMIPV4_NTP_OFFSET));
+	int64_t distance = late < 0 ? -late : late;
+	if (distance >= DSMIPV4_DAY)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (distance <= CLOCK_TOLERANCE)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, REQUEST_ID_AT, 8, "Timestamp of the request is %d s %s the time of capture",
+				 (int)distance, late < 0 ? "behind" : "ahead of");
+}
+
+// Encapsulating Delivery Style (130).
+
+static bool is_delivery_style(const dsmipv4_check_t *c)
+{
+	return c->ext->type == DSMIPV4_EXT_ENCAPS_DELIVERY;
+}
+
+dsmipv4_verdict_t dsmipv4_check_eds_no_t(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	return is_delivery_style(c) ? dsmipv4_broken_if(f, !flag(c, DSMIPV4_FLAG_T)) : DSMIPV4_NOT_APPLICABLE;
+}
+
+dsmipv4_verdict_t dsmipv4_check_eds_order(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_message_t *m = c->message;
+	if (!is_delivery_style(c))
+		return DSMIPV4_NOT_APPLICABLE;
+	bool before_mn_ha = m->first_mn_ha != DSMIPV4_NO_EXT && c->index < m->first_mn_ha;
+	bool after_mn_fa = c->index > m->first_mn_fa;
+	return dsmipv4_broken_if(f, before_mn_ha || after_mn_fa);
+}
+
+dsmipv4_verdict_t dsmipv4_check_eds_length(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	return is_delivery_style(c) ? dsmipv4_broken_if(f, c->ext->length != 0) : DSMIPV4_NOT_APPLICABLE;
+}
+
+dsmipv4_verdict_t dsmipv4_check_eds_relayed(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (!is_delivery_style(c))
+		return DSMIPV4_NOT_APPLICABLE;
+	return dsmipv4_broken_if(f,
+				 dsmipv4_leg_of(c) == DSMIPV4_LEG_FA_HA && c->packet->src != c->message->request.hoa);
+}
+
+// UDP Tunnel Request (144).
+
+static bool is_tunnel_request(const dsmipv4_check_t *c)
+{
+	return c->ext->type == DSMIPV4_EXT_UDP_TUNNEL_REQUEST;
+}
+
+// Placed after the authentication it is the foreign agent's, before it the mobile node's.
+static bool is_from_fa(const dsmipv4_check_t *c)
+{
+	return c->index > dsmipv4_signing_ext(c->message);
+}
+
+static bool is_from_mn(const dsmipv4_check_t *c)
+{
+	uint32_t signing = dsmipv4_signing_ext(c->message);
+	return signing != DSMIPV4_NO_EXT && c->index < signing;
+}
+
+// In care-of address mode the encapsulation would carry IPv6; in home address mode it carries the
+// IPv4 of the home address tunnel, which is less clearly wrong.
+dsmipv4_verdict_t dsmipv4_check_utrq_encap_dsmip(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_message_t *m = c->message;
+	if (c->ext->body != DSMIPV4_BODY_UDP_TUNNEL_REQUEST || m->first_prefix_request == DSMIPV4_NO_EXT)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (c->ext->tunnel.encapsulation == 0)
+		return DSMIPV4_HOLDS;
+	if (m->first_mode == DSMIPV4_NO_EXT || is_from_fa(c))
+		f->severity = DSMIPV4_WARN;
+	return dsmipv4_broken_at(f, c->ext->body_offset + 3, 1,
+				 "UDP Tunnel Request asks for encapsulation %u beside IPv6 prefixes",
+				 c->ext->tunnel.encapsulation);
+}
+
+dsmipv4_verdict_t dsmipv4_check_utrq_no_d(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (!is_tunnel_request(c) || !is_from_mn(c))
+		return DSMIPV4_NOT_APPLICABLE;
+	return dsmipv4_broken_if(f, !flag(c, DSMIPV4_FLAG_D));
+}
+
+dsmipv4_verdict_t dsmipv4_check_utrq_fa_d(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (!is_tunnel_request(c) || !is_from_fa(c))
+		return DSMIPV4_NOT_APPLICABLE;
+	return dsmipv4_broken_if(f, flag(c, DSMIPV4_FLAG_D));
+}
+
+// Behind the NAT the source always differs: only a private source tells.
+dsmipv4_verdict_t dsmipv4_check_utrq_fa_src(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (!is_tunnel_request(c) || !is_from_fa(c) || flag(c, DSMIPV4_FLAG_D) || !c->packet->ipv4 ||
+	    !dsmipv4_ipv4_is_private(c->packet->src))
+		return DSMIPV4_NOT_APPLICABLE;
+	return dsmipv4_broken_if(f, c->packet->src != c->message->request.coa);
+}
+
+dsmipv4_verdict_t dsmipv4_check_utrq_no_t(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	return is_tunnel_request(c) ? dsmipv4_broken_if(f, !flag(c, DSMIPV4_FLAG_T)) : DSMIPV4_NOT_APPLICABLE;
+}
+
+dsmipv4_verdict_t dsmipv4_check_utrq_public_coa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (c->ext->body != DSMIPV4_BODY_UDP_TUNNEL_REQUEST || c->message->first_prefix_request == DSMIPV4_NO_EXT)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (c->ext->tunnel.flags & DSMIPV4_UDP_TUNNEL_REQUEST_F)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_if(f, !dsmipv4_ipv4_is_private(c->message->request.coa));
+}
+
+// Asked only of nodes that use RFC 5454: IPv4 mobile networks alone are not this project's matter.
+dsmipv4_verdict_t dsmipv4_check_mne_order(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (c->ext->type != DSMIPV4_EXT_MOBILE_NETWORK || c->message->first_dsmipv4 == DSMIPV4_NO_EXT)
+		return DSMIPV4_NOT_APPLICABLE;
+	return dsmipv4_broken_if(f, c->index > c->message->first_auth);
+}

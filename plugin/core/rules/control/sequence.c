@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Checks of a request against the ones before it and against the binding table (RFC 3344 3.6, 5.7;
+// RFC 5454 3.7.1), and of a revocation (RFC 3543).
+#include "rules/check.h"
+#include "wire/text.h"
+#include "state/pending.h"
+
+static double seconds(int64_t nanoseconds)
+{
+	return (double)nanoseconds / (double)DSMIPV4_SECOND;
+}
+
+// Relay copies and retransmissions are the same request once more.
+static bool is_new_request(const dsmipv4_event_t *e)
+{
+	return !e->relay_of && !e->first;
+}
+
+// Movement, or a registration for each interface, excuses haste (RFC 3344 3.6).
+dsmipv4_verdict_t dsmipv4_check_rrq_rate(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_event_t *e = c->event, *previous = e->previous;
+	if (!is_new_request(e) || !previous)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (previous->first && previous->ttl != e->ttl && dsmipv4_was_elsewhere(previous, previous->first))
+		previous = previous->first;
+	int64_t gap = e->time - previous->time;
+	if (gap < 0)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (gap >= DSMIPV4_SECOND)
+		return DSMIPV4_HOLDS;
+	if (e->coa != previous->coa || (e->flags & DSMIPV4_FLAG_S))
+		f->severity = DSMIPV4_NOTE;
+	return dsmipv4_broken_at(f, 0, 0, "Registration request %.3f s after the one before (%s)", seconds(gap),
+				 dsmipv4_event_text(c->alloc, previous));
+}
+
+dsmipv4_verdict_t dsmipv4_check_rrq_backoff(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_event_t *e = c->event, *last = e->previous, *before = last ? last->previous : NULL;
+	if (e->relay_of || !before || e->unanswered < 2)
+		return DSMIPV4_NOT_APPLICABLE;
+	int64_t gap = e->time - last->time, gap_before = last->time - before->time;
+	if (gap < 0 || gap_before < 0 || gap >= e->lifetime * DSMIPV4_SECOND)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (gap * 10 / 18 >= gap_before) // a tenth of tolerance
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, 0, 0, "Retransmission after %.3f s, the one before came after %.3f s", seconds(gap),
+				 seconds(gap_before));
+}
+
+// Bytes that the mobile node signed: a foreign agent may change only what follows them.
+static bool differs_in_signed_part(const dsmipv4_event_t *a, const dsmipv4_event_t *b)
+{
+	return a->signed_digest && b->signed_digest && a->signed_digest != b->signed_digest;
+}
+
+static bool reuses_identification(const dsmipv4_event_t *e)
+{
+	return e->previous && e->previous->id == e->id && differs_in_signed_part(e, e->previous);
+}
+
+dsmipv4_verdict_t dsmipv4_check_ident_reuse(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_event_t *e = c->event;
+	if (!is_new_request(e) || !e->previous)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (!reuses_identification(e))
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, REQUEST_ID_AT, 8, "Identification of the request before (%s) used again",
+				 dsmipv4_event_text(c->alloc, e->previous));
+}
+
+// Packets that overtook one another within 50 ms are no clock set back.
+dsmipv4_verdict_t dsmipv4_check_ident_order(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_event_t *e = c->event;
+	bool unknown = e->previous && e->previous->id == e->id && !(e->signed_digest && e->previous->signed_digest);
+	if (!is_new_request(e) || !e->timestamp || !e->max_id || unknown || reuses_identification(e))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (e->id > e->max_id)
+		return DSMIPV4_HOLDS;
+	if (e->previous && e->time - e->previous->time < DSMIPV4_SECOND / 20)
+		f->severity = DSMIPV4_NOTE;
+	return dsmipv4_broken_at(f, REQUEST_ID_AT, 8, NULL);
+}
+
+dsmipv4_verdict_t dsmipv4_check_life_after_69(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_event_t *e = c->event;
+	if (!e->has_offer)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (e->lifetime <= e->offered)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, REQUEST_LIFETIME_AT, 2, "Lifetime %u s asked after the foreign agent offered %u s",
+				 e->lifetime, e->offered);
+}
+
+#define DUE (7 * DSMIPV4_SECOND)
+
+// Only where the capture is known to its end, and shows that replies of that host are captured.
+dsmipv4_verdict_t dsmipv4_check_no_reply(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_event_t *e = c->event;
+	const dsmipv4_event_t *copy = e->relayed;
+	if (e->relay_of || e->first || !c->packet->capture_end || !c->packet->replies_seen ||
+	    c->packet->capture_end < e->time + DUE)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (copy && copy->pair)
+		return DSMIPV4_HOLDS;
+	bool by_retransmission = e->pair && e->pair->pair != e;
+	return dsmipv4_broken_if(f, !e->pair || (!by_retransmission && e->pair->time - e->time > DUE));
+}
+
+static bool has_live_binding(const dsmipv4_version_t *state, int64_t time)
+{
+	for (uint32_t i = 0; state && i < state->n_bindings; i++) {
+		if (dsmipv4_binding_is_live(state->bindings[i], time, 0))
+			return true;
+	}
+	return false;
+}
+
+static bool is_another(const dsmipv4_event_t *request, void *user)
+{
+	const dsmipv4_event_t **e = user;
+	if (request->id == (*e)->id)
+		return true;
+	*e = NULL;
+	return false;
+}
+
+// No answer was seen to a request before this one.
+static bool is_another_open(const dsmipv4_check_t *c)
+{
+	const dsmipv4_event_t *e = c->event, *found = e;
+	dsmipv4_open_requests(e->node, e->frame, e->time, c->options->grace, is_another, &found);
+	return found == NULL;
+}
+
+// A registration before the capture began may have been missed, and a denial leaves it as it is: only a state
+// that was seen to end makes it more than a note.
+dsmipv4_verdict_t dsmipv4_check_ll_before_hoa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_event_t *e = c->event;
+	if (c->ext->body != DSMIPV4_BODY_PREFIX_REQUEST || c->ext->prefix.prefix.len != DSMIPV4_PREFIX_LEN_LINK_LOCAL ||
+	    e->hoa == 0)
+		return DSMIPV4_NOT_APPLICABLE;
+	const dsmipv4_version_t *state = dsmipv4_state_before(e);
+	if (has_live_binding(state, e->time))
+		return DSMIPV4_HOLDS;
+	if ((state && state->removal == DSMIPV4_REMOVED_UNKNOWN) || is_another_open(c))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (!state || state->removal == DSMIPV4_REMOVED_DENIED)
+		return dsmipv4_broken_at(
+			f, c->ext->offset, c->ext->header_len + c->ext->body_len,
+			"Link-local address requested, registration of the home address not seen in this capture");
+	f->severity = DSMIPV4_WARN;
+	return dsmipv4_broken(f);
+}
+
+dsmipv4_verdict_t dsmipv4_check_revoke_after_expiry(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_version_t *state = dsmipv4_state_before(c->event);
+	bool revoked = false;
+	for (uint32_t i = 0; state && i < state->n_bindings; i++) {
+		const dsmipv4_binding_t *b = state->bindings[i];
+		if (c->event->coa && dsmipv4_binding_coa(b) != c->event->coa)
+			continue;
+		if (dsmipv4_binding_is_live(b, c->event->time, c->options->grace))
+			return DSMIPV4_HOLDS;
+		revoked = true;
+	}
+	return revoked ? dsmipv4_broken(f) : DSMIPV4_NOT_APPLICABLE;
+}

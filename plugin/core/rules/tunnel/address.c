@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Checks of the addresses outside and inside a tunnel (RFC 5454 3.3, 3.3.2, 4; RFC 4213 3.6).
+#include "rules/tunnel/tunnel.h"
+
+// An address of no binding: catalogue section 0a, ruling 4. Where the care-of address may be behind a
+// NAT that is not known, nothing can be said.
+static bool is_strange_care_of(const dsmipv4_check_t *c)
+{
+	return c->match->strange_coa && c->match->care_of && is_live_and_known(c) &&
+	       !dsmipv4_ipv4_is_private(c->candidate->request->coa);
+}
+
+// Inside the tunnel to the care-of address there is one to another address than the home address. It may be
+// a guest's in the node's network.
+static bool is_in_a_tunnel_of_its_own(const dsmipv4_match_t *m)
+{
+	return m->tunneling_mode == DSMIPV4_TUNNELING_HOA && m->hoa == 0;
+}
+
+// Nothing but the IPv6 address would tell that it is this node's: private home addresses may be shared by nodes
+// that differ in their NAI (RFC 5944 appendix F).
+static bool may_be_anothers(const dsmipv4_check_t *c)
+{
+	const dsmipv4_match_t *m = c->match;
+	return m->by_prefix || is_in_a_tunnel_of_its_own(m) || (m->node->nai && dsmipv4_ipv4_is_private(m->node->hoa));
+}
+
+// UDP tunnel data is dsmipv4_check_natt_ports()'s.
+dsmipv4_verdict_t dsmipv4_check_tun_outer_src(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_match_t *m = c->match;
+	if (!from_mn(c) || !is_live(c) || dsmipv4_is_in_udp(c) || (may_be_anothers(c) && !c->candidate->prefix))
+		return DSMIPV4_NOT_APPLICABLE;
+	const dsmipv4_outer_t *wrong = NULL;
+	if (is_strange_care_of(c))
+		wrong = m->care_of;
+	else if (is_in_a_tunnel_of_its_own(m) && c->candidate->request)
+		wrong = m->adjacent;
+	if (!wrong)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_in_layer(f, wrong, "Outer source %s is neither care-of address nor home address (%s)",
+				       dsmipv4_ipv4_text(c->alloc, wrong->src), dsmipv4_binding_text(c));
+}
+
+static bool is_ipv4_in_ipv6(const uint8_t addr[16])
+{
+	static const uint8_t zero[10];
+	bool mapped = addr[10] == 0xff && addr[11] == 0xff, compatible = addr[10] == 0 && addr[11] == 0;
+	return memcmp(addr, zero, sizeof zero) == 0 && (mapped || compatible);
+}
+
+// :: is right where an address is still being found out. ::1 is among the compatible ones.
+static bool is_invalid_source(const uint8_t addr[16])
+{
+	return dsmipv4_ipv6_multicast(addr) || (is_ipv4_in_ipv6(addr) && !dsmipv4_ipv6_unspecified(addr));
+}
+
+dsmipv4_verdict_t dsmipv4_check_tun_src_invalid(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const uint8_t *src = ipv6(c)->src;
+	if (!is_invalid_source(src))
+		return DSMIPV4_HOLDS;
+	if (dsmipv4_ipv6_multicast(src))
+		f->severity = DSMIPV4_ERROR;
+	return dsmipv4_broken_inside(c, f, IPV6_SRC_AT, IPV6_ADDR_LEN, "IPv6 source %s",
+				     dsmipv4_ipv6_text(c->alloc, src));
+}
+
+static bool is_global_unicast(const uint8_t addr[16])
+{
+	return !is_invalid_source(addr) && !dsmipv4_ipv6_unspecified(addr) && !dsmipv4_ipv6_link_local(addr);
+}
+
+// The prefixes of the binding are known, and none of them, present or past, explains the address.
+static bool is_foreign_address(const dsmipv4_check_t *c)
+{
+	const dsmipv4_candidate_t *k = c->candidate;
+	return is_live(c) && !k->implicit && !k->prefix && !k->refused && !k->omitted_by && !c->match->by_prefix &&
+	       !is_in_a_tunnel_of_its_own(c->match) && c->match->tunneling_mode != DSMIPV4_TUNNELING_UNKNOWN &&
+	       !c->match->strange_ha && k->binding->reply->complete && (k->request || k->n_global > 0) &&
+	       is_global_unicast(c->match->address);
+}
+
+dsmipv4_verdict_t dsmipv4_check_tun_inner_src(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_match_t *m = c->match;
+	if (!from_mn(c) || !is_foreign_address(c))
+		return from_mn(c) && c->candidate->prefix ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
+	const dsmipv4_node_t *owner = dsmipv4_match_prefix_owner(c->bindings, m, m->address);
+	const char *source = dsmipv4_ipv6_text(c->alloc, m->address);
+	if (owner)
+		return dsmipv4_broken_inside(c, f, IPV6_SRC_AT, IPV6_ADDR_LEN,
+					     "IPv6 source %s is under a prefix of the mobile node %s", source,
+					     dsmipv4_ipv4_text(c->alloc, owner->hoa));
+	f->severity = DSMIPV4_WARN;
+	return dsmipv4_broken_inside(c, f, IPV6_SRC_AT, IPV6_ADDR_LEN,
+				     "IPv6 source %s is under no prefix of the node (%s)", source,
+				     dsmipv4_binding_text(c));
+}
+
+dsmipv4_verdict_t dsmipv4_check_tun_inner_dst(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_match_t *m = c->match;
+	if (!to_mn(c) || !is_foreign_address(c) || dsmipv4_ipv6_multicast(m->address))
+		return to_mn(c) && c->candidate->prefix ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
+	const dsmipv4_node_t *owner = dsmipv4_match_prefix_owner(c->bindings, m, m->address);
+	if (!owner && c->candidate->n_global == 0)
+		return DSMIPV4_NOT_APPLICABLE;
+	const char *destination = dsmipv4_ipv6_text(c->alloc, m->address);
+	if (owner)
+		return dsmipv4_broken_inside(c, f, IPV6_DST_AT, IPV6_ADDR_LEN,
+					     "IPv6 destination %s is under a prefix of another mobile node, %s",
+					     destination, dsmipv4_ipv4_text(c->alloc, owner->hoa));
+	f->severity = DSMIPV4_CHAT;
+	return dsmipv4_broken_inside(c, f, IPV6_DST_AT, IPV6_ADDR_LEN,
+				     "IPv6 destination %s is under no prefix of the node (%s)", destination,
+				     dsmipv4_binding_text(c));
+}
+
+static bool went_to(const dsmipv4_check_t *c, const dsmipv4_event_t *request)
+{
+	return request && request->frame <= c->match->frame && request->dst == c->match->ha;
+}
+
+static bool came_from(const dsmipv4_check_t *c, const dsmipv4_event_t *reply)
+{
+	return reply && reply->frame <= c->match->frame && reply->src == c->match->ha;
+}
+
+// The home agent has a NAT in front of it: the registration shows it at this private address.
+static bool is_behind_nat(const dsmipv4_check_t *c)
+{
+	const dsmipv4_event_t *request = c->candidate->request, *reply = c->candidate->binding->reply;
+	bool is_its_own = came_from(c, reply) || came_from(c, reply->relayed) || went_to(c, request) ||
+			  (request && went_to(c, request->relayed));
+	return is_its_own && dsmipv4_ipv4_is_private(c->match->ha) && !dsmipv4_ipv4_is_private(c->match->node->ha);
+}
+
+dsmipv4_verdict_t dsmipv4_check_tun_ha_addr(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (!to_mn(c) || !is_live(c) || !c->candidate->prefix)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (!c->match->strange_ha || is_behind_nat(c))
+		return DSMIPV4_HOLDS;
+	const dsmipv4_outer_t *layer = c->match->care_of;
+	return dsmipv4_broken_in_layer(f, layer ? layer : c->match->adjacent,
+				       "Tunnelled from %s, the home agent is %s (%s)",
+				       dsmipv4_ipv4_text(c->alloc, c->match->ha),
+				       dsmipv4_ipv4_text(c->alloc, c->match->node->ha), dsmipv4_binding_text(c));
+}
+
+static bool is_bad_source(uint32_t addr)
+{
+	return addr >> 24 == 0 || dsmipv4_ipv4_is_loopback(addr) || addr >> 29 == 7;
+}
+
+static bool is_bad_destination(uint32_t addr)
+{
+	return addr >> 24 == 0 || dsmipv4_ipv4_is_loopback(addr) || dsmipv4_ipv4_is_multicast(addr) ||
+	       addr == UINT32_MAX;
+}
+
+dsmipv4_verdict_t dsmipv4_check_tun_outer_addr(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	for (unsigned i = 0; i < tunnel(c)->n_layers; i++) {
+		const dsmipv4_outer_t *layer = &tunnel(c)->layers[i];
+		if (is_bad_source(layer->src))
+			return dsmipv4_broken_in_layer(f, layer, "Tunnel from %s",
+						       dsmipv4_ipv4_text(c->alloc, layer->src));
+		if (is_bad_destination(layer->dst))
+			return dsmipv4_broken_in_layer(f, layer, "Tunnel to %s",
+						       dsmipv4_ipv4_text(c->alloc, layer->dst));
+	}
+	return DSMIPV4_HOLDS;
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A registered prefix belongs to the mobile node's own network alone (RFC 5454 3.3).
+//
+// The node advertises it there, rightly, and a capture may show that. What is told apart is who sends:
+// the home agent or the router on the way to it, known by the MAC address that home agents' messages come
+// from, or another node's tunnel.
+#include <string.h>
+
+#include "rules/check.h"
+#include "wire/text.h"
+#include "state/node_index.h"
+
+typedef struct {
+	const dsmipv4_check_t *c;
+	const dsmipv4_prefix_t *prefix;
+	const dsmipv4_node_t *holder; // a node to which it is registered
+	unsigned n_seen;
+} search_t;
+
+static bool overlap(const dsmipv4_prefix_t *a, const dsmipv4_prefix_t *b)
+{
+	return dsmipv4_prefix_contains(a, b) || dsmipv4_prefix_contains(b, a);
+}
+
+// The advertisement comes from the node itself, as far as its registered link-local address tells.
+static bool is_senders(const dsmipv4_check_t *c, const dsmipv4_registered_prefix_t *r)
+{
+	return r->prefix.len == DSMIPV4_PREFIX_LEN_LINK_LOCAL &&
+	       memcmp(r->prefix.bytes, c->advertisement->ipv6->src, sizeof r->prefix.bytes) == 0;
+}
+
+static bool holds(const search_t *s, const dsmipv4_binding_t *b)
+{
+	bool found = false;
+	for (unsigned i = 0; i < b->reply->n_prefixes; i++) {
+		const dsmipv4_registered_prefix_t *r = &b->reply->prefixes[i];
+		if (r->state != DSMIPV4_PREFIX_ACTIVE)
+			continue;
+		if (is_senders(s->c, r))
+			return false;
+		found |= r->prefix.len <= 128 && overlap(&r->prefix, s->prefix);
+	}
+	return found;
+}
+
+static bool visit(const dsmipv4_node_t *node, void *user)
+{
+	search_t *s = user;
+	bool is_own = s->c->match && s->c->match->node == node;
+	const dsmipv4_version_t *v = is_own ? NULL : dsmipv4_node_at(node, s->c->packet->frame);
+	for (uint32_t i = 0; v && i < v->n_bindings; i++) {
+		if (dsmipv4_binding_is_live(v->bindings[i], dsmipv4_packet_time(s->c->packet), 0) &&
+		    holds(s, v->bindings[i]))
+			s->holder = node;
+	}
+	return !s->holder && ++s->n_seen < DSMIPV4_LOOK_BACK;
+}
+
+static const dsmipv4_node_t *find_holder(const dsmipv4_check_t *c, const dsmipv4_prefix_t *p)
+{
+	search_t s = {.c = c, .prefix = p};
+	for (unsigned i = 0; i < c->advertisement->n_agents && !s.holder; i++)
+		dsmipv4_nodes_by_overlap(c->bindings, c->advertisement->agents[i], p, c->packet->frame, visit, &s);
+	return s.holder;
+}
+
+dsmipv4_verdict_t dsmipv4_check_prefix_ra_onlink(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_ipv6_t *ipv6 = c->advertisement->ipv6;
+	for (unsigned i = 0; i < ipv6->n_prefixes; i++) {
+		const dsmipv4_node_t *holder = find_holder(c, &ipv6->prefixes[i]);
+		if (holder)
+			return dsmipv4_broken_at(f, (int32_t)ipv6->upper_offset, 16,
+						 "%s is advertised as on-link, but registered for the mobile node %s",
+						 dsmipv4_prefix_text(c->alloc, &ipv6->prefixes[i]),
+						 dsmipv4_ipv4_text(c->alloc, holder->hoa));
+	}
+	return ipv6->n_prefixes ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
+}

@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Checks of the outer headers and of the IPv6 header against them (RFC 4213 3; RFC 2003 3; RFC 2004;
+// RFC 2784; RFC 3168 9; RFC 2983).
+#include "rules/tunnel/tunnel.h"
+
+// A header that is there, and not only described by another one.
+static bool is_real(const dsmipv4_outer_t *layer)
+{
+	return !layer->compressed;
+}
+
+// What Wireshark could not put together again cannot be measured.
+static bool is_partial(const dsmipv4_check_t *c)
+{
+	return tunnel(c)->layers[0].partial;
+}
+
+dsmipv4_verdict_t dsmipv4_check_tun_minenc_ipv6(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	dsmipv4_verdict_t verdict = DSMIPV4_NOT_APPLICABLE;
+	for (unsigned i = 0; i < tunnel(c)->n_layers; i++) {
+		const dsmipv4_outer_t *layer = &tunnel(c)->layers[i], *inner = layer + 1;
+		if (layer->protocol != DSMIPV4_ENCAP_MINIMAL)
+			continue;
+		bool last = i + 1 == tunnel(c)->n_layers;
+		if (last && layer->minimal.missing && ipv6(c)->payload_len <= ipv6(c)->available)
+			return dsmipv4_broken_in_layer(f, layer,
+						       "Minimal encapsulation of IPv6 without a forwarding header");
+		bool same_ends = !last && inner->src == layer->src && inner->dst == layer->dst;
+		if (same_ends && inner->protocol == DSMIPV4_ENCAP_IPV6) {
+			f->severity = DSMIPV4_WARN;
+			return dsmipv4_broken_at(f, inner->offset, 0,
+						 "Minimal encapsulation of IPv6 tunnelled to the care-of address");
+		}
+		verdict = DSMIPV4_HOLDS;
+	}
+	return verdict;
+}
+
+dsmipv4_verdict_t dsmipv4_check_tun_ip4_carries_ip6(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	for (unsigned i = 0; i < tunnel(c)->n_layers; i++) {
+		const dsmipv4_outer_t *layer = &tunnel(c)->layers[i];
+		if (layer->protocol == DSMIPV4_ENCAP_IPIP && layer->inside == 6)
+			return dsmipv4_broken_in_layer(f, layer, "Protocol 4 carries IPv6");
+		if (layer->protocol == DSMIPV4_ENCAP_IPV6 && layer->inside && layer->inside != 6)
+			return dsmipv4_broken_in_layer(f, layer, "Protocol 41 carries IP version %u", layer->inside);
+	}
+	return DSMIPV4_HOLDS;
+}
+
+// The header next to IPv6, by protocol 41, as RFC 4213 describes it.
+static const dsmipv4_outer_t *rfc4213_header(const dsmipv4_check_t *c)
+{
+	const dsmipv4_outer_t *layer = c->match->adjacent;
+	return layer->protocol == DSMIPV4_ENCAP_IPV6 && is_real(layer) ? layer : NULL;
+}
+
+dsmipv4_verdict_t dsmipv4_check_tun_outer_options(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_outer_t *layer = rfc4213_header(c);
+	if (!layer || layer->header_len == 0)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (layer->header_len == 20)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_in_layer(f, layer, "IPv4 header with %u bytes of options", layer->header_len - 20u);
+}
+
+// A payload length of 0 may stand for a jumbogram (RFC 2675).
+dsmipv4_verdict_t dsmipv4_check_tun_outer_length(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_ipv6_t *p = ipv6(c);
+	if (!rfc4213_header(c) || is_partial(c) || p->payload_len == 0)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (p->available == p->payload_len)
+		return DSMIPV4_HOLDS;
+	if (p->available < p->payload_len)
+		return dsmipv4_broken_inside(c, f, IPV6_PAYLOAD_LEN_AT, 2,
+					     "IPv6 payload of %u bytes in a tunnel with room for %u", p->payload_len,
+					     p->available);
+	f->severity = DSMIPV4_CHAT;
+	return dsmipv4_broken_inside(c, f, IPV6_PAYLOAD_LEN_AT, 2, "%u bytes of padding after the IPv6 packet",
+				     p->available - p->payload_len);
+}
+
+// Captured on the sending host before its network card makes packets of it, which fill in the length.
+static bool is_yet_to_be_cut(const dsmipv4_check_t *c)
+{
+	const dsmipv4_outer_t *outer = &tunnel(c)->layers[0];
+	return outer->header_len && outer->total_len == 0;
+}
+
+#define STATIC_MTU 1480 // largest by default (RFC 4213 3.2.1)
+#define MOST_IPV6_MTU 1500
+
+dsmipv4_verdict_t dsmipv4_check_tun_mtu(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_outer_t *layer = rfc4213_header(c);
+	uint32_t len = IPV6_HEADER_LEN + ipv6(c)->payload_len;
+	bool dynamic = layer && layer->df; // with Don't Fragment set the MTU is found dynamically
+	if (!layer || dynamic || is_yet_to_be_cut(c))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (len <= STATIC_MTU)
+		return DSMIPV4_HOLDS;
+	if (len > MOST_IPV6_MTU)
+		f->severity = DSMIPV4_WARN;
+	return dsmipv4_broken_inside(
+		c, f, IPV6_PAYLOAD_LEN_AT, 2,
+		"IPv6 packet of %u bytes in a tunnel of static MTU, which is %u at most by default", len, STATIC_MTU);
+}
+
+// Asked only where the user says that all tunnels have a static MTU.
+dsmipv4_verdict_t dsmipv4_check_tun_df(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_outer_t *layer = rfc4213_header(c);
+	if (!layer)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (!layer->df)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_in_layer(f, layer, "Don't Fragment is set in a tunnel of static MTU");
+}
+
+dsmipv4_verdict_t dsmipv4_check_tun_frag(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_outer_t *layer = rfc4213_header(c);
+	if (!layer)
+		return DSMIPV4_NOT_APPLICABLE;
+	return layer->fragment ? dsmipv4_broken_in_layer(f, layer, "The IPv4 packet around IPv6 was fragmented")
+			       : DSMIPV4_HOLDS;
+}
+
+dsmipv4_verdict_t dsmipv4_check_tun_hop_zero(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (ipv6(c)->hop_limit)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_inside(c, f, IPV6_HOP_LIMIT_AT, 1, "IPv6 hop limit of zero");
+}
+
+static bool stays_on_link(const dsmipv4_ipv6_t *p)
+{
+	return dsmipv4_ipv6_link_local(p->src) || dsmipv4_ipv6_unspecified(p->src) || dsmipv4_ipv6_link_local(p->dst);
+}
+
+// It came from outside, or out of another node's tunnel. Copies of one tunnel's packet on other legs are no
+// business of this.
+static bool comes_into_tunnel(const dsmipv4_check_t *c, const dsmipv4_sighting_t *before)
+{
+	return !before->node || (before->node != c->match->node && before->from_mn && to_mn(c));
+}
+
+// Who encapsulates a packet that it did not originate is a router.
+dsmipv4_verdict_t dsmipv4_check_tun_hop_decrement(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_sighting_t *before = c->sighting;
+	if (!before || !c->match->node || stays_on_link(ipv6(c)) || !comes_into_tunnel(c, before) ||
+	    c->match->time < before->time || c->match->time - before->time > c->options->grace)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (ipv6(c)->hop_limit + 1 == before->hop_limit)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_inside(c, f, IPV6_HOP_LIMIT_AT, 1,
+				     "Hop limit is %u, before the tunnel it was %u (frame %u)", ipv6(c)->hop_limit,
+				     before->hop_limit, before->frame);
+}
+
+// Traffic class.
+
+enum {
+	NOT_ECT,
+	ECT_1,
+	ECT_0,
+	CE,
+};
+
+// What an encapsulator makes of the inner field (RFC 3168 9.1.1, RFC 6040 4.1), and routers on the way
+// may turn into CE.
+static bool ecn_follows(unsigned inner, unsigned outer)
+{
+	return inner == outer || (inner != NOT_ECT && outer == CE) || (inner == CE && outer == ECT_0);
+}
+
+static dsmipv4_severity_t ecn_severity(unsigned inner, unsigned outer)
+{
+	if (inner == NOT_ECT)
+		return DSMIPV4_WARN;
+	return outer == NOT_ECT ? DSMIPV4_CHAT : DSMIPV4_NOTE; // chat: limited functionality
+}
+
+// TOS of the packet that the layer wraps.
+static unsigned tos_inside(const dsmipv4_check_t *c, unsigned i)
+{
+	return i + 1 < tunnel(c)->n_layers ? tunnel(c)->layers[i + 1].tos : ipv6(c)->traffic_class;
+}
+
+static const char *const ecn_words[] = {"Not-ECT", "ECT(1)", "ECT(0)", "CE"};
+
+// Of several pairs of headers the worst is said.
+dsmipv4_verdict_t dsmipv4_check_tun_ecn(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	dsmipv4_verdict_t verdict = DSMIPV4_HOLDS;
+	for (unsigned i = 0; i < tunnel(c)->n_layers; i++) {
+		const dsmipv4_outer_t *layer = &tunnel(c)->layers[i];
+		unsigned inner = tos_inside(c, i) & 3, outer = layer->tos & 3;
+		dsmipv4_severity_t severity = ecn_severity(inner, outer);
+		if (ecn_follows(inner, outer) || (verdict == DSMIPV4_BROKEN && severity <= f->severity))
+			continue;
+		f->severity = severity;
+		verdict = dsmipv4_broken_in_layer(f, layer, "Outer ECN is %s, inner ECN is %s", ecn_words[outer],
+						  ecn_words[inner]);
+	}
+	return verdict;
+}
+
+dsmipv4_verdict_t dsmipv4_check_tun_dscp(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_outer_t *layer = c->match->adjacent;
+	unsigned inner = ipv6(c)->traffic_class >> 2, outer = layer->tos >> 2;
+	if (inner == outer)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_in_layer(f, layer, "Outer DSCP is %u, inner DSCP is %u", outer, inner);
+}
+
+// IPv4 inside protocol 4: the tunnel to the home address inside that to the care-of address.
+typedef dsmipv4_verdict_t (*judge_pair_t)(dsmipv4_answer_t *f, const dsmipv4_outer_t *outer,
+					  const dsmipv4_outer_t *inner);
+
+static dsmipv4_verdict_t ask_pairs(const dsmipv4_check_t *c, dsmipv4_answer_t *f, judge_pair_t judge)
+{
+	dsmipv4_verdict_t verdict = DSMIPV4_NOT_APPLICABLE;
+	for (unsigned i = 0; i + 1 < tunnel(c)->n_layers && verdict != DSMIPV4_BROKEN; i++) {
+		const dsmipv4_outer_t *outer = &tunnel(c)->layers[i];
+		if (outer->protocol == DSMIPV4_ENCAP_IPIP && is_real(outer))
+			verdict = judge(f, outer, outer + 1);
+	}
+	return verdict;
+}
+
+static dsmipv4_verdict_t judge_df(dsmipv4_answer_t *f, const dsmipv4_outer_t *outer, const dsmipv4_outer_t *inner)
+{
+	if (!inner->df || outer->df || outer->fragment)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_in_layer(f, outer, "Don't Fragment is set inside, but not outside");
+}
+
+dsmipv4_verdict_t dsmipv4_check_tun_ip4_df(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	return ask_pairs(c, f, judge_df);
+}
+
+static dsmipv4_verdict_t judge_tos(dsmipv4_answer_t *f, const dsmipv4_outer_t *outer, const dsmipv4_outer_t *inner)
+{
+	if (outer->tos >> 2 == inner->tos >> 2)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_in_layer(f, outer, "Outer DSCP is %u, that of the IPv4 header inside is %u",
+				       outer->tos >> 2, inner->tos >> 2);
+}
+
+dsmipv4_verdict_t dsmipv4_check_tun_ip4_tos(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	return ask_pairs(c, f, judge_tos);
+}
+
+static dsmipv4_verdict_t judge_loop(dsmipv4_answer_t *f, const dsmipv4_outer_t *outer, const dsmipv4_outer_t *inner)
+{
+	if (inner->src == outer->dst)
+		return dsmipv4_broken_in_layer(f, outer, "Tunnelled to where the packet inside comes from");
+	if (inner->src == outer->src && inner->dst == outer->dst)
+		return dsmipv4_broken_in_layer(f, outer, "Tunnel inside a tunnel with the same ends");
+	return DSMIPV4_HOLDS;
+}
+
+dsmipv4_verdict_t dsmipv4_check_tun_loop(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	return ask_pairs(c, f, judge_loop);
+}
+
+// GRE, where it is the tunnel to a known node.
+
+typedef dsmipv4_verdict_t (*judge_gre_t)(const dsmipv4_check_t *c, dsmipv4_answer_t *f, const dsmipv4_outer_t *layer);
+
+static dsmipv4_verdict_t ask_gre(const dsmipv4_check_t *c, dsmipv4_answer_t *f, judge_gre_t judge)
+{
+	dsmipv4_verdict_t verdict = DSMIPV4_NOT_APPLICABLE;
+	for (unsigned i = 0; c->match->node && i < tunnel(c)->n_layers && verdict != DSMIPV4_BROKEN; i++) {
+		if (tunnel(c)->layers[i].protocol == DSMIPV4_ENCAP_GRE)
+			verdict = judge(c, f, &tunnel(c)->layers[i]);
+	}
+	return verdict;
+}
+
+#define GRE_VERSION 0x0007
+#define GRE_RESERVED 0x4ff8
+
+static dsmipv4_verdict_t judge_gre_version(const dsmipv4_check_t *c, dsmipv4_answer_t *f, const dsmipv4_outer_t *layer)
+{
+	(void)c;
+	unsigned version = layer->gre.flags & GRE_VERSION;
+	if (version == 0)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, layer->shim_offset, 2, "GRE version %u", version);
+}
+
+dsmipv4_verdict_t dsmipv4_check_gre_version(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	return ask_gre(c, f, judge_gre_version);
+}
+
+static dsmipv4_verdict_t judge_gre_reserved(const dsmipv4_check_t *c, dsmipv4_answer_t *f, const dsmipv4_outer_t *layer)
+{
+	(void)c;
+	if (layer->gre.flags & GRE_VERSION) // another layout
+		return DSMIPV4_NOT_APPLICABLE;
+	if (layer->gre.flags & GRE_RESERVED)
+		return dsmipv4_broken_at(f, layer->shim_offset, 2, "Reserved bits 0x%04x of the GRE header are set",
+					 layer->gre.flags & GRE_RESERVED);
+	if (layer->gre.reserved1)
+		return dsmipv4_broken_at(f, layer->shim_offset + 6, 2, "Reserved1 of the GRE header is 0x%04x",
+					 layer->gre.reserved1);
+	return DSMIPV4_HOLDS;
+}
+
+dsmipv4_verdict_t dsmipv4_check_gre_reserved(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	return ask_gre(c, f, judge_gre_reserved);
+}
+
+static dsmipv4_verdict_t judge_gre_checksum(const dsmipv4_check_t *c, dsmipv4_answer_t *f, const dsmipv4_outer_t *layer)
+{
+	dsmipv4_checksum_t checksum = dsmipv4_gre_checksum(tunnel(c), layer);
+	if (checksum == DSMIPV4_CHECKSUM_BAD)
+		return dsmipv4_broken_at(f, layer->shim_offset + 4, 2, "GRE checksum is wrong");
+	return checksum == DSMIPV4_CHECKSUM_GOOD ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
+}
+
+dsmipv4_verdict_t dsmipv4_check_gre_checksum(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	return ask_gre(c, f, judge_gre_checksum);
+}
+
+static dsmipv4_verdict_t judge_gre_proto(const dsmipv4_check_t *c, dsmipv4_answer_t *f, const dsmipv4_outer_t *layer)
+{
+	(void)c;
+	if (layer->inside == 0)
+		return DSMIPV4_NOT_APPLICABLE;
+	if ((layer->inside == 6) == (layer->gre.protocol == DSMIPV4_GRE_IPV6))
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, layer->shim_offset + 2, 2, "GRE protocol type 0x%04x carries IP version %u",
+				 layer->gre.protocol, layer->inside);
+}
+
+dsmipv4_verdict_t dsmipv4_check_gre_proto(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	return ask_gre(c, f, judge_gre_proto);
+}

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Checks of what belongs to the tunnel as a link: Neighbor Discovery, MLD, link-local addresses, DHCPv6
+// (RFC 5454 3.3.3, 3.6, 3.7.1; RFC 4213 3.8; RFC 4861; RFC 3810).
+#include "rules/tunnel/tunnel.h"
+
+dsmipv4_verdict_t dsmipv4_check_tun_nd_hoplimit(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (!dsmipv4_ipv6_is_nd(ipv6(c)))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (ipv6(c)->hop_limit == 255)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_inside(c, f, IPV6_HOP_LIMIT_AT, 1, "Neighbor Discovery with hop limit %u instead of 255",
+				     ipv6(c)->hop_limit);
+}
+
+// A tunnel to the care-of address of a node without prefixes is another one, whoever has it.
+dsmipv4_verdict_t dsmipv4_check_tun_nd_lladdr(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	bool others = is_direct(c) && (!c->candidate || c->candidate->implicit);
+	if (!dsmipv4_ipv6_is_nd(ipv6(c)) || others)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (ipv6(c)->lladdr_offset == 0)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, (int32_t)ipv6(c)->lladdr_offset, 8,
+				 "Link-layer address option in a tunnel, which has no link-layer addresses");
+}
+
+// Multicast Listener Discovery.
+
+dsmipv4_verdict_t dsmipv4_check_mld_not_hoa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (!dsmipv4_ipv6_is_mld(ipv6(c)))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (!is_direct(c))
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_in_layer(f, c->match->adjacent, "MLD is tunnelled to the care-of address");
+}
+
+dsmipv4_verdict_t dsmipv4_check_mld_hoplimit(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (!dsmipv4_ipv6_is_mld(ipv6(c)))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (ipv6(c)->hop_limit == 1)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_inside(c, f, IPV6_HOP_LIMIT_AT, 1, "MLD with hop limit %u instead of 1",
+				     ipv6(c)->hop_limit);
+}
+
+// Reports may come from a node that has no address yet (RFC 3590 4, RFC 3810 5.2.13); queries may not.
+dsmipv4_verdict_t dsmipv4_check_mld_src(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const uint8_t *src = ipv6(c)->src;
+	if (!dsmipv4_ipv6_is_mld(ipv6(c)))
+		return DSMIPV4_NOT_APPLICABLE;
+	bool may_be_unspecified = ipv6(c)->icmp_type != DSMIPV4_MLD_QUERY;
+	if (dsmipv4_ipv6_link_local(src) || (may_be_unspecified && dsmipv4_ipv6_unspecified(src)))
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_inside(c, f, IPV6_SRC_AT, IPV6_ADDR_LEN, "MLD from %s, which is not link-local",
+				     dsmipv4_ipv6_text(c->alloc, src));
+}
+
+dsmipv4_verdict_t dsmipv4_check_mld_router_alert(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (!dsmipv4_ipv6_is_mld(ipv6(c)))
+		return DSMIPV4_NOT_APPLICABLE;
+	return dsmipv4_broken_if(f, !ipv6(c)->router_alert);
+}
+
+// Link-local addresses.
+
+static bool is_link_local_multicast(const uint8_t addr[16])
+{
+	return addr[0] == 0xff && (addr[1] & 15) == 2;
+}
+
+static bool has_link_local_address(const dsmipv4_check_t *c)
+{
+	return dsmipv4_ipv6_link_local(ipv6(c)->src) || dsmipv4_ipv6_link_local(ipv6(c)->dst) ||
+	       is_link_local_multicast(ipv6(c)->dst);
+}
+
+// What asks for a prefix before it may.
+static bool is_early_delegation(const dsmipv4_check_t *c)
+{
+	return dsmipv4_ipv6_is_dhcp(ipv6(c)) && ipv6(c)->ia_pd && dsmipv4_ipv6_link_local(ipv6(c)->src);
+}
+
+// It is another rule's business, or what is missing of it might say so.
+static bool is_perhaps_delegation(const dsmipv4_check_t *c)
+{
+	return is_early_delegation(c) || (dsmipv4_ipv6_is_dhcp(ipv6(c)) && !ipv6(c)->complete);
+}
+
+// ND is part of the tunnel (RFC 4213 3.8), MLD of RFC 5454 3.3.3; delegation is dsmipv4_check_dhcp6_before_ll()'s.
+// What was not captured may be any of them.
+dsmipv4_verdict_t dsmipv4_check_ll_not_registered(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (!is_live(c) || !c->candidate->binding->reply->complete || !has_link_local_address(c) ||
+	    ipv6(c)->upper == DSMIPV4_UPPER_UNKNOWN || dsmipv4_ipv6_is_nd(ipv6(c)) || dsmipv4_ipv6_is_mld(ipv6(c)) ||
+	    is_perhaps_delegation(c))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (c->candidate->link_local)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_inside(c, f, IPV6_SRC_AT, 2 * IPV6_ADDR_LEN,
+				     "Link-local traffic without a registered link-local address (%s)",
+				     dsmipv4_binding_text(c));
+}
+
+// MLD is dsmipv4_check_mld_not_hoa()'s, DHCPv6 dsmipv4_check_dhcp6_via_coa()'s. Once prefixes are registered the tunnel
+// to the care-of address is a link with ND of its own.
+dsmipv4_verdict_t dsmipv4_check_ll_via_coa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	bool stage = is_live(c) && is_link_local_stage(c);
+	if (!is_live(c) || !c->candidate->link_local || ipv6(c)->upper == DSMIPV4_UPPER_UNKNOWN ||
+	    dsmipv4_ipv6_is_mld(ipv6(c)) || dsmipv4_ipv6_is_dhcp(ipv6(c)) ||
+	    (!stage && (!is_link_local(c) || dsmipv4_ipv6_is_nd(ipv6(c)))))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (!is_direct(c))
+		return DSMIPV4_HOLDS;
+	if (!stage)
+		f->severity = DSMIPV4_WARN;
+	return dsmipv4_broken_in_layer(f, c->match->adjacent, "%s is tunnelled to the care-of address (%s)",
+				       stage ? "With a link-local address registered alone, IPv6"
+					     : "Link-local traffic",
+				       dsmipv4_binding_text(c));
+}
+
+dsmipv4_verdict_t dsmipv4_check_ll_wrong_source(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_registered_prefix_t *registered = c->candidate->link_local;
+	if (!from_mn(c) || !is_live(c) || !registered || !is_link_local(c))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (memcmp(registered->prefix.bytes, ipv6(c)->src, IPV6_ADDR_LEN) == 0)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_inside(c, f, IPV6_SRC_AT, IPV6_ADDR_LEN, "Link-local source %s, registered is %s (%s)",
+				     dsmipv4_ipv6_text(c->alloc, ipv6(c)->src),
+				     dsmipv4_ipv6_text(c->alloc, registered->prefix.bytes), dsmipv4_binding_text(c));
+}
+
+// DHCPv6 prefix delegation.
+
+static bool had_link_local(const dsmipv4_binding_t *b)
+{
+	for (unsigned i = 0; i < b->reply->n_prefixes; i++) {
+		const dsmipv4_registered_prefix_t *r = &b->reply->prefixes[i];
+		if (r->state == DSMIPV4_PREFIX_ACTIVE && r->prefix.len == DSMIPV4_PREFIX_LEN_LINK_LOCAL)
+			return true;
+	}
+	return false;
+}
+
+static dsmipv4_verdict_t broken_delegation(const dsmipv4_check_t *c, dsmipv4_answer_t *f, const char *why)
+{
+	return dsmipv4_broken_inside(c, f, ipv6(c)->upper_offset - tunnel(c)->inner_offset, 8,
+				     "DHCPv6 prefix delegation %s", why);
+}
+
+static bool asks_for_link_local(const dsmipv4_event_t *request)
+{
+	for (unsigned i = 0; i < request->n_prefixes; i++) {
+		if (request->prefixes[i].prefix.len == DSMIPV4_PREFIX_LEN_LINK_LOCAL)
+			return true;
+	}
+	return !request->complete;
+}
+
+// Perhaps a link-local address is registered all the same.
+static bool perhaps_has_link_local(const dsmipv4_match_t *m)
+{
+	for (unsigned i = 0; i < m->n_candidates; i++) {
+		const dsmipv4_event_t *request = m->candidates[i].request;
+		if (m->candidates[i].status == DSMIPV4_BINDING_PERHAPS && (!request || asks_for_link_local(request)))
+			return true;
+	}
+	return false;
+}
+
+static bool any_has_link_local(const dsmipv4_match_t *m)
+{
+	for (unsigned i = 0; i < m->n_candidates; i++) {
+		if (m->candidates[i].link_local && m->candidates[i].status == DSMIPV4_BINDING_LIVE)
+			return true;
+	}
+	return false;
+}
+
+// Without any reply in the capture the registration may lie before it.
+dsmipv4_verdict_t dsmipv4_check_dhcp6_before_ll(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_match_t *m = c->match;
+	const dsmipv4_candidate_t *k = m->n_candidates ? &m->candidates[0] : NULL;
+	if (!is_early_delegation(c) || !from_mn(c))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (!k) {
+		f->severity = DSMIPV4_NOTE;
+		return broken_delegation(c, f, "where no registration of a link-local address was seen");
+	}
+	if (!k->binding || k->status != DSMIPV4_BINDING_LIVE || !k->binding->reply->complete ||
+	    perhaps_has_link_local(m))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (any_has_link_local(m))
+		return DSMIPV4_HOLDS;
+	bool dropped = k->binding->before && had_link_local(k->binding->before);
+	return broken_delegation(c, f,
+				 dropped ? "after the link-local address was left out of the registration"
+					 : "before a link-local address is registered");
+}
+
+// With no link-local address registered it is data to some server, or dsmipv4_check_dhcp6_before_ll()'s. Delegation
+// often begins within the time of grace: the home address alone, registered before, excuses nothing.
+dsmipv4_verdict_t dsmipv4_check_dhcp6_via_coa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_candidate_t *k = c->candidate;
+	bool stage_before = k->implicit && any_has_link_local(c->match);
+	if (!dsmipv4_ipv6_is_dhcp(ipv6(c)) || !is_live(c) || (!k->link_local && !stage_before))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (!is_direct(c))
+		return DSMIPV4_HOLDS;
+	if (k->n_global > 0)
+		f->severity = DSMIPV4_WARN;
+	return dsmipv4_broken_in_layer(f, c->match->adjacent, "DHCPv6 is tunnelled to the care-of address (%s)",
+				       dsmipv4_binding_text(c));
+}
+
+#define TIME_TO_REGISTER (30 * DSMIPV4_SECOND)
+#define MOST_EVENTS 1000
+
+static bool overlaps(const dsmipv4_prefix_t *a, const dsmipv4_prefix_t *b)
+{
+	return dsmipv4_prefix_contains(a, b) || dsmipv4_prefix_contains(b, a);
+}
+
+static bool names_prefix(const dsmipv4_event_t *e, const dsmipv4_prefix_t *p)
+{
+	for (unsigned i = 0; i < e->n_prefixes; i++) {
+		if (overlaps(&e->prefixes[i].prefix, p))
+			return true;
+	}
+	return false;
+}
+
+// The node asks for the delegated prefix, or a part of it, in time.
+static dsmipv4_verdict_t is_asked_for(const dsmipv4_check_t *c, const dsmipv4_prefix_t *p)
+{
+	unsigned n = 0;
+	for (const dsmipv4_event_t *e = c->match->node->last; e && e->frame > c->match->frame; e = e->before) {
+		if (++n > MOST_EVENTS)
+			return DSMIPV4_NOT_APPLICABLE;
+		if (e->type == DSMIPV4_REGISTRATION_REQUEST && e->time - c->match->time <= TIME_TO_REGISTER &&
+		    (!e->complete || names_prefix(e, p)))
+			return DSMIPV4_HOLDS;
+	}
+	return DSMIPV4_BROKEN;
+}
+
+// Explicit mode alone: who never registered a prefix need not begin with this one.
+dsmipv4_verdict_t dsmipv4_check_pd_not_registered(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	bool ended = c->packet->capture_end < c->match->time + TIME_TO_REGISTER;
+	if (!to_mn(c) || ipv6(c)->dhcp_type != DSMIPV4_DHCPV6_REPLY || !is_live_and_known(c) ||
+	    c->candidate->implicit || ended)
+		return DSMIPV4_NOT_APPLICABLE;
+	dsmipv4_verdict_t verdict = DSMIPV4_NOT_APPLICABLE;
+	for (unsigned i = 0; i < ipv6(c)->n_prefixes && verdict != DSMIPV4_BROKEN; i++) {
+		const dsmipv4_prefix_t *p = &ipv6(c)->prefixes[i];
+		verdict = names_prefix(c->candidate->binding->reply, p) ? DSMIPV4_HOLDS : is_asked_for(c, p);
+		if (verdict == DSMIPV4_BROKEN)
+			dsmipv4_broken_inside(c, f, ipv6(c)->upper_offset - tunnel(c)->inner_offset, 8,
+					      "%s is delegated, but not registered within 30 s",
+					      dsmipv4_prefix_text(c->alloc, p));
+	}
+	return verdict;
+}

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Checks of how a binding's packets are tunnelled, and whether they may be at all (RFC 5454 1.4,
+// 3.2-3.8; RFC 3344 3.8.2.2, 4.2.3; RFC 3024; catalogue section 5).
+#include "rules/tunnel/tunnel.h"
+#include "match/expectation.h"
+
+// The prefix was granted with this code, and it is clear what that means.
+static bool is_granted(const dsmipv4_check_t *c, uint8_t code)
+{
+	const dsmipv4_candidate_t *k = c->candidate;
+	return is_live_and_known(c) && dsmipv4_exchange_captured(k) && k->prefix && k->prefix->code == code &&
+	       !dsmipv4_mode_is_open(k);
+}
+
+static const char *matched_prefix(const dsmipv4_check_t *c)
+{
+	return dsmipv4_prefix_text(c->alloc, &c->candidate->prefix->prefix);
+}
+
+dsmipv4_verdict_t dsmipv4_check_tun_hoa_expected(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (!is_granted(c, DSMIPV4_PREFIX_ACCEPTED_HOA) || !asked_with(c, DSMIPV4_FLAG_D) || dsmipv4_is_in_udp(c) ||
+	    !dsmipv4_is_plain_data(c))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (!is_direct(c))
+		return DSMIPV4_HOLDS;
+	if (from_mn(c)) // the care-of address passes the home agent's check of the source
+		f->severity = DSMIPV4_WARN;
+	return dsmipv4_broken_in_layer(f, c->match->adjacent,
+				       "%s is tunnelled to the care-of address, granted was the home address (%s)",
+				       matched_prefix(c), dsmipv4_binding_text(c));
+}
+
+dsmipv4_verdict_t dsmipv4_check_tun_coa_expected(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (!is_granted(c, DSMIPV4_PREFIX_ACCEPTED_COA) || !asked_with(c, DSMIPV4_FLAG_D) || dsmipv4_is_in_udp(c) ||
+	    !dsmipv4_is_plain_data(c))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (!is_hoa_mode(c))
+		return DSMIPV4_HOLDS;
+	if (from_mn(c)) // the home agent accepts either source
+		f->severity = DSMIPV4_NOTE;
+	return dsmipv4_broken_in_layer(f, c->match->adjacent,
+				       "%s is tunnelled to the home address, granted was the care-of address (%s)",
+				       matched_prefix(c), dsmipv4_binding_text(c));
+}
+
+// Traffic of the link-local stage is dsmipv4_check_ll_via_coa()'s.
+dsmipv4_verdict_t dsmipv4_check_tun_fa_coa_direct(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_candidate_t *k = c->candidate;
+	bool other_code = k->prefix && k->prefix->code > DSMIPV4_PREFIX_ACCEPTED_COA;
+	if (!is_live_and_known(c) || asked_with(c, DSMIPV4_FLAG_D) || k->implicit || is_link_local_stage(c) ||
+	    other_code || !dsmipv4_is_plain_data(c))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (!is_direct(c))
+		return DSMIPV4_HOLDS;
+	if (from_mn(c) || (k->prefix && k->prefix->code == DSMIPV4_PREFIX_ACCEPTED_COA))
+		f->severity = DSMIPV4_WARN;
+	return dsmipv4_broken_in_layer(f, c->match->adjacent,
+				       "IPv6 is tunnelled directly to a foreign agent's care-of address (%s)",
+				       dsmipv4_binding_text(c));
+}
+
+// What a system sends of its own accord into any tunnel it has, to find routers there, is not the node's
+// traffic.
+dsmipv4_verdict_t dsmipv4_check_tun_implicit_coa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (!is_live_and_known(c) || !c->candidate->implicit || !dsmipv4_is_plain_data(c) ||
+	    dsmipv4_ipv6_is_nd(ipv6(c)))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (!is_direct(c))
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_in_layer(f, c->match->adjacent,
+				       "IPv6 is tunnelled to the care-of address, but no prefix is registered (%s)",
+				       dsmipv4_binding_text(c));
+}
+
+// Whether there is a binding at all.
+
+static const char *const endings[] = {
+	[DSMIPV4_REMOVED_NOT] = "ended",
+	[DSMIPV4_REMOVED_DEREGISTERED] = "was deregistered",
+	[DSMIPV4_REMOVED_REPLACED] = "was replaced by one to another care-of address",
+	[DSMIPV4_REMOVED_ZERO_GRANTED] = "was granted no lifetime",
+	[DSMIPV4_REMOVED_REVOKED] = "was revoked",
+	[DSMIPV4_REMOVED_DENIED] = "was denied",
+	[DSMIPV4_REMOVED_UNKNOWN] = "ended",
+};
+
+// A binding of the node is live of which not all was captured: it may be reached at other addresses too.
+static bool may_be_elsewhere(const dsmipv4_check_t *c)
+{
+	const dsmipv4_version_t *v = dsmipv4_node_at(c->match->node, c->match->frame);
+	for (uint32_t i = 0; v && i < v->n_bindings; i++) {
+		const dsmipv4_event_t *request = dsmipv4_binding_request(v->bindings[i]);
+		if (!request || !request->complete || !v->bindings[i]->reply->complete)
+			return true;
+	}
+	return false;
+}
+
+dsmipv4_verdict_t dsmipv4_check_tun_no_binding(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_candidate_t *k = c->candidate;
+	if (k->status == DSMIPV4_BINDING_LIVE)
+		return DSMIPV4_HOLDS;
+	if (k->status != DSMIPV4_BINDING_REMOVED)
+		return DSMIPV4_NOT_APPLICABLE;
+	dsmipv4_removal_t why = k->binding ? k->binding->removal : k->removed_by->removal;
+	const dsmipv4_event_t *end = k->removed_by->event;
+	if (why == DSMIPV4_REMOVED_UNKNOWN || !end->complete || (end->pair && !end->pair->complete) ||
+	    may_be_elsewhere(c))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (why == DSMIPV4_REMOVED_DENIED) // what was registered before the capture began stays (RFC 3344 3.7.2)
+		f->severity = DSMIPV4_NOTE;
+	return dsmipv4_broken_in_layer(f, c->match->adjacent, "%s %s (%s)",
+				       k->binding ? "IPv6 is tunnelled, but the binding"
+						  : "IPv6 is tunnelled, but the registration",
+				       endings[why], dsmipv4_event_text(c->alloc, k->removed_by->event));
+}
+
+dsmipv4_verdict_t dsmipv4_check_tun_expired(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (c->candidate->status == DSMIPV4_BINDING_LIVE)
+		return DSMIPV4_HOLDS;
+	if (c->candidate->status != DSMIPV4_BINDING_EXPIRED)
+		return DSMIPV4_NOT_APPLICABLE;
+	const dsmipv4_event_t *reply = c->candidate->binding->reply;
+	int64_t over = c->match->time - dsmipv4_reply_expiry(reply);
+	return dsmipv4_broken_in_layer(f, c->match->adjacent, "The binding expired %.1f s ago (%s, lifetime %u s)",
+				       (double)over / DSMIPV4_SECOND, dsmipv4_binding_text(c), reply->lifetime);
+}
+
+dsmipv4_verdict_t dsmipv4_check_tun_prefix_rejected(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_candidate_t *k = c->candidate;
+	if (!is_live(c) || k->implicit || !dsmipv4_exchange_captured(k))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (!k->refused)
+		return k->prefix ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
+	const char *prefix = dsmipv4_prefix_text(c->alloc, &k->refused->prefix);
+	if (k->refused->state == DSMIPV4_PREFIX_IGNORED)
+		return dsmipv4_broken_in_layer(f, c->match->adjacent, "%s is tunnelled, but got no reply (%s)", prefix,
+					       dsmipv4_binding_text(c));
+	return dsmipv4_broken_in_layer(f, c->match->adjacent, "%s is tunnelled, but was rejected with code %u (%s)",
+				       prefix, k->refused->code, dsmipv4_binding_text(c));
+}
+
+dsmipv4_verdict_t dsmipv4_check_tun_prefix_removed(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_candidate_t *k = c->candidate;
+	if (!is_live(c) || k->implicit || !dsmipv4_exchange_captured(k) || k->refused)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (!k->omitted_by)
+		return k->prefix ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
+	return dsmipv4_broken_in_layer(
+		f, c->match->adjacent, "The prefix of %s was deregistered by leaving it out (%s)",
+		dsmipv4_ipv6_text(c->alloc, c->match->address), dsmipv4_event_text(c->alloc, k->omitted_by));
+}
+
+// Encapsulation.
+
+static bool grants_hoa_mode(const dsmipv4_check_t *c)
+{
+	const dsmipv4_registered_prefix_t *p = c->candidate->prefix;
+	return p && p->code == DSMIPV4_PREFIX_ACCEPTED_HOA;
+}
+
+// Where the care-of address is the tunnel's end, "should" (RFC 5454 3.3.2). Where it must not be,
+// dsmipv4_check_tun_hoa_expected() speaks.
+dsmipv4_verdict_t dsmipv4_check_tun_encap(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (!to_mn(c) || !is_live_and_known(c) || !asked_with(c, DSMIPV4_FLAG_D) ||
+	    c->match->tunneling_mode != DSMIPV4_TUNNELING_COA || grants_hoa_mode(c) || dsmipv4_is_in_udp(c))
+		return DSMIPV4_NOT_APPLICABLE;
+	bool gre = c->match->adjacent->protocol == DSMIPV4_ENCAP_GRE, agreed = asked_with(c, DSMIPV4_FLAG_G);
+	if (gre == agreed)
+		return DSMIPV4_HOLDS;
+	if (!gre && c->match->adjacent->protocol != DSMIPV4_ENCAP_IPV6)
+		return DSMIPV4_NOT_APPLICABLE;
+	return dsmipv4_broken_in_layer(f, c->match->adjacent,
+				       gre ? "GRE is used, which was not asked for (%s)"
+					   : "GRE was asked for, but is not used (%s)",
+				       dsmipv4_binding_text(c));
+}
+
+dsmipv4_verdict_t dsmipv4_check_tun_encap_reverse(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_outer_t *layer = c->match->care_of;
+	if (!from_mn(c) || !is_live_and_known(c) || !layer || c->match->strange_coa || dsmipv4_is_in_udp(c))
+		return DSMIPV4_NOT_APPLICABLE;
+	bool gre = asked_with(c, DSMIPV4_FLAG_G), minimal = asked_with(c, DSMIPV4_FLAG_M);
+	if (layer->protocol == DSMIPV4_ENCAP_GRE && !gre)
+		return dsmipv4_broken_in_layer(f, layer, "GRE towards the home agent, which was not asked for (%s)",
+					       dsmipv4_binding_text(c));
+	if (layer->protocol == DSMIPV4_ENCAP_MINIMAL && !minimal)
+		return dsmipv4_broken_in_layer(
+			f, layer, "Minimal encapsulation towards the home agent, which was not asked for (%s)",
+			dsmipv4_binding_text(c));
+	if (layer->protocol == DSMIPV4_ENCAP_GRE || layer->protocol == DSMIPV4_ENCAP_MINIMAL || !gre)
+		return DSMIPV4_HOLDS;
+	f->severity = DSMIPV4_NOTE; // IP in IP is always supported
+	return dsmipv4_broken_in_layer(f, layer, "GRE was asked for, but is not used towards the home agent (%s)",
+				       dsmipv4_binding_text(c));
+}
+
+// Protocol 4 with IPv6 inside is dsmipv4_check_tun_ip4_carries_ip6()'s, as is minimal encapsulation
+// dsmipv4_check_tun_minenc_ipv6()'s.
+dsmipv4_verdict_t dsmipv4_check_tun_hoa_encap(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_outer_t *layer = c->match->adjacent;
+	if (!is_hoa_mode(c) || !c->match->node || c->match->hoa == 0)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (layer->protocol == DSMIPV4_ENCAP_IPV6)
+		return DSMIPV4_HOLDS;
+	if (layer->protocol == DSMIPV4_ENCAP_GRE)
+		return dsmipv4_broken_in_layer(f, layer, "GRE between home agent and home address");
+	if (dsmipv4_layer_is_udp(layer))
+		return dsmipv4_broken_in_layer(f, layer, "UDP tunnelling between home agent and home address");
+	return DSMIPV4_NOT_APPLICABLE;
+}
+
+// Reverse tunnelling (RFC 3024).
+
+static bool is_reverse_tunnelled_by_fa(const dsmipv4_check_t *c)
+{
+	return from_mn(c) && is_live_and_known(c) && is_hoa_mode(c) && c->match->care_of &&
+	       !asked_with(c, DSMIPV4_FLAG_D);
+}
+
+dsmipv4_verdict_t dsmipv4_check_rt_no_t(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (!is_reverse_tunnelled_by_fa(c))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (asked_with(c, DSMIPV4_FLAG_T))
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_in_layer(f, c->match->care_of, "Reverse tunnelling, which was not asked for (%s)",
+				       dsmipv4_binding_text(c));
+}
+
+dsmipv4_verdict_t dsmipv4_check_rt_delivery(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_tunnel_history_t *history = c->history;
+	if (!is_reverse_tunnelled_by_fa(c) || !dsmipv4_asked_for_delivery(c->candidate))
+		return DSMIPV4_NOT_APPLICABLE;
+	int64_t since = history ? c->match->time - history->sent_at : 0;
+	bool seen = history && history->sent && history->sent == dsmipv4_inner_digest(tunnel(c)) && since >= 0 &&
+		    since <= c->options->grace;
+	if (!seen)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_in_layer(
+		f, c->match->care_of,
+		"Reverse tunnelled, but the node did not encapsulate it to the foreign agent (%s)",
+		dsmipv4_frame_text(c->alloc, history->sent_in));
+}

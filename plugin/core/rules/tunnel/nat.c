@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Checks of UDP tunnelling through a NAT (RFC 3519; RFC 5454 3.9).
+#include "rules/tunnel/tunnel.h"
+#include "match/expectation.h"
+
+// Tunnel data between home agent and care-of address; that to the home address is dsmipv4_check_tun_hoa_encap()'s.
+static bool is_care_of_udp(const dsmipv4_check_t *c)
+{
+	return c->match->care_of && dsmipv4_layer_is_udp(c->match->care_of);
+}
+
+// Its header where it is around everything, else NULL.
+static const dsmipv4_outer_t *udp_layer(const dsmipv4_check_t *c)
+{
+	const dsmipv4_outer_t *layer = &tunnel(c)->layers[0];
+	return is_care_of_udp(c) && dsmipv4_layer_is_udp(layer) ? layer : NULL;
+}
+
+dsmipv4_verdict_t dsmipv4_check_natt_reserved(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_outer_t *layer = udp_layer(c);
+	if (!layer)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (layer->udp.reserved == 0)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, layer->shim_offset + 2, 2, "Reserved bytes of tunnel data are 0x%04x",
+				 layer->udp.reserved);
+}
+
+dsmipv4_verdict_t dsmipv4_check_natt_no_assent(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_candidate_t *k = c->candidate;
+	if (!is_care_of_udp(c) || !is_live_and_known(c) || c->match->strange_coa || !k->request->complete ||
+	    !k->binding->reply->complete)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (dsmipv4_udp_tunnelling(k))
+		return DSMIPV4_HOLDS;
+	if (k->request->leg == DSMIPV4_LEG_MN_FA) // what the foreign agent asks for itself is on its other leg
+		return DSMIPV4_NOT_APPLICABLE;
+	return dsmipv4_broken_in_layer(f, c->match->care_of, "UDP tunnelling was not %s (%s)",
+				       k->request->tunnel_asked ? "granted" : "asked for", dsmipv4_binding_text(c));
+}
+
+dsmipv4_verdict_t dsmipv4_check_natt_not_used(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_outer_t *layer = c->match->care_of;
+	if (!layer || !is_live_and_known(c) || c->match->strange_coa || !dsmipv4_udp_tunnelling(c->candidate))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (dsmipv4_layer_is_udp(layer))
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_in_layer(f, layer, "Protocol %u is used, though UDP tunnelling was granted (%s)",
+				       layer->protocol, dsmipv4_binding_text(c));
+}
+
+static bool is_negotiated(const dsmipv4_check_t *c, uint8_t next_header)
+{
+	return asked_with(c, next_header == DSMIPV4_ENCAP_GRE ? DSMIPV4_FLAG_G : DSMIPV4_FLAG_M) ||
+	       c->candidate->request->tunnel_encap == next_header;
+}
+
+// RFC 3519 4.1 asks for it where G was granted, RFC 5454 3.9 for Next Header 41.
+static bool is_ipv6_in_gre(const dsmipv4_check_t *c)
+{
+	return tunnel(c)->kind == DSMIPV4_INNER_IPV6 && is_direct(c) &&
+	       c->match->adjacent->protocol == DSMIPV4_ENCAP_GRE;
+}
+
+static dsmipv4_verdict_t judge_negotiated(const dsmipv4_check_t *c, dsmipv4_answer_t *f, const dsmipv4_outer_t *layer)
+{
+	uint8_t next = layer->udp.next_header;
+	if (!is_live_and_known(c))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (!is_negotiated(c, next))
+		return dsmipv4_broken_at(f, layer->shim_offset + 1, 1, "Next header %u was not asked for (%s)", next,
+					 dsmipv4_binding_text(c));
+	if (!is_ipv6_in_gre(c))
+		return DSMIPV4_HOLDS;
+	f->severity = DSMIPV4_NOTE;
+	return dsmipv4_broken_at(f, layer->shim_offset + 1, 1,
+				 "IPv6 in GRE, which was asked for, instead of Next header 41");
+}
+
+// The binding says whether GRE and minimal encapsulation may be used; what version of IP follows is
+// plain without it.
+dsmipv4_verdict_t dsmipv4_check_natt_nexthdr(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_outer_t *layer = udp_layer(c);
+	if (!layer)
+		return DSMIPV4_NOT_APPLICABLE;
+	uint8_t next = layer->udp.next_header;
+	if (next == DSMIPV4_ENCAP_GRE || next == DSMIPV4_ENCAP_MINIMAL)
+		return judge_negotiated(c, f, layer);
+	if (layer->inside == 0 || (layer->inside == 6) == (next == DSMIPV4_ENCAP_IPV6))
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, layer->shim_offset + 1, 1,
+				 "Next header %u of tunnel data with IP version %u inside", next, layer->inside);
+}
+
+// As of dsmipv4_check_tun_hoa_expected() and dsmipv4_check_tun_coa_expected(): the home agent may accept more than it
+// sends.
+static dsmipv4_severity_t mode_severity(bool direct, bool from_node)
+{
+	if (direct)
+		return from_node ? DSMIPV4_WARN : DSMIPV4_ERROR;
+	return from_node ? DSMIPV4_NOTE : DSMIPV4_WARN;
+}
+
+// MLD and DHCPv6 have rules of their own, and a foreign agent's address is dsmipv4_check_tun_fa_coa_direct()'s.
+dsmipv4_verdict_t dsmipv4_check_natt_mode(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_candidate_t *k = c->candidate;
+	if (!is_care_of_udp(c) || !is_live_and_known(c) || !dsmipv4_exchange_captured(k) || !k->prefix ||
+	    dsmipv4_mode_is_open(k) || !asked_with(c, DSMIPV4_FLAG_D) || !dsmipv4_is_plain_data(c))
+		return DSMIPV4_NOT_APPLICABLE;
+	const char *prefix = dsmipv4_prefix_text(c->alloc, &k->prefix->prefix);
+	bool direct = k->prefix->code == DSMIPV4_PREFIX_ACCEPTED_HOA && is_direct(c);
+	f->severity = mode_severity(direct, from_mn(c));
+	if (direct)
+		return dsmipv4_broken_in_layer(
+			f, c->match->care_of,
+			"%s is tunnelled to the care-of address, granted was the home address (%s)", prefix,
+			dsmipv4_binding_text(c));
+	if (k->prefix->code != DSMIPV4_PREFIX_ACCEPTED_COA || !is_hoa_mode(c))
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_in_layer(f, c->match->care_of,
+				       "%s is tunnelled to the home address, granted was the care-of address (%s)",
+				       prefix, dsmipv4_binding_text(c));
+}
+
+// The registration was captured inside the NAT, as far as addresses tell.
+static bool was_seen_inside(const dsmipv4_event_t *request)
+{
+	return request->src == request->coa && dsmipv4_ipv4_is_private(request->coa);
+}
+
+// Before the NAT, addresses and ports are others: packets are held only against a registration of their side.
+dsmipv4_verdict_t dsmipv4_check_natt_ports(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_match_t *m = c->match;
+	const dsmipv4_event_t *request = c->candidate->request;
+	if (!is_care_of_udp(c) || !is_live_and_known(c) || !dsmipv4_exchange_captured(c->candidate) ||
+	    !dsmipv4_udp_tunnelling(c->candidate) || (m->coa == request->coa && m->coa != request->src) ||
+	    (m->coa != request->coa && was_seen_inside(request)))
+		return DSMIPV4_NOT_APPLICABLE;
+	bool may_change_port = request->tunnel_flags & DSMIPV4_TUNNEL_FLAG_R;
+	if (m->coa == request->src)
+		return m->coa_port == request->sport || may_change_port
+			       ? DSMIPV4_HOLDS
+			       : dsmipv4_broken_in_layer(f, m->care_of,
+							 "UDP port %u, the registration came from port %u (%s)",
+							 m->coa_port, request->sport, dsmipv4_binding_text(c));
+	if (may_change_port && from_mn(c))
+		f->severity = DSMIPV4_ERROR;
+	return dsmipv4_broken_in_layer(f, m->care_of, "Tunnel data %s %s, the registration came from %s (%s)",
+				       to_mn(c) ? "to" : "from", dsmipv4_ipv4_text(c->alloc, m->coa),
+				       dsmipv4_ipv4_text(c->alloc, request->src), dsmipv4_binding_text(c));
+}
+
+// No router had it yet, so the sender itself fragmented it.
+static bool is_initial_ttl(uint8_t ttl)
+{
+	return ttl == 64 || ttl == 128 || ttl == 255;
+}
+
+dsmipv4_verdict_t dsmipv4_check_natt_frag(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_outer_t *layer = udp_layer(c);
+	if (!layer)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (!layer->fragment)
+		return DSMIPV4_HOLDS;
+	if (is_initial_ttl(layer->ttl))
+		f->severity = DSMIPV4_WARN;
+	return dsmipv4_broken_in_layer(f, layer, "Tunnel data was fragmented after encapsulation");
+}
+
+static bool is_keepalive(const dsmipv4_check_t *c)
+{
+	const dsmipv4_tunnel_t *t = tunnel(c);
+	return t->kind == DSMIPV4_INNER_IPV4 && t->ipv4.echo_request && t->ipv4.src == c->match->node->hoa &&
+	       t->ipv4.dst == c->match->node->ha;
+}
+
+// Asked of the packet alone by which a home agent learns the node's port; any other ping is data.
+dsmipv4_verdict_t dsmipv4_check_natt_keepalive_form(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (!is_care_of_udp(c) || !dsmipv4_is_first_keepalive(c->history, c->match, c->candidate))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (is_keepalive(c))
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_in_layer(
+		f, c->match->care_of,
+		"First packet after the registration is no ICMP echo request from home address to home "
+		"agent (%s)",
+		dsmipv4_binding_text(c));
+}
+
+#define DEFAULT_KEEPALIVE 110 // seconds (RFC 3519 4.9)
+
+dsmipv4_verdict_t dsmipv4_check_natt_keepalive_late(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_candidate_t *k = c->candidate;
+	if (!from_mn(c) || !is_care_of_udp(c) || !is_live_and_known(c) || !dsmipv4_udp_tunnelling(k))
+		return DSMIPV4_NOT_APPLICABLE;
+	int64_t heard = k->request->time;
+	if (c->history && c->history->heard > heard)
+		heard = c->history->heard;
+	unsigned interval = k->binding->reply->tunnel_keepalive;
+	interval = interval ? interval : DEFAULT_KEEPALIVE;
+	int64_t silence = c->match->time - heard;
+	if (silence <= interval * DSMIPV4_SECOND / 10 * 11)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_in_layer(f, c->match->care_of,
+				       "Nothing was sent for %.1f s, the keepalive interval is %u s",
+				       (double)silence / DSMIPV4_SECOND, interval);
+}
+
+// A guest's signalling through the node's tunnel is data.
+dsmipv4_verdict_t dsmipv4_check_sig_tunnelled(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_tunnel_t *t = tunnel(c);
+	if (t->kind != DSMIPV4_INNER_IPV4 || !t->ipv4.registration || !c->match->node)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (t->ipv4.hoa != c->match->node->hoa)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, (int32_t)t->inner_offset, 0, "The node's own registration goes through its tunnel");
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the checks of tunneled packets share.
+#include "rules/tunnel/tunnel.h"
+
+#include <stdarg.h>
+
+bool dsmipv4_is_in_udp(const dsmipv4_check_t *c)
+{
+	for (unsigned i = 0; i < tunnel(c)->n_layers; i++) {
+		if (dsmipv4_layer_is_udp(&tunnel(c)->layers[i]))
+			return true;
+	}
+	return false;
+}
+
+const char *dsmipv4_binding_text(const dsmipv4_check_t *c)
+{
+	return dsmipv4_event_text(c->alloc, c->candidate->binding->reply);
+}
+
+const char *dsmipv4_ipv6_text(wmem_allocator_t *alloc, const uint8_t addr[16])
+{
+	dsmipv4_prefix_t p = {.len = 128};
+	memcpy(p.bytes, addr, sizeof p.bytes);
+	const char *words = dsmipv4_prefix_text(alloc, &p);
+	return wmem_strndup(alloc, words, strlen(words) - strlen("/128"));
+}
+
+dsmipv4_verdict_t dsmipv4_broken_in_layer(dsmipv4_answer_t *f, const dsmipv4_outer_t *layer, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	const char *words = wmem_strdup_vprintf(f->alloc, format, args);
+	va_end(args);
+	return dsmipv4_broken_at(f, layer->offset, layer->header_len, "%s", words);
+}
+
+dsmipv4_verdict_t dsmipv4_broken_inside(const dsmipv4_check_t *c, dsmipv4_answer_t *f, uint32_t offset, uint32_t length,
+					const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	const char *words = wmem_strdup_vprintf(f->alloc, format, args);
+	va_end(args);
+	return dsmipv4_broken_at(f, (int32_t)(tunnel(c)->inner_offset + offset), length, "%s", words);
+}
+
+bool dsmipv4_exchange_captured(const dsmipv4_candidate_t *k)
+{
+	return k->binding->reply->complete && (!k->request || k->request->complete);
+}
+
+bool dsmipv4_is_plain_data(const dsmipv4_check_t *c)
+{
+	bool cut = ipv6(c)->upper == DSMIPV4_UPPER_UNKNOWN && !ipv6(c)->complete;
+	return !cut && !dsmipv4_ipv6_is_mld(ipv6(c)) && !dsmipv4_ipv6_is_dhcp(ipv6(c));
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the checks of tunneled packets share.
+#ifndef DSMIPV4_CHECK_TUNNEL_H
+#define DSMIPV4_CHECK_TUNNEL_H
+
+#include <string.h>
+
+#include "rules/check.h"
+#include "wire/text.h"
+
+static inline const dsmipv4_tunnel_t *tunnel(const dsmipv4_check_t *c)
+{
+	return c->match->tunnel;
+}
+
+// Layers that carry IPv6 only.
+static inline const dsmipv4_ipv6_t *ipv6(const dsmipv4_check_t *c)
+{
+	return &c->match->tunnel->ipv6;
+}
+
+static inline bool to_mn(const dsmipv4_check_t *c)
+{
+	return c->match->direction == DSMIPV4_TO_MN;
+}
+
+static inline bool from_mn(const dsmipv4_check_t *c)
+{
+	return c->match->direction == DSMIPV4_FROM_MN;
+}
+
+// The IPv6 packet lies next to the header between home agent and care-of address.
+static inline bool is_direct(const dsmipv4_check_t *c)
+{
+	return c->match->tunneling_mode == DSMIPV4_TUNNELING_COA ||
+	       c->match->tunneling_mode == DSMIPV4_TUNNELING_FA_COA_DIRECT;
+}
+
+static inline bool is_hoa_mode(const dsmipv4_check_t *c)
+{
+	return c->match->tunneling_mode == DSMIPV4_TUNNELING_HOA;
+}
+
+// Layers BINDING: the binding is live, or ended within the time of grace.
+static inline bool is_live(const dsmipv4_check_t *c)
+{
+	return c->candidate->status == DSMIPV4_BINDING_LIVE;
+}
+
+// The request is known, so flags and what was asked are.
+static inline bool is_live_and_known(const dsmipv4_check_t *c)
+{
+	return is_live(c) && c->candidate->request;
+}
+
+static inline bool asked_with(const dsmipv4_check_t *c, enum dsmipv4_request_flag flag)
+{
+	return c->candidate->request && c->candidate->request->flags & flag;
+}
+
+// The node's address in the inner packet is a link-local one.
+static inline bool is_link_local(const dsmipv4_check_t *c)
+{
+	return dsmipv4_ipv6_link_local(c->match->address);
+}
+
+// Everything about the exchange was captured, so that what is not there was not sent.
+bool dsmipv4_exchange_captured(const dsmipv4_candidate_t *candidate);
+
+// Only a link-local address is registered, no prefix yet (RFC 5454 3.7.1).
+static inline bool is_link_local_stage(const dsmipv4_check_t *c)
+{
+	return c->candidate->link_local && c->candidate->n_global == 0 && dsmipv4_exchange_captured(c->candidate);
+}
+
+// Some layer of the tunnel is UDP tunnel data.
+bool dsmipv4_is_in_udp(const dsmipv4_check_t *c);
+
+// Neither MLD nor DHCPv6, which have rules of their own wherever they are found.
+bool dsmipv4_is_plain_data(const dsmipv4_check_t *c);
+
+// "frame 12" of the reply that made the binding.
+const char *dsmipv4_binding_text(const dsmipv4_check_t *c);
+
+// "2001:db8::1"
+const char *dsmipv4_ipv6_text(wmem_allocator_t *alloc, const uint8_t addr[16]);
+
+// Answer BROKEN at a layer's IPv4 header, or in the layers that have none at what stands for it.
+dsmipv4_verdict_t dsmipv4_broken_in_layer(dsmipv4_answer_t *f, const dsmipv4_outer_t *layer, const char *format, ...)
+	G_GNUC_PRINTF(3, 4);
+
+// Answer BROKEN at bytes of the inner packet.
+dsmipv4_verdict_t dsmipv4_broken_inside(const dsmipv4_check_t *c, dsmipv4_answer_t *f, uint32_t offset, uint32_t length,
+					const char *format, ...) G_GNUC_PRINTF(5, 6);
+
+#endif

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The binding table: registration messages in as events, history out (RFC 5944 3.6 to 3.8; RFC 3543).
+#include "state/bindings.h"
+
+#include <glib.h>
+
+#include "state/changes.h"
+#include "state/copies.h"
+#include "state/node_index.h"
+#include "state/pairing.h"
+#include "state/prefix_outcome.h"
+#include "state/table.h"
+
+static bool is_timestamp(uint64_t id, int64_t time)
+{
+	int64_t distance = (int32_t)((uint32_t)(id >> 32) - (uint32_t)(time / DSMIPV4_SECOND + DSMIPV4_NTP_OFFSET));
+	return distance > -DSMIPV4_DAY && distance < DSMIPV4_DAY;
+}
+
+static void take_new_request(dsmipv4_event_t *e)
+{
+	dsmipv4_node_t *node = e->node;
+	e->max_id = node->max_id;
+	if (e->timestamp && e->id > node->max_id)
+		node->max_id = e->id;
+	if (node->offered_by == e->dst && node->offered_by != 0) {
+		e->has_offer = true;
+		e->offered = node->offered;
+	}
+	node->offered_by = 0;
+	node->last_request = e;
+}
+
+static const dsmipv4_event_t *take_request(dsmipv4_bindings_t *b, const dsmipv4_packet_t *packet,
+					   const dsmipv4_message_t *m, dsmipv4_auth_state_t auth)
+{
+	dsmipv4_event_t header = {0};
+	dsmipv4_event_read(&header, packet, m);
+	header.flags = m->request.flags;
+	header.lifetime = m->request.lifetime;
+	header.hoa = m->request.hoa;
+	header.ha = m->request.ha;
+	header.coa = m->request.coa;
+	header.id = m->request.id;
+	header.auth = auth;
+	header.leg = dsmipv4_request_leg(packet, m);
+	header.timestamp = is_timestamp(header.id, header.time);
+	header.n_prefixes = dsmipv4_event_count_prefixes(m, DSMIPV4_BODY_PREFIX_REQUEST);
+	dsmipv4_event_t *e = dsmipv4_event_new(b->arena, &header, NULL);
+	dsmipv4_event_read_prefixes(e->prefixes, m, DSMIPV4_BODY_PREFIX_REQUEST);
+	dsmipv4_event_append(b, e, dsmipv4_node_of(b, e->ha, e->hoa, m->nai_digest));
+	if (e->node) {
+		dsmipv4_find_request_copy(e);
+		if (!e->relay_of)
+			e->previous = dsmipv4_previous_on_leg(e);
+		if (e->previous && !e->previous->pair)
+			e->unanswered = MIN(e->previous->unanswered + 1, 2) & 3;
+		if (!e->first && !e->relay_of)
+			take_new_request(e);
+		if (e->relay_of && !e->relay_of->relayed)
+			e->relay_of->relayed = e;
+	}
+	dsmipv4_remember_request(b, e);
+	return e;
+}
+
+// A lasting copy of the reply with what its prefixes came to.
+static dsmipv4_event_t *new_reply(dsmipv4_bindings_t *b, dsmipv4_event_t *header, const dsmipv4_message_t *m,
+				  const dsmipv4_event_t *request)
+{
+	unsigned n_replies = dsmipv4_event_count_prefixes(m, DSMIPV4_BODY_PREFIX_REPLY),
+		 n_asked = request ? request->n_prefixes : 0;
+	dsmipv4_registered_prefix_t *replies =
+		wmem_alloc_array(NULL, dsmipv4_registered_prefix_t, 2 * n_replies + n_asked + 1);
+	dsmipv4_registered_prefix_t *settled = replies + n_replies;
+	dsmipv4_event_read_prefixes(replies, m, DSMIPV4_BODY_PREFIX_REPLY);
+	header->n_prefixes = dsmipv4_settle_prefixes(settled, replies, n_replies, request);
+	dsmipv4_event_t *e = dsmipv4_event_new(b->arena, header, settled);
+	wmem_free(NULL, replies);
+	return e;
+}
+
+static void link_reply(dsmipv4_bindings_t *b, dsmipv4_event_t *e)
+{
+	dsmipv4_find_reply_copy(e);
+	if (e->relay_of && !e->relay_of->relayed)
+		e->relay_of->relayed = e;
+	if (!e->first && !e->relay_of && (!e->pair || dsmipv4_is_credible(e, e->pair)))
+		dsmipv4_apply_reply(b, e);
+}
+
+static const dsmipv4_event_t *take_reply(dsmipv4_bindings_t *b, const dsmipv4_packet_t *packet,
+					 const dsmipv4_message_t *m, dsmipv4_auth_state_t auth)
+{
+	dsmipv4_event_t header = {0};
+	dsmipv4_event_read(&header, packet, m);
+	header.flags = m->reply.code;
+	header.lifetime = m->reply.lifetime;
+	header.hoa = m->reply.hoa;
+	header.ha = m->reply.ha;
+	header.id = m->reply.id;
+	header.auth = auth;
+	dsmipv4_node_t *node = dsmipv4_node_of(b, header.ha, header.hoa, m->nai_digest);
+	header.pair = dsmipv4_find_request(b, &header, node, m->nai_digest);
+	header.unsolicited = !header.pair && node && node->last_request;
+	header.certain_pair = header.pair && dsmipv4_identifies(&header, header.pair);
+	bool certain_pair = header.pair && dsmipv4_answers(&header, header.pair);
+	if (certain_pair && header.pair->hoa != 0 && !dsmipv4_ha_is_dynamic(header.pair->ha))
+		node = header.pair->node; // whatever home agent the reply names
+	dsmipv4_event_t *e = new_reply(b, &header, m, certain_pair ? header.pair : NULL);
+	dsmipv4_event_append(b, e, node);
+	dsmipv4_link_request(b, e);
+	dsmipv4_note_reply(b, e);
+	if (node)
+		link_reply(b, e);
+	return e;
+}
+
+static const dsmipv4_event_t *take_revocation(dsmipv4_bindings_t *b, const dsmipv4_packet_t *packet,
+					      const dsmipv4_message_t *m)
+{
+	dsmipv4_event_t header = {0};
+	dsmipv4_event_read(&header, packet, m);
+	bool ack = m->type == DSMIPV4_REVOCATION_ACK;
+	header.hoa = m->revocation.hoa;
+	header.id = m->revocation.id;
+	dsmipv4_node_t *node = NULL;
+	if (ack) {
+		node = dsmipv4_find_node(b, header.dst, header.hoa, m->nai_digest);
+		if (!node)
+			node = dsmipv4_find_node(b, header.src, header.hoa, m->nai_digest);
+	} else {
+		header.ha = m->revocation.ha;
+		header.coa = m->revocation.coa;
+		node = dsmipv4_find_node(b, header.ha, header.hoa, m->nai_digest);
+	}
+	dsmipv4_event_t *e = dsmipv4_event_new(b->arena, &header, NULL);
+	dsmipv4_event_append(b, e, node);
+	if (node)
+		dsmipv4_apply_revocation(b, e);
+	return e;
+}
+
+void dsmipv4_look_ahead(const dsmipv4_bindings_t *b, dsmipv4_packet_t *packet, int64_t end)
+{
+	packet->capture_end = end;
+	packet->replies_seen = dsmipv4_replies_seen(b, packet->dst, packet->src);
+}
+
+const dsmipv4_event_t *dsmipv4_bindings_message(dsmipv4_bindings_t *b, const dsmipv4_packet_t *packet,
+						const dsmipv4_message_t *message, dsmipv4_auth_state_t auth)
+{
+	if (!message->fixed || !packet->ipv4)
+		return NULL;
+	b->frame = packet->frame;
+	switch (message->type) {
+	case DSMIPV4_REGISTRATION_REQUEST:
+		return take_request(b, packet, message, auth);
+	case DSMIPV4_REGISTRATION_REPLY:
+		return take_reply(b, packet, message, auth);
+	case DSMIPV4_REVOCATION:
+	case DSMIPV4_REVOCATION_ACK:
+		return take_revocation(b, packet, message);
+	default:
+		return NULL;
+	}
+}
+
+dsmipv4_bindings_t *dsmipv4_bindings_new(wmem_allocator_t *alloc)
+{
+	dsmipv4_bindings_t *b = wmem_new0(alloc, dsmipv4_bindings_t);
+	b->alloc = alloc;
+	b->arena = dsmipv4_arena_new(alloc);
+	dsmipv4_node_index_init(b);
+	dsmipv4_pairing_init(b);
+	return b;
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Retransmissions, and the copies that a foreign agent relays (RFC 5944 3.6.3, 3.7.2.2, 3.7.3.2).
+#include "state/copies.h"
+
+static bool same_header(const dsmipv4_event_t *a, const dsmipv4_event_t *b)
+{
+	return a->src == b->src && a->dst == b->dst;
+}
+
+// Sent by the mobile node itself, from the care-of address that it asks for.
+static bool is_from_coa(const dsmipv4_event_t *e)
+{
+	return e->leg == DSMIPV4_LEG_MN_HA && e->src == e->coa;
+}
+
+// The same identification: with the same header and bytes it is a retransmission (or the capture saw
+// it twice), with another header a foreign agent's relay copy. RFC 3344 3.6.3, 3.7.2.2. A node that
+// moved and used the identification again signed something else.
+void dsmipv4_find_request_copy(dsmipv4_event_t *e)
+{
+	unsigned n = 0;
+	for (dsmipv4_event_t *old = (dsmipv4_event_t *)e->before; old && n < DSMIPV4_LOOK_BACK;
+	     old = (dsmipv4_event_t *)old->before, n++) {
+		if (old->type != e->type || old->id != e->id)
+			continue;
+		if (same_header(old, e)) {
+			e->relay_of = old->relay_of;
+			if (old->digest == e->digest)
+				e->first = old->first ? old->first : old;
+			return;
+		}
+		if (!is_from_coa(e) || e->signed_digest == old->signed_digest)
+			e->relay_of = old->relay_of ? old->relay_of : old;
+	}
+}
+
+const dsmipv4_event_t *dsmipv4_previous_on_leg(const dsmipv4_event_t *e)
+{
+	unsigned n = 0;
+	for (const dsmipv4_event_t *old = e->before; old && n < DSMIPV4_LOOK_BACK; old = old->before, n++) {
+		if (old->type == e->type && old->leg == e->leg && !old->relay_of)
+			return old;
+	}
+	return NULL;
+}
+
+// The same code for the same identification; a request that used it again is another one.
+static bool is_reply_copy(const dsmipv4_event_t *e, const dsmipv4_event_t *old)
+{
+	if (old->type != e->type || old->id != e->id || old->flags != e->flags)
+		return false;
+	return !e->pair || !old->pair || dsmipv4_original_request(e->pair) == dsmipv4_original_request(old->pair);
+}
+
+void dsmipv4_find_reply_copy(dsmipv4_event_t *e)
+{
+	unsigned n = 0;
+	for (dsmipv4_event_t *old = (dsmipv4_event_t *)e->before; old && n < DSMIPV4_LOOK_BACK;
+	     old = (dsmipv4_event_t *)old->before, n++) {
+		if (!is_reply_copy(e, old))
+			continue;
+		if (same_header(old, e)) {
+			e->relay_of = old->relay_of;
+			e->first = old->first ? old->first : old;
+			return;
+		}
+		e->relay_of = old->relay_of ? old->relay_of : old;
+	}
+}

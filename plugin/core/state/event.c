@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Events of the binding table: what is kept of a registration message.
+#include "state/event.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "wire/text.h"
+
+bool dsmipv4_ha_is_dynamic(uint32_t ha)
+{
+	return ha == 0 || (ha & 0xff) == 0xff;
+}
+
+// A request that arrives from outside at a private address, while the home agent named in it has a public one:
+// it went through a NAT in front of the home agent. A foreign agent is on the node's own link.
+static bool is_behind_nat(const dsmipv4_packet_t *packet, const dsmipv4_message_t *m)
+{
+	bool from_outside = packet->src != 0 && packet->src != m->request.hoa && !dsmipv4_ipv4_is_private(packet->src);
+	return m->request.flags & DSMIPV4_FLAG_D && from_outside && dsmipv4_ipv4_is_private(packet->dst) &&
+	       !dsmipv4_ipv4_is_private(m->request.ha);
+}
+
+dsmipv4_leg_t dsmipv4_request_leg(const dsmipv4_packet_t *packet, const dsmipv4_message_t *m)
+{
+	if (!packet->ipv4 || dsmipv4_ha_is_dynamic(m->request.ha))
+		return DSMIPV4_LEG_UNKNOWN;
+	if (packet->dst != m->request.ha)
+		return is_behind_nat(packet, m) ? DSMIPV4_LEG_UNKNOWN : DSMIPV4_LEG_MN_FA;
+	bool at_home = m->request.coa == m->request.hoa && m->request.hoa != 0;
+	if ((m->request.flags & DSMIPV4_FLAG_D) || at_home)
+		return DSMIPV4_LEG_MN_HA;
+	return DSMIPV4_LEG_FA_HA;
+}
+
+static void mask(dsmipv4_prefix_t *p)
+{
+	for (unsigned i = 0; p->len < 128 && i < 16; i++) {
+		unsigned first = i * 8;
+		if (p->len <= first)
+			p->bytes[i] = 0;
+		else if (p->len < first + 8)
+			p->bytes[i] &= (uint8_t)(0xff << (first + 8 - p->len));
+	}
+}
+
+static bool is_unknown_non_skippable(uint8_t type)
+{
+	return type < DSMIPV4_EXT_FIRST_SKIPPABLE && !dsmipv4_ext_type_is_assigned(type);
+}
+
+static void note_tunnel_request(dsmipv4_event_t *e, const dsmipv4_ext_t *x, bool signed_by_node)
+{
+	e->tunnel_asked = signed_by_node ? DSMIPV4_TUNNEL_ASKED_BY_MN : DSMIPV4_TUNNEL_ASKED_BY_FA;
+	if (x->body != DSMIPV4_BODY_UDP_TUNNEL_REQUEST)
+		return;
+	e->tunnel_flags = x->tunnel.flags >> 6 & 3;
+	e->tunnel_encap = x->tunnel.encapsulation;
+}
+
+static void note_tunnel_reply(dsmipv4_event_t *e, const dsmipv4_ext_t *x)
+{
+	e->tunnel_code = x->tunnel.subtype_reserved;
+	e->tunnel_answer =
+		e->tunnel_code < DSMIPV4_REPLY_FIRST_DENIAL ? DSMIPV4_TUNNEL_ACCEPTED : DSMIPV4_TUNNEL_DECLINED;
+	e->tunnel_keepalive = x->tunnel.tail;
+}
+
+static void note_extensions(dsmipv4_event_t *e, const dsmipv4_message_t *m)
+{
+	for (uint32_t i = 0; i < m->n_exts; i++) {
+		const dsmipv4_ext_t *x = &m->exts[i];
+		if (x->type == DSMIPV4_EXT_UDP_TUNNEL_REQUEST && !e->tunnel_asked)
+			note_tunnel_request(e, x, i < dsmipv4_signing_ext(m));
+		if (x->body == DSMIPV4_BODY_UDP_TUNNEL_REPLY && !e->tunnel_answer)
+			note_tunnel_reply(e, x);
+		e->delivery_asked |= x->type == DSMIPV4_EXT_ENCAPS_DELIVERY;
+		if (i < m->first_auth && is_unknown_non_skippable(x->type))
+			e->unknown_nonskip = true;
+	}
+	e->mn_fa_auth = m->first_mn_fa != DSMIPV4_NO_EXT;
+	e->mode_asked = m->first_mode != DSMIPV4_NO_EXT;
+}
+
+uint16_t dsmipv4_event_count_prefixes(const dsmipv4_message_t *m, dsmipv4_body_t wanted)
+{
+	uint16_t n = 0;
+	for (uint32_t i = 0; i < m->n_exts; i++)
+		n += m->exts[i].body == wanted;
+	return n;
+}
+
+void dsmipv4_event_read_prefixes(dsmipv4_registered_prefix_t *to, const dsmipv4_message_t *m, dsmipv4_body_t wanted)
+{
+	for (uint32_t i = 0; i < m->n_exts; i++) {
+		const dsmipv4_ext_t *x = &m->exts[i];
+		if (x->body != wanted)
+			continue;
+		to->prefix = x->prefix.prefix;
+		mask(&to->prefix);
+		to->code = x->prefix.code;
+		to->state = DSMIPV4_PREFIX_IGNORED;
+		to++;
+	}
+}
+
+void dsmipv4_event_read(dsmipv4_event_t *e, const dsmipv4_packet_t *packet, const dsmipv4_message_t *m)
+{
+	e->time = dsmipv4_packet_time(packet);
+	e->frame = packet->frame;
+	e->src = packet->src;
+	e->dst = packet->dst;
+	e->sport = packet->sport;
+	e->dport = packet->dport;
+	e->ttl = packet->ttl_known ? packet->ttl : 0;
+	e->type = m->type;
+	e->digest = (uint32_t)(m->digest ^ m->digest >> 32);
+	e->signed_digest = (uint32_t)(m->signed_digest ^ m->signed_digest >> 32);
+	e->complete = m->complete;
+	note_extensions(e, m);
+}
+
+dsmipv4_event_t *dsmipv4_event_new(dsmipv4_arena_t *arena, const dsmipv4_event_t *header,
+				   const dsmipv4_registered_prefix_t *prefixes)
+{
+	size_t len = header->n_prefixes * sizeof prefixes[0];
+	dsmipv4_event_t *e = dsmipv4_arena_alloc(arena, MAX(sizeof *e, offsetof(dsmipv4_event_t, prefixes) + len));
+	memcpy(e, header, sizeof *e);
+	if (len && prefixes)
+		memcpy(e->prefixes, prefixes, len);
+	return e;
+}
+
+const dsmipv4_event_t *dsmipv4_original_request(const dsmipv4_event_t *request)
+{
+	if (request->relay_of)
+		request = request->relay_of;
+	return request->first ? request->first : request;
+}
+
+const char *dsmipv4_event_text(wmem_allocator_t *alloc, const dsmipv4_event_t *event)
+{
+	return dsmipv4_frame_text(alloc, event->frame);
+}
+
+const dsmipv4_event_t *dsmipv4_certain_request(const dsmipv4_event_t *reply)
+{
+	return reply->certain_pair ? reply->pair : NULL;
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A registration message as it was seen: what the table keeps of it.
+#ifndef DSMIPV4_EVENT_H
+#define DSMIPV4_EVENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "util/arena.h"
+#include "wire/auth.h"
+#include "wire/ipv4_header.h"
+#include "wire/message.h"
+
+typedef struct dsmipv4_node dsmipv4_node_t;
+typedef struct dsmipv4_event dsmipv4_event_t;
+typedef struct dsmipv4_binding dsmipv4_binding_t;
+typedef struct dsmipv4_version dsmipv4_version_t;
+
+// How many of a node's latest events are looked back at, for copies, requests and denials: the cost of
+// an event must not grow with the capture. Another file needs as many to go on.
+#define DSMIPV4_LOOK_BACK 16
+
+// Which hop a registration message travels (catalogue section 0).
+typedef enum {
+	DSMIPV4_LEG_UNKNOWN,
+	DSMIPV4_LEG_MN_FA,
+	DSMIPV4_LEG_FA_HA,
+	DSMIPV4_LEG_MN_HA,
+} dsmipv4_leg_t;
+
+// Where a request carried its UDP Tunnel Request (144) relative to the first authentication.
+typedef enum {
+	DSMIPV4_TUNNEL_NOT_ASKED,
+	DSMIPV4_TUNNEL_ASKED_BY_MN, // before it (RFC 3519 4.4)
+	DSMIPV4_TUNNEL_ASKED_BY_FA, // after it (RFC 3519 4.5)
+} dsmipv4_tunnel_asked_t;
+
+// Flags of a request's 144 that an event keeps (RFC 3519 3.1).
+enum {
+	DSMIPV4_TUNNEL_FLAG_R = 1, // through a foreign agent: the node's port is learned from its first packet
+	DSMIPV4_TUNNEL_FLAG_F = 2, // force
+};
+
+// Whether a reply's UDP Tunnel Reply (44) takes up what a request's 144 asked (RFC 3519 3.2).
+typedef enum {
+	DSMIPV4_TUNNEL_NOT_ANSWERED, // none there, or not readable
+	DSMIPV4_TUNNEL_ACCEPTED,     // code below 64
+	DSMIPV4_TUNNEL_DECLINED,
+} dsmipv4_tunnel_answer_t;
+
+typedef enum {
+	DSMIPV4_PREFIX_ACTIVE,  // accepted, form of the tunnel by its code
+	DSMIPV4_PREFIX_REFUSED, // answered with a rejecting code
+	DSMIPV4_PREFIX_IGNORED, // asked, but not answered: as good as rejected (RFC 5454 3.2, 3.5)
+} dsmipv4_prefix_state_t;
+
+typedef struct {
+	dsmipv4_prefix_t prefix; // significant bits only
+	uint8_t code;            // of the 152/2; meaningless where IGNORED
+	uint8_t state;           // dsmipv4_prefix_state_t
+} dsmipv4_registered_prefix_t;
+
+// A registration message as it was seen. Addresses in host byte order, times in nanoseconds.
+struct dsmipv4_event {
+	int64_t time;
+	uint64_t id;
+	dsmipv4_node_t *node;          // NULL: home address unknown
+	const dsmipv4_event_t *before; // the node's event before this one
+	const dsmipv4_event_t *first;  // the same, same IP header, seen before; reply: or what accepted its request
+	dsmipv4_event_t *relay_of;     // the same message with another IP header was seen before
+	dsmipv4_event_t *pair;         // reply: its request. Request, later: its first reply
+	dsmipv4_event_t *relayed;      // later: the first relay copy
+	union {
+		struct {                                 // request
+			const dsmipv4_event_t *previous; // the request before it, same node and leg, other content
+			uint64_t max_id;                 // greatest timestamp of the node's requests before
+		};
+		struct { // reply
+			// Of each prefix the live binding of another node that it collides with, at the same home
+			// agent or else at another; NULL: of none.
+			const dsmipv4_binding_t **overlaps;
+			const dsmipv4_binding_t *binding; // what it made, NULL if nothing
+		};
+	};
+	uint32_t frame;
+	uint32_t src, dst, coa; // coa: requests only
+	uint32_t hoa, ha;
+	uint32_t digest, signed_digest; // see message.h, halved; signed_digest 0: unknown
+	uint16_t sport, dport;
+	uint16_t lifetime; // seconds
+	uint16_t offered;  // request: lifetime that this foreign agent offered with code 69, if has_offer
+	uint16_t n_prefixes;
+	uint16_t tunnel_keepalive; // reply: interval of its 44, seconds as sent; 0: the default (RFC 3519 4.9)
+	uint8_t tunnel_code;       // reply: code of its 44
+	uint8_t tunnel_encap;      // request: encapsulation that its 144 asks, an IP protocol, 0: none
+	uint8_t type;
+	uint8_t flags;              // request: its flags. Reply: its code
+	unsigned leg : 2;           // dsmipv4_leg_t
+	unsigned tunnel_asked : 2;  // dsmipv4_tunnel_asked_t
+	unsigned tunnel_flags : 2;  // request: DSMIPV4_TUNNEL_FLAG_* of its 144
+	unsigned tunnel_answer : 2; // reply: dsmipv4_tunnel_answer_t
+	unsigned auth : 2;          // dsmipv4_auth_state_t of the Mobile-Home Authentication
+	bool complete : 1;          // the whole message was captured
+	bool timestamp : 1;         // request: the identification is a timestamp, not a nonce
+	bool mode_asked : 1;        // request: 152/3 present
+	bool mn_fa_auth : 1;        // 33 present
+	bool delivery_asked : 1;    // request: 130 present, the node encapsulates to the foreign agent (RFC 3024 3.3)
+	bool unknown_nonskip : 1;   // request: an unassigned non-skippable extension before the first authentication
+	bool has_offer : 1;
+	bool unsolicited : 1;    // reply: requests to that agent were seen, but none that it answers
+	bool certain_pair : 1;   // reply: `pair` is its request by identification, not only by what fits best
+	bool late : 1;           // reply: `pair` was answered before, with the whole of its identification
+	unsigned unanswered : 2; // request: how many before it had no answer yet, 2 for more
+	unsigned ttl : 8;        // of the IP header, 0: unknown
+	dsmipv4_registered_prefix_t prefixes[]; // request: as asked. Reply: as granted
+};
+
+// Called for an event; false ends the walk.
+typedef bool (*dsmipv4_visit_event)(const dsmipv4_event_t *event, void *user);
+
+// The two are the same packet, captured at places with routers between them. Their clocks may differ.
+static inline bool dsmipv4_was_elsewhere(const dsmipv4_event_t *event, const dsmipv4_event_t *other)
+{
+	return event->digest == other->digest && event->ttl && other->ttl && event->ttl != other->ttl;
+}
+
+// The request's leg by its addresses and flags (catalogue section 0).
+dsmipv4_leg_t dsmipv4_request_leg(const dsmipv4_packet_t *packet, const dsmipv4_message_t *message);
+
+// The request names no particular home agent: 0.0.0.0 or a broadcast address (RFC 3344 3.6.1.2;
+// whether x.x.x.255 is a subnet's broadcast address cannot be seen, so it counts as one).
+bool dsmipv4_ha_is_dynamic(uint32_t ha);
+
+// The request that the reply answers for certain, NULL if none is known.
+const dsmipv4_event_t *dsmipv4_certain_request(const dsmipv4_event_t *reply);
+
+// The first copy of a request that was seen, on whatever leg.
+const dsmipv4_event_t *dsmipv4_original_request(const dsmipv4_event_t *request);
+
+// The same of an event's frame.
+const char *dsmipv4_event_text(wmem_allocator_t *alloc, const dsmipv4_event_t *event);
+
+// The part of an event that every message has; the rest of `e` is zero.
+void dsmipv4_event_read(dsmipv4_event_t *e, const dsmipv4_packet_t *packet, const dsmipv4_message_t *m);
+
+// How many prefixes a message has, of requests or of replies; and these, masked and as yet unanswered.
+uint16_t dsmipv4_event_count_prefixes(const dsmipv4_message_t *m, dsmipv4_body_t wanted);
+void dsmipv4_event_read_prefixes(dsmipv4_registered_prefix_t *to, const dsmipv4_message_t *m, dsmipv4_body_t wanted);
+
+// A lasting copy of `header` with room for header->n_prefixes, and `prefixes` in it unless NULL.
+dsmipv4_event_t *dsmipv4_event_new(dsmipv4_arena_t *arena, const dsmipv4_event_t *header,
+				   const dsmipv4_registered_prefix_t *prefixes);
+
+#endif

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What is known of a mobile node as of any frame.
+#include "state/history.h"
+
+int64_t dsmipv4_reply_expiry(const dsmipv4_event_t *reply)
+{
+	return reply->lifetime == DSMIPV4_LIFETIME_INFINITE ? INT64_MAX
+							    : reply->time + reply->lifetime * DSMIPV4_SECOND;
+}
+
+bool dsmipv4_binding_is_live(const dsmipv4_binding_t *binding, int64_t time, int64_t grace)
+{
+	int64_t expires = dsmipv4_reply_expiry(binding->reply);
+	return expires == INT64_MAX || time <= expires + grace;
+}
+
+const dsmipv4_event_t *dsmipv4_binding_request(const dsmipv4_binding_t *binding)
+{
+	return dsmipv4_certain_request(binding->reply);
+}
+
+uint32_t dsmipv4_binding_coa(const dsmipv4_binding_t *binding)
+{
+	const dsmipv4_event_t *request = dsmipv4_binding_request(binding);
+	return request ? request->coa : 0;
+}
+
+const dsmipv4_version_t *dsmipv4_node_version(const dsmipv4_node_t *node, uint32_t index)
+{
+	return node->n_versions == 1 ? node->versions.only : node->versions.all[index];
+}
+
+// How many of the node's versions there are up to a frame.
+static uint32_t count_versions(const dsmipv4_node_t *node, uint32_t frame)
+{
+	uint32_t low = 0, high = node->n_versions;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (dsmipv4_node_version(node, middle)->event->frame <= frame)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+const dsmipv4_version_t *dsmipv4_node_at(const dsmipv4_node_t *node, uint32_t frame)
+{
+	uint32_t n = count_versions(node, frame);
+	return n ? dsmipv4_node_version(node, n - 1) : NULL;
+}
+
+const dsmipv4_version_t *dsmipv4_node_after(const dsmipv4_node_t *node, uint32_t frame)
+{
+	uint32_t n = count_versions(node, frame);
+	return n < node->n_versions ? dsmipv4_node_version(node, n) : NULL;
+}
+
+const dsmipv4_version_t *dsmipv4_version_before(const dsmipv4_node_t *node, const dsmipv4_version_t *version)
+{
+	uint32_t n = count_versions(node, version->event->frame);
+	while (n > 0 && dsmipv4_node_version(node, n - 1) != version) // several of one frame, or of before frame 1
+		n--;
+	return n > 1 ? dsmipv4_node_version(node, n - 2) : NULL;
+}
+
+const dsmipv4_version_t *dsmipv4_node_latest(const dsmipv4_node_t *node)
+{
+	return node->n_versions ? dsmipv4_node_version(node, node->n_versions - 1) : NULL;
+}
+
+// A frame may hold several messages, and those that a read filter drops all have the number of the next one
+// that stays: whether `event` is `other` or came after it, in the same frame.
+static bool is_since(const dsmipv4_event_t *event, const dsmipv4_event_t *other)
+{
+	if (other == other->node->last)
+		return event == other;
+	while (event && event != other && event->frame == other->frame)
+		event = event->before;
+	return event == other;
+}
+
+const dsmipv4_version_t *dsmipv4_state_before(const dsmipv4_event_t *event)
+{
+	const dsmipv4_node_t *node = event->node;
+	uint32_t n = node ? count_versions(node, event->frame) : 0;
+	while (n && is_since(dsmipv4_node_version(node, n - 1)->event, event))
+		n--;
+	return n ? dsmipv4_node_version(node, n - 1) : NULL;
+}
+
+uint32_t dsmipv4_binding_effective_coa(const dsmipv4_binding_t *binding)
+{
+	return binding->effective_coa;
+}
+
+const dsmipv4_registered_prefix_t *dsmipv4_covering_prefix(const dsmipv4_binding_t *b, const uint8_t address[16],
+							   bool (*counts)(const dsmipv4_registered_prefix_t *r))
+{
+	const dsmipv4_registered_prefix_t *longest = NULL;
+	for (unsigned i = 0; address && i < b->reply->n_prefixes; i++) {
+		const dsmipv4_registered_prefix_t *r = &b->reply->prefixes[i];
+		if (counts(r) && r->prefix.len <= 128 && (!longest || r->prefix.len > longest->prefix.len) &&
+		    dsmipv4_prefix_in(&r->prefix, address, r->prefix.len))
+			longest = r;
+	}
+	return longest;
+}
+
+bool dsmipv4_prefix_is_active(const dsmipv4_registered_prefix_t *r)
+{
+	return r->state == DSMIPV4_PREFIX_ACTIVE;
+}
+
+bool dsmipv4_binding_has_coa(const dsmipv4_binding_t *b, uint32_t coa)
+{
+	const dsmipv4_event_t *request = dsmipv4_binding_request(b);
+	bool behind_nat = request && request->flags & DSMIPV4_FLAG_D && request->src == coa;
+	return behind_nat || dsmipv4_binding_coa(b) == coa || dsmipv4_binding_effective_coa(b) == coa;
+}

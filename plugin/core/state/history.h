@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What is known of a mobile node as of any frame: its bindings, version after version.
+//
+// Nothing is ever changed in a way that alters what was known at an earlier frame: each change of a
+// mobile node's bindings starts a new version, and what the future adds (an answer, a relay copy, who
+// removed a binding) is in members of its own, marked "later".
+#ifndef DSMIPV4_HISTORY_H
+#define DSMIPV4_HISTORY_H
+
+#include "state/event.h"
+
+typedef struct dsmipv4_bindings dsmipv4_bindings_t; // see bindings.h
+
+// Why a version ended, or a binding or prefix went.
+typedef enum {
+	DSMIPV4_REMOVED_NOT,
+	DSMIPV4_REMOVED_REFRESHED,
+	DSMIPV4_REMOVED_DEREGISTERED,
+	DSMIPV4_REMOVED_REPLACED, // by a registration with another care-of address
+	DSMIPV4_REMOVED_ZERO_GRANTED,
+	DSMIPV4_REMOVED_REVOKED,
+	DSMIPV4_REMOVED_DENIED,  // nothing: a denial while there was no binding
+	DSMIPV4_REMOVED_UNKNOWN, // a reply without its request leaves open what is left
+} dsmipv4_removal_t;
+
+// One registration's bindings: care-of address and prefixes, valid from its reply on until removed
+// or expired (dsmipv4_reply_expiry()). A refresh makes a new one. Its request may be unknown.
+struct dsmipv4_binding {
+	const dsmipv4_event_t *reply;      // the first copy of it
+	const dsmipv4_event_t *created;    // the reply that first registered this care-of address
+	const dsmipv4_binding_t *before;   // live until then: of the same care-of address, else the one it replaces
+	const dsmipv4_event_t *removed_by; // later
+	dsmipv4_removal_t removal;         // later
+	uint32_t effective_coa;            // see dsmipv4_binding_effective_coa()
+};
+
+// The live bindings of a node from an event on.
+struct dsmipv4_version {
+	const dsmipv4_event_t *event; // what made it
+	dsmipv4_removal_t removal;    // what it did to bindings of the version before, NOT if nothing
+	uint32_t n_bindings;
+	const dsmipv4_binding_t *bindings[];
+};
+
+// A mobile node as its home agent knows it: home agent, home address and, where given, NAI.
+struct dsmipv4_node {
+	uint32_t ha, hoa;
+	uint64_t nai;                  // digest, 0: none seen
+	dsmipv4_event_t *last;         // its latest event
+	dsmipv4_event_t *last_request; // latest new request, relay copies and retransmissions aside
+	uint64_t max_id;
+	union {                                // see dsmipv4_node_version()
+		const dsmipv4_version_t *only; // where there is one
+		const dsmipv4_version_t **all; // where there are more
+	} versions;
+	uint32_t n_versions;
+	uint32_t offered_by; // foreign agent that last answered 69, 0: none
+	uint32_t number;     // in the order in which nodes were first seen, from 0
+	uint16_t offered;
+};
+
+// Called for a node; false ends the walk.
+typedef bool (*dsmipv4_visit_node)(const dsmipv4_node_t *node, void *user);
+
+// The node's versions 0 to n_versions - 1, in the order of frames.
+const dsmipv4_version_t *dsmipv4_node_version(const dsmipv4_node_t *node, uint32_t index);
+
+// The node's state as of a frame (the frame's own event included); NULL if nothing was known then.
+const dsmipv4_version_t *dsmipv4_node_at(const dsmipv4_node_t *node, uint32_t frame);
+
+// The latest version of a node, NULL if there is none.
+const dsmipv4_version_t *dsmipv4_node_latest(const dsmipv4_node_t *node);
+
+// The node's version after a frame's, NULL if there is none.
+const dsmipv4_version_t *dsmipv4_node_after(const dsmipv4_node_t *node, uint32_t frame);
+
+// The node's version before this one, NULL if there is none.
+const dsmipv4_version_t *dsmipv4_version_before(const dsmipv4_node_t *node, const dsmipv4_version_t *version);
+
+// The state of the event's node when the event came, NULL if nothing was known then.
+const dsmipv4_version_t *dsmipv4_state_before(const dsmipv4_event_t *event);
+
+// When a binding ends that this reply makes, by the lifetime it grants; INT64_MAX: never.
+int64_t dsmipv4_reply_expiry(const dsmipv4_event_t *reply);
+
+// Live at `time` as far as lifetimes go; `grace` nanoseconds are added to the lifetime.
+bool dsmipv4_binding_is_live(const dsmipv4_binding_t *binding, int64_t time, int64_t grace);
+
+// The request that made the binding, NULL if it was not seen.
+const dsmipv4_event_t *dsmipv4_binding_request(const dsmipv4_binding_t *binding);
+
+// The care-of address, 0 if the request was not seen.
+uint32_t dsmipv4_binding_coa(const dsmipv4_binding_t *binding);
+
+// Where the home agent sends tunnelled packets: the care-of address, or with UDP tunnelling accepted
+// the source address that the request arrived from, which is a NAT's (RFC 3519 4.6). 0 if the request
+// was not seen.
+uint32_t dsmipv4_binding_effective_coa(const dsmipv4_binding_t *binding);
+
+// Of the binding's prefixes that count, the longest that covers the address; NULL: none, or no address.
+const dsmipv4_registered_prefix_t *dsmipv4_covering_prefix(const dsmipv4_binding_t *b, const uint8_t address[16],
+							   bool (*counts)(const dsmipv4_registered_prefix_t *r));
+
+// The prefix was accepted.
+bool dsmipv4_prefix_is_active(const dsmipv4_registered_prefix_t *r);
+
+// The address is one at which the binding can be reached: a NAT's too, whether UDP tunnelling was granted or
+// not.
+bool dsmipv4_binding_has_coa(const dsmipv4_binding_t *b, uint32_t coa);
+
+#endif

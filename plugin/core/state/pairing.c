@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Which reply answers which request (RFC 5944 3.6 to 3.8, 5.7).
+#include "state/pairing.h"
+
+#include <glib.h>
+
+#include "state/node_index.h"
+
+// Requests.
+
+// Whoever hears it may answer: a multicast or broadcast address (RFC 3344 3.6.1.1, 3.6.1.2).
+static bool is_group(uint32_t addr)
+{
+	return dsmipv4_ipv4_is_multicast(addr) || dsmipv4_ha_is_dynamic(addr);
+}
+
+// Who will answer, 0: anyone.
+static uint32_t answering(const dsmipv4_event_t *request)
+{
+	return is_group(request->dst) ? 0 : request->dst;
+}
+
+// Requests by what their reply's header says. Replies copy the low half of the identification in every
+// style of replay protection (RFC 3344 5.7). The hash is a secret one, for the sender chooses all of it.
+static guint request_hash(gconstpointer p)
+{
+	const dsmipv4_event_t *r = p;
+	const uint32_t key[] = {r->src, answering(r), (uint32_t)r->id};
+	return wmem_strong_hash((const uint8_t *)key, sizeof key);
+}
+
+static gboolean request_equal(gconstpointer a, gconstpointer b)
+{
+	const dsmipv4_event_t *r = a, *s = b;
+	return r->src == s->src && answering(r) == answering(s) && (uint32_t)r->id == (uint32_t)s->id;
+}
+
+void dsmipv4_pairing_init(dsmipv4_bindings_t *b)
+{
+	b->requests = wmem_map_new(b->alloc, request_hash, request_equal);
+	dsmipv4_hash64_init(&b->replies, b->alloc, UINT64_MAX);
+}
+
+void dsmipv4_remember_request(dsmipv4_bindings_t *b, dsmipv4_event_t *request)
+{
+	wmem_map_insert(b->requests, request, request);
+}
+
+// The latest request from `src` to `dst` (0: to a group) with this identification that is remembered.
+static dsmipv4_event_t *recall_request(const dsmipv4_bindings_t *b, uint32_t src, uint32_t dst, uint64_t id)
+{
+	const dsmipv4_event_t key = {.src = src, .dst = dst, .id = id};
+	return wmem_map_lookup(b->requests, &key);
+}
+
+// Replies are no longer led to a request that has one. It stays where it hides another one, which is
+// not meant either, that went to a group.
+static void forget_answered(dsmipv4_bindings_t *b, const dsmipv4_event_t *request)
+{
+	const dsmipv4_event_t *latest = recall_request(b, request->src, request->dst, request->id);
+	if (latest && latest->pair && (answering(request) == 0 || !recall_request(b, request->src, 0, request->id)))
+		wmem_map_remove(b->requests, latest);
+}
+
+// Replies.
+
+// How well a reply's header fits a request's: addresses reversed; a foreign agent may answer to the
+// home address or broadcast where the request came from 0.0.0.0, and anyone from his own address
+// where the request was multicast (RFC 3344 3.7.2.3, 3.8.3.1).
+static bool mirrors(const dsmipv4_event_t *reply, const dsmipv4_event_t *request)
+{
+	bool from = reply->src == request->dst || is_group(request->dst);
+	bool to = reply->dst == request->src ||
+		  (request->src == 0 && (reply->dst == UINT32_MAX || reply->dst == reply->hoa));
+	return from && to;
+}
+
+static bool in_time(const dsmipv4_event_t *reply, const dsmipv4_event_t *request)
+{
+	int64_t time = reply->time - request->time; // less than zero where clocks of merged captures differ
+	return time <= DSMIPV4_ANSWER_TIME && time >= -DSMIPV4_ANSWER_TIME;
+}
+
+// Among the node's latest requests: the whole identification counts more than the same leg, and both
+// more than the low half alone, which clocks of whole seconds repeat.
+static dsmipv4_event_t *request_of_node(const dsmipv4_event_t *reply, const dsmipv4_node_t *node)
+{
+	dsmipv4_event_t *best = NULL;
+	int best_fit = -1;
+	unsigned n = 0;
+	for (dsmipv4_event_t *r = node ? node->last : NULL; r && n < DSMIPV4_LOOK_BACK;
+	     r = (dsmipv4_event_t *)r->before, n++) {
+		if (r->type != DSMIPV4_REGISTRATION_REQUEST || (uint32_t)r->id != (uint32_t)reply->id ||
+		    !in_time(reply, r))
+			continue;
+		int fit = (r->id == reply->id ? 2 : 0) + (mirrors(reply, r) ? 1 : 0);
+		if (fit > best_fit) {
+			best = r;
+			best_fit = fit;
+		}
+	}
+	return best;
+}
+
+// A request that left its home address open, or, by exactly the same identification, one whose
+// addresses the reply copied wrongly.
+static dsmipv4_event_t *request_of_header(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply)
+{
+	dsmipv4_event_t *r = recall_request(b, reply->dst, reply->src, reply->id);
+	if (!r)
+		r = recall_request(b, reply->dst, 0, reply->id);
+	if (!r || r->pair || !in_time(reply, r) || r->sport != reply->dport)
+		return NULL;
+	return r->hoa == 0 || r->id == reply->id ? r : NULL;
+}
+
+// The node's open request of this very leg whose identification the reply does not carry. Within
+// the seconds in which an answer is due it was copied wrongly.
+static dsmipv4_event_t *request_miscopied(const dsmipv4_event_t *reply, const dsmipv4_node_t *node)
+{
+	unsigned n = 0;
+	for (dsmipv4_event_t *r = node ? node->last : NULL; r && n < DSMIPV4_LOOK_BACK;
+	     r = (dsmipv4_event_t *)r->before, n++) {
+		int64_t time = reply->time - r->time;
+		if (r->type == DSMIPV4_REGISTRATION_REQUEST && !r->pair && mirrors(reply, r) &&
+		    r->sport == reply->dport && time >= 0 && time <= 7 * DSMIPV4_SECOND)
+			return r;
+	}
+	return NULL;
+}
+
+// The identification names this request. That of an accepted timestamp is copied whole; where only
+// the low half agrees the request may be another one, which was not captured (RFC 3344 5.7).
+bool dsmipv4_identifies(const dsmipv4_event_t *reply, const dsmipv4_event_t *request)
+{
+	bool whole = request->timestamp && reply->flags < DSMIPV4_REPLY_FIRST_DENIAL;
+	return whole ? reply->id == request->id : (uint32_t)reply->id == (uint32_t)request->id;
+}
+
+// A mobile node would take this reply, if not for this request then for one that was not captured.
+bool dsmipv4_is_credible(const dsmipv4_event_t *reply, const dsmipv4_event_t *request)
+{
+	bool low_half = (uint32_t)reply->id == (uint32_t)request->id;
+	return low_half && (request->hoa == 0 || request->hoa == reply->hoa);
+}
+
+// The reply answers this request for certain.
+bool dsmipv4_answers(const dsmipv4_event_t *reply, const dsmipv4_event_t *request)
+{
+	return dsmipv4_identifies(reply, request) && dsmipv4_is_credible(reply, request);
+}
+
+// Never 0, for nobody answers from the broadcast address to the broadcast address.
+static uint64_t pair_slot(uint32_t from, uint32_t to)
+{
+	return ~((uint64_t)from << 32 | to);
+}
+
+void dsmipv4_note_reply(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply)
+{
+	uint64_t slot = pair_slot(reply->src, reply->dst);
+	if (slot && !dsmipv4_hash64_find(&b->replies, slot, NULL))
+		dsmipv4_hash64_add(&b->replies, slot);
+}
+
+// The first transmission of a request is answered together with the one that the reply fits best.
+void dsmipv4_link_request(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
+{
+	dsmipv4_event_t *request = reply->pair;
+	if (!request)
+		return;
+	dsmipv4_event_t *first = (dsmipv4_event_t *)request->first;
+	bool true_answer = dsmipv4_answers(reply, request); // takes the place of one that was copied wrongly
+	reply->late = request->pair && request->pair->id == request->id;
+	if (!request->pair || (true_answer && !dsmipv4_answers(request->pair, request)))
+		request->pair = reply;
+	if (first && (!first->pair || (true_answer && !dsmipv4_answers(first->pair, first))))
+		first->pair = reply;
+	forget_answered(b, request);
+}
+
+// The request that a reply answers: one with the whole identification wherever it is found, else one
+// with its low half, else one whose identification was copied wrongly.
+dsmipv4_event_t *dsmipv4_find_request(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply, const dsmipv4_node_t *node,
+				      uint64_t nai)
+{
+	const dsmipv4_node_t *unassigned = nai ? dsmipv4_find_node(b, reply->ha, 0, nai) : NULL;
+	dsmipv4_event_t *candidates[] = {
+		request_of_node(reply, node),
+		request_of_node(reply, unassigned),
+		request_of_header(b, reply),
+		request_miscopied(reply, node),
+	};
+	dsmipv4_event_t *found = NULL;
+	for (size_t i = 0; i < G_N_ELEMENTS(candidates); i++) {
+		if (candidates[i] && candidates[i]->id == reply->id)
+			return candidates[i];
+		if (!found)
+			found = candidates[i];
+	}
+	return found;
+}
+
+// Revocations (RFC 3543 3.3, 3.4). The acknowledgement names no home agent: it is at one of its ends.
+
+bool dsmipv4_replies_seen(const dsmipv4_bindings_t *b, uint32_t from, uint32_t to)
+{
+	return dsmipv4_hash64_find(&b->replies, pair_slot(from, to), NULL) != NULL;
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The binding table: requests that nothing was seen to answer. What they ask for may have been granted all
+// the same, in a reply that was not captured, or that follows a little later in the capture.
+#include "state/pending.h"
+
+#define MOST_EVENTS 1000
+
+typedef struct {
+	uint32_t frame; // of the request that was answered
+	uint32_t coa;   // of which requests up to then count no more; 0: of all
+} end_t;
+
+// A walk from the node's latest event back.
+typedef struct {
+	const dsmipv4_event_t *answered[DSMIPV4_LOOK_BACK], *open[DSMIPV4_LOOK_BACK];
+	end_t ends[DSMIPV4_LOOK_BACK];
+	unsigned n_answered, n_open, n_ends;
+} walk_t;
+
+static const dsmipv4_event_t *last_event(const dsmipv4_node_t *node, uint32_t frame)
+{
+	const dsmipv4_version_t *next = dsmipv4_node_after(node, frame);
+	const dsmipv4_event_t *e = next ? next->event : node->last;
+	for (unsigned n = 0; e && e->frame > frame; e = e->before) {
+		if (++n > MOST_EVENTS)
+			return NULL;
+	}
+	return e;
+}
+
+// What was asked before an accepted request, or a revocation, is settled by it (RFC 3344 3.8.2.2).
+static void note_end(walk_t *w, const dsmipv4_event_t *e)
+{
+	bool is_reply = e->type == DSMIPV4_REGISTRATION_REPLY;
+	const dsmipv4_event_t *request = is_reply && e->certain_pair ? e->pair : NULL;
+	end_t end = {request ? request->frame : e->frame, is_reply ? 0 : e->coa};
+	if (request && (request->lifetime == 0 || e->lifetime == 0))
+		end.coa = request->coa == e->hoa ? 0 : request->coa;
+	else if (request && request->flags & DSMIPV4_FLAG_S && e->flags == DSMIPV4_REPLY_ACCEPTED)
+		end.coa = request->coa;
+	w->ends[w->n_ends++] = end;
+}
+
+static bool is_end(const dsmipv4_event_t *e)
+{
+	if (e->type == DSMIPV4_REGISTRATION_REPLY)
+		return e->flags < DSMIPV4_REPLY_FIRST_DENIAL && !e->first && !e->relay_of;
+	return e->type == DSMIPV4_REVOCATION;
+}
+
+static bool is_settled(const walk_t *w, const dsmipv4_event_t *request)
+{
+	for (unsigned i = 0; i < w->n_ends; i++) {
+		if (request->frame <= w->ends[i].frame && (w->ends[i].coa == 0 || w->ends[i].coa == request->coa))
+			return true;
+	}
+	return false;
+}
+
+static bool is_answered(const walk_t *w, const dsmipv4_event_t *request)
+{
+	for (unsigned i = 0; i < w->n_answered; i++) {
+		if (w->answered[i] == dsmipv4_original_request(request))
+			return true;
+	}
+	return false;
+}
+
+// The node asked again soon after, so that it had got no answer. A refresh comes later.
+static bool was_in_vain(const walk_t *w, const dsmipv4_event_t *request)
+{
+	for (unsigned i = 0; i < w->n_open; i++) {
+		const dsmipv4_event_t *again = w->open[i];
+		if (again->coa == request->coa &&
+		    dsmipv4_original_request(again) != dsmipv4_original_request(request) &&
+		    again->time - request->time < request->lifetime * DSMIPV4_SECOND / 4)
+			return true;
+	}
+	return false;
+}
+
+static bool is_open(const walk_t *w, const dsmipv4_event_t *e, int64_t time, int64_t grace)
+{
+	bool ended = e->lifetime != DSMIPV4_LIFETIME_INFINITE && time > e->time + e->lifetime * DSMIPV4_SECOND + grace;
+	return e->lifetime && !ended && !is_answered(w, e) && !is_settled(w, e);
+}
+
+void dsmipv4_open_requests(const dsmipv4_node_t *node, uint32_t frame, int64_t time, int64_t grace,
+			   dsmipv4_visit_event visit, void *user)
+{
+	walk_t w = {.n_open = 0};
+	const dsmipv4_event_t *e = last_event(node, frame);
+	for (unsigned n = 0; e && n < DSMIPV4_LOOK_BACK; e = e->before, n++) {
+		if (is_end(e) && time - e->time >= grace)
+			note_end(&w, e);
+		if (e->type == DSMIPV4_REGISTRATION_REPLY && e->pair)
+			w.answered[w.n_answered++] = dsmipv4_original_request(e->pair);
+		if (e->type != DSMIPV4_REGISTRATION_REQUEST || !is_open(&w, e, time, grace))
+			continue;
+		if (!was_in_vain(&w, e) && !visit(e, user))
+			return;
+		w.open[w.n_open++] = e;
+	}
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Authenticators: which key and algorithm, and whether they verify (RFC 3344 3.5, RFC 2002 3.5).
+#ifndef DSMIPV4_AUTH_H
+#define DSMIPV4_AUTH_H
+
+#include "wire/message.h"
+
+// Outcome of verifying an authenticator, as far as keys are known.
+typedef enum {
+	DSMIPV4_AUTH_NOT_CHECKED,
+	DSMIPV4_AUTH_GOOD,
+	DSMIPV4_AUTH_BAD,
+	DSMIPV4_AUTH_MISSING,
+} dsmipv4_auth_state_t;
+
+typedef enum {
+	DSMIPV4_HMAC_MD5,  // RFC 3344 3.5.1, the default
+	DSMIPV4_KEYED_MD5, // RFC 2002 3.5.1: key before and after the data
+	DSMIPV4_HMAC_SHA1, // as some stacks use it
+} dsmipv4_algorithm_t;
+
+// A security association. Addresses in host byte order; 0 stands for any.
+typedef struct {
+	uint32_t ha, hoa;
+	uint32_t spi;
+	dsmipv4_algorithm_t algorithm;
+	const uint8_t *secret;
+	size_t secret_len;
+} dsmipv4_key_t;
+
+typedef struct {
+	const dsmipv4_key_t *keys;
+	size_t n_keys;
+} dsmipv4_keys_t;
+
+// Verify an authentication extension of a request or reply by the first key that fits its addresses
+// and SPI. NOT_CHECKED without such a key, where bytes are missing, or where the library refuses the
+// algorithm (MD5 in FIPS mode); never BAD for want of knowledge.
+dsmipv4_auth_state_t dsmipv4_auth_verify(const dsmipv4_keys_t *keys, const dsmipv4_message_t *message,
+					 const dsmipv4_ext_t *ext);
+
+// The state of the message's Mobile-Home Authentication; MISSING where a whole message has none and
+// a key for its addresses is known.
+dsmipv4_auth_state_t dsmipv4_auth_message(const dsmipv4_keys_t *keys, const dsmipv4_message_t *message);
+
+#endif

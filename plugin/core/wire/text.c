@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Addresses and prefixes in words.
+#include "wire/text.h"
+
+#include <arpa/inet.h>
+
+const char *dsmipv4_ipv4_text(wmem_allocator_t *alloc, uint32_t addr)
+{
+	char text[INET_ADDRSTRLEN];
+	uint32_t network = htonl(addr);
+	inet_ntop(AF_INET, &network, text, sizeof text);
+	return wmem_strdup(alloc, text);
+}
+
+const char *dsmipv4_prefix_text(wmem_allocator_t *alloc, const dsmipv4_prefix_t *prefix)
+{
+	char text[INET6_ADDRSTRLEN];
+	inet_ntop(AF_INET6, prefix->bytes, text, sizeof text);
+	if (prefix->len == DSMIPV4_PREFIX_LEN_LINK_LOCAL)
+		return wmem_strdup_printf(alloc, "link-local %s", text);
+	return wmem_strdup_printf(alloc, "%s/%u", text, prefix->len);
+}
+
+const char *dsmipv4_frame_text(wmem_allocator_t *alloc, uint32_t frame)
+{
+	return frame ? wmem_strdup_printf(alloc, "frame %u", frame) : "before this capture";
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Addresses and prefixes in words, for the texts of findings.
+#ifndef DSMIPV4_WORDS_H
+#define DSMIPV4_WORDS_H
+
+#include "wire/message.h"
+
+// "198.51.100.1" from host byte order.
+const char *dsmipv4_ipv4_text(wmem_allocator_t *alloc, uint32_t addr);
+
+// "2001:db8:a::/48", or "link-local fe80::1" where the length is 255.
+const char *dsmipv4_prefix_text(wmem_allocator_t *alloc, const dsmipv4_prefix_t *prefix);
+
+// "frame 12", or "before this capture" for 0: it lies in an earlier file.
+const char *dsmipv4_frame_text(wmem_allocator_t *alloc, uint32_t frame);
+
+#endif

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Router advertisements outside of tunnels (RFC 5454 3.3).
+#ifndef DSMIPV4_DISSECT_ADVERTISEMENT_H
+#define DSMIPV4_DISSECT_ADVERTISEMENT_H
+
+#include "protocol.h"
+
+void dsmipv4_register_advertisement(void);
+
+// Judge the router advertisement in `tvb`, an ICMPv6 message outside of tunnels, and add our tree if it
+// breaks a rule. Never throws.
+void dsmipv4_dissect_advertisement(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
+
+#endif

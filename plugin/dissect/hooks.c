@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Wrappers on Wireshark's own tables. A wrapper sees the packet first, then calls the dissector that
+// was there before with all that it would have got, and returns what it returned.
+#include "dissect/hooks.h"
+
+#include <epan/exceptions.h>
+#include <epan/ipproto.h>
+#include <epan/proto.h>
+
+#include "compat.h"
+#include "core/wire/inner_packet.h"
+#include "core/wire/tunnel.h"
+#include "dissect/advertisement.h"
+#include "dissect/control.h"
+#include "dissect/minimal_encapsulation.h"
+#include "dissect/tunnel.h"
+#include "dissect/tunnel_data.h"
+#include "settings/preferences.h"
+
+// One row a wrapper. Without an owner (-1) of its handle the frame's list of protocols stays as it was,
+// and disabling our protocol does not take Mobile IP or 6in4 away.
+typedef struct {
+	const char *table;
+	uint32_t value;
+	const char *name, *description; // of our handle
+	dissector_t dissect;
+	dissector_handle_t wrapper;
+	dissector_handle_t builtin; // what the value led to before us
+} hook_t;
+
+static int dissect_ipip(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
+static int dissect_ipv6(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
+static int dissect_gre(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
+static int dissect_icmpv6(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
+static int dissect_udp_434(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
+
+enum { HOOK_IPIP, HOOK_IPV6, HOOK_GRE, HOOK_ICMPV6, HOOK_UDP, N_HOOKS };
+
+static hook_t hooks[N_HOOKS] = {
+	[HOOK_IPIP] = {"ip.proto", DSMIPV4_ENCAP_IPIP, "dsmipv4_ipip", "IPv4 in IPv4, perhaps of Mobile IPv4",
+		       dissect_ipip, NULL, NULL},
+	[HOOK_IPV6] = {"ip.proto", DSMIPV4_ENCAP_IPV6, "dsmipv4_ipv6", "IPv6 in IPv4, perhaps of Mobile IPv4",
+		       dissect_ipv6, NULL, NULL},
+	[HOOK_GRE] = {"ip.proto", DSMIPV4_ENCAP_GRE, "dsmipv4_gre", "GRE, perhaps of Mobile IPv4", dissect_gre, NULL,
+		      NULL},
+	[HOOK_ICMPV6] = {"ip.proto", IP_PROTO_ICMPV6, "dsmipv4_icmpv6", "ICMPv6, perhaps on a home link",
+			 dissect_icmpv6, NULL, NULL},
+	[HOOK_UDP] = {"udp.port", DSMIPV4_UDP_PORT, "dsmipv4_udp", "Mobile IPv4 with Dual-Stack extensions",
+		      dissect_udp_434, NULL, NULL},
+};
+
+static int dissect_tunnel(const hook_t *hook, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+	if (dsmipv4_is_wanted())
+		dsmipv4_dissect_tunnel(tvb, pinfo, tree, (uint8_t)hook->value, data);
+	return call_dissector_only(hook->builtin, tvb, pinfo, tree, data);
+}
+
+static int dissect_ipip(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+	return dissect_tunnel(&hooks[HOOK_IPIP], tvb, pinfo, tree, data);
+}
+
+static int dissect_ipv6(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+	return dissect_tunnel(&hooks[HOOK_IPV6], tvb, pinfo, tree, data);
+}
+
+static int dissect_gre(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+	return dissect_tunnel(&hooks[HOOK_GRE], tvb, pinfo, tree, data);
+}
+
+static int dissect_icmpv6(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+	if (tvb_captured_length(tvb) > 0 && tvb_get_uint8(tvb, 0) == DSMIPV4_ND_ROUTER_ADVERTISEMENT &&
+	    dsmipv4_is_wanted())
+		dsmipv4_dissect_advertisement(tvb, pinfo, tree);
+	return call_dissector_only(hooks[HOOK_ICMPV6].builtin, tvb, pinfo, tree, data);
+}
+
+// Events and verdicts come before the built-in dissector, drawing after it: its exceptions (a short
+// or cut message) would otherwise take ours with them.
+static int dissect_control(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+	dsmipv4_control_t *control = dsmipv4_process_control(tvb, pinfo);
+	volatile int dissected = -1;
+	TRY
+	{
+		dissected = call_dissector_only(hooks[HOOK_UDP].builtin, tvb, pinfo, tree, data);
+	}
+	FINALLY
+	{
+		if (dissected != 0)
+			dsmipv4_draw_control(control, tvb, pinfo, tree);
+	}
+	ENDTRY;
+	return dissected;
+}
+
+static int dissect_udp_434(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+	if (!dsmipv4_is_wanted())
+		return call_dissector_only(hooks[HOOK_UDP].builtin, tvb, pinfo, tree, data);
+	bool is_data =
+		tvb_captured_length(tvb) >= DSMIPV4_TUNNEL_DATA_LEN && tvb_get_uint8(tvb, 0) == DSMIPV4_TUNNEL_DATA;
+	if (!is_data)
+		return dissect_control(tvb, pinfo, tree, data);
+	dsmipv4_dissect_tunnel(tvb, pinfo, tree, IP_PROTO_UDP, NULL);
+	if (dsmipv4_dissect_tunnel_data(tvb, pinfo, tree))
+		return (int)tvb_captured_length(tvb);
+	return call_dissector_only(hooks[HOOK_UDP].builtin, tvb, pinfo, tree, data);
+}
+
+// Plain IPv6 is not looked at unless a rule wants to know what it was before it came into a tunnel.
+
+static hook_t native_hook = {"ethertype", 0x86dd, "dsmipv4_native", "IPv6, perhaps on its way to a tunnel", NULL,
+			     NULL,        NULL};
+
+static int dissect_native(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+	if (dsmipv4_is_wanted() && dsmipv4_options()->enabled[DSMIPV4_RULE_tun_hop_decrement])
+		dsmipv4_note_native(tvb, pinfo);
+	return call_dissector_only(native_hook.builtin, tvb, pinfo, tree, data);
+}
+
+static void hand_off(hook_t *hook)
+{
+	hook->builtin = dissector_get_uint_handle(find_dissector_table(hook->table), hook->value);
+	if (hook->builtin)
+		dissector_add_uint(hook->table, hook->value, hook->wrapper);
+}
+
+static bool handed_off;
+
+void dsmipv4_watch_native(void)
+{
+	if (handed_off && !native_hook.builtin)
+		hand_off(&native_hook);
+}
+
+static void make_wrapper(hook_t *hook)
+{
+	hook->wrapper =
+		create_dissector_handle_with_name_and_description(hook->dissect, -1, hook->name, hook->description);
+}
+
+void dsmipv4_register_hooks(void)
+{
+	native_hook.dissect = dissect_native;
+	make_wrapper(&native_hook);
+	for (unsigned i = 0; i < N_HOOKS; i++)
+		make_wrapper(&hooks[i]);
+}
+
+void dsmipv4_hand_off(void)
+{
+	for (unsigned i = 0; i < N_HOOKS; i++)
+		hand_off(&hooks[i]);
+	handed_off = true;
+}
+
+dissector_handle_t dsmipv4_builtin_gre(void)
+{
+	return hooks[HOOK_GRE].builtin;
+}

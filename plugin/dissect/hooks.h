@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Wrappers on Wireshark's own tables.
+#ifndef DSMIPV4_HOOKS_H
+#define DSMIPV4_HOOKS_H
+
+#include "protocol.h"
+
+// From now on look at plain IPv6 as well. Without effect before the hand-off.
+void dsmipv4_watch_native(void);
+
+void dsmipv4_register_hooks(void);
+
+void dsmipv4_hand_off(void);
+
+// Wireshark's own dissector of GRE, once the hooks are in place.
+dissector_handle_t dsmipv4_builtin_gre(void);
+
+#endif

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Tunneled packets: description and verdict, before the built-in dissectors get them.
+//
+// The whole stack of headers is read from the bytes where the first of them is met. The wrappers are met
+// again further in, where there is nothing left to do, unless Wireshark put together fragments on the way.
+#include "dissect/tunnel.h"
+
+#include <epan/proto_data.h>
+
+#include "capture.h"
+#include "core/rules/dispatch.h"
+#include "core/state/node_index.h"
+#include "dissect/frame_findings.h"
+#include "dissect/headers.h"
+#include "settings/preferences.h"
+#include "tree/tunnel.h"
+
+// The tunnel of this frame that was described last, and the bytes that it was read from.
+typedef struct {
+	dsmipv4_tunnel_t tunnel;
+	const tvbuff_t *source;
+} seen_t;
+
+static dsmipv4_verdicts_t *judge(const dsmipv4_packet_t *packet, dsmipv4_match_t *match, packet_info *pinfo)
+{
+	bool first_visit = !PINFO_FD_VISITED(pinfo);
+	dsmipv4_verdicts_t *v = dsmipv4_judge_tunnel(pinfo->pool, dsmipv4_options(), packet, match, dsmipv4_bindings(),
+						     first_visit ? dsmipv4_tunnel_histories() : NULL);
+	if (first_visit)
+		dsmipv4_frame_findings_keep(pinfo, v);
+	else
+		dsmipv4_frame_findings_add(pinfo, v);
+	return v;
+}
+
+// A tunnel that was read already, up to here or further.
+static bool was_seen(const seen_t *seen, tvbuff_t *tvb)
+{
+	return seen && seen->source == tvb_get_ds_tvb(tvb);
+}
+
+static bool decode(dsmipv4_tunnel_t *tunnel, tvbuff_t *tvb, packet_info *pinfo, uint8_t protocol, const void *ip)
+{
+	dsmipv4_outer_t outer;
+	uint32_t captured = tvb_captured_length(tvb);
+	return captured > 0 && dsmipv4_read_outer(&outer, tvb, pinfo, protocol, ip) &&
+	       dsmipv4_tunnel_decode(tunnel, &outer, tvb_get_ptr(tvb, 0, (int)captured), captured,
+				     tvb_reported_length(tvb));
+}
+
+void dsmipv4_note_native(tvbuff_t *tvb, packet_info *pinfo)
+{
+	uint32_t captured = tvb_captured_length(tvb);
+	if (PINFO_FD_VISITED(pinfo) || !dsmipv4_tunnel_histories() || captured < IPV6_HEADER_LEN)
+		return;
+	const uint8_t *bytes = tvb_get_ptr(tvb, 0, (int)captured);
+	dsmipv4_packet_t packet = {0};
+	dsmipv4_read_frame(&packet, pinfo);
+	dsmipv4_sighting_add(dsmipv4_tunnel_histories(), &(dsmipv4_sighting_t){
+								 .digest = dsmipv4_ipv6_digest(bytes, captured),
+								 .time = dsmipv4_packet_time(&packet),
+								 .frame = pinfo->num,
+								 .hop_limit = bytes[IPV6_HOP_LIMIT_AT],
+							 });
+}
+
+bool dsmipv4_in_tunnel(packet_info *pinfo)
+{
+	return p_get_proto_data(pinfo->pool, pinfo, proto_dsmipv4, dsmipv4_frame_key(DSMIPV4_DATA_TUNNEL)) != NULL;
+}
+
+// What the ICMP error quotes was judged when it was sent.
+void dsmipv4_dissect_tunnel(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint8_t protocol, const void *ip)
+{
+	if (pinfo->flags.in_error_pkt || !dsmipv4_bindings() || dsmipv4_bindings_is_empty(dsmipv4_bindings()))
+		return;
+	seen_t *seen = p_get_proto_data(pinfo->pool, pinfo, proto_dsmipv4, dsmipv4_frame_key(DSMIPV4_DATA_TUNNEL));
+	dsmipv4_tunnel_t tunnel;
+	if (was_seen(seen, tvb) || !decode(&tunnel, tvb, pinfo, protocol, ip))
+		return;
+	if (seen)
+		dsmipv4_tunnel_nest(&tunnel, &seen->tunnel);
+	dsmipv4_packet_t packet = {.capture_end = PINFO_FD_VISITED(pinfo) ? dsmipv4_latest_time() : 0};
+	dsmipv4_read_frame(&packet, pinfo);
+	int64_t time = dsmipv4_packet_time(&packet);
+	dsmipv4_match_t match;
+	if (!dsmipv4_match(&match, dsmipv4_bindings(), &tunnel, pinfo->num, time, dsmipv4_options()->grace))
+		return;
+	if (!PINFO_FD_VISITED(pinfo))
+		dsmipv4_note_time(time);
+	if (!seen) {
+		seen = wmem_new(pinfo->pool, seen_t);
+		p_add_proto_data(pinfo->pool, pinfo, proto_dsmipv4, dsmipv4_frame_key(DSMIPV4_DATA_TUNNEL), seen);
+	}
+	*seen = (seen_t){tunnel, tvb_get_ds_tvb(tvb)};
+	const dsmipv4_verdicts_t *v = judge(&packet, &match, pinfo);
+	dsmipv4_draw_tunnel(&match, v, tvb, pinfo, tree);
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Tunneled packets.
+#ifndef DSMIPV4_DISSECT_TUNNEL_H
+#define DSMIPV4_DISSECT_TUNNEL_H
+
+#include "protocol.h"
+
+// Describe and judge what is tunnelled in `tvb`, the payload of an IPv4 packet of this protocol, or with
+// protocol 17 of a UDP datagram, and add our tree. `ip` is what Wireshark's IP dissector handed on. For
+// what is somebody else's nothing is added. Never throws.
+void dsmipv4_dissect_tunnel(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint8_t protocol, const void *ip);
+
+// Remember an IPv6 packet outside of tunnels: the header and what follows are in `tvb`.
+void dsmipv4_note_native(tvbuff_t *tvb, packet_info *pinfo);
+
+// The headers around are those of a tunnel that was described.
+bool dsmipv4_in_tunnel(packet_info *pinfo);
+
+#endif

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Preferences, and the options of the rules that follow from them.
+#include "settings/preferences.h"
+
+#include <epan/packet.h>
+#include <epan/prefs.h>
+#include <string.h>
+#include <wsutil/wslog.h>
+
+#include "compat.h"
+#include "protocol.h"
+#include "settings/keys.h"
+#include "settings/known_bindings.h"
+
+static pref_bool_t pref_takeover = true;
+static pref_bool_t pref_strict_rfc3344;
+static unsigned pref_grace = 2000; // milliseconds
+static const char *pref_silence = "";
+static const char *pref_bindings_file = "";
+static pref_bool_t pref_enable[DSMIPV4_RULE_COUNT]; // rules that are off by default
+
+static dsmipv4_options_t options;
+static void (*tell_applied)(void);
+
+#define SEPARATORS " ,;\t"
+
+static void silence(const char *names)
+{
+	for (names += strspn(names, SEPARATORS); *names; names += strspn(names, SEPARATORS)) {
+		size_t len = strcspn(names, SEPARATORS);
+		dsmipv4_rule_id_t id = dsmipv4_rule_by_name(names, len);
+		if (id == DSMIPV4_RULE_COUNT)
+			ws_warning("preference dsmipv4.silence: there is no rule \"%.*s\"", (int)len, names);
+		else
+			options.enabled[id] = false;
+		names += len;
+	}
+}
+
+static void apply(void)
+{
+	dsmipv4_options_init(&options);
+	options.strict_rfc3344 = pref_strict_rfc3344;
+	options.keys = dsmipv4_keys();
+	options.grace = pref_grace * (DSMIPV4_SECOND / 1000);
+	for (unsigned i = 0; i < DSMIPV4_RULE_COUNT; i++)
+		options.enabled[i] |= pref_enable[i];
+	silence(pref_silence);
+	tell_applied();
+}
+
+const dsmipv4_options_t *dsmipv4_options(void)
+{
+	return &options;
+}
+
+bool dsmipv4_takeover(void)
+{
+	return pref_takeover;
+}
+
+bool dsmipv4_is_wanted(void)
+{
+	return dsmipv4_takeover() && proto_is_protocol_enabled(find_protocol_by_id(proto_dsmipv4));
+}
+
+const char *dsmipv4_bindings_file(void)
+{
+	return pref_bindings_file;
+}
+
+void dsmipv4_register_preferences(void (*applied)(void))
+{
+	tell_applied = applied;
+	module_t *module = prefs_register_protocol(proto_dsmipv4, apply);
+	prefs_register_bool_preference(module, "takeover", "Dissect UDP port 434",
+				       "Show Dual-Stack Mobile IPv4 beside the built-in dissection of Mobile IP. "
+				       "If off, Mobile IP looks as it does without this plugin.",
+				       &pref_takeover);
+	prefs_register_string_preference(module, "silence", "Rules to silence",
+					 "Rule ids, separated by spaces or commas, that are never reported, "
+					 "for example: auth_size, reply_denied.",
+					 &pref_silence);
+	prefs_register_uint_preference(module, "grace", "Time of grace (milliseconds)",
+				       "For this long after a registration changed, and after a binding expired, "
+				       "what was right before still explains a tunneled packet.",
+				       10, &pref_grace);
+	prefs_register_bool_preference(module, "strict_rfc3344", "Judge strictly by RFC 3344",
+				       "Do not excuse what RFC 5944 allows since, such as several Mobile-Home "
+				       "Authentication extensions in a request.",
+				       &pref_strict_rfc3344);
+#define OFF_BY_DEFAULT(id)                                                                                             \
+	prefs_register_bool_preference(module, #id, "Rule " #id, dsmipv4_rule(DSMIPV4_RULE_##id)->text,                \
+				       &pref_enable[DSMIPV4_RULE_##id]);
+#include "core/rules/rules.def"
+	dsmipv4_register_keys(module);
+	dsmipv4_register_known_bindings(module);
+	prefs_register_filename_preference(
+		module, "bindings_file", "Bindings file",
+		"Bindings to begin with, as -z dsmipv4,bindings,json wrote them at the end of "
+		"an earlier file of the same capture.",
+		&pref_bindings_file, FALSE);
+	apply();
+}

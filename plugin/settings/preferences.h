@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Preferences, and the options of the rules that follow from them.
+#ifndef DSMIPV4_PREFERENCES_H
+#define DSMIPV4_PREFERENCES_H
+
+#include "core/rules/rules.h"
+
+// Register the preferences. `applied` is called whenever one was changed.
+void dsmipv4_register_preferences(void (*applied)(void));
+
+// Rules as the preferences want them.
+const dsmipv4_options_t *dsmipv4_options(void);
+
+// False: leave UDP port 434 to the built-in dissector alone.
+bool dsmipv4_takeover(void);
+
+// The protocol is enabled, and may take over what Wireshark dissects by itself.
+bool dsmipv4_is_wanted(void);
+
+// Path of the file of bindings to begin with; "" for none.
+const char *dsmipv4_bindings_file(void);
+
+#endif

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What rows of our user access tables have in common.
+#include "settings/uat_text.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+bool dsmipv4_read_ipv4_or_any(const char *text, uint32_t *addr)
+{
+	struct in_addr network = {0};
+	bool any = strcmp(text, "any") == 0;
+	if (!any && inet_pton(AF_INET, text, &network) != 1)
+		return false;
+	*addr = ntohl(network.s_addr);
+	return true;
+}

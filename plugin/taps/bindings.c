@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// -z dsmipv4,bindings[,text|json]: the binding table at the end of the capture.
+#include "taps/bindings.h"
+
+#include <epan/packet.h>
+#include <epan/stat_tap_ui.h>
+#include <epan/tap.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "capture.h"
+#include "compat.h"
+#include "taps/bindings_text.h"
+#include "taps/state_write.h"
+
+#define BINDINGS_TAP "dsmipv4,bindings"
+
+typedef struct {
+	const char *name; // what follows the tap's name
+	void (*write)(const dsmipv4_bindings_t *bindings, const dsmipv4_tunnel_histories_t *histories, FILE *out);
+} format_t;
+
+static const format_t formats[] = {
+	{"", dsmipv4_bindings_write_text},
+	{",text", dsmipv4_bindings_write_text},
+	{",json", dsmipv4_bindings_write_json},
+};
+
+static void draw_bindings(void *format)
+{
+	const dsmipv4_bindings_t *bindings = dsmipv4_bindings();
+	if (bindings)
+		((const format_t *)format)->write(bindings, dsmipv4_tunnel_histories(), stdout);
+}
+
+static void fail(const char *message)
+{
+	fprintf(stderr, "tshark: -z " BINDINGS_TAP ": %s\n", message);
+	exit(1);
+}
+
+static stat_tap_result_t init_bindings(const char *option, void *user)
+{
+	(void)user;
+	const char *rest = option + strlen(BINDINGS_TAP);
+	for (size_t i = 0; i < array_length(formats); i++) {
+		if (strcmp(rest, formats[i].name) != 0)
+			continue;
+		GString *error = register_tap_listener(DSMIPV4_FILTER_NAME, (void *)&formats[i], NULL,
+						       TL_REQUIRES_NOTHING, NULL, NULL, draw_bindings, NULL);
+		if (error)
+			fail(error->str);
+		STAT_TAP_INIT_DONE;
+	}
+	fail("expected " BINDINGS_TAP "[,text|json]");
+	STAT_TAP_INIT_DONE;
+}
+
+void dsmipv4_register_taps(void)
+{
+	static stat_tap_ui bindings_ui = {
+		REGISTER_STAT_GROUP_GENERIC, "DSMIPv4 bindings", BINDINGS_TAP, init_bindings, 0, NULL,
+	};
+	register_tap(DSMIPV4_FILTER_NAME);
+	register_stat_tap_ui(&bindings_ui, NULL);
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Generated items, as all trees of this dissector add them.
+#include "tree/items.h"
+
+void dsmipv4_add_frame(proto_tree *tree, int hf, tvbuff_t *tvb, const dsmipv4_event_t *event)
+{
+	if (event && event->frame)
+		proto_item_set_generated(proto_tree_add_uint(tree, hf, tvb, 0, 0, event->frame));
+}
+
+void dsmipv4_add_words(proto_tree *tree, int hf, tvbuff_t *tvb, const char *words)
+{
+	proto_item_set_generated(proto_tree_add_string(tree, hf, tvb, 0, 0, words));
+}
+
+void dsmipv4_add_time(proto_tree *tree, int hf, tvbuff_t *tvb, int64_t nanoseconds)
+{
+	nstime_t t = {.secs = nanoseconds / DSMIPV4_SECOND, .nsecs = (int)(nanoseconds % DSMIPV4_SECOND)};
+	proto_item_set_generated(proto_tree_add_time(tree, hf, tvb, 0, 0, &t));
+}
+
+void dsmipv4_add_ipv4(proto_tree *tree, int hf, tvbuff_t *tvb, uint32_t addr)
+{
+	if (addr)
+		proto_item_set_generated(proto_tree_add_ipv4(tree, hf, tvb, 0, 0, g_htonl(addr)));
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Generated items, as all trees of this dissector add them.
+#ifndef DSMIPV4_DRAW_ITEMS_H
+#define DSMIPV4_DRAW_ITEMS_H
+
+#include <epan/packet.h>
+
+#include "core/state/bindings.h"
+
+// The frame of an event; nothing if there is no event, or it was in an earlier file.
+void dsmipv4_add_frame(proto_tree *tree, int hf, tvbuff_t *tvb, const dsmipv4_event_t *event);
+
+void dsmipv4_add_words(proto_tree *tree, int hf, tvbuff_t *tvb, const char *words);
+
+// A relative or absolute time in nanoseconds.
+void dsmipv4_add_time(proto_tree *tree, int hf, tvbuff_t *tvb, int64_t nanoseconds);
+
+// An address in host byte order; nothing for 0.
+void dsmipv4_add_ipv4(proto_tree *tree, int hf, tvbuff_t *tvb, uint32_t addr);
+
+#endif

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The tree of a tunneled packet: what form it has, whose it is, what was expected.
+#include "tree/tunnel.h"
+
+#include "core/match/expectation.h"
+#include "core/wire/text.h"
+#include "tree/event.h"
+#include "tree/findings.h"
+#include "tree/items.h"
+
+static int hf_mode = -1;
+static int hf_expected = -1;
+static int hf_direction = -1;
+static int hf_encap = -1;
+static int hf_ha = -1;
+static int hf_hoa = -1;
+static int hf_coa = -1;
+static int hf_prefix = -1;
+static int hf_prefix_len = -1;
+static int hf_overhead = -1;
+static int hf_binding_frame = -1;
+static int hf_binding_age = -1;
+static int hf_binding_remaining = -1;
+static int hf_binding_since_expired = -1;
+
+static int ett_tunnel = -1;
+
+static const char *const form_words[] = {
+	[DSMIPV4_TUNNELING_UNKNOWN] = "unknown",
+	[DSMIPV4_TUNNELING_HOA] = "hoa",
+	[DSMIPV4_TUNNELING_COA] = "coa",
+	[DSMIPV4_TUNNELING_FA_COA_DIRECT] = "fa-coa-direct",
+};
+
+static const char *const direction_words[] = {
+	[DSMIPV4_TO_MN] = "to-mn",
+	[DSMIPV4_FROM_MN] = "from-mn",
+};
+
+static void draw_addresses(const dsmipv4_match_t *m, tvbuff_t *tvb, proto_tree *tree)
+{
+	const dsmipv4_binding_t *b = m->chosen ? m->chosen->binding : NULL;
+	dsmipv4_add_ipv4(tree, hf_ha, tvb, m->ha);
+	dsmipv4_add_ipv4(tree, hf_hoa, tvb, m->node ? m->node->hoa : m->hoa);
+	dsmipv4_add_ipv4(tree, hf_coa, tvb, m->coa || !b ? m->coa : dsmipv4_binding_coa(b));
+	if (!m->chosen || !m->chosen->prefix)
+		return;
+	const dsmipv4_prefix_t *p = &m->chosen->prefix->prefix;
+	proto_item_set_generated(
+		proto_tree_add_ipv6(tree, hf_prefix, tvb, 0, 0, (const ws_in6_addr *)(const void *)p->bytes));
+	proto_item_set_generated(proto_tree_add_uint(tree, hf_prefix_len, tvb, 0, 0, p->len));
+}
+
+// Clocks of merged captures may be shifted: no negative times are shown.
+static void draw_times(const dsmipv4_match_t *m, const dsmipv4_binding_t *b, tvbuff_t *tvb, proto_tree *tree)
+{
+	int64_t age = m->time - b->reply->time, left = dsmipv4_reply_expiry(b->reply) - m->time;
+	if (age >= 0 && b->reply->frame)
+		dsmipv4_add_time(tree, hf_binding_age, tvb, age);
+	if (dsmipv4_reply_expiry(b->reply) == INT64_MAX || age < 0)
+		return;
+	if (left >= 0)
+		dsmipv4_add_time(tree, hf_binding_remaining, tvb, left);
+	else
+		dsmipv4_add_time(tree, hf_binding_since_expired, tvb, -left);
+}
+
+static void draw_binding(const dsmipv4_match_t *m, tvbuff_t *tvb, proto_tree *tree)
+{
+	const dsmipv4_candidate_t *c = m->chosen;
+	if (!c || !c->binding)
+		return;
+	dsmipv4_tunneling_mode_t expected = dsmipv4_expected_tunneling_mode(m, c);
+	if (expected != DSMIPV4_TUNNELING_UNKNOWN)
+		dsmipv4_add_words(tree, hf_expected, tvb, form_words[expected]);
+	if (c->implicit || c->n_global || c->link_local)
+		dsmipv4_draw_mode(!c->implicit, tvb, tree);
+	if (c->status != DSMIPV4_BINDING_REMOVED)
+		dsmipv4_add_frame(tree, hf_binding_frame, tvb, c->binding->reply);
+	dsmipv4_draw_binding(c->binding, tvb, tree);
+	if (c->status != DSMIPV4_BINDING_REMOVED)
+		draw_times(m, c->binding, tvb, tree);
+}
+
+static const char *title(const dsmipv4_match_t *m, wmem_allocator_t *pool)
+{
+	const char *whose = m->node ? dsmipv4_ipv4_text(pool, m->node->hoa) : "an unknown node";
+	dsmipv4_tunneling_mode_t expected =
+		m->chosen ? dsmipv4_expected_tunneling_mode(m, m->chosen) : DSMIPV4_TUNNELING_UNKNOWN;
+	bool differs = expected != DSMIPV4_TUNNELING_UNKNOWN && expected != m->tunneling_mode;
+	return wmem_strdup_printf(pool, "Dual-Stack Mobile IPv4 Tunnel, %s %s, form: %s%s%s",
+				  m->direction == DSMIPV4_TO_MN ? "to" : "from", whose, form_words[m->tunneling_mode],
+				  differs ? ", expected: " : "", differs ? form_words[expected] : "");
+}
+
+// Other traffic of a node, IPv4 that is, is shown only where it breaks a rule.
+static bool is_worth_showing(const dsmipv4_match_t *m, const dsmipv4_verdicts_t *v)
+{
+	return m->tunnel->kind == DSMIPV4_INNER_IPV6 || wmem_array_get_count(v->findings) > 0;
+}
+
+void dsmipv4_draw_tunnel(const dsmipv4_match_t *m, const dsmipv4_verdicts_t *v, tvbuff_t *tvb, packet_info *pinfo,
+			 proto_tree *tree)
+{
+	if (!tree) { // nobody looks at fields, but experts are counted
+		dsmipv4_draw_verdicts(v, tvb, pinfo, NULL, NULL, NULL);
+		return;
+	}
+	if (!is_worth_showing(m, v))
+		return;
+	char encap[DSMIPV4_ENCAP_WORDS];
+	dsmipv4_tunnel_encap_words(m->tunnel, encap);
+	proto_item *item = proto_tree_add_item(tree, proto_dsmipv4, tvb, 0, 0, ENC_NA);
+	if (PTREE_DATA(tree)->visible)
+		proto_item_set_text(item, "%s", title(m, pinfo->pool));
+	proto_tree *our_tree = proto_item_add_subtree(item, ett_tunnel);
+	dsmipv4_add_words(our_tree, hf_mode, tvb, form_words[m->tunneling_mode]);
+	dsmipv4_add_words(our_tree, hf_direction, tvb, direction_words[m->direction]);
+	dsmipv4_add_words(our_tree, hf_encap, tvb, encap);
+	draw_addresses(m, tvb, our_tree);
+	if (dsmipv4_tunnel_overhead(m->tunnel))
+		proto_item_set_generated(
+			proto_tree_add_uint(our_tree, hf_overhead, tvb, 0, 0, dsmipv4_tunnel_overhead(m->tunnel)));
+	draw_binding(m, tvb, our_tree);
+	dsmipv4_draw_verdicts(v, tvb, pinfo, our_tree, NULL, NULL);
+}
+
+void dsmipv4_register_tunnel_fields(void)
+{
+	static hf_register_info hf[] = {
+		{&hf_mode,
+		 {"Form", "dsmipv4.tunnel.mode", FT_STRING, BASE_NONE, NULL, 0,
+		  "Where the header next to IPv6 leads: home address (hoa), care-of address (coa), or a foreign "
+		  "agent's",
+		  HFILL}},
+		{&hf_expected,
+		 {"Expected form", "dsmipv4.tunnel.expected", FT_STRING, BASE_NONE, NULL, 0,
+		  "The form that the registration led to", HFILL}},
+		{&hf_direction,
+		 {"Direction", "dsmipv4.tunnel.direction", FT_STRING, BASE_NONE, NULL, 0, "To or from the mobile node",
+		  HFILL}},
+		{&hf_encap,
+		 {"Encapsulation", "dsmipv4.tunnel.encap", FT_STRING, BASE_NONE, NULL, 0,
+		  "Protocol numbers of the tunnel headers from the outside in, udp for tunnel data", HFILL}},
+		{&hf_ha,
+		 {"Home agent", "dsmipv4.tunnel.ha", FT_IPv4, BASE_NONE, NULL, 0, "Its end of the tunnel", HFILL}},
+		{&hf_hoa,
+		 {"Home address", "dsmipv4.tunnel.hoa", FT_IPv4, BASE_NONE, NULL, 0, "The mobile node's", HFILL}},
+		{&hf_coa,
+		 {"Care-of address", "dsmipv4.tunnel.coa", FT_IPv4, BASE_NONE, NULL, 0,
+		  "As in the headers, or as registered; behind a NAT that of the NAT", HFILL}},
+		{&hf_prefix,
+		 {"Registered prefix", "dsmipv4.tunnel.prefix", FT_IPv6, BASE_NONE, NULL, 0,
+		  "The node's prefix that the packet belongs to", HFILL}},
+		{&hf_prefix_len,
+		 {"Registered prefix length", "dsmipv4.tunnel.prefix_len", FT_UINT8, BASE_DEC, NULL, 0,
+		  "Length of that prefix", HFILL}},
+		{&hf_overhead,
+		 {"Overhead", "dsmipv4.tunnel.overhead", FT_UINT32, BASE_DEC, NULL, 0,
+		  "Bytes of all headers around the packet, from the outermost IPv4 header on", HFILL}},
+		{&hf_binding_frame,
+		 {"Binding in", "dsmipv4.binding.frame", FT_FRAMENUM, BASE_NONE, NULL, 0,
+		  "The reply that made the binding valid for this packet", HFILL}},
+		{&hf_binding_age,
+		 {"Binding age", "dsmipv4.binding.age", FT_RELATIVE_TIME, BASE_NONE, NULL, 0, "Time since that reply",
+		  HFILL}},
+		{&hf_binding_remaining,
+		 {"Binding remaining", "dsmipv4.binding.remaining", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+		  "Time until the binding expires", HFILL}},
+		{&hf_binding_since_expired,
+		 {"Binding expired since", "dsmipv4.binding.since_expired", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+		  "Time since the binding expired", HFILL}},
+	};
+	static int *ett[] = {&ett_tunnel};
+	proto_register_field_array(proto_dsmipv4, hf, array_length(hf));
+	proto_register_subtree_array(ett, array_length(ett));
+}
