@@ -38,6 +38,7 @@ static void open_file(dsmipv4_bindings_t *bindings, dsmipv4_tunnel_histories_t *
 
 static void apply_preferences(void)
 {
+	dsmipv4_apply_severities(dsmipv4_options());
 	if (dsmipv4_options()->enabled[DSMIPV4_RULE_tun_hop_decrement])
 		dsmipv4_watch_native();
 }
@@ -47,7 +48,7 @@ static void proto_register_dsmipv4(void)
 	proto_dsmipv4 = proto_register_protocol("Dual-Stack Mobile IPv4", "DSMIPv4", DSMIPV4_FILTER_NAME);
 	dsmipv4_register_control_fields();
 	dsmipv4_register_event_fields();
-	dsmipv4_register_verdict_fields();
+	dsmipv4_register_finding_fields();
 	dsmipv4_register_tunnel_fields();
 	dsmipv4_register_expert();
 	dsmipv4_register_capture(open_file);

@@ -9,12 +9,11 @@ import yaml
 from dsmipv4_tshark import ROOT
 
 RULES_DEF = ROOT / "plugin" / "core" / "rules" / "rules.def"
-INFOS_DEF = ROOT / "plugin" / "core" / "rules" / "infos.def"
 RULE_SCENARIOS = ROOT / "gen" / "scenarios" / "rules"
 INFO_PROSE = ROOT / "doc" / "infos.yaml"
 
-ROW = re.compile(r'^RULE\((\w+), (\w+), "([^"]*)", (\w+), (\w+), (\w+), "([^"]*)"\)$')
-INFO_ROW = re.compile(r'^INFO\((\w+), (\w+), (\w+), (\w+), "([^"]*)"\)$', re.MULTILINE)
+ROW = re.compile(r'^RULE\((\w+), (\w+), ([A-Z_0-9| ]+), "([^"]*)", (\w+), (\w+), (\w+), (\w+), "([^"]*)"\)$')
+INFO_ROW = re.compile(r'^INFO\((\w+), (\w+), ([A-Z_0-9| ]+), (\w+), (\w+), "([^"]*)"\)$', re.MULTILINE)
 ALSO = re.compile(r"^ALSO\((\w+), (\w+)\)$")
 OFF_BY_DEFAULT = re.compile(r"^OFF_BY_DEFAULT\((\w+)\)$")
 NEEDS_FUTURE = re.compile(r"^NEEDS_FUTURE\((\w+)\)$")
@@ -26,10 +25,12 @@ class Rule:
 
     id: str
     layer: str
+    applies: str
     source: str
     strength: str
     group: str
     severity: str
+    actor: str
     text: str
     also: list = field(default_factory=list)
     off_by_default: bool = False
@@ -38,18 +39,19 @@ class Rule:
 
 @dataclass
 class Info:
-    """A row of infos.def."""
+    """The row of an information item in rules.def."""
 
     id: str
     layer: str
+    applies: str
     group: str
     severity: str
     text: str
 
 
 def load_infos() -> dict:
-    """Information item id -> Info, in the order of infos.def."""
-    return {row[0]: Info(*row) for row in INFO_ROW.findall(INFOS_DEF.read_text())}
+    """Information item id -> Info, in their order."""
+    return {row[0]: Info(*row) for row in INFO_ROW.findall(RULES_DEF.read_text())}
 
 
 def load_about(rule: str) -> dict:
@@ -69,13 +71,15 @@ def load_rules() -> dict:
         line = line.strip()
         if row := ROW.match(line):
             rules[row[1]] = Rule(*row.groups())
+        elif row := INFO_ROW.match(line):
+            continue
         elif row := ALSO.match(line):
             rules[row[1]].also.append(row[2])
         elif row := OFF_BY_DEFAULT.match(line):
             rules[row[1]].off_by_default = True
         elif row := NEEDS_FUTURE.match(line):
             rules[row[1]].needs_future = True
-        elif line.startswith(("RULE(", "ALSO(", "OFF_BY_DEFAULT(", "NEEDS_FUTURE(")):
+        elif line.startswith(("RULE(", "INFO(", "ALSO(", "OFF_BY_DEFAULT(", "NEEDS_FUTURE(")):
             raise ValueError(f"{RULES_DEF}:{number}: a row that this test cannot read: {line}")
     return rules
 
@@ -83,7 +87,8 @@ def load_rules() -> dict:
 def every_rule_on(with_keys=True) -> list:
     """Options by which tshark asks every rule, and knows the keys of dsmipgen's actors."""
     keys = [("198.51.100.77", "0x100", "mn1-ha secret"), ("198.51.100.78", "0x101", "mn2-ha secret")]
-    options = [f"dsmipv4.{rule.id}:TRUE" for rule in load_rules().values() if rule.off_by_default]
+    on = [f"{rule.id}={rule.severity.lower()}" for rule in load_rules().values() if rule.off_by_default]
+    options = [f"dsmipv4.severities:{','.join(on)}"]
     if with_keys:
         options += [f'uat:dsmipv4_keys:"any","{hoa}","{spi}","hmac-md5","{secret}"' for hoa, spi, secret in keys]
     return [arg for option in options for arg in ("-o", option)]

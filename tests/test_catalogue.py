@@ -44,9 +44,9 @@ INFOS = {
     **dict.fromkeys("hoa_mode_despite_request dereg_all dereg_coa dereg_prefix lifetime_reduced "
                     "simultaneous_unsupported mode_changed handoff nat_detected retransmission relay_copy not_seen "
                     "ll_stage mld double_encap_overhead df_dynamic implicit_mode".split(), "CHAT"),
-    **dict.fromkeys("ha_no_support partial_accept prefix_rejected denied".split(), "NOTE"),
+    **dict.fromkeys("partial_accept prefix_rejected".split(), "NOTE"),
 }
-INFO_GROUPS = {"ha_no_support": "RESPONSE_CODE", "prefix_rejected": "RESPONSE_CODE", "not_seen": "ASSUMPTION"}
+INFO_GROUPS = {"prefix_rejected": "RESPONSE_CODE", "not_seen": "ASSUMPTION"}
 
 @pytest.fixture(scope="module")
 def registered():
@@ -119,8 +119,8 @@ def test_fields_of_the_contract(registered):
 
 
 def test_information_items(registered):
-    text = (ROOT / "plugin" / "core" / "rules" / "infos.def").read_text()
-    rows = re.findall(r"^INFO\((\w+), \w+, (\w+), (\w+), ", text, re.MULTILINE)
+    text = (ROOT / "plugin" / "core" / "rules" / "rules.def").read_text()
+    rows = re.findall(r"^INFO\((\w+), \w+, [A-Z_0-9| ]+, (\w+), (\w+), ", text, re.MULTILINE)
     assert {id: severity for id, _, severity in rows} == INFOS
     assert {id: group for id, group, _ in rows if id in INFO_GROUPS} == INFO_GROUPS
     assert {registered.get(f"dsmipv4.info.{id}") for id in INFOS} == {"FT_NONE"}

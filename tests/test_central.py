@@ -138,10 +138,10 @@ def test_off_by_default(rule):
     assert any(rule in rules for rules in switched_on.values())
 
 
-def test_silence():
-    """The preference dsmipv4.silence takes away the rules it names and no others."""
+def test_severities_off():
+    """The preference dsmipv4.severities takes away the rules that it switches off and no others."""
     capture = dsmipgen.write("prefix_bits", "rep_reserved")
     before = set().union(*rules_per_frame(capture).values())
-    after = set().union(*rules_per_frame(capture, extra=["-o", "dsmipv4.silence:prefix_bits"]).values())
+    after = set().union(*rules_per_frame(capture, extra=["-o", "dsmipv4.severities:prefix_bits=off"]).values())
     assert {"prefix_bits", "rep_reserved"} <= before
     assert after == before - {"prefix_bits"}

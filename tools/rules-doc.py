@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Write doc/rules.md, the catalogue of rules and information items.
 
-The facts of a rule are its row in plugin/core/rules.def, the prose is `about` in its scenario,
-gen/scenarios/rules/ID.yaml; of an information item they are infos.def and doc/infos.yaml.
+The facts are the rows in plugin/core/rules/rules.def. The prose of a rule is `about` in its scenario,
+gen/scenarios/rules/ID.yaml, that of an information item is in doc/infos.yaml.
 """
 
 import argparse
@@ -74,7 +74,7 @@ INFO_PARTS = {"says": "What it says", "use": "What it is good for"}
 
 def layer_words(text: str) -> dict:
     """Layer -> what its checks are asked of, from the comment on `layer` at the head of rules.def."""
-    block = re.search(r"^// layer +(.*?)^// source ", text, re.MULTILINE | re.DOTALL)
+    block = re.search(r"^// layer +(.*?)^// applies ", text, re.MULTILINE | re.DOTALL)
     return dict(re.findall(r"^// +([A-Z][A-Z0-9_]+) +(.+)$", block[1], re.MULTILINE)) if block else {}
 
 

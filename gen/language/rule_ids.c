@@ -7,7 +7,8 @@
 #include <string.h>
 
 const rule_t rules[] = {
-#define RULE(id, layer, source, strength, group, severity, text) {#id, text},
+#define INFO(id, layer, applies, group, severity, text)
+#define RULE(id, layer, applies, source, strength, group, severity, actor, text) {#id, text},
 #include "rules/rules.def"
 };
 

@@ -43,10 +43,10 @@ void dsmipv4_dissect_advertisement(tvbuff_t *tvb, packet_info *pinfo, proto_tree
 		v = dsmipv4_verdicts_new(pinfo->pool);
 		dsmipv4_frame_findings_add(pinfo, v);
 	}
-	if (wmem_array_get_count(v->findings) == 0)
+	if (dsmipv4_n_findings(v) == 0)
 		return;
 	proto_item *item = proto_tree_add_item(tree, proto_dsmipv4, tvb, 0, 0, ENC_NA);
-	dsmipv4_draw_verdicts(v, tvb, pinfo, proto_item_add_subtree(item, ett_advertisement), NULL, NULL);
+	dsmipv4_draw_findings(v, tvb, pinfo, proto_item_add_subtree(item, ett_advertisement), NULL, NULL);
 }
 
 void dsmipv4_register_advertisement(void)

@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Verdicts on data packets, kept from the first visit of a frame for the later ones. Nothing is kept of a
+// What was found on data packets, kept from the first visit of a frame for the later ones. Nothing is kept of a
 // frame that breaks no rule.
 #include "dissect/frame_findings.h"
 
 #include <epan/proto_data.h>
 
 #include "core/rules/dispatch.h"
-
-typedef struct {
-	wmem_array_t *findings;
-	wmem_array_t *infos;
-} kept_t;
 
 static const char *keep_text(const char *words)
 {
@@ -26,46 +21,35 @@ static const char *keep_text(const char *words)
 	return kept;
 }
 
-static bool has_once(const dsmipv4_verdicts_t *v)
+// A later visit would not find it again.
+static bool is_lasting(const dsmipv4_finding_t *f)
 {
-	for (unsigned i = 0; i < wmem_array_get_count(v->infos); i++) {
-		const dsmipv4_info_t *info = wmem_array_index(v->infos, i);
-		if (dsmipv4_info_is_once(info->info))
-			return true;
-	}
-	return false;
+	return !dsmipv4_rule_is_item(f->rule) || dsmipv4_rule_is_once(f->rule);
 }
 
 void dsmipv4_frame_findings_keep(packet_info *pinfo, const dsmipv4_verdicts_t *v)
 {
-	unsigned n_findings = wmem_array_get_count(v->findings), n_infos = wmem_array_get_count(v->infos);
-	if (n_findings == 0 && !has_once(v))
-		return;
-	kept_t *kept = wmem_new(wmem_file_scope(), kept_t);
-	kept->findings = wmem_array_sized_new(wmem_file_scope(), sizeof(dsmipv4_finding_t), n_findings + 1);
-	kept->infos = wmem_array_sized_new(wmem_file_scope(), sizeof(dsmipv4_info_t), n_infos + 1);
-	for (unsigned i = 0; i < n_findings; i++) {
-		dsmipv4_finding_t f = *(const dsmipv4_finding_t *)wmem_array_index(v->findings, i);
-		f.words = keep_text(f.words);
-		wmem_array_append_one(kept->findings, f);
-	}
-	for (unsigned i = 0; i < n_infos; i++) {
-		dsmipv4_info_t info = *(const dsmipv4_info_t *)wmem_array_index(v->infos, i);
-		if (!dsmipv4_info_is_once(info.info))
+	wmem_array_t *kept = NULL;
+	for (unsigned i = 0; i < dsmipv4_n_findings(v); i++) {
+		dsmipv4_finding_t f = *dsmipv4_finding(v, i);
+		if (!is_lasting(&f))
 			continue;
-		info.words = keep_text(info.words);
-		wmem_array_append_one(kept->infos, info);
+		if (!kept)
+			kept = wmem_array_sized_new(wmem_file_scope(), sizeof f, 1);
+		f.words = keep_text(f.words);
+		wmem_array_append_one(kept, f);
 	}
-	p_add_proto_data(wmem_file_scope(), pinfo, proto_dsmipv4, dsmipv4_layer_key(pinfo, DSMIPV4_DATA_FINDINGS),
-			 kept);
+	if (kept)
+		p_add_proto_data(wmem_file_scope(), pinfo, proto_dsmipv4,
+				 dsmipv4_layer_key(pinfo, DSMIPV4_DATA_FINDINGS), kept);
 }
 
 void dsmipv4_frame_findings_add(packet_info *pinfo, dsmipv4_verdicts_t *v)
 {
-	const kept_t *kept = p_get_proto_data(wmem_file_scope(), pinfo, proto_dsmipv4,
+	wmem_array_t *kept = p_get_proto_data(wmem_file_scope(), pinfo, proto_dsmipv4,
 					      dsmipv4_layer_key(pinfo, DSMIPV4_DATA_FINDINGS));
 	if (!kept)
 		return;
-	wmem_array_append(v->findings, wmem_array_get_raw(kept->findings), wmem_array_get_count(kept->findings));
-	wmem_array_append(v->infos, wmem_array_get_raw(kept->infos), wmem_array_get_count(kept->infos));
+	wmem_array_append(v->findings, wmem_array_get_raw(kept), wmem_array_get_count(kept));
+	dsmipv4_verdicts_sort(v);
 }

@@ -175,7 +175,7 @@ static void add_binding(dsmipv4_bindings_t *bindings, const GPtrArray *same)
 	header.type = DSMIPV4_REGISTRATION_REPLY;
 	header.src = header.ha;
 	header.dst = header.coa;
-	header.flags = DSMIPV4_REPLY_ACCEPTED;
+	header.code = DSMIPV4_REPLY_ACCEPTED;
 	header.tunnel_answer = row->nat ? DSMIPV4_TUNNEL_ACCEPTED : DSMIPV4_TUNNEL_NOT_ANSWERED;
 	dsmipv4_event_t *reply = dsmipv4_preload_event(bindings, node, &header, prefixes);
 	request->pair = reply;

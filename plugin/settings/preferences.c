@@ -4,7 +4,6 @@
 
 #include <epan/packet.h>
 #include <epan/prefs.h>
-#include <string.h>
 #include <wsutil/wslog.h>
 
 #include "compat.h"
@@ -15,25 +14,23 @@
 static pref_bool_t pref_takeover = true;
 static pref_bool_t pref_strict_rfc3344;
 static unsigned pref_grace = 2000; // milliseconds
-static const char *pref_silence = "";
+static const char *pref_severities = "";
 static const char *pref_bindings_file = "";
-static pref_bool_t pref_enable[DSMIPV4_RULE_COUNT]; // rules that are off by default
 
 static dsmipv4_options_t options;
 static void (*tell_applied)(void);
 
-#define SEPARATORS " ,;\t"
-
-static void silence(const char *names)
+// What the user wrote wrong is told, and what is right in it is taken.
+static void take_severities(const char *list)
 {
-	for (names += strspn(names, SEPARATORS); *names; names += strspn(names, SEPARATORS)) {
-		size_t len = strcspn(names, SEPARATORS);
-		dsmipv4_rule_id_t id = dsmipv4_rule_by_name(names, len);
-		if (id == DSMIPV4_RULE_COUNT)
-			ws_warning("preference dsmipv4.silence: there is no rule \"%.*s\"", (int)len, names);
-		else
-			options.enabled[id] = false;
-		names += len;
+	const char *wrong;
+	size_t len;
+	while (!dsmipv4_options_severities(&options, list, &wrong, &len)) {
+		ws_warning(
+			"preference dsmipv4.severities: \"%.*s\" is not understood; expected ID=off, ID=chat, ID=note, "
+			"ID=warn or ID=error with the id of a rule, such as reply_denied=off",
+			(int)len, wrong);
+		list = wrong + len;
 	}
 }
 
@@ -43,10 +40,9 @@ static void apply(void)
 	options.strict_rfc3344 = pref_strict_rfc3344;
 	options.keys = dsmipv4_keys();
 	options.grace = pref_grace * (DSMIPV4_SECOND / 1000);
-	for (unsigned i = 0; i < DSMIPV4_RULE_COUNT; i++)
-		options.enabled[i] |= pref_enable[i];
-	silence(pref_silence);
-	tell_applied();
+	take_severities(pref_severities);
+	if (tell_applied)
+		tell_applied();
 }
 
 const dsmipv4_options_t *dsmipv4_options(void)
@@ -77,10 +73,12 @@ void dsmipv4_register_preferences(void (*applied)(void))
 				       "Show Dual-Stack Mobile IPv4 beside the built-in dissection of Mobile IP. "
 				       "If off, Mobile IP looks as it does without this plugin.",
 				       &pref_takeover);
-	prefs_register_string_preference(module, "silence", "Rules to silence",
-					 "Rule ids, separated by spaces or commas, that are never reported, "
-					 "for example: auth_size, reply_denied.",
-					 &pref_silence);
+	prefs_register_string_preference(
+		module, "severities", "Severities of rules",
+		"How grave the break of a rule is: ID=off, ID=chat, ID=note, ID=warn or ID=error, separated by "
+		"commas. Off silences the rule; any other word also switches on what is off by default. For "
+		"example: auth_size=off, reply_denied=warn, tun_df=note.",
+		&pref_severities);
 	prefs_register_uint_preference(module, "grace", "Time of grace (milliseconds)",
 				       "For this long after a registration changed, and after a binding expired, "
 				       "what was right before still explains a tunneled packet.",
@@ -89,10 +87,6 @@ void dsmipv4_register_preferences(void (*applied)(void))
 				       "Do not excuse what RFC 5944 allows since, such as several Mobile-Home "
 				       "Authentication extensions in a request.",
 				       &pref_strict_rfc3344);
-#define OFF_BY_DEFAULT(id)                                                                                             \
-	prefs_register_bool_preference(module, #id, "Rule " #id, dsmipv4_rule(DSMIPV4_RULE_##id)->text,                \
-				       &pref_enable[DSMIPV4_RULE_##id]);
-#include "core/rules/rules.def"
 	dsmipv4_register_keys(module);
 	dsmipv4_register_known_bindings(module);
 	prefs_register_filename_preference(

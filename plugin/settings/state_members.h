@@ -31,7 +31,7 @@
 	M(tunnel_code, number)                                                                                         \
 	M(tunnel_keepalive, number)                                                                                    \
 	M(auth, number)                                                                                                \
-	M(complete, number)                                                                                            \
+	M(captured_whole, number)                                                                                      \
 	M(timestamp, number)                                                                                           \
 	M(mode_asked, number)                                                                                          \
 	M(mn_fa_auth, number)                                                                                          \

@@ -173,8 +173,7 @@ static bool has_something_to_show(const dsmipv4_control_t *control, bool *dsmipv
 	*dsmipv4 = false;
 	for (uint32_t i = 0; i < m->n_exts && !*dsmipv4; i++)
 		*dsmipv4 = m->exts[i].type == DSMIPV4_EXT_DSMIPV4;
-	return *dsmipv4 || control->event ||
-	       (control->verdicts && wmem_array_get_count(control->verdicts->findings) > 0);
+	return *dsmipv4 || control->event || (control->verdicts && dsmipv4_n_findings(control->verdicts) > 0);
 }
 
 void dsmipv4_draw_control(const dsmipv4_control_t *control, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
@@ -195,7 +194,7 @@ void dsmipv4_draw_control(const dsmipv4_control_t *control, tvbuff_t *tvb, packe
 	if (control->event)
 		dsmipv4_draw_event(control->event, tvb, pinfo, our_tree);
 	if (control->verdicts)
-		dsmipv4_draw_verdicts(control->verdicts, tvb, pinfo, our_tree, m->exts, ext_trees);
+		dsmipv4_draw_findings(control->verdicts, tvb, pinfo, our_tree, m->exts, ext_trees);
 }
 
 void dsmipv4_register_control_fields(void)

@@ -6,13 +6,13 @@
 #include "core/rules/verdicts.h"
 #include "protocol.h"
 
+// Register an expert item for each row of rules.def, and for each severity that it may have.
 void dsmipv4_register_expert(void);
 
-// An expert item at the bytes of the finding, which count from the start of `tvb`. `tree` is the tree of
-// the extension, message or tunnel.
-void dsmipv4_add_expert(const dsmipv4_finding_t *finding, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
+// Let the items have the severities that the options want.
+void dsmipv4_apply_severities(const dsmipv4_options_t *options);
 
-// The same for an information item.
-void dsmipv4_add_info(const dsmipv4_info_t *info, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
+// Hang the expert item of a finding on a tree item, which may be NULL.
+void dsmipv4_add_expert(const dsmipv4_finding_t *finding, packet_info *pinfo, proto_item *item);
 
 #endif

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What was found: expert items, and dsmipv4.rule for programs.
+// What was found: an item at the wrong bytes, the expert item on it, and fields for programs.
+//
+// The expert item hangs on a field whose value is the id, so that the keys of -T json are ids and not sentences.
+// Each broken rule of a frame is named once by dsmipv4.rule, wherever and however often it is broken; what else
+// breaks the same rule hangs on the tree that it is about.
 #include "tree/findings.h"
 
 #include <epan/proto_data.h>
@@ -7,9 +11,14 @@
 #include "tree/expert.h"
 
 static int hf_rule = -1;
+static int hf_severity = -1;
+static int hf_text = -1;
+static int hf_actor = -1;
+static int hf_info = -1;
+static int ett_finding = -1;
 
-// Each broken rule of the frame is named once, wherever and however often it is broken.
-static void draw_rule(dsmipv4_rule_id_t rule, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+// True for the first time in this frame.
+static bool is_first(dsmipv4_rule_id_t rule, packet_info *pinfo)
 {
 	const uint32_t key = dsmipv4_frame_key(DSMIPV4_DATA_RULES);
 	uint8_t *named = p_get_proto_data(pinfo->pool, pinfo, proto_dsmipv4, key);
@@ -17,48 +26,97 @@ static void draw_rule(dsmipv4_rule_id_t rule, tvbuff_t *tvb, packet_info *pinfo,
 		named = wmem_alloc0_array(pinfo->pool, uint8_t, DSMIPV4_RULE_COUNT);
 		p_add_proto_data(pinfo->pool, pinfo, proto_dsmipv4, key, named);
 	}
-	if (!named[rule] && tree)
-		proto_item_set_generated(proto_tree_add_string(tree, hf_rule, tvb, 0, 0, dsmipv4_rule(rule)->id));
+	bool first = !named[rule];
 	named[rule] = 1;
+	return first;
 }
 
-// The trees of a message, and those of its extensions that have one.
+// Where a finding is. Bytes before `tvb`, of an outer header, are in the same data source.
 typedef struct {
-	proto_tree *tree;
-	const dsmipv4_ext_t *exts;
-	proto_tree **ext_trees;
-} trees_t;
+	tvbuff_t *tvb;
+	int at, len;
+} place_t;
 
-static proto_tree *tree_for(const trees_t *trees, const dsmipv4_ext_t *ext)
+static place_t place_of(const dsmipv4_finding_t *f, tvbuff_t *tvb)
 {
-	proto_tree *ext_tree = ext ? trees->ext_trees[ext - trees->exts] : NULL;
-	return ext_tree ? ext_tree : trees->tree;
+	int32_t offset = f->offset;
+	if (offset < 0) {
+		offset += (int)tvb_raw_offset(tvb);
+		tvb = tvb_get_ds_tvb(tvb);
+	}
+	int captured = (int)tvb_captured_length(tvb), at = CLAMP(offset, 0, captured);
+	return (place_t){tvb, at, (int)MIN(f->length, (uint32_t)(captured - at))};
 }
 
-void dsmipv4_draw_verdicts(const dsmipv4_verdicts_t *v, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+static proto_item *add_id(proto_tree *tree, int hf, const dsmipv4_finding_t *f, tvbuff_t *tvb)
+{
+	place_t p = place_of(f, tvb);
+	proto_item *item =
+		proto_tree_add_string_format(tree, hf, p.tvb, p.at, p.len, dsmipv4_rule(f->rule)->id, "%s", f->words);
+	proto_item_set_generated(item);
+	return item;
+}
+
+static void add_word(proto_tree *tree, int hf, tvbuff_t *tvb, const char *word)
+{
+	proto_item_set_generated(proto_tree_add_string(tree, hf, tvb, 0, 0, word));
+}
+
+static void draw_rule(const dsmipv4_finding_t *f, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+	if (!is_first(f->rule, pinfo)) {
+		dsmipv4_add_expert(f, pinfo, proto_tree_get_parent(tree));
+		return;
+	}
+	proto_item *item = add_id(tree, hf_rule, f, tvb);
+	dsmipv4_add_expert(f, pinfo, item);
+	proto_tree *finding_tree = proto_item_add_subtree(item, ett_finding);
+	add_word(finding_tree, hf_severity, tvb, dsmipv4_severity_name(f->severity));
+	add_word(finding_tree, hf_text, tvb, f->words);
+	add_word(finding_tree, hf_actor, tvb, dsmipv4_actor_name(f->actor));
+}
+
+static void draw_finding(const dsmipv4_finding_t *f, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+	if (dsmipv4_rule_is_item(f->rule))
+		dsmipv4_add_expert(f, pinfo, add_id(tree, hf_info, f, tvb));
+	else
+		draw_rule(f, tvb, pinfo, tree);
+}
+
+void dsmipv4_draw_findings(const dsmipv4_verdicts_t *v, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
 			   const dsmipv4_ext_t *exts, proto_tree **ext_trees)
 {
-	trees_t trees = {tree, exts, ext_trees};
 	const char *protocol = pinfo->current_proto; // what Wireshark's list of expert items names
 	pinfo->current_proto = "DSMIPv4";
-	for (unsigned i = 0; i < wmem_array_get_count(v->infos); i++) {
-		const dsmipv4_info_t *info = wmem_array_index(v->infos, i);
-		dsmipv4_add_info(info, tvb, pinfo, tree_for(&trees, info->ext));
-	}
-	for (unsigned i = 0; i < wmem_array_get_count(v->findings); i++) {
-		const dsmipv4_finding_t *f = wmem_array_index(v->findings, i);
-		dsmipv4_add_expert(f, tvb, pinfo, tree_for(&trees, f->ext));
-		draw_rule(f->rule, tvb, pinfo, tree);
+	for (unsigned i = 0; i < dsmipv4_n_findings(v); i++) {
+		const dsmipv4_finding_t *f = dsmipv4_finding(v, i);
+		proto_tree *ext_tree = f->ext ? ext_trees[f->ext - exts] : NULL;
+		draw_finding(f, tvb, pinfo, ext_tree ? ext_tree : tree);
 	}
 	pinfo->current_proto = protocol;
 }
 
-void dsmipv4_register_verdict_fields(void)
+void dsmipv4_register_finding_fields(void)
 {
 	static hf_register_info hf[] = {
 		{&hf_rule,
 		 {"Broken rule", "dsmipv4.rule", FT_STRING, BASE_NONE, NULL, 0,
-		  "Identifier of a rule that this frame breaks", HFILL}},
+		  "Identifier of a rule that this frame breaks, once for each", HFILL}},
+		{&hf_severity,
+		 {"Severity", "dsmipv4.rule_severity", FT_STRING, BASE_NONE, NULL, 0,
+		  "How grave the break is: error, warn, note or chat", HFILL}},
+		{&hf_text,
+		 {"Text", "dsmipv4.rule_text", FT_STRING, BASE_NONE, NULL, 0,
+		  "What is wrong, and the source of the rule", HFILL}},
+		{&hf_actor,
+		 {"Broken by", "dsmipv4.rule_actor", FT_STRING, BASE_NONE, NULL, 0,
+		  "Who broke the rule: mn, fa, ha or unknown", HFILL}},
+		{&hf_info,
+		 {"Information", "dsmipv4.info", FT_STRING, BASE_NONE, NULL, 0,
+		  "Identifier of an information item: what happened, nothing is broken", HFILL}},
 	};
+	static int *ett[] = {&ett_finding};
 	proto_register_field_array(proto_dsmipv4, hf, array_length(hf));
+	proto_register_subtree_array(ett, array_length(ett));
 }

@@ -96,14 +96,14 @@ static const char *title(const dsmipv4_match_t *m, wmem_allocator_t *pool)
 // Other traffic of a node, IPv4 that is, is shown only where it breaks a rule.
 static bool is_worth_showing(const dsmipv4_match_t *m, const dsmipv4_verdicts_t *v)
 {
-	return m->tunnel->kind == DSMIPV4_INNER_IPV6 || wmem_array_get_count(v->findings) > 0;
+	return m->tunnel->kind == DSMIPV4_INNER_IPV6 || dsmipv4_n_findings(v) > 0;
 }
 
 void dsmipv4_draw_tunnel(const dsmipv4_match_t *m, const dsmipv4_verdicts_t *v, tvbuff_t *tvb, packet_info *pinfo,
 			 proto_tree *tree)
 {
 	if (!tree) { // nobody looks at fields, but experts are counted
-		dsmipv4_draw_verdicts(v, tvb, pinfo, NULL, NULL, NULL);
+		dsmipv4_draw_findings(v, tvb, pinfo, NULL, NULL, NULL);
 		return;
 	}
 	if (!is_worth_showing(m, v))
@@ -122,7 +122,7 @@ void dsmipv4_draw_tunnel(const dsmipv4_match_t *m, const dsmipv4_verdicts_t *v, 
 		proto_item_set_generated(
 			proto_tree_add_uint(our_tree, hf_overhead, tvb, 0, 0, dsmipv4_tunnel_overhead(m->tunnel)));
 	draw_binding(m, tvb, our_tree);
-	dsmipv4_draw_verdicts(v, tvb, pinfo, our_tree, NULL, NULL);
+	dsmipv4_draw_findings(v, tvb, pinfo, our_tree, NULL, NULL);
 }
 
 void dsmipv4_register_tunnel_fields(void)

@@ -59,7 +59,7 @@ static const bool needs_future[DSMIPV4_RULE_COUNT] = {
 };
 
 static const char *const layer_names[DSMIPV4_RULE_COUNT] = {
-#define RULE(id, layer, source, strength, group, severity, text) [DSMIPV4_RULE_##id] = #layer,
+#define RULE(id, layer, applies, source, strength, group, severity, actor, text) [DSMIPV4_RULE_##id] = #layer,
 #include "rules/rules.def"
 };
 
@@ -254,19 +254,20 @@ static void check_findings(const record_t *r, const dsmipv4_verdicts_t *v)
 		REQUIRE(f[i].offset >= -68 && f[i].offset + (int64_t)f[i].length <= r->tunnel.captured);
 		REQUIRE(!is_about_ipv6(f[i].rule) || r->tunnel.kind == DSMIPV4_INNER_IPV6);
 		size_t len = strlen(f[i].words);
-		REQUIRE(len > 2 && f[i].words[len - 1] == ']');
+		REQUIRE(len > 2 && (dsmipv4_rule_is_item(f[i].rule) || f[i].words[len - 1] == ']'));
 		found[f[i].rule] = true;
 	}
 	for (unsigned i = 0; i < DSMIPV4_RULE_COUNT; i++)
 		REQUIRE(found[i] == (v->verdict[i] == DSMIPV4_BROKEN));
 }
 
-static unsigned lasting_infos(const dsmipv4_verdicts_t *v)
+// Information that is given each time.
+static unsigned lasting_items(const dsmipv4_verdicts_t *v)
 {
 	unsigned n = 0;
-	for (unsigned i = 0; i < wmem_array_get_count(v->infos); i++) {
-		const dsmipv4_info_t *info = wmem_array_index(v->infos, i);
-		n += !dsmipv4_info_is_once(info->info);
+	for (unsigned i = 0; i < dsmipv4_n_findings(v); i++) {
+		dsmipv4_rule_id_t rule = dsmipv4_finding(v, i)->rule;
+		n += dsmipv4_rule_is_item(rule) && !dsmipv4_rule_is_once(rule);
 	}
 	return n;
 }
@@ -380,8 +381,9 @@ static void check_again(const world_t *w, record_t *r, int64_t end)
 	judge(w, r, NULL);
 	REQUIRE(!before.chosen || r->match.chosen->binding == before.chosen->binding);
 	for (unsigned i = 0; i < DSMIPV4_RULE_COUNT; i++)
-		REQUIRE(needs_future[i] || r->verdicts->verdict[i] == DSMIPV4_NOT_APPLICABLE);
-	REQUIRE(wmem_array_get_count(r->verdicts->infos) == lasting_infos(first));
+		REQUIRE(needs_future[i] || dsmipv4_rule_is_item(i) ||
+			r->verdicts->verdict[i] == DSMIPV4_NOT_APPLICABLE);
+	REQUIRE(lasting_items(r->verdicts) == lasting_items(first));
 }
 
 static unsigned read_records(const uint8_t *data, size_t size, record_t *records)

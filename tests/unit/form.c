@@ -98,7 +98,8 @@ static void put_inner(dsmipv4_tunnel_t *t, const data_t *data, bool to_node)
 		return;
 	}
 	t->kind = DSMIPV4_INNER_IPV6;
-	t->ipv6 = (dsmipv4_ipv6_t){.hop_limit = 64, .complete = true, .icmp_type = data->icmp, .dhcp_type = data->dhcp};
+	t->ipv6 = (dsmipv4_ipv6_t){
+		.hop_limit = 64, .captured_whole = true, .icmp_type = data->icmp, .dhcp_type = data->dhcp};
 	t->ipv6.upper = data->icmp ? DSMIPV4_UPPER_ICMPV6 : data->udp ? DSMIPV4_UPPER_UDP : DSMIPV4_UPPER_OTHER;
 	t->ipv6.sport = t->ipv6.dport = data->udp;
 	t->ipv6.ia_pd = data->pd != 0;

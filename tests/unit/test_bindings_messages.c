@@ -20,7 +20,7 @@ CASE(test_pending)
 	g_assert_cmpuint(e->lifetime, ==, 600);
 	g_assert_cmphex(e->flags, ==, 0xaa);
 	g_assert_cmpint(e->leg, ==, DSMIPV4_LEG_MN_HA);
-	g_assert_true(e->complete && e->timestamp && e->mode_asked);
+	g_assert_true(e->captured_whole && e->timestamp && e->mode_asked);
 	g_assert_cmpint(e->tunnel_asked, ==, DSMIPV4_TUNNEL_ASKED_BY_MN);
 	g_assert_cmpuint(e->n_prefixes, ==, 1);
 	g_assert_true(!e->first && !e->relay_of && !e->pair && !state_after(e));

@@ -174,7 +174,7 @@ CASE(test_truncated_request)
 {
 	const dsmipv4_event_t *request = talk(t, MN_HA, 0, ASK(ID1) "|" REQ48 MODE MHAE);
 	const dsmipv4_event_t *e = talk(t, HA_MN, 50, GET(ID1) REP48 MHAE);
-	g_assert_false(request->complete);
+	g_assert_false(request->captured_whole);
 	g_assert_true(e->pair == request);
 	g_assert_cmphex(dsmipv4_binding_coa(e->binding), ==, COA_ADDR);
 	expect_prefix(e->binding, 48, BITS48, DSMIPV4_PREFIX_ACTIVE, 1);
@@ -192,7 +192,7 @@ CASE(test_truncated_reply)
 {
 	talk(t, MN_HA, 0, ASK(ID1) REQ48 REQ48B MODE MHAE);
 	const dsmipv4_event_t *e = talk(t, HA_MN, 50, GET(ID1) REP48 "|" REP48B MHAE);
-	g_assert_false(e->complete);
+	g_assert_false(e->captured_whole);
 	g_assert_nonnull(binding_of(t, e, COA_ADDR));
 	expect_prefix(e->binding, 48, BITS48, DSMIPV4_PREFIX_ACTIVE, 1);
 	g_assert_cmpint(prefix_of(e->binding, 48, BITS48B)->state, !=, DSMIPV4_PREFIX_ACTIVE);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Information items of infos.def (catalogue section 3): each where it is to be said, and where not.
+// Information items of rules.def: each where it is to be said, and where not.
 #include <string.h>
 
 #include "table.h"
@@ -11,7 +11,7 @@ typedef struct {
 } line_t;
 
 typedef struct {
-	dsmipv4_info_id_t info;
+	dsmipv4_rule_id_t info;
 	const char *id, *name;
 	const line_t *lines; // the conversation; the last message is judged
 	bool reported;
@@ -20,7 +20,7 @@ typedef struct {
 
 #define ROW(id_, name_, said_, words_, ...)                                                                            \
 	{                                                                                                              \
-		DSMIPV4_INFO_##id_, #id_, name_, (const line_t[]){__VA_ARGS__, {{0, 0, 0, 0}, 0, NULL}}, said_, words_ \
+		DSMIPV4_RULE_##id_, #id_, name_, (const line_t[]){__VA_ARGS__, {{0, 0, 0, 0}, 0, NULL}}, said_, words_ \
 	}
 #define SAID(id, name, words, ...) ROW(id, name, true, words, __VA_ARGS__)
 #define NOT_SAID(id, name, ...) ROW(id, name, false, NULL, __VA_ARGS__)
@@ -137,11 +137,6 @@ static const info_row_t rows[] = {
 	NOT_SAID(dereg_coa, "home address", UP(0, RRQ("02", "0000", HOA, HA, HOA) MHAE)),
 	NOT_SAID(dereg_coa, "with a lifetime", UP(0, COLOCATED MHAE)),
 
-	SAID(denied, "prefixes were asked", "Registration denied: all prefixes rejected", UP(0, ASK(ID1) REQ48 MHAE),
-	     DOWN(50, RRP_ID("81", "0000", HOA, HA, ID1) MHAE)),
-	NOT_SAID(denied, "none was asked", UP(0, ASK(ID1) MHAE), DOWN(50, RRP_ID("81", "0000", HOA, HA, ID1) MHAE)),
-	NOT_SAID(denied, "accepted", REGISTERED),
-
 	SAID(ha_no_support, "no prefix reply", NULL, UP(0, ASK(ID1) REQ48 MHAE), DOWN(50, GET(ID1) MHAE)),
 	NOT_SAID(ha_no_support, "denied", UP(0, ASK(ID1) REQ48 MHAE),
 		 DOWN(50, RRP_ID("81", "0000", HOA, HA, ID1) MHAE)),
@@ -225,13 +220,14 @@ static void test_row(const void *data)
 	for (const line_t *line = row->lines; line->hex; line++)
 		talk(&t, line->hop, line->at, line->hex);
 	const dsmipv4_verdicts_t *v = talk_judge(&t, NULL);
-	const dsmipv4_info_t *infos = wmem_array_get_raw(v->infos), *found = NULL;
-	for (unsigned i = 0; i < wmem_array_get_count(v->infos); i++) {
-		g_assert_cmpuint((uint64_t)infos[i].offset + infos[i].length, <=, t.message->reported_len);
-		g_assert_true(i == 0 || infos[i - 1].info <= infos[i].info);
-		g_assert_true(infos[i].words && *infos[i].words);
-		if (infos[i].info == row->info)
-			found = &infos[i];
+	const dsmipv4_finding_t *found = NULL;
+	for (unsigned i = 0; i < dsmipv4_n_findings(v); i++) {
+		const dsmipv4_finding_t *f = dsmipv4_finding(v, i);
+		g_assert_cmpuint((uint64_t)f->offset + f->length, <=, t.message->reported_len);
+		g_assert_true(i == 0 || dsmipv4_finding(v, i - 1)->rule <= f->rule);
+		g_assert_true(f->words && *f->words);
+		if (f->rule == row->info)
+			found = f;
 	}
 	g_assert_cmpint(found != NULL, ==, row->reported);
 	if (found && row->words)
@@ -260,18 +256,19 @@ static const struct {
 	const char *id;
 	unsigned of;
 } items[] = {
-#define INFO(id, layer, group, severity, text) {#id, OF_##layer},
-#include "rules/infos.def"
+#define RULE(id, layer, applies, source, strength, group, severity, actor, text)
+#define INFO(id, layer, applies, group, severity, text) [DSMIPV4_RULE_##id] = {#id, OF_##layer},
+#include "rules/rules.def"
 };
 
 // Each item has both: said, and not said.
 static void test_coverage(void)
 {
-	unsigned reported[DSMIPV4_INFO_COUNT] = {0}, unsaid[DSMIPV4_INFO_COUNT] = {0};
+	unsigned reported[DSMIPV4_RULE_COUNT] = {0}, unsaid[DSMIPV4_RULE_COUNT] = {0};
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
 		(rows[i].reported ? reported : unsaid)[rows[i].info]++;
-	for (unsigned i = 0; i < DSMIPV4_INFO_COUNT; i++) {
-		if (items[i].of == OF_TUNNELS)
+	for (unsigned i = 0; i < DSMIPV4_RULE_COUNT; i++) {
+		if (i >= G_N_ELEMENTS(items) || !items[i].id || items[i].of == OF_TUNNELS)
 			continue;
 		if (!reported[i] || !unsaid[i])
 			g_test_message("no row for %s", items[i].id);

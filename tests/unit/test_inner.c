@@ -49,7 +49,7 @@ static void test_header(void)
 	g_assert_cmpmem(p.src, 16, src, 16);
 	g_assert_cmpmem(p.dst, 16, dst, 16);
 	g_assert_cmpuint(p.available, ==, 3);
-	g_assert_true(p.complete);
+	g_assert_true(p.captured_whole);
 	g_assert_cmpint(p.upper, ==, DSMIPV4_UPPER_OTHER);
 	g_assert_cmpuint(p.upper_offset, ==, 40);
 }
@@ -59,7 +59,7 @@ static void test_lengths(void)
 	static const struct {
 		const char *name, *hex;
 		uint32_t payload_len, available;
-		bool complete;
+		bool captured_whole;
 		dsmipv4_upper_t upper;
 	} rows[] = {
 		{"exact", HEADER("0018", ICMPV6) QUERY, 24, 24, true, DSMIPV4_UPPER_ICMPV6},
@@ -78,7 +78,7 @@ static void test_lengths(void)
 		g_test_message("%s", rows[i].name);
 		g_assert_cmpuint(p.payload_len, ==, rows[i].payload_len);
 		g_assert_cmpuint(p.available, ==, rows[i].available);
-		g_assert_cmpint(p.complete, ==, rows[i].complete);
+		g_assert_cmpint(p.captured_whole, ==, rows[i].captured_whole);
 		g_assert_cmpint(p.upper, ==, rows[i].upper);
 	}
 }
@@ -420,7 +420,7 @@ static void test_every_cut(void)
 		for (uint32_t len = 40; len < hex.captured; len++) {
 			hex_t part = hex_cut(&hex, len, hex.reported);
 			dsmipv4_ipv6_t cut = decode_part(&part);
-			g_assert_false(cut.complete);
+			g_assert_false(cut.captured_whole);
 			g_assert_true(cut.upper == whole.upper || cut.upper == DSMIPV4_UPPER_UNKNOWN);
 			g_assert_true(whole.router_alert || !cut.router_alert);
 			g_assert_true(whole.ia_pd || !cut.ia_pd);

@@ -63,7 +63,7 @@ static void test_request(decoded_t *d, const void *data)
 	const dsmipv4_message_t *m = decode(d, REQUEST);
 	g_assert_cmpuint(m->type, ==, 1);
 	g_assert_true(m->fixed);
-	g_assert_true(m->complete);
+	g_assert_true(m->captured_whole);
 	g_assert_cmpuint(m->fixed_len, ==, 24);
 	g_assert_cmpuint(m->captured_len, ==, 24);
 	g_assert_cmpuint(m->reported_len, ==, 24);
@@ -146,7 +146,7 @@ static void test_other_types(decoded_t *d, const void *data)
 		g_assert_cmpuint(m->type, ==, type);
 		g_assert_cmpuint(m->fixed_len, ==, 0);
 		g_assert_false(m->fixed);
-		g_assert_true(m->complete);
+		g_assert_true(m->captured_whole);
 		g_assert_cmpuint(m->n_exts, ==, 0);
 		g_free(text);
 	}
@@ -157,10 +157,10 @@ static void test_empty(decoded_t *d, const void *data)
 	(void)data;
 	const dsmipv4_message_t *m = decode(d, "");
 	g_assert_cmpuint(m->type, ==, 0);
-	g_assert_true(m->complete);
+	g_assert_true(m->captured_whole);
 	g_assert_false(m->fixed);
 	m = decode(d, "| 01 22");
-	g_assert_false(m->complete);
+	g_assert_false(m->captured_whole);
 	g_assert_false(m->fixed);
 	g_assert_cmpuint(m->reported_len, ==, 2);
 }
@@ -172,7 +172,7 @@ static void test_fixed_part_cut(decoded_t *d, const void *data)
 	g_assert_cmpuint(m->type, ==, 1);
 	g_assert_cmpuint(m->fixed_len, ==, 24);
 	g_assert_false(m->fixed);
-	g_assert_false(m->complete);
+	g_assert_false(m->captured_whole);
 	g_assert_cmpuint(m->captured_len, ==, 23);
 	g_assert_cmpuint(m->reported_len, ==, 24);
 }
@@ -297,10 +297,10 @@ static void test_udp_tunnel_request(decoded_t *d, const void *data)
 	g_assert_cmpint(e->body, ==, DSMIPV4_BODY_UDP_TUNNEL_REQUEST);
 	g_assert_true(e->has_subtype);
 	g_assert_cmpuint(e->subtype, ==, 0);
-	g_assert_cmphex(e->tunnel.subtype_reserved, ==, 0x11);
-	g_assert_cmphex(e->tunnel.flags, ==, 0xc0);
-	g_assert_cmpuint(e->tunnel.encapsulation, ==, 47);
-	g_assert_cmphex(e->tunnel.tail, ==, 0x1234);
+	g_assert_cmphex(e->udp_request.reserved1, ==, 0x11);
+	g_assert_cmphex(e->udp_request.flags, ==, 0xc0);
+	g_assert_cmpuint(e->udp_request.encapsulation, ==, 47);
+	g_assert_cmphex(e->udp_request.reserved3, ==, 0x1234);
 	g_assert_cmpint(decode_ext(d, "90 05 00 11 c0 2f 12")->body, ==, DSMIPV4_BODY_OPAQUE);
 }
 
@@ -309,9 +309,9 @@ static void test_udp_tunnel_reply(decoded_t *d, const void *data)
 	(void)data;
 	const dsmipv4_ext_t *e = decode_ext(d, "2c 06 00 40 8001 006e");
 	g_assert_cmpint(e->body, ==, DSMIPV4_BODY_UDP_TUNNEL_REPLY);
-	g_assert_cmpuint(e->tunnel.subtype_reserved, ==, 64);
-	g_assert_cmphex(e->tunnel.flags, ==, 0x8001);
-	g_assert_cmpuint(e->tunnel.tail, ==, 110);
+	g_assert_cmpuint(e->udp_reply.code, ==, 64);
+	g_assert_cmphex(e->udp_reply.flags, ==, 0x8001);
+	g_assert_cmpuint(e->udp_reply.keepalive, ==, 110);
 }
 
 static void test_mobile_network(decoded_t *d, const void *data)
@@ -459,7 +459,7 @@ static void test_fragment(decoded_t *d, const void *data)
 	(void)data;
 	const dsmipv4_message_t *m = decode_part(d, REQUEST "20 14 00000100 a0a1", true);
 	g_assert_true(m->fragment);
-	g_assert_false(m->complete);
+	g_assert_false(m->captured_whole);
 	g_assert_true(m->fixed);
 	g_assert_cmpuint(m->n_exts, ==, 1);
 }
@@ -508,7 +508,7 @@ static void check_snaplen(wmem_allocator_t *alloc, const hex_t *hex, uint32_t ca
 	hex_t part = hex_cut(hex, captured, hex->reported);
 	dsmipv4_message_t *full = dsmipv4_message_decode(alloc, hex->bytes, hex->captured, hex->reported, false);
 	dsmipv4_message_t *m = dsmipv4_message_decode(alloc, part.bytes, captured, hex->reported, false);
-	g_assert_cmpint(m->complete, ==, captured == hex->reported);
+	g_assert_cmpint(m->captured_whole, ==, captured == hex->reported);
 	g_assert_cmpuint(m->n_exts, <=, full->n_exts);
 	for (uint32_t i = 0; i < m->n_exts; i++)
 		check_ext(&m->exts[i], &full->exts[i], captured);

@@ -203,7 +203,7 @@ static void test_inner_packet(void)
 		if (decode(&t, cases[i].protocol, &hex) && t.kind == DSMIPV4_INNER_IPV6) {
 			g_assert_cmpuint(t.ipv6.payload_len, ==, 8);
 			g_assert_cmpuint(t.ipv6.available, ==, 8);
-			g_assert_true(t.ipv6.complete);
+			g_assert_true(t.ipv6.captured_whole);
 			g_assert_cmpint(t.ipv6.upper, ==, DSMIPV4_UPPER_ICMPV6);
 			g_assert_cmpuint(t.ipv6.icmp_type, ==, 128);
 			g_assert_cmpuint(t.ipv6.upper_offset, ==, t.inner_offset + 40);

@@ -33,7 +33,7 @@ static void describe(const dsmipv4_match_t *m, dsmipv4_candidate_t *c)
 		else if (dsmipv4_prefix_is_active(r))
 			c->n_global++;
 	}
-	c->implicit = c->request && c->request->complete && reply->complete && !any_answered;
+	c->implicit = c->request && c->request->captured_whole && reply->captured_whole && !any_answered;
 	c->prefix = dsmipv4_covering_prefix(c->binding, m->address, dsmipv4_prefix_is_active);
 	if (c->prefix)
 		return;
@@ -195,7 +195,7 @@ static void add_perhaps(dsmipv4_match_t *m, const dsmipv4_event_t *request)
 static bool add_if_asked_for(const dsmipv4_event_t *r, void *user)
 {
 	dsmipv4_match_t *m = user;
-	if (!asks_for_coa(m, r) || (r->complete && !(asks_for_tunneling_mode(m, r) && asks_for_address(m, r))))
+	if (!asks_for_coa(m, r) || (r->captured_whole && !(asks_for_tunneling_mode(m, r) && asks_for_address(m, r))))
 		return true;
 	add_perhaps(m, r);
 	return false;
@@ -204,7 +204,7 @@ static bool add_if_asked_for(const dsmipv4_event_t *r, void *user)
 static bool is_simultaneous(const dsmipv4_event_t *reply)
 {
 	return reply->type == DSMIPV4_REGISTRATION_REPLY && reply->certain_pair &&
-	       reply->pair->flags & DSMIPV4_FLAG_S && reply->flags == DSMIPV4_REPLY_ACCEPTED && reply->pair->lifetime &&
+	       reply->pair->flags & DSMIPV4_FLAG_S && reply->code == DSMIPV4_REPLY_ACCEPTED && reply->pair->lifetime &&
 	       reply->lifetime;
 }
 

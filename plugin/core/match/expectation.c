@@ -4,8 +4,8 @@
 
 bool dsmipv4_mode_is_open(const dsmipv4_candidate_t *c)
 {
-	return c->prefix && c->prefix->code == DSMIPV4_PREFIX_ACCEPTED_COA && c->request && c->request->complete &&
-	       !c->request->mode_asked;
+	return c->prefix && c->prefix->code == DSMIPV4_PREFIX_ACCEPTED_COA && c->request &&
+	       c->request->captured_whole && !c->request->mode_asked;
 }
 
 static bool is_link_business(const dsmipv4_match_t *m, const dsmipv4_candidate_t *c)
@@ -22,8 +22,8 @@ dsmipv4_tunneling_mode_t dsmipv4_expected_tunneling_mode(const dsmipv4_match_t *
 {
 	if (!c->binding || !c->request || c->status != DSMIPV4_BINDING_LIVE)
 		return DSMIPV4_TUNNELING_UNKNOWN;
-	bool complete = c->request->complete && c->binding->reply->complete;
-	if (c->implicit || is_link_business(m, c) || (c->link_local && c->n_global == 0 && complete))
+	bool exchange_captured = c->request->captured_whole && c->binding->reply->captured_whole;
+	if (c->implicit || is_link_business(m, c) || (c->link_local && c->n_global == 0 && exchange_captured))
 		return DSMIPV4_TUNNELING_HOA;
 	if (!c->prefix || c->prefix->code > DSMIPV4_PREFIX_ACCEPTED_COA || dsmipv4_mode_is_open(c))
 		return DSMIPV4_TUNNELING_UNKNOWN;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// How a check answers, and what checks of control messages share.
+// How a check answers.
 #include "rules/check.h"
 
 #include <stdarg.h>
@@ -26,19 +26,4 @@ dsmipv4_verdict_t dsmipv4_broken_at(dsmipv4_answer_t *f, int32_t offset, uint32_
 		va_end(args);
 	}
 	return DSMIPV4_BROKEN;
-}
-
-dsmipv4_leg_t dsmipv4_leg_of(const dsmipv4_check_t *c)
-{
-	return dsmipv4_request_leg(c->packet, c->message);
-}
-
-bool dsmipv4_is_relay_copy(const dsmipv4_check_t *c)
-{
-	return c->event && c->event->relay_of;
-}
-
-const dsmipv4_event_t *dsmipv4_answered_request(const dsmipv4_check_t *c)
-{
-	return c->event && c->event->certain_pair ? c->event->pair : NULL;
 }

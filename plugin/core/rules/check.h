@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Inside the rules: what a check is given, how it answers, and how each file offers its checks.
 //
-// A check is a pure function, `dsmipv4_verdict_t check_<id>(const dsmipv4_check_t *c, dsmipv4_answer_t *f)`. It is
-// called only for what its layer says (see rules.def), with the fixed part of the message decoded; in
-// the _EXT layers c->ext is set. Absence may be concluded only where c->message->complete. In the
-// TUNNEL layers there is no message, but c->match. A row of rules.def without its check does not link,
-// a check without a row does not compile.
+// A check is a pure function, `dsmipv4_verdict_t dsmipv4_check_<id>(const dsmipv4_check_t *c, dsmipv4_answer_t *f)`.
+// It is called only for what its row in rules.def says, layer and facts. In the _EXT layers c->ext is set; in the
+// TUNNEL layers there is no message, but c->match. Absence may be concluded only from a message that was
+// captured whole. A row of rules.def without its check does not link, a check without a row does not compile.
 #ifndef DSMIPV4_CHECK_H
 #define DSMIPV4_CHECK_H
 
@@ -31,29 +30,35 @@ typedef struct {
 	// Layer ADVERTISEMENT; in a tunnel with c->match.
 	const dsmipv4_advertisement_t *advertisement;
 
-	const dsmipv4_sighting_t *sighting; // of the same IPv6 packet before, or NULL
-	const dsmipv4_tunnel_history_t
-		*history; // layers TUNNEL to BINDING_IPV6: as of the packet's first visit, NULL if there is none
+	const dsmipv4_sighting_t *sighting;      // of the same IPv6 packet before, or NULL
+	const dsmipv4_tunnel_history_t *history; // of the node as of the packet's first visit, NULL if there is none
 } dsmipv4_check_t;
 
-// What a check fills in with broken() and its kin. Preset: the row's severity and source, the whole
-// extension (or message), and the row's text as words.
+// What a check fills in with dsmipv4_broken() and its kin. Preset: the row's severity, source and actor, the
+// whole extension (or message), and the row's text as words.
 typedef struct {
 	wmem_allocator_t *alloc;
-	dsmipv4_severity_t severity;
+	int also; // an ALSO row whose severity is given, -1: the row's own
+	dsmipv4_actor_t actor;
 	int32_t offset;
 	uint32_t length;
 	const char *source;
 	const char *words;
 } dsmipv4_answer_t;
 
-#define RULE(id, layer, source, strength, group, severity, text)                                                       \
+// Give this break another severity than the row's: GIVES(f, prefix_overlap, NOTE). Does not compile without
+// ALSO(prefix_overlap, NOTE) in rules.def.
+#define GIVES(f, id, severity) ((f)->also = DSMIPV4_ALSO_##id##_##severity)
+
+#define INFO(id, layer, applies, group, severity, text)
+#define RULE(id, layer, applies, source, strength, group, severity, actor, text)                                       \
 	dsmipv4_verdict_t dsmipv4_check_##id(const dsmipv4_check_t *c, dsmipv4_answer_t *f);
 #include "rules/rules.def"
 
 // Information items: true where there is something to say, with the words in `f`.
-#define INFO(id, layer, group, severity, text) bool dsmipv4_info_##id(const dsmipv4_check_t *c, dsmipv4_answer_t *f);
-#include "rules/infos.def"
+#define INFO(id, layer, applies, group, severity, text)                                                                \
+	bool dsmipv4_info_##id(const dsmipv4_check_t *c, dsmipv4_answer_t *f);
+#include "rules/rules.def"
 
 // Answer BROKEN at the place that is preset, in the row's words.
 dsmipv4_verdict_t dsmipv4_broken(dsmipv4_answer_t *f);
@@ -64,31 +69,5 @@ dsmipv4_verdict_t dsmipv4_broken_at(dsmipv4_answer_t *f, int32_t offset, uint32_
 
 // BROKEN in the row's words if `condition`, else HOLDS.
 dsmipv4_verdict_t dsmipv4_broken_if(dsmipv4_answer_t *f, bool condition);
-
-// Which hop a request travels.
-dsmipv4_leg_t dsmipv4_leg_of(const dsmipv4_check_t *c);
-
-// The message was seen before with another IP header: a foreign agent relayed it.
-bool dsmipv4_is_relay_copy(const dsmipv4_check_t *c);
-
-// The request that the reply answers, NULL if it is not known.
-const dsmipv4_event_t *dsmipv4_answered_request(const dsmipv4_check_t *c);
-
-#define ALL_MOBILITY_AGENTS 0xe000000b // 224.0.0.11, RFC 3344 3.6.1.1
-
-// Offsets of fixed fields, for the place of a finding.
-enum {
-	REQUEST_FLAGS_AT = 1,
-	REQUEST_LIFETIME_AT = 2,
-	REQUEST_HOA_AT = 4,
-	REQUEST_HA_AT = 8,
-	REQUEST_COA_AT = 12,
-	REQUEST_ID_AT = 16,
-	REPLY_CODE_AT = 1,
-	REPLY_LIFETIME_AT = 2,
-	REPLY_HOA_AT = 4,
-	REPLY_HA_AT = 8,
-	REPLY_ID_AT = 12,
-};
 
 #endif

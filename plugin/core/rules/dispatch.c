@@ -2,7 +2,9 @@
 // Judgement: which checks are asked of a message or a tunneled packet, and what they answer.
 #include "rules/dispatch.h"
 
-#include "rules/check.h"
+#include "rules/actor.h"
+#include "rules/control/control.h"
+#include "rules/facts.h"
 
 typedef enum {
 	LAYER_MESSAGE,
@@ -25,32 +27,32 @@ typedef enum {
 	LAYER_BINDING,
 	LAYER_BINDING_IPV6,
 	LAYER_ADVERTISEMENT,
-	LAYER_COUNT
 } layer_t;
 
-static const layer_t layers[] = {
-#define RULE(id, layer, source, strength, group, severity, text) [DSMIPV4_RULE_##id] = LAYER_##layer,
+static const uint8_t layers[] = {
+#define RULE(id, layer, applies, source, strength, group, severity, actor, text) [DSMIPV4_RULE_##id] = LAYER_##layer,
 #include "rules/rules.def"
 };
 
 enum {
-#define RULE(id, layer, source, strength, group, severity, text) PLACE_OF_##id,
+#define RULE(id, layer, applies, source, strength, group, severity, actor, text) PLACE_OF_##id,
 #define TUNNELS FIRST_TUNNEL_RULE, BEFORE_IT = FIRST_TUNNEL_RULE - 1,
 #include "rules/rules.def"
 };
 
-static dsmipv4_verdict_t (*const checks[])(const dsmipv4_check_t *c, dsmipv4_answer_t *f) = {
-#define RULE(id, layer, source, strength, group, severity, text) [DSMIPV4_RULE_##id] = dsmipv4_check_##id,
+// An information item is asked like a rule; it answers yes or no.
+#define RULE(id, layer, applies, source, strength, group, severity, actor, text)
+#define INFO(id, layer, applies, group, severity, text)                                                                \
+	static dsmipv4_verdict_t dsmipv4_check_##id(const dsmipv4_check_t *c, dsmipv4_answer_t *f)                     \
+	{                                                                                                              \
+		return dsmipv4_info_##id(c, f) ? DSMIPV4_BROKEN : DSMIPV4_NOT_APPLICABLE;                              \
+	}
 #include "rules/rules.def"
-};
 
-static const struct {
-	layer_t layer;
-	const char *text;
-	bool (*ask)(const dsmipv4_check_t *c, dsmipv4_answer_t *f);
-} infos[] = {
-#define INFO(id, layer, group, severity, text) [DSMIPV4_INFO_##id] = {LAYER_##layer, text, dsmipv4_info_##id},
-#include "rules/infos.def"
+static dsmipv4_verdict_t (*const checks[])(const dsmipv4_check_t *c, dsmipv4_answer_t *f) = {
+#define RULE(id, layer, applies, source, strength, group, severity, actor, text)                                       \
+	[DSMIPV4_RULE_##id] = dsmipv4_check_##id,
+#include "rules/rules.def"
 };
 
 static bool is_event(const dsmipv4_check_t *c)
@@ -100,11 +102,13 @@ static bool is_advertisement(const dsmipv4_check_t *c)
 
 // For each layer: which message type it asks about (0: any), whether about each extension in turn,
 // and what must be known of the conversation.
-static const struct {
+typedef struct {
 	uint8_t message_type;
 	bool each_ext;
 	bool (*needs)(const dsmipv4_check_t *c);
-} dispatch[] = {
+} asked_of_t;
+
+static const asked_of_t dispatch[] = {
 	[LAYER_MESSAGE] = {0, false, NULL},
 	[LAYER_EXTENSION] = {0, true, NULL},
 	[LAYER_REQUEST] = {DSMIPV4_REGISTRATION_REQUEST, false, NULL},
@@ -127,37 +131,62 @@ static const struct {
 	[LAYER_ADVERTISEMENT] = {0, false, is_advertisement},
 };
 
+static bool layer_applies(const dsmipv4_check_t *c, layer_t layer)
+{
+	const asked_of_t *of = &dispatch[layer];
+	if (of->message_type && (of->message_type != c->message->type || !c->message->fixed))
+		return false;
+	return !of->needs || of->needs(c);
+}
+
+// The layers that apply to a context, a bit each.
+static uint32_t layers_of(const dsmipv4_check_t *c, layer_t from, layer_t to)
+{
+	uint32_t set = 0;
+	for (unsigned i = from; i <= to; i++)
+		set |= layer_applies(c, i) ? UINT32_C(1) << i : 0;
+	return set;
+}
+
+static dsmipv4_severity_t severity_of(const dsmipv4_check_t *c, dsmipv4_rule_id_t id, const dsmipv4_answer_t *f)
+{
+	if (c->options->severity[id] != DSMIPV4_SEVERITY_OF_ROW)
+		return (dsmipv4_severity_t)c->options->severity[id];
+	return f->also < 0 ? dsmipv4_rule(id)->severity : dsmipv4_also((unsigned)f->also)->severity;
+}
+
 static void note_finding(dsmipv4_verdicts_t *v, const dsmipv4_check_t *c, dsmipv4_rule_id_t id,
 			 const dsmipv4_answer_t *f)
 {
-	char *citation = dsmipv4_rule_citation(c->alloc, dsmipv4_rule(id), f->source);
 	dsmipv4_finding_t found = {
 		.rule = id,
-		.severity = f->severity,
+		.also = f->also,
+		.severity = severity_of(c, id, f),
+		.actor = dsmipv4_actor_of(c, f->actor),
 		.offset = f->offset,
 		.length = f->length,
 		.ext = c->ext,
-		.words = wmem_strdup_printf(c->alloc, "%s %s", f->words, citation),
+		.words = f->words,
 	};
+	if (!dsmipv4_rule_is_item(id)) {
+		char *citation = dsmipv4_rule_citation(c->alloc, dsmipv4_rule(id), f->source);
+		found.words = wmem_strdup_printf(c->alloc, "%s %s", f->words, citation);
+	}
 	wmem_array_append_one(v->findings, found);
 }
 
-static dsmipv4_answer_t blank_finding(const dsmipv4_check_t *c, const char *text)
-{
-	return (dsmipv4_answer_t){
-		.alloc = c->alloc,
-		.offset = c->ext ? (int32_t)c->ext->offset : 0,
-		.length = c->ext ? c->ext->header_len + c->ext->body_len : 0,
-		.words = text,
-	};
-}
-
-static void ask_rule(dsmipv4_verdicts_t *v, const dsmipv4_check_t *c, unsigned id)
+static void ask(dsmipv4_verdicts_t *v, const dsmipv4_check_t *c, unsigned id)
 {
 	const dsmipv4_rule_t *rule = dsmipv4_rule((dsmipv4_rule_id_t)id);
-	dsmipv4_answer_t f = blank_finding(c, rule->text);
-	f.severity = rule->severity;
-	f.source = rule->source;
+	dsmipv4_answer_t f = {
+		.alloc = c->alloc,
+		.also = -1,
+		.actor = rule->actor,
+		.offset = c->ext ? (int32_t)c->ext->offset : 0,
+		.length = c->ext ? c->ext->header_len + c->ext->body_len : 0,
+		.source = rule->source,
+		.words = rule->text,
+	};
 	dsmipv4_verdict_t verdict = checks[id](c, &f);
 	if (verdict == DSMIPV4_BROKEN)
 		note_finding(v, c, (dsmipv4_rule_id_t)id, &f);
@@ -165,37 +194,29 @@ static void ask_rule(dsmipv4_verdicts_t *v, const dsmipv4_check_t *c, unsigned i
 		v->verdict[id] = (uint8_t)verdict;
 }
 
-static void ask_info(dsmipv4_verdicts_t *v, const dsmipv4_check_t *c, unsigned id)
+static bool has_facts(dsmipv4_facts_t facts, unsigned id)
 {
-	dsmipv4_answer_t f = blank_finding(c, infos[id].text);
-	if (!infos[id].ask(c, &f))
-		return;
-	dsmipv4_info_t info = {(dsmipv4_info_id_t)id, f.offset, f.length, c->ext, f.words};
-	wmem_array_append_one(v->infos, info);
+	return (dsmipv4_rule_applies((dsmipv4_rule_id_t)id) & ~facts) == 0;
 }
 
-static bool applies(const dsmipv4_check_t *c, layer_t layer)
+// Control messages.
+
+static dsmipv4_facts_t facts_of_message(const dsmipv4_check_t *c)
 {
-	uint8_t type = dispatch[layer].message_type;
-	if (type && (type != c->message->type || !c->message->fixed))
-		return false;
-	return !dispatch[layer].needs || dispatch[layer].needs(c);
+	dsmipv4_facts_t facts = dsmipv4_facts_of(c, DSMIPV4_FACTS_OF_MESSAGE);
+	if (is_event(c))
+		facts |= dsmipv4_facts_of(c, DSMIPV4_FACTS_OF_EVENT);
+	if (is_paired(c))
+		facts |= dsmipv4_facts_of(c, DSMIPV4_FACTS_OF_EXCHANGE);
+	return facts;
 }
 
-// Ask about the message, or about each of its extensions, as the layer says.
-static void ask_layer(dsmipv4_verdicts_t *v, dsmipv4_check_t *c, layer_t layer, unsigned id,
-		      void (*ask)(dsmipv4_verdicts_t *v, const dsmipv4_check_t *c, unsigned id))
+static void ask_message(dsmipv4_verdicts_t *v, dsmipv4_check_t *c, uint32_t asked, dsmipv4_facts_t facts, bool each_ext)
 {
-	c->ext = NULL;
-	if (!applies(c, layer))
-		return;
-	if (!dispatch[layer].each_ext) {
-		ask(v, c, id);
-		return;
-	}
-	for (c->index = 0; c->index < c->message->n_exts; c->index++) {
-		c->ext = &c->message->exts[c->index];
-		ask(v, c, id);
+	for (unsigned i = 0; i < FIRST_TUNNEL_RULE; i++) {
+		if (asked >> layers[i] & 1 && dispatch[layers[i]].each_ext == each_ext && c->options->enabled[i] &&
+		    has_facts(facts, i))
+			ask(v, c, i);
 	}
 }
 
@@ -205,25 +226,23 @@ dsmipv4_verdicts_t *dsmipv4_judge_message(wmem_allocator_t *alloc, const dsmipv4
 {
 	dsmipv4_verdicts_t *v = dsmipv4_verdicts_new(alloc);
 	dsmipv4_check_t c = {.alloc = alloc, .options = options, .packet = packet, .message = message, .event = event};
-	for (unsigned i = 0; i < FIRST_TUNNEL_RULE; i++) {
-		if (options->enabled[i])
-			ask_layer(v, &c, layers[i], i, ask_rule);
+	uint32_t asked = layers_of(&c, LAYER_MESSAGE, LAYER_REVOCATION);
+	dsmipv4_facts_t facts = facts_of_message(&c);
+	ask_message(v, &c, asked, facts, false);
+	for (c.index = 0; c.index < message->n_exts; c.index++) {
+		c.ext = &message->exts[c.index];
+		ask_message(v, &c, asked, facts | dsmipv4_facts_of(&c, DSMIPV4_FACTS_OF_EXTENSION), true);
 	}
-	for (unsigned i = 0; i < DSMIPV4_INFO_COUNT; i++) {
-		if (infos[i].layer < LAYER_TUNNEL)
-			ask_layer(v, &c, infos[i].layer, i, ask_info);
-	}
+	dsmipv4_verdicts_sort(v);
 	return v;
 }
 
 // Tunneled packets.
 
-// What is said of a node's packets once in each direction: bits of dsmipv4_tunnel_history_t.said.
+// What is said of a node's packets once in each direction: bits of dsmipv4_tunnel_history_t.reported.
 enum {
 #define ONCE(id) ONCE_##id,
 #include "rules/rules.def"
-#define ONCE(id) ONCE_INFO_##id,
-#include "rules/infos.def"
 	ONCE_COUNT
 };
 
@@ -232,14 +251,9 @@ G_STATIC_ASSERT(ONCE_COUNT <= 64);
 static const struct {
 	bool once;
 	uint8_t bit;
-} once_rules[DSMIPV4_RULE_COUNT] =
-	{
+} once[DSMIPV4_RULE_COUNT] = {
 #define ONCE(id) [DSMIPV4_RULE_##id] = {true, ONCE_##id},
 #include "rules/rules.def"
-},
-  once_infos[DSMIPV4_INFO_COUNT] = {
-#define ONCE(id) [DSMIPV4_INFO_##id] = {true, ONCE_INFO_##id},
-#include "rules/infos.def"
 };
 
 static const bool needs_future[DSMIPV4_RULE_COUNT] = {
@@ -247,54 +261,60 @@ static const bool needs_future[DSMIPV4_RULE_COUNT] = {
 #include "rules/rules.def"
 };
 
-static bool asks_about_binding(layer_t layer)
+bool dsmipv4_rule_is_once(dsmipv4_rule_id_t id)
 {
-	return layer == LAYER_BINDING || layer == LAYER_BINDING_IPV6;
+	return once[id].once;
 }
 
-// Which layers the packet is asked about: they are few, the rules are many.
-typedef struct {
-	bool asked[LAYER_COUNT];
-} layers_t;
-
-static layers_t tunnel_layers(const dsmipv4_check_t *c)
+static bool asks_about_binding(unsigned id)
 {
-	layers_t l;
-	for (unsigned i = LAYER_TUNNEL; i < LAYER_COUNT; i++)
-		l.asked[i] = applies(c, i);
-	return l;
+	return layers[id] == LAYER_BINDING || layers[id] == LAYER_BINDING_IPV6;
 }
 
-static bool was_reported(const dsmipv4_check_t *c, bool once, uint8_t bit)
+static bool was_reported(const dsmipv4_check_t *c, unsigned id)
 {
-	return once && (!c->match->node || (c->history && c->history->reported[c->match->direction] >> bit & 1));
+	return once[id].once &&
+	       (!c->match->node || (c->history && c->history->reported[c->match->direction] >> once[id].bit & 1));
+}
+
+static dsmipv4_facts_t facts_of_packet(const dsmipv4_check_t *c)
+{
+	dsmipv4_facts_t facts = is_tunnel(c) ? dsmipv4_facts_of(c, DSMIPV4_FACTS_OF_TUNNEL) : 0;
+	return facts | (carries_ipv6(c) ? dsmipv4_facts_of(c, DSMIPV4_FACTS_OF_IPV6) : 0);
+}
+
+static dsmipv4_facts_t facts_of_binding(const dsmipv4_check_t *c)
+{
+	return has_candidate(c) ? dsmipv4_facts_of(c, DSMIPV4_FACTS_OF_BINDING) : 0;
 }
 
 // How much is wrong with the packet if this candidate is the binding that it belongs to.
-static unsigned penalty(dsmipv4_check_t *c, const dsmipv4_candidate_t *candidate)
+static unsigned penalty(dsmipv4_check_t *c, dsmipv4_facts_t facts, const dsmipv4_candidate_t *candidate)
 {
 	static const unsigned weight[] = {1, 100, 10000, 1000000};
 	dsmipv4_verdicts_t *v = dsmipv4_verdicts_new(c->alloc);
 	unsigned sum = 0;
 	c->candidate = candidate;
-	layers_t l = tunnel_layers(c);
+	uint32_t asked = layers_of(c, LAYER_BINDING, LAYER_BINDING_IPV6);
+	facts |= facts_of_binding(c);
 	for (unsigned i = FIRST_TUNNEL_RULE; i < DSMIPV4_RULE_COUNT; i++) {
-		if (asks_about_binding(layers[i]) && l.asked[layers[i]] && c->options->enabled[i] && !needs_future[i])
-			ask_rule(v, c, i);
+		if (asks_about_binding(i) && !dsmipv4_rule_is_item(i) && asked >> layers[i] & 1 &&
+		    c->options->enabled[i] && !needs_future[i] && has_facts(facts, i))
+			ask(v, c, i);
 	}
-	for (unsigned i = 0; i < wmem_array_get_count(v->findings); i++)
-		sum += weight[((dsmipv4_finding_t *)wmem_array_index(v->findings, i))->severity];
+	for (unsigned i = 0; i < dsmipv4_n_findings(v); i++)
+		sum += weight[dsmipv4_finding(v, i)->severity];
 	return sum;
 }
 
-// Any live binding that explains the packet makes it right (catalogue section 4, event 10).
-static const dsmipv4_candidate_t *choose_candidate(dsmipv4_check_t *c)
+// Any live binding that explains the packet makes it right.
+static const dsmipv4_candidate_t *choose_candidate(dsmipv4_check_t *c, dsmipv4_facts_t facts)
 {
 	const dsmipv4_match_t *m = c->match;
 	const dsmipv4_candidate_t *best = m->n_candidates ? &m->candidates[0] : NULL;
-	unsigned least = m->n_candidates > 1 ? penalty(c, best) : 0;
+	unsigned least = m->n_candidates > 1 ? penalty(c, facts, best) : 0;
 	for (unsigned i = 1; i < m->n_candidates && least > 0; i++) {
-		unsigned sum = penalty(c, &m->candidates[i]);
+		unsigned sum = penalty(c, facts, &m->candidates[i]);
 		if (sum < least) {
 			least = sum;
 			best = &m->candidates[i];
@@ -303,43 +323,33 @@ static const dsmipv4_candidate_t *choose_candidate(dsmipv4_check_t *c)
 	return best;
 }
 
-static void judge_by_rules(dsmipv4_verdicts_t *v, dsmipv4_check_t *c, bool first_visit)
+// On the first visit all rules but those that need the future, later those alone; items are given each time,
+// but for those that are given once.
+static bool is_due(unsigned id, bool first_visit)
 {
-	layers_t l = tunnel_layers(c);
-	for (unsigned i = FIRST_TUNNEL_RULE; i < DSMIPV4_RULE_COUNT; i++) {
-		if (l.asked[layers[i]] && c->options->enabled[i] && first_visit != needs_future[i] &&
-		    !was_reported(c, once_rules[i].once, once_rules[i].bit))
-			ask_rule(v, c, i);
-	}
+	if (dsmipv4_rule_is_item(id))
+		return first_visit || !once[id].once;
+	return first_visit != needs_future[id];
 }
 
-static void judge_by_infos(dsmipv4_verdicts_t *v, dsmipv4_check_t *c, bool first_visit)
+static void ask_packet(dsmipv4_verdicts_t *v, dsmipv4_check_t *c, dsmipv4_facts_t facts, bool first_visit)
 {
-	layers_t l = tunnel_layers(c);
-	for (unsigned i = 0; i < DSMIPV4_INFO_COUNT; i++) {
-		if (infos[i].layer >= LAYER_TUNNEL && l.asked[infos[i].layer] && first_visit >= once_infos[i].once &&
-		    !was_reported(c, once_infos[i].once, once_infos[i].bit))
-			ask_info(v, c, i);
+	uint32_t asked = layers_of(c, LAYER_TUNNEL, LAYER_ADVERTISEMENT);
+	for (unsigned i = FIRST_TUNNEL_RULE; i < DSMIPV4_RULE_COUNT; i++) {
+		if (asked >> layers[i] & 1 && c->options->enabled[i] && is_due(i, first_visit) && has_facts(facts, i) &&
+		    !was_reported(c, i))
+			ask(v, c, i);
 	}
 }
 
 static uint64_t reported_now(const dsmipv4_verdicts_t *v)
 {
 	uint64_t reported = 0;
-	for (unsigned i = 0; i < wmem_array_get_count(v->findings); i++) {
-		const dsmipv4_finding_t *f = wmem_array_index(v->findings, i);
-		reported |= once_rules[f->rule].once ? UINT64_C(1) << once_rules[f->rule].bit : 0;
-	}
-	for (unsigned i = 0; i < wmem_array_get_count(v->infos); i++) {
-		const dsmipv4_info_t *info = wmem_array_index(v->infos, i);
-		reported |= once_infos[info->info].once ? UINT64_C(1) << once_infos[info->info].bit : 0;
+	for (unsigned i = 0; i < dsmipv4_n_findings(v); i++) {
+		unsigned rule = dsmipv4_finding(v, i)->rule;
+		reported |= once[rule].once ? UINT64_C(1) << once[rule].bit : 0;
 	}
 	return reported;
-}
-
-bool dsmipv4_info_is_once(dsmipv4_info_id_t info)
-{
-	return once_infos[info].once;
 }
 
 static void note_sighting(dsmipv4_tunnel_histories_t *histories, const dsmipv4_match_t *m, uint64_t digest)
@@ -354,7 +364,7 @@ static void note_sighting(dsmipv4_tunnel_histories_t *histories, const dsmipv4_m
 					});
 }
 
-static bool is_tunnelled_advertisement(const dsmipv4_match_t *m)
+static bool is_tunneled_advertisement(const dsmipv4_match_t *m)
 {
 	const dsmipv4_ipv6_t *ipv6 = &m->tunnel->ipv6;
 	return m->tunnel->kind == DSMIPV4_INNER_IPV6 && m->node && ipv6->upper == DSMIPV4_UPPER_ICMPV6 &&
@@ -373,8 +383,21 @@ dsmipv4_verdicts_t *dsmipv4_judge_advertisement(wmem_allocator_t *alloc, const d
 		.bindings = bindings,
 		.advertisement = advertisement,
 	};
-	judge_by_rules(v, &c, true);
+	ask_packet(v, &c, 0, true);
 	return v;
+}
+
+// What later packets of the node will be held against.
+static void remember(dsmipv4_tunnel_histories_t *histories, const dsmipv4_check_t *c, const dsmipv4_verdicts_t *v,
+		     uint64_t digest)
+{
+	const dsmipv4_match_t *m = c->match;
+	uint64_t reported = m->node ? reported_now(v) : 0;
+	if (reported)
+		dsmipv4_tunnel_history_make(histories, m->node)->reported[m->direction] |= reported;
+	if (digest)
+		note_sighting(histories, m, digest);
+	dsmipv4_tunnel_history_add(histories, m, c->options->enabled[DSMIPV4_RULE_natt_keepalive_late]);
 }
 
 dsmipv4_verdicts_t *dsmipv4_judge_tunnel(wmem_allocator_t *alloc, const dsmipv4_options_t *options,
@@ -394,20 +417,14 @@ dsmipv4_verdicts_t *dsmipv4_judge_tunnel(wmem_allocator_t *alloc, const dsmipv4_
 	uint64_t digest = watches ? dsmipv4_inner_digest(match->tunnel) : 0;
 	if (digest)
 		c.sighting = dsmipv4_sighting_of(histories, digest);
-	match->chosen = choose_candidate(&c);
+	dsmipv4_facts_t facts = facts_of_packet(&c);
+	match->chosen = choose_candidate(&c, facts);
 	c.candidate = match->chosen;
 	dsmipv4_advertisement_t advertisement = {&match->tunnel->ipv6, &match->ha, 1};
-	if (is_tunnelled_advertisement(match))
+	if (is_tunneled_advertisement(match))
 		c.advertisement = &advertisement;
-	judge_by_rules(v, &c, histories != NULL);
-	judge_by_infos(v, &c, histories != NULL);
-	if (!histories)
-		return v;
-	uint64_t reported = match->node ? reported_now(v) : 0;
-	if (reported)
-		dsmipv4_tunnel_history_make(histories, match->node)->reported[match->direction] |= reported;
-	if (digest)
-		note_sighting(histories, match, digest);
-	dsmipv4_tunnel_history_add(histories, match, options->enabled[DSMIPV4_RULE_natt_keepalive_late]);
+	ask_packet(v, &c, facts | facts_of_binding(&c), histories != NULL);
+	if (histories)
+		remember(histories, &c, v, digest);
 	return v;
 }

@@ -15,19 +15,19 @@ dsmipv4_verdicts_t *dsmipv4_judge_message(wmem_allocator_t *alloc, const dsmipv4
 					  const dsmipv4_event_t *event);
 
 // Judge a tunneled packet, and choose the binding that explains it best: match->chosen. On its first
-// visit the packet is held against `traces` of those before it and added to them. Later NULL is passed:
+// visit the packet is held against the `histories` of those before it and added to them. Later NULL is passed:
 // then only what needs the future is judged, and information is given that is given each time; all other
 // findings, and information given once, must have been kept from the first visit.
 dsmipv4_verdicts_t *dsmipv4_judge_tunnel(wmem_allocator_t *alloc, const dsmipv4_options_t *options,
 					 const dsmipv4_packet_t *packet, dsmipv4_match_t *match,
 					 const dsmipv4_bindings_t *bindings, dsmipv4_tunnel_histories_t *histories);
 
-// Judge a router advertisement that is not tunnelled.
+// Judge a router advertisement that is not tunneled.
 dsmipv4_verdicts_t *dsmipv4_judge_advertisement(wmem_allocator_t *alloc, const dsmipv4_options_t *options,
 						const dsmipv4_packet_t *packet, const dsmipv4_bindings_t *bindings,
 						const dsmipv4_advertisement_t *advertisement);
 
-// The item is given once for a node and direction.
-bool dsmipv4_info_is_once(dsmipv4_info_id_t info);
+// The finding is given once for a node and direction.
+bool dsmipv4_rule_is_once(dsmipv4_rule_id_t id);
 
 #endif

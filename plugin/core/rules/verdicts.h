@@ -10,37 +10,37 @@
 typedef enum {
 	DSMIPV4_NOT_APPLICABLE, // the packet does not exercise the rule, or does not show enough
 	DSMIPV4_HOLDS,
-	DSMIPV4_BROKEN,
+	DSMIPV4_BROKEN, // of an information item: there is something to say
 } dsmipv4_verdict_t;
 
-// A broken rule, and where. `words` say what is wrong in this packet and end with the citation.
+// A broken rule or an information item, and where. `words` are complete: what is wrong in this packet, with the
+// citation at the end.
 typedef struct {
 	dsmipv4_rule_id_t rule;
-	dsmipv4_severity_t severity;
-	int32_t offset;           // of the offending bytes, from the start of the UDP payload; of a tunneled
-				  // packet, from the end of its outermost header (see tunnel.h)
+	int also;                    // the ALSO row whose severity the check gave, -1: the rule's own
+	dsmipv4_severity_t severity; // as the options want it
+	dsmipv4_actor_t actor;       // MN, FA, HA or UNKNOWN
+	int32_t offset;              // of the offending bytes, from the start of the UDP payload; of a tunneled
+			// packet, from the end of its outermost header (see tunnel.h)
 	uint32_t length;          // 0: the message or packet as a whole
 	const dsmipv4_ext_t *ext; // the extension it is about, or NULL
 	const char *words;
 } dsmipv4_finding_t;
 
-// An information item, and where. Words are complete.
-typedef struct {
-	dsmipv4_info_id_t info;
-	int32_t offset;  // as in dsmipv4_finding_t
-	uint32_t length; // 0: the message or packet as a whole
-	const dsmipv4_ext_t *ext;
-	const char *words;
-} dsmipv4_info_t;
-
 typedef struct {
 	uint8_t verdict[DSMIPV4_RULE_COUNT]; // dsmipv4_verdict_t, the worst over all extensions
 	wmem_array_t *findings;              // dsmipv4_finding_t, in the order of rules.def
-	wmem_array_t *infos;                 // dsmipv4_info_t, in the order of infos.def
 } dsmipv4_verdicts_t;
 
 // Empty verdicts that live in `alloc`.
 dsmipv4_verdicts_t *dsmipv4_verdicts_new(wmem_allocator_t *alloc);
+
+// How many findings there are, and the one of this number.
+unsigned dsmipv4_n_findings(const dsmipv4_verdicts_t *verdicts);
+const dsmipv4_finding_t *dsmipv4_finding(const dsmipv4_verdicts_t *verdicts, unsigned index);
+
+// Bring findings into the order of rules.def, and those of one rule into that of their extensions.
+void dsmipv4_verdicts_sort(dsmipv4_verdicts_t *verdicts);
 
 // A router advertisement, and the home agents on its link: those in whose tunnel it is, or whose
 // messages come from the same MAC address.

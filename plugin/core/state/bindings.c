@@ -94,7 +94,7 @@ static const dsmipv4_event_t *take_reply(dsmipv4_bindings_t *b, const dsmipv4_pa
 {
 	dsmipv4_event_t header = {0};
 	dsmipv4_event_read(&header, packet, m);
-	header.flags = m->reply.code;
+	header.code = m->reply.code;
 	header.lifetime = m->reply.lifetime;
 	header.hoa = m->reply.hoa;
 	header.ha = m->reply.ha;

@@ -132,7 +132,7 @@ static void bind(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 	const dsmipv4_event_t *request = dsmipv4_certain_request(reply);
 	uint32_t coa = request ? request->coa : 0;
 	dsmipv4_binding_t *binding = dsmipv4_binding_new(b, reply);
-	bool simultaneous = request && (request->flags & DSMIPV4_FLAG_S) && reply->flags == DSMIPV4_REPLY_ACCEPTED;
+	bool simultaneous = request && (request->flags & DSMIPV4_FLAG_S) && reply->code == DSMIPV4_REPLY_ACCEPTED;
 	const dsmipv4_binding_t *before = binding_before(reply->node, coa, simultaneous, reply->time);
 	binding->before = before;
 	if (before && dsmipv4_binding_coa(before) == coa)
@@ -184,13 +184,13 @@ static void note_denial(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply)
 void dsmipv4_apply_reply(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 {
 	dsmipv4_node_t *node = reply->node;
-	if (reply->flags == 133) // identification mismatch: the node may set its clock back
+	if (reply->code == 133) // identification mismatch: the node may set its clock back
 		node->max_id = 0;
-	if (reply->flags == 69) { // lifetime too long: the foreign agent offers a shorter one
+	if (reply->code == 69) { // lifetime too long: the foreign agent offers a shorter one
 		node->offered_by = reply->src;
 		node->offered = reply->lifetime;
 	}
-	if (reply->flags >= DSMIPV4_REPLY_FIRST_DENIAL) {
+	if (reply->code >= DSMIPV4_REPLY_FIRST_DENIAL) {
 		note_denial(b, reply);
 		return;
 	}

@@ -47,7 +47,7 @@ const dsmipv4_event_t *dsmipv4_previous_on_leg(const dsmipv4_event_t *e)
 // The same code for the same identification; a request that used it again is another one.
 static bool is_reply_copy(const dsmipv4_event_t *e, const dsmipv4_event_t *old)
 {
-	if (old->type != e->type || old->id != e->id || old->flags != e->flags)
+	if (old->type != e->type || old->id != e->id || old->code != e->code)
 		return false;
 	return !e->pair || !old->pair || dsmipv4_original_request(e->pair) == dsmipv4_original_request(old->pair);
 }

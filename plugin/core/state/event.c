@@ -54,16 +54,16 @@ static void note_tunnel_request(dsmipv4_event_t *e, const dsmipv4_ext_t *x, bool
 	e->tunnel_asked = signed_by_node ? DSMIPV4_TUNNEL_ASKED_BY_MN : DSMIPV4_TUNNEL_ASKED_BY_FA;
 	if (x->body != DSMIPV4_BODY_UDP_TUNNEL_REQUEST)
 		return;
-	e->tunnel_flags = x->tunnel.flags >> 6 & 3;
-	e->tunnel_encap = x->tunnel.encapsulation;
+	e->tunnel_flags = x->udp_request.flags >> 6 & 3;
+	e->tunnel_encap = x->udp_request.encapsulation;
 }
 
 static void note_tunnel_reply(dsmipv4_event_t *e, const dsmipv4_ext_t *x)
 {
-	e->tunnel_code = x->tunnel.subtype_reserved;
+	e->tunnel_code = x->udp_reply.code;
 	e->tunnel_answer =
 		e->tunnel_code < DSMIPV4_REPLY_FIRST_DENIAL ? DSMIPV4_TUNNEL_ACCEPTED : DSMIPV4_TUNNEL_DECLINED;
-	e->tunnel_keepalive = x->tunnel.tail;
+	e->tunnel_keepalive = x->udp_reply.keepalive;
 }
 
 static void note_extensions(dsmipv4_event_t *e, const dsmipv4_message_t *m)
@@ -116,7 +116,7 @@ void dsmipv4_event_read(dsmipv4_event_t *e, const dsmipv4_packet_t *packet, cons
 	e->type = m->type;
 	e->digest = (uint32_t)(m->digest ^ m->digest >> 32);
 	e->signed_digest = (uint32_t)(m->signed_digest ^ m->signed_digest >> 32);
-	e->complete = m->complete;
+	e->captured_whole = m->captured_whole;
 	note_extensions(e, m);
 }
 

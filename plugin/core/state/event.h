@@ -94,13 +94,16 @@ struct dsmipv4_event {
 	uint8_t tunnel_code;       // reply: code of its 44
 	uint8_t tunnel_encap;      // request: encapsulation that its 144 asks, an IP protocol, 0: none
 	uint8_t type;
-	uint8_t flags;              // request: its flags. Reply: its code
+	union {
+		uint8_t flags; // request: DSMIPV4_FLAG_*
+		uint8_t code;  // reply
+	};
 	unsigned leg : 2;           // dsmipv4_leg_t
 	unsigned tunnel_asked : 2;  // dsmipv4_tunnel_asked_t
 	unsigned tunnel_flags : 2;  // request: DSMIPV4_TUNNEL_FLAG_* of its 144
 	unsigned tunnel_answer : 2; // reply: dsmipv4_tunnel_answer_t
 	unsigned auth : 2;          // dsmipv4_auth_state_t of the Mobile-Home Authentication
-	bool complete : 1;          // the whole message was captured
+	bool captured_whole : 1;    // the whole message was captured
 	bool timestamp : 1;         // request: the identification is a timestamp, not a nonce
 	bool mode_asked : 1;        // request: 152/3 present
 	bool mn_fa_auth : 1;        // 33 present

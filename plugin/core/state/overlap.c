@@ -97,9 +97,9 @@ static void claim_prefix(dsmipv4_bindings_t *b, dsmipv4_event_t *reply, unsigned
 	const dsmipv4_prefix_t *p = &reply->prefixes[index].prefix;
 	dsmipv4_trie_t *trie = dsmipv4_agent_of(b, reply)->prefixes;
 	const dsmipv4_event_t *request = dsmipv4_certain_request(reply);
-	bool complete = reply->complete && (!request || request->complete);
-	const dsmipv4_binding_t *other = complete ? find_overlap(b, trie, reply, p, effort) : NULL;
-	if (complete && !other)
+	bool exchange_captured = reply->captured_whole && (!request || request->captured_whole);
+	const dsmipv4_binding_t *other = exchange_captured ? find_overlap(b, trie, reply, p, effort) : NULL;
+	if (exchange_captured && !other)
 		other = find_overlap_elsewhere(b, trie, reply, p, effort);
 	if (other && !reply->overlaps)
 		reply->overlaps = dsmipv4_arena_alloc(b->arena, reply->n_prefixes * sizeof reply->overlaps[0]);

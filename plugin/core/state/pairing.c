@@ -133,7 +133,7 @@ static dsmipv4_event_t *request_miscopied(const dsmipv4_event_t *reply, const ds
 // the low half agrees the request may be another one, which was not captured (RFC 3344 5.7).
 bool dsmipv4_identifies(const dsmipv4_event_t *reply, const dsmipv4_event_t *request)
 {
-	bool whole = request->timestamp && reply->flags < DSMIPV4_REPLY_FIRST_DENIAL;
+	bool whole = request->timestamp && reply->code < DSMIPV4_REPLY_FIRST_DENIAL;
 	return whole ? reply->id == request->id : (uint32_t)reply->id == (uint32_t)request->id;
 }
 

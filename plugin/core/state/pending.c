@@ -36,7 +36,7 @@ static void note_end(walk_t *w, const dsmipv4_event_t *e)
 	end_t end = {request ? request->frame : e->frame, is_reply ? 0 : e->coa};
 	if (request && (request->lifetime == 0 || e->lifetime == 0))
 		end.coa = request->coa == e->hoa ? 0 : request->coa;
-	else if (request && request->flags & DSMIPV4_FLAG_S && e->flags == DSMIPV4_REPLY_ACCEPTED)
+	else if (request && request->flags & DSMIPV4_FLAG_S && e->code == DSMIPV4_REPLY_ACCEPTED)
 		end.coa = request->coa;
 	w->ends[w->n_ends++] = end;
 }
@@ -44,7 +44,7 @@ static void note_end(walk_t *w, const dsmipv4_event_t *e)
 static bool is_end(const dsmipv4_event_t *e)
 {
 	if (e->type == DSMIPV4_REGISTRATION_REPLY)
-		return e->flags < DSMIPV4_REPLY_FIRST_DENIAL && !e->first && !e->relay_of;
+		return e->code < DSMIPV4_REPLY_FIRST_DENIAL && !e->first && !e->relay_of;
 	return e->type == DSMIPV4_REVOCATION;
 }
 

@@ -46,7 +46,7 @@ uint16_t dsmipv4_settle_prefixes(dsmipv4_registered_prefix_t *settled, const dsm
 		settled[n] = request->prefixes[i];
 		grant(&settled[n++], answer_for(replies, was_asked, n_replies, &request->prefixes[i].prefix));
 	}
-	for (unsigned i = 0; i < n_replies && (!request || !request->complete); i++) {
+	for (unsigned i = 0; i < n_replies && (!request || !request->captured_whole); i++) {
 		if (find_prefix(settled, n, &replies[i].prefix))
 			continue;
 		settled[n] = replies[i];

@@ -86,6 +86,6 @@ dsmipv4_auth_state_t dsmipv4_auth_message(const dsmipv4_keys_t *keys, const dsmi
 {
 	if (m->first_mn_ha != DSMIPV4_NO_EXT)
 		return dsmipv4_auth_verify(keys, m, &m->exts[m->first_mn_ha]);
-	bool missing = m->complete && m->first_mn_aaa == DSMIPV4_NO_EXT && key_for(keys, m, NULL);
+	bool missing = m->captured_whole && m->first_mn_aaa == DSMIPV4_NO_EXT && key_for(keys, m, NULL);
 	return missing ? DSMIPV4_AUTH_MISSING : DSMIPV4_AUTH_NOT_CHECKED;
 }

@@ -202,7 +202,7 @@ void dsmipv4_ipv6_decode(dsmipv4_ipv6_t *ipv6, const uint8_t *bytes, uint32_t at
 	uint32_t end = captured;
 	if (ipv6->payload_len && ipv6->payload_len < end - at)
 		end = at + ipv6->payload_len; // padding behind it is nobody's
-	ipv6->complete = captured == reported || (end < captured && end == at + ipv6->payload_len);
+	ipv6->captured_whole = captured == reported || (end < captured && end == at + ipv6->payload_len);
 	reader_t r = {bytes, at, end};
 	uint8_t next = h[6];
 	if (skip_extension_headers(ipv6, &r, &next))

@@ -48,7 +48,7 @@ typedef struct {
 	uint8_t hop_limit, traffic_class;
 	uint32_t payload_len; // the field
 	uint32_t available;   // bytes after the IPv6 header that the tunnel has room for
-	bool complete;        // all of the payload that the tunnel has room for is captured
+	bool captured_whole;  // all of the payload that the tunnel has room for is captured
 	bool router_alert;    // hop-by-hop option 5 with value 0 (RFC 2711)
 	dsmipv4_upper_t upper;
 	uint32_t upper_offset;

@@ -75,18 +75,18 @@ static void read_auth(dsmipv4_ext_t *e, const uint8_t *body)
 // RFC 3519 3.1: Subtype, Reserved 1, F R and Reserved 2, Encapsulation, Reserved 3.
 static void read_udp_tunnel_request(dsmipv4_ext_t *e, const uint8_t *body)
 {
-	e->tunnel.subtype_reserved = body[1];
-	e->tunnel.flags = body[2];
-	e->tunnel.encapsulation = body[3];
-	e->tunnel.tail = get16(body + 4);
+	e->udp_request.reserved1 = body[1];
+	e->udp_request.flags = body[2];
+	e->udp_request.encapsulation = body[3];
+	e->udp_request.reserved3 = get16(body + 4);
 }
 
 // RFC 3519 3.2: Subtype, Reply Code, F and Reserved, Keepalive Interval.
 static void read_udp_tunnel_reply(dsmipv4_ext_t *e, const uint8_t *body)
 {
-	e->tunnel.subtype_reserved = body[1];
-	e->tunnel.flags = get16(body + 2);
-	e->tunnel.tail = get16(body + 4);
+	e->udp_reply.code = body[1];
+	e->udp_reply.flags = get16(body + 2);
+	e->udp_reply.keepalive = get16(body + 4);
 }
 
 // RFC 5177 4.1: Subtype, Prefix Length, Prefix.
@@ -322,7 +322,7 @@ dsmipv4_message_t *dsmipv4_message_decode(wmem_allocator_t *alloc, const uint8_t
 	m->captured_len = v.captured;
 	m->reported_len = v.reported;
 	m->fragment = fragment;
-	m->complete = v.captured == v.reported && !fragment;
+	m->captured_whole = v.captured == v.reported && !fragment;
 	m->first_auth = m->first_mn_ha = m->first_link_auth = m->first_mn_fa = m->first_fa_ha = DSMIPV4_NO_EXT;
 	m->first_dsmipv4 = m->first_mn_aaa = m->first_nai = m->first_prefix_request = m->first_mode = DSMIPV4_NO_EXT;
 	if (v.captured == 0)
@@ -416,5 +416,5 @@ uint32_t dsmipv4_signing_ext(const dsmipv4_message_t *message)
 {
 	if (message->first_mn_ha != DSMIPV4_NO_EXT)
 		return message->first_mn_ha;
-	return message->complete ? message->first_auth : DSMIPV4_NO_EXT;
+	return message->captured_whole ? message->first_auth : DSMIPV4_NO_EXT;
 }

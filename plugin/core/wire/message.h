@@ -18,8 +18,8 @@ typedef enum {
 	DSMIPV4_BODY_PREFIX_REPLY,       // 152/2: prefix, code, reserved
 	DSMIPV4_BODY_TUNNELING_MODE,     // 152/3: reserved
 	DSMIPV4_BODY_AUTH,               // 32, 33, 34, 36: spi, authenticator
-	DSMIPV4_BODY_UDP_TUNNEL_REQUEST, // 144: tunnel
-	DSMIPV4_BODY_UDP_TUNNEL_REPLY,   // 44: tunnel
+	DSMIPV4_BODY_UDP_TUNNEL_REQUEST, // 144: udp_request
+	DSMIPV4_BODY_UDP_TUNNEL_REPLY,   // 44: udp_reply
 	DSMIPV4_BODY_MOBILE_NETWORK,     // 148/0: network_len
 } dsmipv4_body_t;
 
@@ -58,11 +58,16 @@ typedef struct {
 			uint32_t authenticator_len;
 		} auth;
 		struct {
-			uint8_t subtype_reserved; // 144: Reserved 1; 44: code
-			uint16_t flags;           // 144: the flags byte; 44: F and Reserved, 16 bits
-			uint8_t encapsulation;    // 144
-			uint16_t tail;            // 144: Reserved 3; 44: keepalive interval, seconds
-		} tunnel;
+			uint8_t reserved1;
+			uint8_t flags; // DSMIPV4_UDP_TUNNEL_REQUEST_F, _R, and Reserved 2
+			uint8_t encapsulation;
+			uint16_t reserved3;
+		} udp_request; // 144, RFC 3519 3.1
+		struct {
+			uint8_t code;
+			uint16_t flags;     // DSMIPV4_UDP_TUNNEL_REPLY_F, and Reserved
+			uint16_t keepalive; // seconds; 0: as the mobile node likes
+		} udp_reply;                // 44, RFC 3519 3.2
 		struct {
 			uint8_t prefix_len;
 		} network;
@@ -78,7 +83,7 @@ typedef struct {
 	uint32_t captured_len; // of the UDP payload
 	uint32_t reported_len; // of the UDP payload; more than captured_len if the snaplen cut it
 	bool fragment;         // a lone IP fragment: nobody knows how long the payload was
-	bool complete;         // all of the payload is captured, and it is no fragment
+	bool captured_whole;   // all of the payload is captured, and it is no fragment
 	bool fixed;            // the fixed part is captured whole: the members below are valid
 	uint32_t fixed_len;    // length of the fixed part, 0 for types that have none here
 

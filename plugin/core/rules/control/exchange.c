@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Checks of a reply against the request that it answers (RFC 5454 3.2-3.5; RFC 3344 3.7, 3.8, 5.7;
 // RFC 3519 3.2, 4.6), and of prefixes against those of other nodes.
-#include "rules/check.h"
+#include "rules/control/control.h"
 #include "wire/text.h"
 
 static bool accepts(const dsmipv4_check_t *c)
@@ -33,7 +33,7 @@ dsmipv4_verdict_t dsmipv4_check_id_low(const dsmipv4_check_t *c, dsmipv4_answer_
 	if ((uint32_t)e->id == (uint32_t)request->id)
 		return DSMIPV4_HOLDS;
 	if (!request->timestamp || e->id < request->id) // perhaps a late answer to an older request, not captured
-		f->severity = DSMIPV4_WARN;
+		GIVES(f, id_low, WARN);
 	return dsmipv4_broken_at(f, REPLY_ID_AT + 4, 4,
 				 "Low half of the identification differs from the request's (%s)",
 				 dsmipv4_event_text(c->alloc, request));
@@ -157,7 +157,7 @@ dsmipv4_verdict_t dsmipv4_check_code_agent(const dsmipv4_check_t *c, dsmipv4_ans
 
 static bool is_known_reply(const dsmipv4_check_t *c)
 {
-	return c->ext->body == DSMIPV4_BODY_PREFIX_REPLY && c->event->pair->complete;
+	return c->ext->body == DSMIPV4_BODY_PREFIX_REPLY && c->event->pair->captured_whole;
 }
 
 static bool was_requested(const dsmipv4_check_t *c,
@@ -206,8 +206,8 @@ static unsigned count_unanswered(const dsmipv4_event_t *reply)
 static bool accepts_prefixes(const dsmipv4_check_t *c)
 {
 	const dsmipv4_event_t *e = c->event;
-	return accepts(c) && e->complete && e->pair->complete && e->pair->n_prefixes > 0 && e->pair->lifetime > 0 &&
-	       e->lifetime > 0;
+	return accepts(c) && e->captured_whole && e->pair->captured_whole && e->pair->n_prefixes > 0 &&
+	       e->pair->lifetime > 0 && e->lifetime > 0;
 }
 
 dsmipv4_verdict_t dsmipv4_check_rep_missing_some(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -237,7 +237,7 @@ dsmipv4_verdict_t dsmipv4_check_coa_mode_unasked(const dsmipv4_check_t *c, dsmip
 {
 	bool link_local =
 		c->ext->body == DSMIPV4_BODY_PREFIX_REPLY && c->ext->prefix.prefix.len == DSMIPV4_PREFIX_LEN_LINK_LOCAL;
-	if (!grants_coa(c) || link_local || !c->event->pair->complete)
+	if (!grants_coa(c) || link_local || !c->event->pair->captured_whole)
 		return DSMIPV4_NOT_APPLICABLE;
 	return c->event->pair->mode_asked ? DSMIPV4_HOLDS : dsmipv4_broken_at(f, c->ext->body_offset + 1, 1, NULL);
 }
@@ -303,7 +303,7 @@ dsmipv4_verdict_t dsmipv4_check_dup_lifetime(const dsmipv4_check_t *c, dsmipv4_a
 
 static bool is_tunnel_reply(const dsmipv4_check_t *c)
 {
-	return c->ext->body == DSMIPV4_BODY_UDP_TUNNEL_REPLY && same_leg(c) && c->event->pair->complete;
+	return c->ext->body == DSMIPV4_BODY_UDP_TUNNEL_REPLY && same_leg(c) && c->event->pair->captured_whole;
 }
 
 static bool forces(const dsmipv4_check_t *c)
@@ -321,7 +321,7 @@ dsmipv4_verdict_t dsmipv4_check_utrp_unrequested(const dsmipv4_check_t *c, dsmip
 dsmipv4_verdict_t dsmipv4_check_utrp_force(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	if (!is_tunnel_reply(c) || !c->event->pair->tunnel_asked ||
-	    !(c->ext->tunnel.flags & DSMIPV4_UDP_TUNNEL_REPLY_F))
+	    !(c->ext->udp_reply.flags & DSMIPV4_UDP_TUNNEL_REPLY_F))
 		return DSMIPV4_NOT_APPLICABLE;
 	return forces(c) ? DSMIPV4_HOLDS : dsmipv4_broken_at(f, c->ext->body_offset + 2, 2, NULL);
 }
@@ -330,7 +330,7 @@ dsmipv4_verdict_t dsmipv4_check_utrp_assent_no_nat(const dsmipv4_check_t *c, dsm
 {
 	const dsmipv4_event_t *request = c->event->pair;
 	if (!is_tunnel_reply(c) || !request->tunnel_asked || request->tunnel_flags ||
-	    c->ext->tunnel.subtype_reserved >= DSMIPV4_REPLY_FIRST_DENIAL)
+	    c->ext->udp_reply.code >= DSMIPV4_REPLY_FIRST_DENIAL)
 		return DSMIPV4_NOT_APPLICABLE;
 	return dsmipv4_broken_if(f, request->src == request->coa);
 }
@@ -391,7 +391,7 @@ static dsmipv4_verdict_t broken_by_overlap(const dsmipv4_check_t *c, dsmipv4_ans
 {
 	const char *at = "";
 	if (other->node->ha != c->event->node->ha) {
-		f->severity = DSMIPV4_NOTE;
+		GIVES(f, prefix_overlap, NOTE);
 		at = wmem_strdup_printf(c->alloc, " at the home agent %s",
 					dsmipv4_ipv4_text(c->alloc, other->node->ha));
 	}

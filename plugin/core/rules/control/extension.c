@@ -2,7 +2,7 @@
 // Checks of each extension, in whatever message (RFC 5454 2; RFC 3344 1.8-1.11, 3.5; RFC 3519 3).
 #include <string.h>
 
-#include "rules/check.h"
+#include "rules/control/control.h"
 
 dsmipv4_verdict_t dsmipv4_check_ext_overrun(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
@@ -326,7 +326,7 @@ dsmipv4_verdict_t dsmipv4_check_auth_size(const dsmipv4_check_t *c, dsmipv4_answ
 	if (c->ext->type == DSMIPV4_EXT_GENERALIZED_AUTH) {
 		if (c->ext->length >= usual)
 			return DSMIPV4_HOLDS;
-		f->severity = DSMIPV4_WARN;
+		GIVES(f, auth_size, WARN);
 		f->source = "4721 5";
 		return dsmipv4_broken_at(f, c->ext->offset + 2, 2, "Authenticator of %u bytes, at least 16 are needed",
 					 size);
@@ -361,7 +361,7 @@ dsmipv4_verdict_t dsmipv4_check_auth_bad(const dsmipv4_check_t *c, dsmipv4_answe
 		return DSMIPV4_HOLDS;
 	case DSMIPV4_AUTH_BAD:
 		if (tells_auth_failure(c->message))
-			f->severity = DSMIPV4_NOTE;
+			GIVES(f, auth_bad, NOTE);
 		return dsmipv4_broken_at(f, c->ext->body_offset + DSMIPV4_SPI_LEN, c->ext->auth.authenticator_len,
 					 "Authenticator does not verify with the key for SPI 0x%x", c->ext->auth.spi);
 	default:
@@ -412,24 +412,25 @@ dsmipv4_verdict_t dsmipv4_check_ext_order(const dsmipv4_check_t *c, dsmipv4_answ
 
 // NAT traversal (RFC 3519).
 
-static dsmipv4_verdict_t tunnel_length(const dsmipv4_check_t *c, dsmipv4_answer_t *f, uint8_t type, const char *name)
+// Length and subtype of a UDP Tunnel Request or Reply.
+static dsmipv4_verdict_t tunnel_length(const dsmipv4_check_t *c, dsmipv4_answer_t *f, const char *name)
 {
-	if (c->ext->type != type)
-		return DSMIPV4_NOT_APPLICABLE;
 	if (c->ext->length != DSMIPV4_UDP_TUNNEL_LENGTH)
 		return dsmipv4_broken_at(f, c->ext->offset + 1, 1, "%s Length is %u, not 6", name, c->ext->length);
 	if (!c->ext->has_subtype)
 		return DSMIPV4_NOT_APPLICABLE;
-	if (c->ext->subtype != 0) {
-		f->severity = DSMIPV4_NOTE;
-		return dsmipv4_broken_at(f, c->ext->body_offset, 1, "%s subtype is %u, not 0", name, c->ext->subtype);
-	}
-	return DSMIPV4_HOLDS;
+	if (c->ext->subtype == 0)
+		return DSMIPV4_HOLDS;
+	if (c->ext->type == DSMIPV4_EXT_UDP_TUNNEL_REQUEST)
+		GIVES(f, utrq_length, NOTE);
+	else
+		GIVES(f, utrp_length, NOTE);
+	return dsmipv4_broken_at(f, c->ext->body_offset, 1, "%s subtype is %u, not 0", name, c->ext->subtype);
 }
 
 dsmipv4_verdict_t dsmipv4_check_utrq_length(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	return tunnel_length(c, f, DSMIPV4_EXT_UDP_TUNNEL_REQUEST, "UDP Tunnel Request");
+	return tunnel_length(c, f, "UDP Tunnel Request");
 }
 
 dsmipv4_verdict_t dsmipv4_check_utrq_reserved(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -437,7 +438,7 @@ dsmipv4_verdict_t dsmipv4_check_utrq_reserved(const dsmipv4_check_t *c, dsmipv4_
 	if (c->ext->body != DSMIPV4_BODY_UDP_TUNNEL_REQUEST)
 		return DSMIPV4_NOT_APPLICABLE;
 	const unsigned assigned = DSMIPV4_UDP_TUNNEL_REQUEST_F | DSMIPV4_UDP_TUNNEL_REQUEST_R;
-	bool set = c->ext->tunnel.subtype_reserved != 0 || (c->ext->tunnel.flags & ~assigned) != 0;
+	bool set = c->ext->udp_request.reserved1 != 0 || (c->ext->udp_request.flags & ~assigned) != 0;
 	return set ? dsmipv4_broken_at(f, c->ext->body_offset + 1, 2, NULL) : DSMIPV4_HOLDS;
 }
 
@@ -445,14 +446,14 @@ dsmipv4_verdict_t dsmipv4_check_utrq_reserved3(const dsmipv4_check_t *c, dsmipv4
 {
 	if (c->ext->body != DSMIPV4_BODY_UDP_TUNNEL_REQUEST)
 		return DSMIPV4_NOT_APPLICABLE;
-	return c->ext->tunnel.tail ? dsmipv4_broken_at(f, c->ext->body_offset + 4, 2, NULL) : DSMIPV4_HOLDS;
+	return c->ext->udp_request.reserved3 ? dsmipv4_broken_at(f, c->ext->body_offset + 4, 2, NULL) : DSMIPV4_HOLDS;
 }
 
 dsmipv4_verdict_t dsmipv4_check_utrq_encap_value(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	if (c->ext->body != DSMIPV4_BODY_UDP_TUNNEL_REQUEST)
 		return DSMIPV4_NOT_APPLICABLE;
-	uint8_t encapsulation = c->ext->tunnel.encapsulation;
+	uint8_t encapsulation = c->ext->udp_request.encapsulation;
 	if (encapsulation == 0 || encapsulation == DSMIPV4_ENCAP_IPIP || encapsulation == DSMIPV4_ENCAP_GRE ||
 	    encapsulation == DSMIPV4_ENCAP_MINIMAL)
 		return DSMIPV4_HOLDS;
@@ -462,13 +463,13 @@ dsmipv4_verdict_t dsmipv4_check_utrq_encap_value(const dsmipv4_check_t *c, dsmip
 
 dsmipv4_verdict_t dsmipv4_check_utrp_length(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	dsmipv4_verdict_t verdict = tunnel_length(c, f, DSMIPV4_EXT_UDP_TUNNEL_REPLY, "UDP Tunnel Reply");
+	dsmipv4_verdict_t verdict = tunnel_length(c, f, "UDP Tunnel Reply");
 	if (verdict != DSMIPV4_HOLDS || c->ext->body != DSMIPV4_BODY_UDP_TUNNEL_REPLY)
 		return verdict;
 	const unsigned assigned = DSMIPV4_UDP_TUNNEL_REPLY_F;
-	if ((c->ext->tunnel.flags & ~assigned) == 0)
+	if ((c->ext->udp_reply.flags & ~assigned) == 0)
 		return DSMIPV4_HOLDS;
-	f->severity = DSMIPV4_WARN;
+	GIVES(f, utrp_length, WARN);
 	return dsmipv4_broken_at(f, c->ext->body_offset + 2, 2, "Reserved bits of a UDP Tunnel Reply are not zero");
 }
 

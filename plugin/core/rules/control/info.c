@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Information items (catalogue section 3): what happened, in words.
-#include "rules/check.h"
+#include "rules/control/control.h"
 #include "wire/text.h"
 
 // Say it at these bytes of the message.
@@ -100,8 +100,8 @@ static bool reply_through_nat(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *e = c->event, *request = dsmipv4_answered_request(c);
 	if (!request || request->leg != DSMIPV4_LEG_MN_HA || request->src == request->coa ||
-	    request->src == request->hoa || request->src == 0 || request->relay_of || e->relay_of || !e->complete ||
-	    !request->complete || !accepts(c) || e->lifetime == 0)
+	    request->src == request->hoa || request->src == 0 || request->relay_of || e->relay_of ||
+	    !e->captured_whole || !request->captured_whole || !accepts(c) || e->lifetime == 0)
 		return false;
 	return say(f, 0, 0,
 		   wmem_strdup_printf(c->alloc, "Behind a NAT: UDP tunnelling %s, packets go to %s",
@@ -134,29 +134,10 @@ bool dsmipv4_info_dereg_coa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 	return m->request.lifetime == 0 && m->request.coa != m->request.hoa && say(f, REQUEST_LIFETIME_AT, 2, f->words);
 }
 
-bool dsmipv4_info_denied(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
-{
-	return !accepts(c) && c->event->pair && c->event->pair->n_prefixes > 0 && say(f, REPLY_CODE_AT, 1, f->words);
-}
-
-static bool has_prefix_reply(const dsmipv4_check_t *c)
-{
-	for (uint32_t i = 0; i < c->message->n_exts; i++) {
-		if (dsmipv4_ext_is(&c->message->exts[i], DSMIPV4_PREFIX_REPLY))
-			return true;
-	}
-	return false;
-}
-
 static bool is_live_exchange(const dsmipv4_check_t *c)
 {
 	const dsmipv4_event_t *e = c->event;
-	return accepts(c) && e->complete && e->pair->complete && e->pair->lifetime > 0 && e->lifetime > 0;
-}
-
-bool dsmipv4_info_ha_no_support(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
-{
-	return is_live_exchange(c) && c->event->pair->n_prefixes > 0 && !has_prefix_reply(c) && say(f, 0, 0, f->words);
+	return accepts(c) && e->captured_whole && e->pair->captured_whole && e->pair->lifetime > 0 && e->lifetime > 0;
 }
 
 bool dsmipv4_info_prefix_rejected(const dsmipv4_check_t *c, dsmipv4_answer_t *f)

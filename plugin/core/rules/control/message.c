@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Checks of the message as a whole (RFC 3344 3.1-3.5).
-#include "rules/check.h"
+#include "rules/control/control.h"
 
 static bool is_registration(const dsmipv4_message_t *m)
 {
@@ -45,7 +45,7 @@ dsmipv4_verdict_t dsmipv4_check_msg_short(const dsmipv4_check_t *c, dsmipv4_answ
 dsmipv4_verdict_t dsmipv4_check_ext_trailing(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_message_t *m = c->message;
-	if (!m->fixed || !m->complete || m->type == DSMIPV4_TUNNEL_DATA)
+	if (!m->fixed || !m->captured_whole || m->type == DSMIPV4_TUNNEL_DATA)
 		return DSMIPV4_NOT_APPLICABLE;
 	return m->trailing ? dsmipv4_broken_at(f, m->trailing_offset, m->trailing, NULL) : DSMIPV4_HOLDS;
 }
@@ -61,7 +61,7 @@ dsmipv4_verdict_t dsmipv4_check_auth_missing(const dsmipv4_check_t *c, dsmipv4_a
 	bool by_aaa = m->type == DSMIPV4_REGISTRATION_REQUEST && m->first_mn_aaa != DSMIPV4_NO_EXT;
 	if (m->first_mn_ha != DSMIPV4_NO_EXT || by_aaa)
 		return DSMIPV4_HOLDS;
-	return m->complete ? dsmipv4_broken(f) : DSMIPV4_NOT_APPLICABLE;
+	return m->captured_whole ? dsmipv4_broken(f) : DSMIPV4_NOT_APPLICABLE;
 }
 
 // RFC 3344 wants exactly one everywhere; RFC 5944 3.5.2 allows more in requests.
@@ -72,13 +72,14 @@ dsmipv4_verdict_t dsmipv4_check_auth_multiple(const dsmipv4_check_t *c, dsmipv4_
 	if (!is_registration(m) || m->n_mn_ha == 0)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (m->n_mn_ha > 1) {
-		f->severity = request && !c->options->strict_rfc3344 ? DSMIPV4_NOTE : DSMIPV4_WARN;
+		if (request && !c->options->strict_rfc3344)
+			GIVES(f, auth_multiple, NOTE);
 		return dsmipv4_broken_at(f, 0, 0, "%u Mobile-Home Authentication extensions instead of one",
 					 m->n_mn_ha);
 	}
 	if (request && m->first_mn_aaa != DSMIPV4_NO_EXT) {
 		const dsmipv4_ext_t *aaa = &m->exts[m->first_mn_aaa];
-		f->severity = DSMIPV4_CHAT;
+		GIVES(f, auth_multiple, CHAT);
 		return dsmipv4_broken_at(f, aaa->offset, aaa->header_len + aaa->body_len,
 					 "Both Mobile-Home and MN-AAA authentication");
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Checks of the registration reply (RFC 5454 3.2-3.4, 3.7.1, 3.8; RFC 3344 3.4, 3.8.3; RFC 3519 4).
-#include "rules/check.h"
+#include "rules/control/control.h"
 
 dsmipv4_verdict_t dsmipv4_check_code_unknown(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
@@ -79,10 +79,10 @@ dsmipv4_verdict_t dsmipv4_check_rep_dup(const dsmipv4_check_t *c, dsmipv4_answer
 		return DSMIPV4_NOT_APPLICABLE;
 	if (earlier_reply(c, dsmipv4_prefix_equal))
 		return dsmipv4_broken(f);
-	const dsmipv4_prefix_t *other = request && request->complete ? earlier_reply(c, same_bits) : NULL;
+	const dsmipv4_prefix_t *other = request && request->captured_whole ? earlier_reply(c, same_bits) : NULL;
 	if (!other || was_asked(request, other) || was_asked(request, &c->ext->prefix.prefix))
 		return DSMIPV4_HOLDS;
-	f->severity = DSMIPV4_NOTE;
+	GIVES(f, rep_dup, NOTE);
 	return dsmipv4_broken_at(f, f->offset, f->length,
 				 "Two replies for the same prefix, with lengths that were not requested");
 }
@@ -122,10 +122,9 @@ dsmipv4_verdict_t dsmipv4_check_utrp_order(const dsmipv4_check_t *c, dsmipv4_ans
 
 dsmipv4_verdict_t dsmipv4_check_utrp_keepalive(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (c->ext->body != DSMIPV4_BODY_UDP_TUNNEL_REPLY ||
-	    c->ext->tunnel.subtype_reserved >= DSMIPV4_REPLY_FIRST_DENIAL)
+	if (c->ext->body != DSMIPV4_BODY_UDP_TUNNEL_REPLY || c->ext->udp_reply.code >= DSMIPV4_REPLY_FIRST_DENIAL)
 		return DSMIPV4_NOT_APPLICABLE;
-	uint16_t interval = c->ext->tunnel.tail;
+	uint16_t interval = c->ext->udp_reply.keepalive;
 	if (interval == 0 || interval >= SHORTEST_KEEPALIVE)
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_at(f, c->ext->body_offset + 4, 2, "Keepalive interval of %u s, under 10 s", interval);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Checks of the registration request (RFC 5454 3.1, 3.5-3.9; RFC 3344 3.6, 5.7; RFC 3024; RFC 3519 4).
-#include "rules/check.h"
+#include "rules/control/control.h"
 
 static bool flag(const dsmipv4_check_t *c, enum dsmipv4_request_flag flag)
 {
@@ -33,7 +33,7 @@ dsmipv4_verdict_t dsmipv4_check_mode_no_prefix(const dsmipv4_check_t *c, dsmipv4
 		return DSMIPV4_NOT_APPLICABLE;
 	if (c->message->first_prefix_request != DSMIPV4_NO_EXT)
 		return DSMIPV4_HOLDS;
-	return c->message->complete ? dsmipv4_broken(f) : DSMIPV4_NOT_APPLICABLE;
+	return c->message->captured_whole ? dsmipv4_broken(f) : DSMIPV4_NOT_APPLICABLE;
 }
 
 dsmipv4_verdict_t dsmipv4_check_mode_m_only(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -62,7 +62,7 @@ dsmipv4_verdict_t dsmipv4_check_mode_fa_coa(const dsmipv4_check_t *c, dsmipv4_an
 	bool certain = dsmipv4_leg_of(c) == DSMIPV4_LEG_MN_FA ||
 		       (c->packet->ipv4 && (c->packet->src == 0 || c->packet->src == m->request.hoa));
 	if (!certain)
-		f->severity = DSMIPV4_WARN;
+		GIVES(f, mode_fa_coa, WARN);
 	return dsmipv4_broken(f);
 }
 
@@ -182,7 +182,7 @@ dsmipv4_verdict_t dsmipv4_check_rrq_hoa_zero_no_nai(const dsmipv4_check_t *c, ds
 		return DSMIPV4_NOT_APPLICABLE;
 	if (c->message->first_nai != DSMIPV4_NO_EXT || has_ext(c->message, DSMIPV4_EXT_PMIPV4))
 		return DSMIPV4_HOLDS;
-	return c->message->complete ? dsmipv4_broken_at(f, REQUEST_HOA_AT, 4, NULL) : DSMIPV4_NOT_APPLICABLE;
+	return c->message->captured_whole ? dsmipv4_broken_at(f, REQUEST_HOA_AT, 4, NULL) : DSMIPV4_NOT_APPLICABLE;
 }
 
 // A NAT or a relaying foreign agent explains another source; so does a node back home that
@@ -196,8 +196,8 @@ dsmipv4_verdict_t dsmipv4_check_rrq_src_coloc(const dsmipv4_check_t *c, dsmipv4_
 	if (src == m->request.coa || (src == m->request.hoa && m->request.lifetime == 0))
 		return DSMIPV4_HOLDS;
 	if (!has_ext(m, DSMIPV4_EXT_UDP_TUNNEL_REQUEST))
-		return m->complete ? dsmipv4_broken_at(f, REQUEST_COA_AT, 4, NULL) : DSMIPV4_NOT_APPLICABLE;
-	f->severity = DSMIPV4_CHAT;
+		return m->captured_whole ? dsmipv4_broken_at(f, REQUEST_COA_AT, 4, NULL) : DSMIPV4_NOT_APPLICABLE;
+	GIVES(f, rrq_src_coloc, CHAT);
 	return dsmipv4_broken_at(f, REQUEST_COA_AT, 4,
 				 "Source is not the co-located care-of address: a NAT is between");
 }
@@ -205,7 +205,7 @@ dsmipv4_verdict_t dsmipv4_check_rrq_src_coloc(const dsmipv4_check_t *c, dsmipv4_
 // The node sends it, and no foreign agent on to another one, which the end of the message would tell.
 static bool is_from_node_to_fa(const dsmipv4_check_t *c)
 {
-	bool no_fa = c->message->complete && c->message->first_fa_ha == DSMIPV4_NO_EXT;
+	bool no_fa = c->message->captured_whole && c->message->first_fa_ha == DSMIPV4_NO_EXT;
 	return dsmipv4_leg_of(c) == DSMIPV4_LEG_MN_FA && !dsmipv4_is_relay_copy(c) && no_fa;
 }
 
@@ -318,13 +318,13 @@ dsmipv4_verdict_t dsmipv4_check_utrq_encap_dsmip(const dsmipv4_check_t *c, dsmip
 	const dsmipv4_message_t *m = c->message;
 	if (c->ext->body != DSMIPV4_BODY_UDP_TUNNEL_REQUEST || m->first_prefix_request == DSMIPV4_NO_EXT)
 		return DSMIPV4_NOT_APPLICABLE;
-	if (c->ext->tunnel.encapsulation == 0)
+	if (c->ext->udp_request.encapsulation == 0)
 		return DSMIPV4_HOLDS;
 	if (m->first_mode == DSMIPV4_NO_EXT || is_from_fa(c))
-		f->severity = DSMIPV4_WARN;
+		GIVES(f, utrq_encap_dsmip, WARN);
 	return dsmipv4_broken_at(f, c->ext->body_offset + 3, 1,
 				 "UDP Tunnel Request asks for encapsulation %u beside IPv6 prefixes",
-				 c->ext->tunnel.encapsulation);
+				 c->ext->udp_request.encapsulation);
 }
 
 dsmipv4_verdict_t dsmipv4_check_utrq_no_d(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -359,7 +359,7 @@ dsmipv4_verdict_t dsmipv4_check_utrq_public_coa(const dsmipv4_check_t *c, dsmipv
 {
 	if (c->ext->body != DSMIPV4_BODY_UDP_TUNNEL_REQUEST || c->message->first_prefix_request == DSMIPV4_NO_EXT)
 		return DSMIPV4_NOT_APPLICABLE;
-	if (c->ext->tunnel.flags & DSMIPV4_UDP_TUNNEL_REQUEST_F)
+	if (c->ext->udp_request.flags & DSMIPV4_UDP_TUNNEL_REQUEST_F)
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_if(f, !dsmipv4_ipv4_is_private(c->message->request.coa));
 }

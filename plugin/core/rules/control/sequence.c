@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Checks of a request against the ones before it and against the binding table (RFC 3344 3.6, 5.7;
 // RFC 5454 3.7.1), and of a revocation (RFC 3543).
-#include "rules/check.h"
+#include "rules/control/control.h"
 #include "wire/text.h"
 #include "state/pending.h"
 
@@ -30,7 +30,7 @@ dsmipv4_verdict_t dsmipv4_check_rrq_rate(const dsmipv4_check_t *c, dsmipv4_answe
 	if (gap >= DSMIPV4_SECOND)
 		return DSMIPV4_HOLDS;
 	if (e->coa != previous->coa || (e->flags & DSMIPV4_FLAG_S))
-		f->severity = DSMIPV4_NOTE;
+		GIVES(f, rrq_rate, NOTE);
 	return dsmipv4_broken_at(f, 0, 0, "Registration request %.3f s after the one before (%s)", seconds(gap),
 				 dsmipv4_event_text(c->alloc, previous));
 }
@@ -81,7 +81,7 @@ dsmipv4_verdict_t dsmipv4_check_ident_order(const dsmipv4_check_t *c, dsmipv4_an
 	if (e->id > e->max_id)
 		return DSMIPV4_HOLDS;
 	if (e->previous && e->time - e->previous->time < DSMIPV4_SECOND / 20)
-		f->severity = DSMIPV4_NOTE;
+		GIVES(f, ident_order, NOTE);
 	return dsmipv4_broken_at(f, REQUEST_ID_AT, 8, NULL);
 }
 
@@ -155,7 +155,7 @@ dsmipv4_verdict_t dsmipv4_check_ll_before_hoa(const dsmipv4_check_t *c, dsmipv4_
 		return dsmipv4_broken_at(
 			f, c->ext->offset, c->ext->header_len + c->ext->body_len,
 			"Link-local address requested, registration of the home address not seen in this capture");
-	f->severity = DSMIPV4_WARN;
+	GIVES(f, ll_before_hoa, WARN);
 	return dsmipv4_broken(f);
 }
 

@@ -61,7 +61,7 @@ dsmipv4_verdict_t dsmipv4_check_tun_src_invalid(const dsmipv4_check_t *c, dsmipv
 	if (!is_invalid_source(src))
 		return DSMIPV4_HOLDS;
 	if (dsmipv4_ipv6_multicast(src))
-		f->severity = DSMIPV4_ERROR;
+		GIVES(f, tun_src_invalid, ERROR);
 	return dsmipv4_broken_inside(c, f, IPV6_SRC_AT, IPV6_ADDR_LEN, "IPv6 source %s",
 				     dsmipv4_ipv6_text(c->alloc, src));
 }
@@ -77,7 +77,7 @@ static bool is_foreign_address(const dsmipv4_check_t *c)
 	const dsmipv4_candidate_t *k = c->candidate;
 	return is_live(c) && !k->implicit && !k->prefix && !k->refused && !k->omitted_by && !c->match->by_prefix &&
 	       !is_in_a_tunnel_of_its_own(c->match) && c->match->tunneling_mode != DSMIPV4_TUNNELING_UNKNOWN &&
-	       !c->match->strange_ha && k->binding->reply->complete && (k->request || k->n_global > 0) &&
+	       !c->match->strange_ha && k->binding->reply->captured_whole && (k->request || k->n_global > 0) &&
 	       is_global_unicast(c->match->address);
 }
 
@@ -92,7 +92,7 @@ dsmipv4_verdict_t dsmipv4_check_tun_inner_src(const dsmipv4_check_t *c, dsmipv4_
 		return dsmipv4_broken_inside(c, f, IPV6_SRC_AT, IPV6_ADDR_LEN,
 					     "IPv6 source %s is under a prefix of the mobile node %s", source,
 					     dsmipv4_ipv4_text(c->alloc, owner->hoa));
-	f->severity = DSMIPV4_WARN;
+	GIVES(f, tun_inner_src, WARN);
 	return dsmipv4_broken_inside(c, f, IPV6_SRC_AT, IPV6_ADDR_LEN,
 				     "IPv6 source %s is under no prefix of the node (%s)", source,
 				     dsmipv4_binding_text(c));
@@ -111,7 +111,7 @@ dsmipv4_verdict_t dsmipv4_check_tun_inner_dst(const dsmipv4_check_t *c, dsmipv4_
 		return dsmipv4_broken_inside(c, f, IPV6_DST_AT, IPV6_ADDR_LEN,
 					     "IPv6 destination %s is under a prefix of another mobile node, %s",
 					     destination, dsmipv4_ipv4_text(c->alloc, owner->hoa));
-	f->severity = DSMIPV4_CHAT;
+	GIVES(f, tun_inner_dst, CHAT);
 	return dsmipv4_broken_inside(c, f, IPV6_DST_AT, IPV6_ADDR_LEN,
 				     "IPv6 destination %s is under no prefix of the node (%s)", destination,
 				     dsmipv4_binding_text(c));

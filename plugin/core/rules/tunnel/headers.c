@@ -28,7 +28,7 @@ dsmipv4_verdict_t dsmipv4_check_tun_minenc_ipv6(const dsmipv4_check_t *c, dsmipv
 						       "Minimal encapsulation of IPv6 without a forwarding header");
 		bool same_ends = !last && inner->src == layer->src && inner->dst == layer->dst;
 		if (same_ends && inner->protocol == DSMIPV4_ENCAP_IPV6) {
-			f->severity = DSMIPV4_WARN;
+			GIVES(f, tun_minenc_ipv6, WARN);
 			return dsmipv4_broken_at(f, inner->offset, 0,
 						 "Minimal encapsulation of IPv6 tunnelled to the care-of address");
 		}
@@ -78,7 +78,7 @@ dsmipv4_verdict_t dsmipv4_check_tun_outer_length(const dsmipv4_check_t *c, dsmip
 		return dsmipv4_broken_inside(c, f, IPV6_PAYLOAD_LEN_AT, 2,
 					     "IPv6 payload of %u bytes in a tunnel with room for %u", p->payload_len,
 					     p->available);
-	f->severity = DSMIPV4_CHAT;
+	GIVES(f, tun_outer_length, CHAT);
 	return dsmipv4_broken_inside(c, f, IPV6_PAYLOAD_LEN_AT, 2, "%u bytes of padding after the IPv6 packet",
 				     p->available - p->payload_len);
 }
@@ -103,7 +103,7 @@ dsmipv4_verdict_t dsmipv4_check_tun_mtu(const dsmipv4_check_t *c, dsmipv4_answer
 	if (len <= STATIC_MTU)
 		return DSMIPV4_HOLDS;
 	if (len > MOST_IPV6_MTU)
-		f->severity = DSMIPV4_WARN;
+		GIVES(f, tun_mtu, WARN);
 	return dsmipv4_broken_inside(
 		c, f, IPV6_PAYLOAD_LEN_AT, 2,
 		"IPv6 packet of %u bytes in a tunnel of static MTU, which is %u at most by default", len, STATIC_MTU);
@@ -178,11 +178,21 @@ static bool ecn_follows(unsigned inner, unsigned outer)
 	return inner == outer || (inner != NOT_ECT && outer == CE) || (inner == CE && outer == ECT_0);
 }
 
-static dsmipv4_severity_t ecn_severity(unsigned inner, unsigned outer)
+// How bad a pair is, 1 to 3, the least where the outer field says that ECN is not used (limited functionality).
+static unsigned ecn_badness(unsigned inner, unsigned outer)
 {
-	if (inner == NOT_ECT)
-		return DSMIPV4_WARN;
-	return outer == NOT_ECT ? DSMIPV4_CHAT : DSMIPV4_NOTE; // chat: limited functionality
+	if (ecn_follows(inner, outer))
+		return 0;
+	return inner == NOT_ECT ? 3 : outer == NOT_ECT ? 1 : 2;
+}
+
+static void give_ecn_severity(dsmipv4_answer_t *f, unsigned badness)
+{
+	f->also = -1;
+	if (badness == 3)
+		GIVES(f, tun_ecn, WARN);
+	else if (badness == 1)
+		GIVES(f, tun_ecn, CHAT);
 }
 
 // TOS of the packet that the layer wraps.
@@ -197,13 +207,15 @@ static const char *const ecn_words[] = {"Not-ECT", "ECT(1)", "ECT(0)", "CE"};
 dsmipv4_verdict_t dsmipv4_check_tun_ecn(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	dsmipv4_verdict_t verdict = DSMIPV4_HOLDS;
+	unsigned worst = 0;
 	for (unsigned i = 0; i < tunnel(c)->n_layers; i++) {
 		const dsmipv4_outer_t *layer = &tunnel(c)->layers[i];
 		unsigned inner = tos_inside(c, i) & 3, outer = layer->tos & 3;
-		dsmipv4_severity_t severity = ecn_severity(inner, outer);
-		if (ecn_follows(inner, outer) || (verdict == DSMIPV4_BROKEN && severity <= f->severity))
+		unsigned badness = ecn_badness(inner, outer);
+		if (badness <= worst)
 			continue;
-		f->severity = severity;
+		worst = badness;
+		give_ecn_severity(f, badness);
 		verdict = dsmipv4_broken_in_layer(f, layer, "Outer ECN is %s, inner ECN is %s", ecn_words[outer],
 						  ecn_words[inner]);
 	}

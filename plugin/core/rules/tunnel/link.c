@@ -88,14 +88,14 @@ static bool is_early_delegation(const dsmipv4_check_t *c)
 // It is another rule's business, or what is missing of it might say so.
 static bool is_perhaps_delegation(const dsmipv4_check_t *c)
 {
-	return is_early_delegation(c) || (dsmipv4_ipv6_is_dhcp(ipv6(c)) && !ipv6(c)->complete);
+	return is_early_delegation(c) || (dsmipv4_ipv6_is_dhcp(ipv6(c)) && !ipv6(c)->captured_whole);
 }
 
 // ND is part of the tunnel (RFC 4213 3.8), MLD of RFC 5454 3.3.3; delegation is dsmipv4_check_dhcp6_before_ll()'s.
 // What was not captured may be any of them.
 dsmipv4_verdict_t dsmipv4_check_ll_not_registered(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!is_live(c) || !c->candidate->binding->reply->complete || !has_link_local_address(c) ||
+	if (!is_live(c) || !c->candidate->binding->reply->captured_whole || !has_link_local_address(c) ||
 	    ipv6(c)->upper == DSMIPV4_UPPER_UNKNOWN || dsmipv4_ipv6_is_nd(ipv6(c)) || dsmipv4_ipv6_is_mld(ipv6(c)) ||
 	    is_perhaps_delegation(c))
 		return DSMIPV4_NOT_APPLICABLE;
@@ -118,7 +118,7 @@ dsmipv4_verdict_t dsmipv4_check_ll_via_coa(const dsmipv4_check_t *c, dsmipv4_ans
 	if (!is_direct(c))
 		return DSMIPV4_HOLDS;
 	if (!stage)
-		f->severity = DSMIPV4_WARN;
+		GIVES(f, ll_via_coa, WARN);
 	return dsmipv4_broken_in_layer(f, c->match->adjacent, "%s is tunnelled to the care-of address (%s)",
 				       stage ? "With a link-local address registered alone, IPv6"
 					     : "Link-local traffic",
@@ -161,7 +161,7 @@ static bool asks_for_link_local(const dsmipv4_event_t *request)
 		if (request->prefixes[i].prefix.len == DSMIPV4_PREFIX_LEN_LINK_LOCAL)
 			return true;
 	}
-	return !request->complete;
+	return !request->captured_whole;
 }
 
 // Perhaps a link-local address is registered all the same.
@@ -192,10 +192,10 @@ dsmipv4_verdict_t dsmipv4_check_dhcp6_before_ll(const dsmipv4_check_t *c, dsmipv
 	if (!is_early_delegation(c) || !from_mn(c))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!k) {
-		f->severity = DSMIPV4_NOTE;
+		GIVES(f, dhcp6_before_ll, NOTE);
 		return broken_delegation(c, f, "where no registration of a link-local address was seen");
 	}
-	if (!k->binding || k->status != DSMIPV4_BINDING_LIVE || !k->binding->reply->complete ||
+	if (!k->binding || k->status != DSMIPV4_BINDING_LIVE || !k->binding->reply->captured_whole ||
 	    perhaps_has_link_local(m))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (any_has_link_local(m))
@@ -217,7 +217,7 @@ dsmipv4_verdict_t dsmipv4_check_dhcp6_via_coa(const dsmipv4_check_t *c, dsmipv4_
 	if (!is_direct(c))
 		return DSMIPV4_HOLDS;
 	if (k->n_global > 0)
-		f->severity = DSMIPV4_WARN;
+		GIVES(f, dhcp6_via_coa, WARN);
 	return dsmipv4_broken_in_layer(f, c->match->adjacent, "DHCPv6 is tunnelled to the care-of address (%s)",
 				       dsmipv4_binding_text(c));
 }
@@ -247,7 +247,7 @@ static dsmipv4_verdict_t is_asked_for(const dsmipv4_check_t *c, const dsmipv4_pr
 		if (++n > MOST_EVENTS)
 			return DSMIPV4_NOT_APPLICABLE;
 		if (e->type == DSMIPV4_REGISTRATION_REQUEST && e->time - c->match->time <= TIME_TO_REGISTER &&
-		    (!e->complete || names_prefix(e, p)))
+		    (!e->captured_whole || names_prefix(e, p)))
 			return DSMIPV4_HOLDS;
 	}
 	return DSMIPV4_BROKEN;

@@ -25,7 +25,7 @@ dsmipv4_verdict_t dsmipv4_check_tun_hoa_expected(const dsmipv4_check_t *c, dsmip
 	if (!is_direct(c))
 		return DSMIPV4_HOLDS;
 	if (from_mn(c)) // the care-of address passes the home agent's check of the source
-		f->severity = DSMIPV4_WARN;
+		GIVES(f, tun_hoa_expected, WARN);
 	return dsmipv4_broken_in_layer(f, c->match->adjacent,
 				       "%s is tunnelled to the care-of address, granted was the home address (%s)",
 				       matched_prefix(c), dsmipv4_binding_text(c));
@@ -39,7 +39,7 @@ dsmipv4_verdict_t dsmipv4_check_tun_coa_expected(const dsmipv4_check_t *c, dsmip
 	if (!is_hoa_mode(c))
 		return DSMIPV4_HOLDS;
 	if (from_mn(c)) // the home agent accepts either source
-		f->severity = DSMIPV4_NOTE;
+		GIVES(f, tun_coa_expected, NOTE);
 	return dsmipv4_broken_in_layer(f, c->match->adjacent,
 				       "%s is tunnelled to the home address, granted was the care-of address (%s)",
 				       matched_prefix(c), dsmipv4_binding_text(c));
@@ -56,7 +56,7 @@ dsmipv4_verdict_t dsmipv4_check_tun_fa_coa_direct(const dsmipv4_check_t *c, dsmi
 	if (!is_direct(c))
 		return DSMIPV4_HOLDS;
 	if (from_mn(c) || (k->prefix && k->prefix->code == DSMIPV4_PREFIX_ACCEPTED_COA))
-		f->severity = DSMIPV4_WARN;
+		GIVES(f, tun_fa_coa_direct, WARN);
 	return dsmipv4_broken_in_layer(f, c->match->adjacent,
 				       "IPv6 is tunnelled directly to a foreign agent's care-of address (%s)",
 				       dsmipv4_binding_text(c));
@@ -94,7 +94,7 @@ static bool may_be_elsewhere(const dsmipv4_check_t *c)
 	const dsmipv4_version_t *v = dsmipv4_node_at(c->match->node, c->match->frame);
 	for (uint32_t i = 0; v && i < v->n_bindings; i++) {
 		const dsmipv4_event_t *request = dsmipv4_binding_request(v->bindings[i]);
-		if (!request || !request->complete || !v->bindings[i]->reply->complete)
+		if (!request || !request->captured_whole || !v->bindings[i]->reply->captured_whole)
 			return true;
 	}
 	return false;
@@ -109,11 +109,11 @@ dsmipv4_verdict_t dsmipv4_check_tun_no_binding(const dsmipv4_check_t *c, dsmipv4
 		return DSMIPV4_NOT_APPLICABLE;
 	dsmipv4_removal_t why = k->binding ? k->binding->removal : k->removed_by->removal;
 	const dsmipv4_event_t *end = k->removed_by->event;
-	if (why == DSMIPV4_REMOVED_UNKNOWN || !end->complete || (end->pair && !end->pair->complete) ||
+	if (why == DSMIPV4_REMOVED_UNKNOWN || !end->captured_whole || (end->pair && !end->pair->captured_whole) ||
 	    may_be_elsewhere(c))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (why == DSMIPV4_REMOVED_DENIED) // what was registered before the capture began stays (RFC 3344 3.7.2)
-		f->severity = DSMIPV4_NOTE;
+		GIVES(f, tun_no_binding, NOTE);
 	return dsmipv4_broken_in_layer(f, c->match->adjacent, "%s %s (%s)",
 				       k->binding ? "IPv6 is tunnelled, but the binding"
 						  : "IPv6 is tunnelled, but the registration",
@@ -200,7 +200,7 @@ dsmipv4_verdict_t dsmipv4_check_tun_encap_reverse(const dsmipv4_check_t *c, dsmi
 			dsmipv4_binding_text(c));
 	if (layer->protocol == DSMIPV4_ENCAP_GRE || layer->protocol == DSMIPV4_ENCAP_MINIMAL || !gre)
 		return DSMIPV4_HOLDS;
-	f->severity = DSMIPV4_NOTE; // IP in IP is always supported
+	GIVES(f, tun_encap_reverse, NOTE); // IP in IP is always supported
 	return dsmipv4_broken_in_layer(f, layer, "GRE was asked for, but is not used towards the home agent (%s)",
 				       dsmipv4_binding_text(c));
 }

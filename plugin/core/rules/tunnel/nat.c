@@ -30,8 +30,8 @@ dsmipv4_verdict_t dsmipv4_check_natt_reserved(const dsmipv4_check_t *c, dsmipv4_
 dsmipv4_verdict_t dsmipv4_check_natt_no_assent(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_candidate_t *k = c->candidate;
-	if (!is_care_of_udp(c) || !is_live_and_known(c) || c->match->strange_coa || !k->request->complete ||
-	    !k->binding->reply->complete)
+	if (!is_care_of_udp(c) || !is_live_and_known(c) || c->match->strange_coa || !k->request->captured_whole ||
+	    !k->binding->reply->captured_whole)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (dsmipv4_udp_tunnelling(k))
 		return DSMIPV4_HOLDS;
@@ -75,7 +75,7 @@ static dsmipv4_verdict_t judge_negotiated(const dsmipv4_check_t *c, dsmipv4_answ
 					 dsmipv4_binding_text(c));
 	if (!is_ipv6_in_gre(c))
 		return DSMIPV4_HOLDS;
-	f->severity = DSMIPV4_NOTE;
+	GIVES(f, natt_nexthdr, NOTE);
 	return dsmipv4_broken_at(f, layer->shim_offset + 1, 1,
 				 "IPv6 in GRE, which was asked for, instead of Next header 41");
 }
@@ -98,11 +98,12 @@ dsmipv4_verdict_t dsmipv4_check_natt_nexthdr(const dsmipv4_check_t *c, dsmipv4_a
 
 // As of dsmipv4_check_tun_hoa_expected() and dsmipv4_check_tun_coa_expected(): the home agent may accept more than it
 // sends.
-static dsmipv4_severity_t mode_severity(bool direct, bool from_node)
+static void give_severity(dsmipv4_answer_t *f, bool direct, bool from_node)
 {
-	if (direct)
-		return from_node ? DSMIPV4_WARN : DSMIPV4_ERROR;
-	return from_node ? DSMIPV4_NOTE : DSMIPV4_WARN;
+	if (!direct && from_node)
+		GIVES(f, natt_mode, NOTE);
+	else if (!direct || from_node)
+		GIVES(f, natt_mode, WARN);
 }
 
 // MLD and DHCPv6 have rules of their own, and a foreign agent's address is dsmipv4_check_tun_fa_coa_direct()'s.
@@ -114,7 +115,7 @@ dsmipv4_verdict_t dsmipv4_check_natt_mode(const dsmipv4_check_t *c, dsmipv4_answ
 		return DSMIPV4_NOT_APPLICABLE;
 	const char *prefix = dsmipv4_prefix_text(c->alloc, &k->prefix->prefix);
 	bool direct = k->prefix->code == DSMIPV4_PREFIX_ACCEPTED_HOA && is_direct(c);
-	f->severity = mode_severity(direct, from_mn(c));
+	give_severity(f, direct, from_mn(c));
 	if (direct)
 		return dsmipv4_broken_in_layer(
 			f, c->match->care_of,
@@ -150,7 +151,7 @@ dsmipv4_verdict_t dsmipv4_check_natt_ports(const dsmipv4_check_t *c, dsmipv4_ans
 							 "UDP port %u, the registration came from port %u (%s)",
 							 m->coa_port, request->sport, dsmipv4_binding_text(c));
 	if (may_change_port && from_mn(c))
-		f->severity = DSMIPV4_ERROR;
+		GIVES(f, natt_ports, ERROR);
 	return dsmipv4_broken_in_layer(f, m->care_of, "Tunnel data %s %s, the registration came from %s (%s)",
 				       to_mn(c) ? "to" : "from", dsmipv4_ipv4_text(c->alloc, m->coa),
 				       dsmipv4_ipv4_text(c->alloc, request->src), dsmipv4_binding_text(c));
@@ -170,7 +171,7 @@ dsmipv4_verdict_t dsmipv4_check_natt_frag(const dsmipv4_check_t *c, dsmipv4_answ
 	if (!layer->fragment)
 		return DSMIPV4_HOLDS;
 	if (is_initial_ttl(layer->ttl))
-		f->severity = DSMIPV4_WARN;
+		GIVES(f, natt_frag, WARN);
 	return dsmipv4_broken_in_layer(f, layer, "Tunnel data was fragmented after encapsulation");
 }
 

@@ -47,11 +47,11 @@ dsmipv4_verdict_t dsmipv4_broken_inside(const dsmipv4_check_t *c, dsmipv4_answer
 
 bool dsmipv4_exchange_captured(const dsmipv4_candidate_t *k)
 {
-	return k->binding->reply->complete && (!k->request || k->request->complete);
+	return k->binding->reply->captured_whole && (!k->request || k->request->captured_whole);
 }
 
 bool dsmipv4_is_plain_data(const dsmipv4_check_t *c)
 {
-	bool cut = ipv6(c)->upper == DSMIPV4_UPPER_UNKNOWN && !ipv6(c)->complete;
+	bool cut = ipv6(c)->upper == DSMIPV4_UPPER_UNKNOWN && !ipv6(c)->captured_whole;
 	return !cut && !dsmipv4_ipv6_is_mld(ipv6(c)) && !dsmipv4_ipv6_is_dhcp(ipv6(c));
 }
