@@ -51,15 +51,14 @@ static place_t place_of(const dsmipv4_finding_t *f, tvbuff_t *tvb)
 static proto_item *add_id(proto_tree *tree, int hf, const dsmipv4_finding_t *f, tvbuff_t *tvb)
 {
 	place_t p = place_of(f, tvb);
-	proto_item *item =
-		proto_tree_add_string_format(tree, hf, p.tvb, p.at, p.len, dsmipv4_rule(f->rule)->id, "%s", f->words);
-	proto_item_set_generated(item);
-	return item;
+	return proto_tree_add_string_format(tree, hf, p.tvb, p.at, p.len, dsmipv4_rule(f->rule)->id, "%s", f->words);
 }
 
-static void add_word(proto_tree *tree, int hf, tvbuff_t *tvb, const char *word)
+static proto_item *add_word(proto_tree *tree, int hf, tvbuff_t *tvb, const char *word)
 {
-	proto_item_set_generated(proto_tree_add_string(tree, hf, tvb, 0, 0, word));
+	proto_item *item = proto_tree_add_string(tree, hf, tvb, 0, 0, word);
+	proto_item_set_generated(item);
+	return item;
 }
 
 static void draw_rule(const dsmipv4_finding_t *f, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
@@ -72,7 +71,7 @@ static void draw_rule(const dsmipv4_finding_t *f, tvbuff_t *tvb, packet_info *pi
 	dsmipv4_add_expert(f, pinfo, item);
 	proto_tree *finding_tree = proto_item_add_subtree(item, ett_finding);
 	add_word(finding_tree, hf_severity, tvb, dsmipv4_severity_name(f->severity));
-	add_word(finding_tree, hf_text, tvb, f->words);
+	proto_item_set_hidden(add_word(finding_tree, hf_text, tvb, f->words)); // the label of the item above says it
 	add_word(finding_tree, hf_actor, tvb, dsmipv4_actor_name(f->actor));
 }
 

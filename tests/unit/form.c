@@ -155,7 +155,7 @@ const char *form_rules(talk_t *t, dsmipv4_tunnel_histories_t *histories, const d
 	dsmipv4_options_t options;
 	dsmipv4_options_init(&options);
 	for (unsigned i = 0; i < DSMIPV4_RULE_COUNT; i++)
-		options.enabled[i] = true;
+		options.enabled[i] = !dsmipv4_rule_is_item(i);
 	dsmipv4_packet_t packet = {.ipv4 = true, .time_known = true, .frame = match.frame};
 	packet.capture_end = BEGIN + data->end * MS;
 	histories = data->end ? NULL : histories ? histories : dsmipv4_tunnel_histories_new(t->alloc);

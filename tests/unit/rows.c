@@ -75,6 +75,8 @@ bool ids_name(const char *ids, const char *id)
 static void check_set(const row_t *row, const dsmipv4_verdicts_t *verdicts)
 {
 	for (unsigned i = 0; i < DSMIPV4_RULE_COUNT; i++) {
+		if (dsmipv4_rule_is_item(i))
+			continue;
 		const char *id = dsmipv4_rule((dsmipv4_rule_id_t)i)->id;
 		bool expected = i == row->rule ? row->verdict == DSMIPV4_BROKEN : ids_name(row->also, id);
 		bool got = verdicts->verdict[i] == DSMIPV4_BROKEN;
@@ -90,8 +92,8 @@ static void check_finding(const dsmipv4_finding_t *f, const dsmipv4_message_t *m
 	g_assert_cmpuint(f->rule, <, DSMIPV4_RULE_COUNT);
 	g_assert_cmpint(verdicts->verdict[f->rule], ==, DSMIPV4_BROKEN);
 	g_assert_cmpuint((uint64_t)f->offset + f->length, <=, m->reported_len);
-	g_assert_true(g_str_has_suffix(f->words, "]"));
-	g_assert_nonnull(strstr(f->words, " ["));
+	g_assert_true(dsmipv4_rule_is_item(f->rule) || g_str_has_suffix(f->words, "]"));
+	g_assert_true(dsmipv4_rule_is_item(f->rule) || strstr(f->words, " ["));
 }
 
 static void check_place(const row_t *row, const hex_t *hex, const dsmipv4_finding_t *f)

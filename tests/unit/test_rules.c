@@ -98,6 +98,8 @@ static void test_not_exercised(void)
 		hex_t hex = hex_parse(rows[i].hex);
 		const dsmipv4_verdicts_t *v = judge(alloc, &options, &hex);
 		for (unsigned rule = 0; rule < DSMIPV4_RULE_COUNT; rule++) {
+			if (dsmipv4_rule_is_item(rule))
+				continue;
 			const char *id = dsmipv4_rule((dsmipv4_rule_id_t)rule)->id;
 			if ((v->verdict[rule] == DSMIPV4_HOLDS) != ids_name(rows[i].holds, id))
 				g_test_message("row %zu: %s is %d", i, id, v->verdict[rule]);

@@ -44,7 +44,7 @@ dsmipv4_verdict_t dsmipv4_check_id_low(const dsmipv4_check_t *c, dsmipv4_answer_
 dsmipv4_verdict_t dsmipv4_check_id_high(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *e = c->event, *request = e->pair;
-	if (!accepts(c) || !request->timestamp || (uint32_t)e->id != (uint32_t)request->id)
+	if (!request->timestamp || (uint32_t)e->id != (uint32_t)request->id)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (e->id == request->id)
 		return DSMIPV4_HOLDS;
@@ -57,8 +57,6 @@ dsmipv4_verdict_t dsmipv4_check_id_high(const dsmipv4_check_t *c, dsmipv4_answer
 dsmipv4_verdict_t dsmipv4_check_lifetime_increase(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *e = c->event, *request = e->pair;
-	if (!accepts(c) || request->lifetime == 0)
-		return DSMIPV4_NOT_APPLICABLE;
 	if (e->lifetime <= request->lifetime)
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_at(f, REPLY_LIFETIME_AT, 2, "Lifetime %u s granted, %u s were asked (%s)", e->lifetime,
@@ -67,8 +65,6 @@ dsmipv4_verdict_t dsmipv4_check_lifetime_increase(const dsmipv4_check_t *c, dsmi
 
 dsmipv4_verdict_t dsmipv4_check_dereg_lifetime(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!accepts(c) || c->event->pair->lifetime != 0)
-		return DSMIPV4_NOT_APPLICABLE;
 	if (c->event->lifetime == 0)
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_at(f, REPLY_LIFETIME_AT, 2, "Deregistration answered with lifetime %u",
@@ -77,8 +73,6 @@ dsmipv4_verdict_t dsmipv4_check_dereg_lifetime(const dsmipv4_check_t *c, dsmipv4
 
 dsmipv4_verdict_t dsmipv4_check_zero_grant(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!accepts(c) || c->event->pair->lifetime == 0)
-		return DSMIPV4_NOT_APPLICABLE;
 	return c->event->lifetime ? DSMIPV4_HOLDS : dsmipv4_broken_at(f, REPLY_LIFETIME_AT, 2, NULL);
 }
 
@@ -86,7 +80,7 @@ dsmipv4_verdict_t dsmipv4_check_zero_grant(const dsmipv4_check_t *c, dsmipv4_ans
 dsmipv4_verdict_t dsmipv4_check_hoa_mismatch(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *request = c->event->pair;
-	if (request->hoa == 0 || dsmipv4_reply_from_fa(c->message))
+	if (request->hoa == 0)
 		return DSMIPV4_NOT_APPLICABLE;
 	return request->hoa == c->event->hoa ? DSMIPV4_HOLDS : dsmipv4_broken_at(f, REPLY_HOA_AT, 4, NULL);
 }
@@ -100,7 +94,7 @@ static bool is_ha_behind_nat(const dsmipv4_check_t *c)
 dsmipv4_verdict_t dsmipv4_check_ha_mismatch(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *request = c->event->pair;
-	if (!accepts(c) || dsmipv4_ha_is_dynamic(request->ha) || is_ha_behind_nat(c))
+	if (dsmipv4_ha_is_dynamic(request->ha) || is_ha_behind_nat(c))
 		return DSMIPV4_NOT_APPLICABLE;
 	return request->ha == c->event->ha ? DSMIPV4_HOLDS : dsmipv4_broken_at(f, REPLY_HA_AT, 4, NULL);
 }
@@ -130,8 +124,6 @@ dsmipv4_verdict_t dsmipv4_check_reply_addr(const dsmipv4_check_t *c, dsmipv4_ans
 dsmipv4_verdict_t dsmipv4_check_fa_deny_copy(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *e = c->event, *request = e->pair;
-	if (!dsmipv4_reply_from_fa(c->message) || !same_leg(c))
-		return DSMIPV4_NOT_APPLICABLE;
 	if (e->hoa != request->hoa)
 		return dsmipv4_broken_at(f, REPLY_HOA_AT, 4, "Foreign agent's denial with another home address");
 	if (e->ha != request->ha)
@@ -145,7 +137,7 @@ dsmipv4_verdict_t dsmipv4_check_fa_deny_copy(const dsmipv4_check_t *c, dsmipv4_a
 dsmipv4_verdict_t dsmipv4_check_code_agent(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *request = c->event->pair;
-	if (request->leg != DSMIPV4_LEG_MN_HA || !same_leg(c) || accepts(c))
+	if (request->leg != DSMIPV4_LEG_MN_HA)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!dsmipv4_reply_from_fa(c->message))
 		return DSMIPV4_HOLDS;
@@ -237,7 +229,7 @@ dsmipv4_verdict_t dsmipv4_check_coa_mode_unasked(const dsmipv4_check_t *c, dsmip
 {
 	bool link_local =
 		c->ext->body == DSMIPV4_BODY_PREFIX_REPLY && c->ext->prefix.prefix.len == DSMIPV4_PREFIX_LEN_LINK_LOCAL;
-	if (!grants_coa(c) || link_local || !c->event->pair->captured_whole)
+	if (!grants_coa(c) || link_local)
 		return DSMIPV4_NOT_APPLICABLE;
 	return c->event->pair->mode_asked ? DSMIPV4_HOLDS : dsmipv4_broken_at(f, c->ext->body_offset + 1, 1, NULL);
 }
@@ -267,7 +259,7 @@ dsmipv4_verdict_t dsmipv4_check_reserved_accepted(const dsmipv4_check_t *c, dsmi
 dsmipv4_verdict_t dsmipv4_check_auth_accepted_bad(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	unsigned request_auth = c->event->pair->auth;
-	if (!accepts(c) || c->event->auth != DSMIPV4_AUTH_GOOD || request_auth == DSMIPV4_AUTH_NOT_CHECKED)
+	if (c->event->auth != DSMIPV4_AUTH_GOOD || request_auth == DSMIPV4_AUTH_NOT_CHECKED)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (request_auth == DSMIPV4_AUTH_GOOD)
 		return DSMIPV4_HOLDS;
@@ -291,7 +283,7 @@ static bool is_seen_twice(const dsmipv4_event_t *reply)
 dsmipv4_verdict_t dsmipv4_check_dup_lifetime(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *e = c->event;
-	if (!accepts(c) || !e->first || dsmipv4_reply_expiry(e->first) == INT64_MAX)
+	if (!e->first || dsmipv4_reply_expiry(e->first) == INT64_MAX)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (is_seen_twice(e) || dsmipv4_reply_expiry(e) <= dsmipv4_reply_expiry(e->first) + DSMIPV4_SECOND)
 		return DSMIPV4_HOLDS;
@@ -320,8 +312,7 @@ dsmipv4_verdict_t dsmipv4_check_utrp_unrequested(const dsmipv4_check_t *c, dsmip
 
 dsmipv4_verdict_t dsmipv4_check_utrp_force(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!is_tunnel_reply(c) || !c->event->pair->tunnel_asked ||
-	    !(c->ext->udp_reply.flags & DSMIPV4_UDP_TUNNEL_REPLY_F))
+	if (!is_tunnel_reply(c) || !(c->ext->udp_reply.flags & DSMIPV4_UDP_TUNNEL_REPLY_F))
 		return DSMIPV4_NOT_APPLICABLE;
 	return forces(c) ? DSMIPV4_HOLDS : dsmipv4_broken_at(f, c->ext->body_offset + 2, 2, NULL);
 }
@@ -329,8 +320,7 @@ dsmipv4_verdict_t dsmipv4_check_utrp_force(const dsmipv4_check_t *c, dsmipv4_ans
 dsmipv4_verdict_t dsmipv4_check_utrp_assent_no_nat(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *request = c->event->pair;
-	if (!is_tunnel_reply(c) || !request->tunnel_asked || request->tunnel_flags ||
-	    c->ext->udp_reply.code >= DSMIPV4_REPLY_FIRST_DENIAL)
+	if (!is_tunnel_reply(c) || request->tunnel_flags || c->ext->udp_reply.code >= DSMIPV4_REPLY_FIRST_DENIAL)
 		return DSMIPV4_NOT_APPLICABLE;
 	return dsmipv4_broken_if(f, request->src == request->coa);
 }
@@ -403,8 +393,7 @@ static dsmipv4_verdict_t broken_by_overlap(const dsmipv4_check_t *c, dsmipv4_ans
 dsmipv4_verdict_t dsmipv4_check_prefix_overlap(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *e = c->event;
-	if (c->ext->body != DSMIPV4_BODY_PREFIX_REPLY || !e->binding || !dsmipv4_code_accepts(c->ext->prefix.code) ||
-	    c->ext->prefix.prefix.len > 128)
+	if (!e->binding || !dsmipv4_code_accepts(c->ext->prefix.code))
 		return DSMIPV4_NOT_APPLICABLE;
 	for (unsigned i = 0; e->overlaps && i < e->n_prefixes; i++) {
 		const dsmipv4_prefix_t *p = &e->prefixes[i].prefix;

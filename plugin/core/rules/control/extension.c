@@ -6,8 +6,6 @@
 
 dsmipv4_verdict_t dsmipv4_check_ext_overrun(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (c->message->fragment)
-		return DSMIPV4_NOT_APPLICABLE;
 	if (!c->ext->overrun)
 		return DSMIPV4_HOLDS;
 	if (!c->ext->header_whole)
@@ -95,8 +93,6 @@ dsmipv4_verdict_t dsmipv4_check_mode_in_wrong_msg(const dsmipv4_check_t *c, dsmi
 
 dsmipv4_verdict_t dsmipv4_check_rep_reserved(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (c->ext->body != DSMIPV4_BODY_PREFIX_REPLY)
-		return DSMIPV4_NOT_APPLICABLE;
 	uint8_t reserved = c->ext->prefix.reserved;
 	return reserved == 0 ? DSMIPV4_HOLDS
 			     : dsmipv4_broken_at(f, c->ext->body_offset + 3, 1,
@@ -105,8 +101,6 @@ dsmipv4_verdict_t dsmipv4_check_rep_reserved(const dsmipv4_check_t *c, dsmipv4_a
 
 dsmipv4_verdict_t dsmipv4_check_mode_reserved(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (c->ext->body != DSMIPV4_BODY_TUNNELING_MODE)
-		return DSMIPV4_NOT_APPLICABLE;
 	uint8_t reserved = c->ext->mode.reserved;
 	return reserved == 0 ? DSMIPV4_HOLDS
 			     : dsmipv4_broken_at(f, c->ext->body_offset + 1, 1,
@@ -115,8 +109,6 @@ dsmipv4_verdict_t dsmipv4_check_mode_reserved(const dsmipv4_check_t *c, dsmipv4_
 
 dsmipv4_verdict_t dsmipv4_check_code_reserved(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (c->ext->body != DSMIPV4_BODY_PREFIX_REPLY)
-		return DSMIPV4_NOT_APPLICABLE;
 	uint8_t code = c->ext->prefix.code;
 	if (code == DSMIPV4_PREFIX_ACCEPTED_HOA || code == DSMIPV4_PREFIX_ACCEPTED_COA ||
 	    code == DSMIPV4_PREFIX_REJECTED || code == DSMIPV4_PREFIX_PROHIBITED)
@@ -129,8 +121,6 @@ dsmipv4_verdict_t dsmipv4_check_code_reserved(const dsmipv4_check_t *c, dsmipv4_
 
 dsmipv4_verdict_t dsmipv4_check_prefix_bits(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!dsmipv4_ext_has_prefix(c->ext) || c->ext->prefix.prefix.len > 128)
-		return DSMIPV4_NOT_APPLICABLE;
 	if (dsmipv4_prefix_is_masked(&c->ext->prefix.prefix))
 		return DSMIPV4_HOLDS;
 	f->source = c->ext->body == DSMIPV4_BODY_PREFIX_REQUEST ? "5454 2.1" : "5454 2.2";
@@ -140,8 +130,6 @@ dsmipv4_verdict_t dsmipv4_check_prefix_bits(const dsmipv4_check_t *c, dsmipv4_an
 
 dsmipv4_verdict_t dsmipv4_check_prefix_len_range(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!dsmipv4_ext_has_prefix(c->ext))
-		return DSMIPV4_NOT_APPLICABLE;
 	uint8_t len = c->ext->prefix.prefix.len;
 	if (len <= 128 || len == DSMIPV4_PREFIX_LEN_LINK_LOCAL)
 		return DSMIPV4_HOLDS;
@@ -181,8 +169,6 @@ static bool is_unspecified(const dsmipv4_prefix_t *p)
 
 dsmipv4_verdict_t dsmipv4_check_ll_not_linklocal(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!dsmipv4_ext_has_prefix(c->ext) || c->ext->prefix.prefix.len != DSMIPV4_PREFIX_LEN_LINK_LOCAL)
-		return DSMIPV4_NOT_APPLICABLE;
 	if (starts_with(&c->ext->prefix.prefix, &link_local))
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_at(f, c->ext->prefix.prefix_offset, 16, NULL);
@@ -312,7 +298,7 @@ dsmipv4_verdict_t dsmipv4_check_prefix_host(const dsmipv4_check_t *c, dsmipv4_an
 
 dsmipv4_verdict_t dsmipv4_check_auth_short(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!dsmipv4_ext_type_is_auth(c->ext->type) || !c->ext->header_whole)
+	if (!c->ext->header_whole)
 		return DSMIPV4_NOT_APPLICABLE;
 	return dsmipv4_broken_if(f, c->ext->length < DSMIPV4_SPI_LEN);
 }
@@ -320,7 +306,7 @@ dsmipv4_verdict_t dsmipv4_check_auth_short(const dsmipv4_check_t *c, dsmipv4_ans
 dsmipv4_verdict_t dsmipv4_check_auth_size(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const uint16_t usual = DSMIPV4_SPI_LEN + DSMIPV4_HMAC_MD5_LEN;
-	if (!dsmipv4_ext_type_is_auth(c->ext->type) || c->ext->length < DSMIPV4_SPI_LEN)
+	if (c->ext->length < DSMIPV4_SPI_LEN)
 		return DSMIPV4_NOT_APPLICABLE;
 	unsigned size = c->ext->length - DSMIPV4_SPI_LEN;
 	if (c->ext->type == DSMIPV4_EXT_GENERALIZED_AUTH) {
@@ -340,7 +326,7 @@ dsmipv4_verdict_t dsmipv4_check_auth_size(const dsmipv4_check_t *c, dsmipv4_answ
 // Type 36 is exempt: RFC 4721 9 assigns it SPIs out of the reserved range.
 dsmipv4_verdict_t dsmipv4_check_auth_spi(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (c->ext->body != DSMIPV4_BODY_AUTH || c->ext->type == DSMIPV4_EXT_GENERALIZED_AUTH)
+	if (c->ext->type == DSMIPV4_EXT_GENERALIZED_AUTH)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (c->ext->auth.spi >= DSMIPV4_FIRST_FREE_SPI)
 		return DSMIPV4_HOLDS;
@@ -435,8 +421,6 @@ dsmipv4_verdict_t dsmipv4_check_utrq_length(const dsmipv4_check_t *c, dsmipv4_an
 
 dsmipv4_verdict_t dsmipv4_check_utrq_reserved(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (c->ext->body != DSMIPV4_BODY_UDP_TUNNEL_REQUEST)
-		return DSMIPV4_NOT_APPLICABLE;
 	const unsigned assigned = DSMIPV4_UDP_TUNNEL_REQUEST_F | DSMIPV4_UDP_TUNNEL_REQUEST_R;
 	bool set = c->ext->udp_request.reserved1 != 0 || (c->ext->udp_request.flags & ~assigned) != 0;
 	return set ? dsmipv4_broken_at(f, c->ext->body_offset + 1, 2, NULL) : DSMIPV4_HOLDS;
@@ -444,15 +428,11 @@ dsmipv4_verdict_t dsmipv4_check_utrq_reserved(const dsmipv4_check_t *c, dsmipv4_
 
 dsmipv4_verdict_t dsmipv4_check_utrq_reserved3(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (c->ext->body != DSMIPV4_BODY_UDP_TUNNEL_REQUEST)
-		return DSMIPV4_NOT_APPLICABLE;
 	return c->ext->udp_request.reserved3 ? dsmipv4_broken_at(f, c->ext->body_offset + 4, 2, NULL) : DSMIPV4_HOLDS;
 }
 
 dsmipv4_verdict_t dsmipv4_check_utrq_encap_value(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (c->ext->body != DSMIPV4_BODY_UDP_TUNNEL_REQUEST)
-		return DSMIPV4_NOT_APPLICABLE;
 	uint8_t encapsulation = c->ext->udp_request.encapsulation;
 	if (encapsulation == 0 || encapsulation == DSMIPV4_ENCAP_IPIP || encapsulation == DSMIPV4_ENCAP_GRE ||
 	    encapsulation == DSMIPV4_ENCAP_MINIMAL)
@@ -475,8 +455,6 @@ dsmipv4_verdict_t dsmipv4_check_utrp_length(const dsmipv4_check_t *c, dsmipv4_an
 
 dsmipv4_verdict_t dsmipv4_check_utrp_in_request(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (c->ext->type != DSMIPV4_EXT_UDP_TUNNEL_REPLY)
-		return DSMIPV4_NOT_APPLICABLE;
 	return dsmipv4_broken_if(f, c->message->type == DSMIPV4_REGISTRATION_REQUEST);
 }
 

@@ -18,15 +18,12 @@ dsmipv4_verdict_t dsmipv4_check_udp_port(const dsmipv4_check_t *c, dsmipv4_answe
 
 dsmipv4_verdict_t dsmipv4_check_udp_cksum_zero(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!is_registration(c->message) || c->packet->udp_checksum == DSMIPV4_CHECKSUM_UNKNOWN)
-		return DSMIPV4_NOT_APPLICABLE;
 	return dsmipv4_broken_if(f, c->packet->udp_checksum == DSMIPV4_CHECKSUM_NONE);
 }
 
 dsmipv4_verdict_t dsmipv4_check_udp_cksum_bad(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!is_registration(c->message) || c->packet->udp_checksum == DSMIPV4_CHECKSUM_UNKNOWN ||
-	    c->packet->udp_checksum == DSMIPV4_CHECKSUM_NONE)
+	if (c->packet->udp_checksum == DSMIPV4_CHECKSUM_NONE)
 		return DSMIPV4_NOT_APPLICABLE;
 	return dsmipv4_broken_if(f, c->packet->udp_checksum == DSMIPV4_CHECKSUM_BAD);
 }
@@ -34,7 +31,7 @@ dsmipv4_verdict_t dsmipv4_check_udp_cksum_bad(const dsmipv4_check_t *c, dsmipv4_
 dsmipv4_verdict_t dsmipv4_check_msg_short(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_message_t *m = c->message;
-	if ((!is_registration(m) && m->type != DSMIPV4_TUNNEL_DATA) || m->fragment)
+	if ((!is_registration(m) && m->type != DSMIPV4_TUNNEL_DATA))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (m->reported_len >= m->fixed_len)
 		return DSMIPV4_HOLDS;
@@ -45,7 +42,7 @@ dsmipv4_verdict_t dsmipv4_check_msg_short(const dsmipv4_check_t *c, dsmipv4_answ
 dsmipv4_verdict_t dsmipv4_check_ext_trailing(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_message_t *m = c->message;
-	if (!m->fixed || !m->captured_whole || m->type == DSMIPV4_TUNNEL_DATA)
+	if (m->type == DSMIPV4_TUNNEL_DATA)
 		return DSMIPV4_NOT_APPLICABLE;
 	return m->trailing ? dsmipv4_broken_at(f, m->trailing_offset, m->trailing, NULL) : DSMIPV4_HOLDS;
 }
@@ -54,8 +51,6 @@ dsmipv4_verdict_t dsmipv4_check_ext_trailing(const dsmipv4_check_t *c, dsmipv4_a
 dsmipv4_verdict_t dsmipv4_check_auth_missing(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_message_t *m = c->message;
-	if (!is_registration(m) || !m->fixed)
-		return DSMIPV4_NOT_APPLICABLE;
 	if (m->type == DSMIPV4_REGISTRATION_REPLY && dsmipv4_reply_from_fa(m))
 		return DSMIPV4_NOT_APPLICABLE;
 	bool by_aaa = m->type == DSMIPV4_REGISTRATION_REQUEST && m->first_mn_aaa != DSMIPV4_NO_EXT;
@@ -69,7 +64,7 @@ dsmipv4_verdict_t dsmipv4_check_auth_multiple(const dsmipv4_check_t *c, dsmipv4_
 {
 	const dsmipv4_message_t *m = c->message;
 	bool request = m->type == DSMIPV4_REGISTRATION_REQUEST;
-	if (!is_registration(m) || m->n_mn_ha == 0)
+	if (m->n_mn_ha == 0)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (m->n_mn_ha > 1) {
 		if (request && !c->options->strict_rfc3344)

@@ -21,23 +21,16 @@ dsmipv4_verdict_t dsmipv4_check_reply_denied(const dsmipv4_check_t *c, dsmipv4_a
 				 name ? name : "unassigned");
 }
 
-static bool is_prefix_reply(const dsmipv4_check_t *c)
-{
-	return dsmipv4_ext_is(c->ext, DSMIPV4_PREFIX_REPLY);
-}
-
 dsmipv4_verdict_t dsmipv4_check_rep_ext_after_auth(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_message_t *m = c->message;
-	if (!is_prefix_reply(c) || (dsmipv4_reply_from_fa(m) && m->first_mn_ha == DSMIPV4_NO_EXT))
+	if ((dsmipv4_reply_from_fa(m) && m->first_mn_ha == DSMIPV4_NO_EXT))
 		return DSMIPV4_NOT_APPLICABLE;
 	return dsmipv4_broken_if(f, c->index > m->first_mn_ha || c->index > m->first_link_auth);
 }
 
 dsmipv4_verdict_t dsmipv4_check_rep_accept_in_deny(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (c->ext->body != DSMIPV4_BODY_PREFIX_REPLY || dsmipv4_reply_accepts(c->message))
-		return DSMIPV4_NOT_APPLICABLE;
 	if (!dsmipv4_code_accepts(c->ext->prefix.code))
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_at(f, c->ext->body_offset + 1, 1,
@@ -75,8 +68,6 @@ static bool was_asked(const dsmipv4_event_t *request, const dsmipv4_prefix_t *p)
 dsmipv4_verdict_t dsmipv4_check_rep_dup(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *request = dsmipv4_answered_request(c);
-	if (c->ext->body != DSMIPV4_BODY_PREFIX_REPLY)
-		return DSMIPV4_NOT_APPLICABLE;
 	if (earlier_reply(c, dsmipv4_prefix_equal))
 		return dsmipv4_broken(f);
 	const dsmipv4_prefix_t *other = request && request->captured_whole ? earlier_reply(c, same_bits) : NULL;
@@ -89,21 +80,16 @@ dsmipv4_verdict_t dsmipv4_check_rep_dup(const dsmipv4_check_t *c, dsmipv4_answer
 
 dsmipv4_verdict_t dsmipv4_check_rep_in_dereg(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (c->ext->body != DSMIPV4_BODY_PREFIX_REPLY || !dsmipv4_reply_accepts(c->message) ||
-	    c->message->reply.lifetime != 0)
-		return DSMIPV4_NOT_APPLICABLE;
 	return dsmipv4_broken_if(f, dsmipv4_code_accepts(c->ext->prefix.code));
 }
 
 dsmipv4_verdict_t dsmipv4_check_rep_by_fa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	return is_prefix_reply(c) ? dsmipv4_broken_if(f, dsmipv4_reply_from_fa(c->message)) : DSMIPV4_NOT_APPLICABLE;
+	return dsmipv4_broken_if(f, dsmipv4_reply_from_fa(c->message));
 }
 
 dsmipv4_verdict_t dsmipv4_check_rep_ll_coa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (c->ext->body != DSMIPV4_BODY_PREFIX_REPLY || c->ext->prefix.prefix.len != DSMIPV4_PREFIX_LEN_LINK_LOCAL)
-		return DSMIPV4_NOT_APPLICABLE;
 	if (c->ext->prefix.code != DSMIPV4_PREFIX_ACCEPTED_COA)
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_at(f, c->ext->body_offset + 1, 1, NULL);
@@ -112,8 +98,7 @@ dsmipv4_verdict_t dsmipv4_check_rep_ll_coa(const dsmipv4_check_t *c, dsmipv4_ans
 // A foreign agent's own reply extension may follow MHAE: only the request tells whose it is.
 dsmipv4_verdict_t dsmipv4_check_utrp_order(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (c->ext->type != DSMIPV4_EXT_UDP_TUNNEL_REPLY || !dsmipv4_answered_request(c) ||
-	    dsmipv4_answered_request(c)->tunnel_asked != DSMIPV4_TUNNEL_ASKED_BY_MN)
+	if (!dsmipv4_answered_request(c) || dsmipv4_answered_request(c)->tunnel_asked != DSMIPV4_TUNNEL_ASKED_BY_MN)
 		return DSMIPV4_NOT_APPLICABLE;
 	return dsmipv4_broken_if(f, c->index > c->message->first_mn_ha);
 }
@@ -122,7 +107,7 @@ dsmipv4_verdict_t dsmipv4_check_utrp_order(const dsmipv4_check_t *c, dsmipv4_ans
 
 dsmipv4_verdict_t dsmipv4_check_utrp_keepalive(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (c->ext->body != DSMIPV4_BODY_UDP_TUNNEL_REPLY || c->ext->udp_reply.code >= DSMIPV4_REPLY_FIRST_DENIAL)
+	if (c->ext->udp_reply.code >= DSMIPV4_REPLY_FIRST_DENIAL)
 		return DSMIPV4_NOT_APPLICABLE;
 	uint16_t interval = c->ext->udp_reply.keepalive;
 	if (interval == 0 || interval >= SHORTEST_KEEPALIVE)

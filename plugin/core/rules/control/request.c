@@ -29,8 +29,6 @@ dsmipv4_verdict_t dsmipv4_check_rrq_reserved_bits(const dsmipv4_check_t *c, dsmi
 
 dsmipv4_verdict_t dsmipv4_check_mode_no_prefix(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!is_mode(c) || c->message->request.lifetime == 0)
-		return DSMIPV4_NOT_APPLICABLE;
 	if (c->message->first_prefix_request != DSMIPV4_NO_EXT)
 		return DSMIPV4_HOLDS;
 	return c->message->captured_whole ? dsmipv4_broken(f) : DSMIPV4_NOT_APPLICABLE;
@@ -38,15 +36,11 @@ dsmipv4_verdict_t dsmipv4_check_mode_no_prefix(const dsmipv4_check_t *c, dsmipv4
 
 dsmipv4_verdict_t dsmipv4_check_mode_m_only(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!is_mode(c))
-		return DSMIPV4_NOT_APPLICABLE;
 	return dsmipv4_broken_if(f, flag(c, DSMIPV4_FLAG_M) && !flag(c, DSMIPV4_FLAG_G));
 }
 
 dsmipv4_verdict_t dsmipv4_check_mode_dup(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!is_mode(c))
-		return DSMIPV4_NOT_APPLICABLE;
 	return dsmipv4_broken_if(f, c->index > c->message->first_mode);
 }
 
@@ -55,8 +49,6 @@ dsmipv4_verdict_t dsmipv4_check_mode_dup(const dsmipv4_check_t *c, dsmipv4_answe
 dsmipv4_verdict_t dsmipv4_check_mode_fa_coa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_message_t *m = c->message;
-	if (!is_mode(c) || m->request.lifetime == 0)
-		return DSMIPV4_NOT_APPLICABLE;
 	if (flag(c, DSMIPV4_FLAG_D))
 		return DSMIPV4_HOLDS;
 	bool certain = dsmipv4_leg_of(c) == DSMIPV4_LEG_MN_FA ||
@@ -89,8 +81,6 @@ static const dsmipv4_ext_t *earlier_request(const dsmipv4_check_t *c, bool (*mat
 
 dsmipv4_verdict_t dsmipv4_check_req_dup_prefix(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (c->ext->body != DSMIPV4_BODY_PREFIX_REQUEST)
-		return DSMIPV4_NOT_APPLICABLE;
 	return dsmipv4_broken_if(f, earlier_request(c, dsmipv4_prefix_equal) != NULL);
 }
 
@@ -101,22 +91,16 @@ static bool nested(const dsmipv4_prefix_t *a, const dsmipv4_prefix_t *b)
 
 dsmipv4_verdict_t dsmipv4_check_req_overlap_self(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (c->ext->body != DSMIPV4_BODY_PREFIX_REQUEST)
-		return DSMIPV4_NOT_APPLICABLE;
 	return dsmipv4_broken_if(f, earlier_request(c, nested) != NULL);
 }
 
 dsmipv4_verdict_t dsmipv4_check_ll_no_hoa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (c->ext->body != DSMIPV4_BODY_PREFIX_REQUEST || c->ext->prefix.prefix.len != DSMIPV4_PREFIX_LEN_LINK_LOCAL)
-		return DSMIPV4_NOT_APPLICABLE;
 	return dsmipv4_broken_if(f, c->message->request.hoa == 0);
 }
 
 dsmipv4_verdict_t dsmipv4_check_dereg_with_prefix(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (c->message->request.lifetime != 0)
-		return DSMIPV4_NOT_APPLICABLE;
 	return dsmipv4_broken_if(f, c->index == c->message->first_prefix_request);
 }
 
@@ -131,7 +115,7 @@ dsmipv4_verdict_t dsmipv4_check_fhae_dereg(const dsmipv4_check_t *c, dsmipv4_ans
 
 dsmipv4_verdict_t dsmipv4_check_rrq_coa_is_hoa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (c->message->request.lifetime == 0 || c->message->request.hoa == 0)
+	if (c->message->request.hoa == 0)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (c->message->request.coa != c->message->request.hoa)
 		return DSMIPV4_HOLDS;
@@ -191,7 +175,7 @@ dsmipv4_verdict_t dsmipv4_check_rrq_src_coloc(const dsmipv4_check_t *c, dsmipv4_
 {
 	const dsmipv4_message_t *m = c->message;
 	uint32_t src = c->packet->src;
-	if (dsmipv4_leg_of(c) != DSMIPV4_LEG_MN_HA || m->request.coa == m->request.hoa || dsmipv4_is_relay_copy(c))
+	if (dsmipv4_leg_of(c) != DSMIPV4_LEG_MN_HA || m->request.coa == m->request.hoa)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (src == m->request.coa || (src == m->request.hoa && m->request.lifetime == 0))
 		return DSMIPV4_HOLDS;
@@ -244,7 +228,7 @@ dsmipv4_verdict_t dsmipv4_check_rrq_ttl_rt(const dsmipv4_check_t *c, dsmipv4_ans
 // The difference is taken modulo 2^32, which serves beyond the end of NTP's era in 2036.
 dsmipv4_verdict_t dsmipv4_check_ident_clock(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!c->packet->time_known || c->packet->time <= 0)
+	if (c->packet->time <= 0)
 		return DSMIPV4_NOT_APPLICABLE;
 	uint32_t stamp = (uint32_t)(c->message->request.id >> 32);
 	int64_t late = (int32_t)(stamp - (uint32_t)(c->packet->time + DSMIPV4_NTP_OFFSET));
@@ -259,21 +243,14 @@ dsmipv4_verdict_t dsmipv4_check_ident_clock(const dsmipv4_check_t *c, dsmipv4_an
 
 // Encapsulating Delivery Style (130).
 
-static bool is_delivery_style(const dsmipv4_check_t *c)
-{
-	return c->ext->type == DSMIPV4_EXT_ENCAPS_DELIVERY;
-}
-
 dsmipv4_verdict_t dsmipv4_check_eds_no_t(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	return is_delivery_style(c) ? dsmipv4_broken_if(f, !flag(c, DSMIPV4_FLAG_T)) : DSMIPV4_NOT_APPLICABLE;
+	return dsmipv4_broken_if(f, !flag(c, DSMIPV4_FLAG_T));
 }
 
 dsmipv4_verdict_t dsmipv4_check_eds_order(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_message_t *m = c->message;
-	if (!is_delivery_style(c))
-		return DSMIPV4_NOT_APPLICABLE;
 	bool before_mn_ha = m->first_mn_ha != DSMIPV4_NO_EXT && c->index < m->first_mn_ha;
 	bool after_mn_fa = c->index > m->first_mn_fa;
 	return dsmipv4_broken_if(f, before_mn_ha || after_mn_fa);
@@ -281,23 +258,16 @@ dsmipv4_verdict_t dsmipv4_check_eds_order(const dsmipv4_check_t *c, dsmipv4_answ
 
 dsmipv4_verdict_t dsmipv4_check_eds_length(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	return is_delivery_style(c) ? dsmipv4_broken_if(f, c->ext->length != 0) : DSMIPV4_NOT_APPLICABLE;
+	return dsmipv4_broken_if(f, c->ext->length != 0);
 }
 
 dsmipv4_verdict_t dsmipv4_check_eds_relayed(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!is_delivery_style(c))
-		return DSMIPV4_NOT_APPLICABLE;
 	return dsmipv4_broken_if(f,
 				 dsmipv4_leg_of(c) == DSMIPV4_LEG_FA_HA && c->packet->src != c->message->request.hoa);
 }
 
 // UDP Tunnel Request (144).
-
-static bool is_tunnel_request(const dsmipv4_check_t *c)
-{
-	return c->ext->type == DSMIPV4_EXT_UDP_TUNNEL_REQUEST;
-}
 
 // Placed after the authentication it is the foreign agent's, before it the mobile node's.
 static bool is_from_fa(const dsmipv4_check_t *c)
@@ -316,7 +286,7 @@ static bool is_from_mn(const dsmipv4_check_t *c)
 dsmipv4_verdict_t dsmipv4_check_utrq_encap_dsmip(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_message_t *m = c->message;
-	if (c->ext->body != DSMIPV4_BODY_UDP_TUNNEL_REQUEST || m->first_prefix_request == DSMIPV4_NO_EXT)
+	if (m->first_prefix_request == DSMIPV4_NO_EXT)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (c->ext->udp_request.encapsulation == 0)
 		return DSMIPV4_HOLDS;
@@ -329,14 +299,14 @@ dsmipv4_verdict_t dsmipv4_check_utrq_encap_dsmip(const dsmipv4_check_t *c, dsmip
 
 dsmipv4_verdict_t dsmipv4_check_utrq_no_d(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!is_tunnel_request(c) || !is_from_mn(c))
+	if (!is_from_mn(c))
 		return DSMIPV4_NOT_APPLICABLE;
 	return dsmipv4_broken_if(f, !flag(c, DSMIPV4_FLAG_D));
 }
 
 dsmipv4_verdict_t dsmipv4_check_utrq_fa_d(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!is_tunnel_request(c) || !is_from_fa(c))
+	if (!is_from_fa(c))
 		return DSMIPV4_NOT_APPLICABLE;
 	return dsmipv4_broken_if(f, flag(c, DSMIPV4_FLAG_D));
 }
@@ -344,20 +314,19 @@ dsmipv4_verdict_t dsmipv4_check_utrq_fa_d(const dsmipv4_check_t *c, dsmipv4_answ
 // Behind the NAT the source always differs: only a private source tells.
 dsmipv4_verdict_t dsmipv4_check_utrq_fa_src(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!is_tunnel_request(c) || !is_from_fa(c) || flag(c, DSMIPV4_FLAG_D) || !c->packet->ipv4 ||
-	    !dsmipv4_ipv4_is_private(c->packet->src))
+	if (!is_from_fa(c) || flag(c, DSMIPV4_FLAG_D) || !c->packet->ipv4 || !dsmipv4_ipv4_is_private(c->packet->src))
 		return DSMIPV4_NOT_APPLICABLE;
 	return dsmipv4_broken_if(f, c->packet->src != c->message->request.coa);
 }
 
 dsmipv4_verdict_t dsmipv4_check_utrq_no_t(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	return is_tunnel_request(c) ? dsmipv4_broken_if(f, !flag(c, DSMIPV4_FLAG_T)) : DSMIPV4_NOT_APPLICABLE;
+	return dsmipv4_broken_if(f, !flag(c, DSMIPV4_FLAG_T));
 }
 
 dsmipv4_verdict_t dsmipv4_check_utrq_public_coa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (c->ext->body != DSMIPV4_BODY_UDP_TUNNEL_REQUEST || c->message->first_prefix_request == DSMIPV4_NO_EXT)
+	if (c->message->first_prefix_request == DSMIPV4_NO_EXT)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (c->ext->udp_request.flags & DSMIPV4_UDP_TUNNEL_REQUEST_F)
 		return DSMIPV4_HOLDS;
@@ -367,7 +336,7 @@ dsmipv4_verdict_t dsmipv4_check_utrq_public_coa(const dsmipv4_check_t *c, dsmipv
 // Asked only of nodes that use RFC 5454: IPv4 mobile networks alone are not this project's matter.
 dsmipv4_verdict_t dsmipv4_check_mne_order(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (c->ext->type != DSMIPV4_EXT_MOBILE_NETWORK || c->message->first_dsmipv4 == DSMIPV4_NO_EXT)
+	if (c->message->first_dsmipv4 == DSMIPV4_NO_EXT)
 		return DSMIPV4_NOT_APPLICABLE;
 	return dsmipv4_broken_if(f, c->index > c->message->first_auth);
 }

@@ -10,17 +10,11 @@ static double seconds(int64_t nanoseconds)
 	return (double)nanoseconds / (double)DSMIPV4_SECOND;
 }
 
-// Relay copies and retransmissions are the same request once more.
-static bool is_new_request(const dsmipv4_event_t *e)
-{
-	return !e->relay_of && !e->first;
-}
-
 // Movement, or a registration for each interface, excuses haste (RFC 3344 3.6).
 dsmipv4_verdict_t dsmipv4_check_rrq_rate(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *e = c->event, *previous = e->previous;
-	if (!is_new_request(e) || !previous)
+	if (!previous)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (previous->first && previous->ttl != e->ttl && dsmipv4_was_elsewhere(previous, previous->first))
 		previous = previous->first;
@@ -63,7 +57,7 @@ static bool reuses_identification(const dsmipv4_event_t *e)
 dsmipv4_verdict_t dsmipv4_check_ident_reuse(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *e = c->event;
-	if (!is_new_request(e) || !e->previous)
+	if (!e->previous)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!reuses_identification(e))
 		return DSMIPV4_HOLDS;
@@ -76,7 +70,7 @@ dsmipv4_verdict_t dsmipv4_check_ident_order(const dsmipv4_check_t *c, dsmipv4_an
 {
 	const dsmipv4_event_t *e = c->event;
 	bool unknown = e->previous && e->previous->id == e->id && !(e->signed_digest && e->previous->signed_digest);
-	if (!is_new_request(e) || !e->timestamp || !e->max_id || unknown || reuses_identification(e))
+	if (!e->timestamp || !e->max_id || unknown || reuses_identification(e))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (e->id > e->max_id)
 		return DSMIPV4_HOLDS;
@@ -143,8 +137,7 @@ static bool is_another_open(const dsmipv4_check_t *c)
 dsmipv4_verdict_t dsmipv4_check_ll_before_hoa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *e = c->event;
-	if (c->ext->body != DSMIPV4_BODY_PREFIX_REQUEST || c->ext->prefix.prefix.len != DSMIPV4_PREFIX_LEN_LINK_LOCAL ||
-	    e->hoa == 0)
+	if (e->hoa == 0)
 		return DSMIPV4_NOT_APPLICABLE;
 	const dsmipv4_version_t *state = dsmipv4_state_before(e);
 	if (has_live_binding(state, e->time))

@@ -29,7 +29,7 @@ static bool may_be_anothers(const dsmipv4_check_t *c)
 dsmipv4_verdict_t dsmipv4_check_tun_outer_src(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_match_t *m = c->match;
-	if (!from_mn(c) || !is_live(c) || dsmipv4_is_in_udp(c) || (may_be_anothers(c) && !c->candidate->prefix))
+	if ((may_be_anothers(c) && !c->candidate->prefix))
 		return DSMIPV4_NOT_APPLICABLE;
 	const dsmipv4_outer_t *wrong = NULL;
 	if (is_strange_care_of(c))
@@ -138,7 +138,7 @@ static bool is_behind_nat(const dsmipv4_check_t *c)
 
 dsmipv4_verdict_t dsmipv4_check_tun_ha_addr(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!to_mn(c) || !is_live(c) || !c->candidate->prefix)
+	if (!c->candidate->prefix)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!c->match->strange_ha || is_behind_nat(c))
 		return DSMIPV4_HOLDS;

@@ -152,8 +152,8 @@ static bool comes_into_tunnel(const dsmipv4_check_t *c, const dsmipv4_sighting_t
 dsmipv4_verdict_t dsmipv4_check_tun_hop_decrement(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_sighting_t *before = c->sighting;
-	if (!before || !c->match->node || stays_on_link(ipv6(c)) || !comes_into_tunnel(c, before) ||
-	    c->match->time < before->time || c->match->time - before->time > c->options->grace)
+	if (!before || stays_on_link(ipv6(c)) || !comes_into_tunnel(c, before) || c->match->time < before->time ||
+	    c->match->time - before->time > c->options->grace)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (ipv6(c)->hop_limit + 1 == before->hop_limit)
 		return DSMIPV4_HOLDS;

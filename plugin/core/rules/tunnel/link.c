@@ -5,8 +5,6 @@
 
 dsmipv4_verdict_t dsmipv4_check_tun_nd_hoplimit(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!dsmipv4_ipv6_is_nd(ipv6(c)))
-		return DSMIPV4_NOT_APPLICABLE;
 	if (ipv6(c)->hop_limit == 255)
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_inside(c, f, IPV6_HOP_LIMIT_AT, 1, "Neighbor Discovery with hop limit %u instead of 255",
@@ -17,7 +15,7 @@ dsmipv4_verdict_t dsmipv4_check_tun_nd_hoplimit(const dsmipv4_check_t *c, dsmipv
 dsmipv4_verdict_t dsmipv4_check_tun_nd_lladdr(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	bool others = is_direct(c) && (!c->candidate || c->candidate->implicit);
-	if (!dsmipv4_ipv6_is_nd(ipv6(c)) || others)
+	if (others)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (ipv6(c)->lladdr_offset == 0)
 		return DSMIPV4_HOLDS;
@@ -29,8 +27,6 @@ dsmipv4_verdict_t dsmipv4_check_tun_nd_lladdr(const dsmipv4_check_t *c, dsmipv4_
 
 dsmipv4_verdict_t dsmipv4_check_mld_not_hoa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!dsmipv4_ipv6_is_mld(ipv6(c)))
-		return DSMIPV4_NOT_APPLICABLE;
 	if (!is_direct(c))
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_in_layer(f, c->match->adjacent, "MLD is tunnelled to the care-of address");
@@ -38,8 +34,6 @@ dsmipv4_verdict_t dsmipv4_check_mld_not_hoa(const dsmipv4_check_t *c, dsmipv4_an
 
 dsmipv4_verdict_t dsmipv4_check_mld_hoplimit(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!dsmipv4_ipv6_is_mld(ipv6(c)))
-		return DSMIPV4_NOT_APPLICABLE;
 	if (ipv6(c)->hop_limit == 1)
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_inside(c, f, IPV6_HOP_LIMIT_AT, 1, "MLD with hop limit %u instead of 1",
@@ -50,8 +44,6 @@ dsmipv4_verdict_t dsmipv4_check_mld_hoplimit(const dsmipv4_check_t *c, dsmipv4_a
 dsmipv4_verdict_t dsmipv4_check_mld_src(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const uint8_t *src = ipv6(c)->src;
-	if (!dsmipv4_ipv6_is_mld(ipv6(c)))
-		return DSMIPV4_NOT_APPLICABLE;
 	bool may_be_unspecified = ipv6(c)->icmp_type != DSMIPV4_MLD_QUERY;
 	if (dsmipv4_ipv6_link_local(src) || (may_be_unspecified && dsmipv4_ipv6_unspecified(src)))
 		return DSMIPV4_HOLDS;
@@ -61,8 +53,6 @@ dsmipv4_verdict_t dsmipv4_check_mld_src(const dsmipv4_check_t *c, dsmipv4_answer
 
 dsmipv4_verdict_t dsmipv4_check_mld_router_alert(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!dsmipv4_ipv6_is_mld(ipv6(c)))
-		return DSMIPV4_NOT_APPLICABLE;
 	return dsmipv4_broken_if(f, !ipv6(c)->router_alert);
 }
 
@@ -95,7 +85,7 @@ static bool is_perhaps_delegation(const dsmipv4_check_t *c)
 // What was not captured may be any of them.
 dsmipv4_verdict_t dsmipv4_check_ll_not_registered(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!is_live(c) || !c->candidate->binding->reply->captured_whole || !has_link_local_address(c) ||
+	if (!c->candidate->binding->reply->captured_whole || !has_link_local_address(c) ||
 	    ipv6(c)->upper == DSMIPV4_UPPER_UNKNOWN || dsmipv4_ipv6_is_nd(ipv6(c)) || dsmipv4_ipv6_is_mld(ipv6(c)) ||
 	    is_perhaps_delegation(c))
 		return DSMIPV4_NOT_APPLICABLE;
@@ -111,9 +101,8 @@ dsmipv4_verdict_t dsmipv4_check_ll_not_registered(const dsmipv4_check_t *c, dsmi
 dsmipv4_verdict_t dsmipv4_check_ll_via_coa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	bool stage = is_live(c) && is_link_local_stage(c);
-	if (!is_live(c) || !c->candidate->link_local || ipv6(c)->upper == DSMIPV4_UPPER_UNKNOWN ||
-	    dsmipv4_ipv6_is_mld(ipv6(c)) || dsmipv4_ipv6_is_dhcp(ipv6(c)) ||
-	    (!stage && (!is_link_local(c) || dsmipv4_ipv6_is_nd(ipv6(c)))))
+	if (!c->candidate->link_local || ipv6(c)->upper == DSMIPV4_UPPER_UNKNOWN || dsmipv4_ipv6_is_mld(ipv6(c)) ||
+	    dsmipv4_ipv6_is_dhcp(ipv6(c)) || (!stage && (!is_link_local(c) || dsmipv4_ipv6_is_nd(ipv6(c)))))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!is_direct(c))
 		return DSMIPV4_HOLDS;
@@ -128,7 +117,7 @@ dsmipv4_verdict_t dsmipv4_check_ll_via_coa(const dsmipv4_check_t *c, dsmipv4_ans
 dsmipv4_verdict_t dsmipv4_check_ll_wrong_source(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_registered_prefix_t *registered = c->candidate->link_local;
-	if (!from_mn(c) || !is_live(c) || !registered || !is_link_local(c))
+	if (!registered || !is_link_local(c))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (memcmp(registered->prefix.bytes, ipv6(c)->src, IPV6_ADDR_LEN) == 0)
 		return DSMIPV4_HOLDS;
@@ -189,7 +178,7 @@ dsmipv4_verdict_t dsmipv4_check_dhcp6_before_ll(const dsmipv4_check_t *c, dsmipv
 {
 	const dsmipv4_match_t *m = c->match;
 	const dsmipv4_candidate_t *k = m->n_candidates ? &m->candidates[0] : NULL;
-	if (!is_early_delegation(c) || !from_mn(c))
+	if (!is_early_delegation(c))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!k) {
 		GIVES(f, dhcp6_before_ll, NOTE);
@@ -212,7 +201,7 @@ dsmipv4_verdict_t dsmipv4_check_dhcp6_via_coa(const dsmipv4_check_t *c, dsmipv4_
 {
 	const dsmipv4_candidate_t *k = c->candidate;
 	bool stage_before = k->implicit && any_has_link_local(c->match);
-	if (!dsmipv4_ipv6_is_dhcp(ipv6(c)) || !is_live(c) || (!k->link_local && !stage_before))
+	if ((!k->link_local && !stage_before))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!is_direct(c))
 		return DSMIPV4_HOLDS;
@@ -257,8 +246,7 @@ static dsmipv4_verdict_t is_asked_for(const dsmipv4_check_t *c, const dsmipv4_pr
 dsmipv4_verdict_t dsmipv4_check_pd_not_registered(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	bool ended = c->packet->capture_end < c->match->time + TIME_TO_REGISTER;
-	if (!to_mn(c) || ipv6(c)->dhcp_type != DSMIPV4_DHCPV6_REPLY || !is_live_and_known(c) ||
-	    c->candidate->implicit || ended)
+	if (ipv6(c)->dhcp_type != DSMIPV4_DHCPV6_REPLY || ended)
 		return DSMIPV4_NOT_APPLICABLE;
 	dsmipv4_verdict_t verdict = DSMIPV4_NOT_APPLICABLE;
 	for (unsigned i = 0; i < ipv6(c)->n_prefixes && verdict != DSMIPV4_BROKEN; i++) {

@@ -19,8 +19,7 @@ static const char *matched_prefix(const dsmipv4_check_t *c)
 
 dsmipv4_verdict_t dsmipv4_check_tun_hoa_expected(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!is_granted(c, DSMIPV4_PREFIX_ACCEPTED_HOA) || !asked_with(c, DSMIPV4_FLAG_D) || dsmipv4_is_in_udp(c) ||
-	    !dsmipv4_is_plain_data(c))
+	if (!is_granted(c, DSMIPV4_PREFIX_ACCEPTED_HOA))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!is_direct(c))
 		return DSMIPV4_HOLDS;
@@ -33,8 +32,7 @@ dsmipv4_verdict_t dsmipv4_check_tun_hoa_expected(const dsmipv4_check_t *c, dsmip
 
 dsmipv4_verdict_t dsmipv4_check_tun_coa_expected(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!is_granted(c, DSMIPV4_PREFIX_ACCEPTED_COA) || !asked_with(c, DSMIPV4_FLAG_D) || dsmipv4_is_in_udp(c) ||
-	    !dsmipv4_is_plain_data(c))
+	if (!is_granted(c, DSMIPV4_PREFIX_ACCEPTED_COA))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!is_hoa_mode(c))
 		return DSMIPV4_HOLDS;
@@ -50,8 +48,7 @@ dsmipv4_verdict_t dsmipv4_check_tun_fa_coa_direct(const dsmipv4_check_t *c, dsmi
 {
 	const dsmipv4_candidate_t *k = c->candidate;
 	bool other_code = k->prefix && k->prefix->code > DSMIPV4_PREFIX_ACCEPTED_COA;
-	if (!is_live_and_known(c) || asked_with(c, DSMIPV4_FLAG_D) || k->implicit || is_link_local_stage(c) ||
-	    other_code || !dsmipv4_is_plain_data(c))
+	if (asked_with(c, DSMIPV4_FLAG_D) || is_link_local_stage(c) || other_code)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!is_direct(c))
 		return DSMIPV4_HOLDS;
@@ -66,8 +63,7 @@ dsmipv4_verdict_t dsmipv4_check_tun_fa_coa_direct(const dsmipv4_check_t *c, dsmi
 // traffic.
 dsmipv4_verdict_t dsmipv4_check_tun_implicit_coa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!is_live_and_known(c) || !c->candidate->implicit || !dsmipv4_is_plain_data(c) ||
-	    dsmipv4_ipv6_is_nd(ipv6(c)))
+	if (dsmipv4_ipv6_is_nd(ipv6(c)))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!is_direct(c))
 		return DSMIPV4_HOLDS;
@@ -135,8 +131,6 @@ dsmipv4_verdict_t dsmipv4_check_tun_expired(const dsmipv4_check_t *c, dsmipv4_an
 dsmipv4_verdict_t dsmipv4_check_tun_prefix_rejected(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_candidate_t *k = c->candidate;
-	if (!is_live(c) || k->implicit || !dsmipv4_exchange_captured(k))
-		return DSMIPV4_NOT_APPLICABLE;
 	if (!k->refused)
 		return k->prefix ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
 	const char *prefix = dsmipv4_prefix_text(c->alloc, &k->refused->prefix);
@@ -150,7 +144,7 @@ dsmipv4_verdict_t dsmipv4_check_tun_prefix_rejected(const dsmipv4_check_t *c, ds
 dsmipv4_verdict_t dsmipv4_check_tun_prefix_removed(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_candidate_t *k = c->candidate;
-	if (!is_live(c) || k->implicit || !dsmipv4_exchange_captured(k) || k->refused)
+	if (k->refused)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!k->omitted_by)
 		return k->prefix ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
@@ -171,8 +165,7 @@ static bool grants_hoa_mode(const dsmipv4_check_t *c)
 // dsmipv4_check_tun_hoa_expected() speaks.
 dsmipv4_verdict_t dsmipv4_check_tun_encap(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!to_mn(c) || !is_live_and_known(c) || !asked_with(c, DSMIPV4_FLAG_D) ||
-	    c->match->tunneling_mode != DSMIPV4_TUNNELING_COA || grants_hoa_mode(c) || dsmipv4_is_in_udp(c))
+	if (c->match->tunneling_mode != DSMIPV4_TUNNELING_COA || grants_hoa_mode(c))
 		return DSMIPV4_NOT_APPLICABLE;
 	bool gre = c->match->adjacent->protocol == DSMIPV4_ENCAP_GRE, agreed = asked_with(c, DSMIPV4_FLAG_G);
 	if (gre == agreed)
@@ -188,7 +181,7 @@ dsmipv4_verdict_t dsmipv4_check_tun_encap(const dsmipv4_check_t *c, dsmipv4_answ
 dsmipv4_verdict_t dsmipv4_check_tun_encap_reverse(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_outer_t *layer = c->match->care_of;
-	if (!from_mn(c) || !is_live_and_known(c) || !layer || c->match->strange_coa || dsmipv4_is_in_udp(c))
+	if (!layer || c->match->strange_coa)
 		return DSMIPV4_NOT_APPLICABLE;
 	bool gre = asked_with(c, DSMIPV4_FLAG_G), minimal = asked_with(c, DSMIPV4_FLAG_M);
 	if (layer->protocol == DSMIPV4_ENCAP_GRE && !gre)
@@ -210,7 +203,7 @@ dsmipv4_verdict_t dsmipv4_check_tun_encap_reverse(const dsmipv4_check_t *c, dsmi
 dsmipv4_verdict_t dsmipv4_check_tun_hoa_encap(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_outer_t *layer = c->match->adjacent;
-	if (!is_hoa_mode(c) || !c->match->node || c->match->hoa == 0)
+	if (c->match->hoa == 0)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (layer->protocol == DSMIPV4_ENCAP_IPV6)
 		return DSMIPV4_HOLDS;

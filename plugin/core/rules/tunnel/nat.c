@@ -30,7 +30,7 @@ dsmipv4_verdict_t dsmipv4_check_natt_reserved(const dsmipv4_check_t *c, dsmipv4_
 dsmipv4_verdict_t dsmipv4_check_natt_no_assent(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_candidate_t *k = c->candidate;
-	if (!is_care_of_udp(c) || !is_live_and_known(c) || c->match->strange_coa || !k->request->captured_whole ||
+	if (!is_care_of_udp(c) || c->match->strange_coa || !k->request->captured_whole ||
 	    !k->binding->reply->captured_whole)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (dsmipv4_udp_tunnelling(k))
@@ -44,7 +44,7 @@ dsmipv4_verdict_t dsmipv4_check_natt_no_assent(const dsmipv4_check_t *c, dsmipv4
 dsmipv4_verdict_t dsmipv4_check_natt_not_used(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_outer_t *layer = c->match->care_of;
-	if (!layer || !is_live_and_known(c) || c->match->strange_coa || !dsmipv4_udp_tunnelling(c->candidate))
+	if (!layer || c->match->strange_coa || !dsmipv4_udp_tunnelling(c->candidate))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (dsmipv4_layer_is_udp(layer))
 		return DSMIPV4_HOLDS;
@@ -110,8 +110,7 @@ static void give_severity(dsmipv4_answer_t *f, bool direct, bool from_node)
 dsmipv4_verdict_t dsmipv4_check_natt_mode(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_candidate_t *k = c->candidate;
-	if (!is_care_of_udp(c) || !is_live_and_known(c) || !dsmipv4_exchange_captured(k) || !k->prefix ||
-	    dsmipv4_mode_is_open(k) || !asked_with(c, DSMIPV4_FLAG_D) || !dsmipv4_is_plain_data(c))
+	if (!is_care_of_udp(c) || !k->prefix || dsmipv4_mode_is_open(k))
 		return DSMIPV4_NOT_APPLICABLE;
 	const char *prefix = dsmipv4_prefix_text(c->alloc, &k->prefix->prefix);
 	bool direct = k->prefix->code == DSMIPV4_PREFIX_ACCEPTED_HOA && is_direct(c);
@@ -139,9 +138,8 @@ dsmipv4_verdict_t dsmipv4_check_natt_ports(const dsmipv4_check_t *c, dsmipv4_ans
 {
 	const dsmipv4_match_t *m = c->match;
 	const dsmipv4_event_t *request = c->candidate->request;
-	if (!is_care_of_udp(c) || !is_live_and_known(c) || !dsmipv4_exchange_captured(c->candidate) ||
-	    !dsmipv4_udp_tunnelling(c->candidate) || (m->coa == request->coa && m->coa != request->src) ||
-	    (m->coa != request->coa && was_seen_inside(request)))
+	if (!is_care_of_udp(c) || !dsmipv4_exchange_captured(c->candidate) || !dsmipv4_udp_tunnelling(c->candidate) ||
+	    (m->coa == request->coa && m->coa != request->src) || (m->coa != request->coa && was_seen_inside(request)))
 		return DSMIPV4_NOT_APPLICABLE;
 	bool may_change_port = request->tunnel_flags & DSMIPV4_TUNNEL_FLAG_R;
 	if (m->coa == request->src)
@@ -201,7 +199,7 @@ dsmipv4_verdict_t dsmipv4_check_natt_keepalive_form(const dsmipv4_check_t *c, ds
 dsmipv4_verdict_t dsmipv4_check_natt_keepalive_late(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_candidate_t *k = c->candidate;
-	if (!from_mn(c) || !is_care_of_udp(c) || !is_live_and_known(c) || !dsmipv4_udp_tunnelling(k))
+	if (!is_care_of_udp(c) || !dsmipv4_udp_tunnelling(k))
 		return DSMIPV4_NOT_APPLICABLE;
 	int64_t heard = k->request->time;
 	if (c->history && c->history->heard > heard)
@@ -220,7 +218,7 @@ dsmipv4_verdict_t dsmipv4_check_natt_keepalive_late(const dsmipv4_check_t *c, ds
 dsmipv4_verdict_t dsmipv4_check_sig_tunnelled(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_tunnel_t *t = tunnel(c);
-	if (t->kind != DSMIPV4_INNER_IPV4 || !t->ipv4.registration || !c->match->node)
+	if (t->kind != DSMIPV4_INNER_IPV4 || !t->ipv4.registration)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (t->ipv4.hoa != c->match->node->hoa)
 		return DSMIPV4_HOLDS;
