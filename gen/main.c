@@ -80,12 +80,11 @@ static bool list_flows(GError **error)
 // Rules that have a scenario, in the order of rules.def.
 static bool list_rules(GError **error G_GNUC_UNUSED)
 {
-	char **names = library_names("rules");
+	g_auto(GStrv) names = library_names("rules");
 
 	for (unsigned i = 0; i < rule_count; i++)
 		if (g_strv_contains((const char *const *)names, rules[i].id))
 			g_print("%-*s  %s\n", name_width(names), rules[i].id, rules[i].text);
-	g_strfreev(names);
 	return true;
 }
 
@@ -117,7 +116,7 @@ static bool run_list(const command_t *command, char **words, GError **error)
 
 static bool run_show(const command_t *command, char **words, GError **error)
 {
-	scenario_t *scenario;
+	g_autoptr(scenario_t) scenario = NULL;
 
 	if (!parse_options(command, NULL, &words, error))
 		return false;
@@ -127,7 +126,6 @@ static bool run_show(const command_t *command, char **words, GError **error)
 	if (!scenario)
 		return false;
 	show_scenario(scenario);
-	scenario_free(scenario);
 	return true;
 }
 
@@ -207,7 +205,7 @@ typedef struct {
 static bool check_fuzz(const fuzz_words_t *words, GError **error)
 {
 	gint64 count = words->count != NOT_GIVEN ? words->count : FUZZ_COUNT_MAX;
-	char *problem = NULL;
+	g_autofree char *problem = NULL;
 
 	if (words->seed < 0 || words->seed > G_MAXUINT32)
 		problem = g_strdup("seed out of range; expected 0 to 4294967295");
@@ -219,7 +217,6 @@ static bool check_fuzz(const fuzz_words_t *words, GError **error)
 	if (!problem)
 		return true;
 	fail(error, GEN_ERROR_SCENARIO, "%s", problem);
-	g_free(problem);
 	return false;
 }
 
@@ -235,15 +232,13 @@ static bool write_cases(const char *name, const fuzz_words_t *words, GError **er
 	};
 	const sink_t *sink = find_sink(words->path, words->format, error);
 	packet_source_t *source = NULL;
-	scenario_t *scenario;
-	bool ok;
 
 	if (!sink || !check_fuzz(words, error) || !auth_init(error))
 		return false;
-	scenario = scenario_load(name, error);
+	scenario_t *scenario = scenario_load(name, error);
 	if (scenario)
 		source = fuzz_new(scenario, &options, error);
-	ok = source && sink_write(sink, words->path, source, error);
+	bool ok = source && sink_write(sink, words->path, source, error);
 	packet_source_free(source);
 	return ok;
 }
@@ -345,10 +340,9 @@ static void print_help(void)
 	g_print("Usage: dsmipgen COMMAND ...\n\n"
 		"Writes or sends DSMIPv4 (RFC 5454) traffic, conformant or with one chosen fault.\n\n");
 	for (gsize i = 0; i < G_N_ELEMENTS(commands); i++) {
-		char *usage = g_strdup_printf("%s %s", commands[i].name, commands[i].arguments);
+		g_autofree char *usage = g_strdup_printf("%s %s", commands[i].name, commands[i].arguments);
 
 		g_print("  %-26s  %s\n", usage, commands[i].summary);
-		g_free(usage);
 	}
 	g_print("\nNAME is a flow, a rule (its violation), RULE.near_miss, a file ending in .yaml\n"
 		"(FILE.yaml#near_miss for its near miss), or - for standard input.\n"
@@ -367,18 +361,15 @@ static char *command_names(void)
 
 static void fail_command(const char *problem, GError **error)
 {
-	char *names = command_names();
+	g_autofree char *names = command_names();
 
 	fail(error, GEN_ERROR_SCENARIO, "%s %s (dsmipgen --help)", problem, names);
-	g_free(names);
 }
 
 static bool run_command(char **words, GError **error)
 {
 	const char *names[G_N_ELEMENTS(commands)];
 	const char *wanted = words[1];
-	char *hint;
-	char *problem;
 
 	if (!wanted) {
 		fail_command("no command; expected", error);
@@ -387,21 +378,16 @@ static bool run_command(char **words, GError **error)
 	for (gsize i = 0; i < G_N_ELEMENTS(commands); i++) {
 		names[i] = commands[i].name;
 		if (strcmp(wanted, commands[i].name) == 0) {
-			char **rest = g_strdupv(words + 1);
-			bool ok;
+			g_auto(GStrv) rest = g_strdupv(words + 1);
 
 			g_free(rest[0]);
 			rest[0] = g_strconcat("dsmipgen ", wanted, NULL); // for the usage
-			ok = commands[i].run(&commands[i], rest, error);
-			g_strfreev(rest);
-			return ok;
+			return commands[i].run(&commands[i], rest, error);
 		}
 	}
-	hint = suggest(wanted, names, G_N_ELEMENTS(commands));
-	problem = g_strdup_printf("unknown command '%s'%s", wanted, hint);
+	g_autofree char *hint = suggest(wanted, names, G_N_ELEMENTS(commands));
+	g_autofree char *problem = g_strdup_printf("unknown command '%s'%s", wanted, hint);
 	fail_command(problem, error);
-	g_free(problem);
-	g_free(hint);
 	return false;
 }
 
@@ -421,7 +407,6 @@ static bool run(char **words, GError **error)
 int main(int count G_GNUC_UNUSED, char **words)
 {
 	GError *error = NULL;
-	int status;
 
 	setlocale(LC_ALL, "");
 	signal(SIGPIPE, SIG_IGN); // a closed pipe is a write error like any other,
@@ -432,7 +417,7 @@ int main(int count G_GNUC_UNUSED, char **words)
 		fail(&error, GEN_ERROR_ENVIRONMENT, "cannot write to standard output: %s", g_strerror(errno));
 	}
 	g_printerr("dsmipgen: %s\n", error->message);
-	status = error->code;
+	int status = error->code;
 	g_error_free(error);
 	return status;
 }

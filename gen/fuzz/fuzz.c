@@ -131,11 +131,10 @@ static bool next_case(packet_source_t *source, packet_t *packet)
 {
 	fuzz_t *fuzz = (fuzz_t *)source;
 	guint64 number = fuzz->next;
-	plan_t *plan;
 
 	if (number == fuzz->end)
 		return false;
-	plan = make_case(fuzz, number);
+	plan_t *plan = make_case(fuzz, number);
 	*packet = (packet_t){
 		.time = fuzz->start + (gint64)number * CASE_GAP,
 		.bytes = fuzz->packet->data,
@@ -188,8 +187,7 @@ static bool prepare(fuzz_t *fuzz, const actors_t *actors, GError **error)
 packet_source_t *fuzz_new(scenario_t *scenario, const fuzz_options_t *options, GError **error)
 {
 	fuzz_t *fuzz = g_new0(fuzz_t, 1);
-	actors_t *actors = scenario_actors(scenario, options->overrides, error);
-	bool ok;
+	g_autoptr(actors_t) actors = scenario_actors(scenario, options->overrides, error);
 
 	fuzz->base = (packet_source_t){.next = next_case, .free = free_fuzz};
 	fuzz->scenario = scenario;
@@ -200,8 +198,7 @@ packet_source_t *fuzz_new(scenario_t *scenario, const fuzz_options_t *options, G
 	fuzz->packet = g_byte_array_new();
 	fuzz->comment = g_string_new(NULL);
 	fuzz->mutation = g_string_new(NULL);
-	ok = actors && prepare(fuzz, actors, error);
-	g_clear_pointer(&actors, actors_free);
+	bool ok = actors && prepare(fuzz, actors, error);
 	if (ok)
 		return &fuzz->base;
 	free_fuzz(&fuzz->base);

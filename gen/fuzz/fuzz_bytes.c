@@ -56,12 +56,11 @@ static bool set_field(byte_fault_t *fault)
 {
 	const values_t *values = pick_any(fault->plan, fault->prng);
 	int key = fuzz_pick_key(values, fault->prng);
-	const key_spec_t *spec;
 	guint8 *bytes = fault->bytes->data + values->offset;
 
 	if (key < 0)
 		return false;
-	spec = &block_specs[values->id].keys[key];
+	const key_spec_t *spec = &block_specs[values->id].keys[key];
 	if (values->offset + (spec->offset + (gsize)spec->width + 7) / 8 > fault->bytes->len)
 		return false;
 	if (spec->width > 64 || spec->kind == KIND_ADDRESS4 || spec->kind == KIND_MAC)

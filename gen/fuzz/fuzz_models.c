@@ -35,12 +35,11 @@ static const block_id_t extensions[] = {
 static bool add_model(GPtrArray *list, block_id_t id, const actors_t *actors, GError **error)
 {
 	block_t block = {.id = id, .place = {.path = block_specs[id].name}};
-	values_t *values;
 
 	for (gsize i = 0; i < G_N_ELEMENTS(needed); i++)
 		if (needed[i].id == id)
 			block.value[needed[i].key].string = needed[i].text;
-	values = values_read(&block, actors, "mn1", error);
+	values_t *values = values_read(&block, actors, "mn1", error);
 	if (!values)
 		return false;
 	for (unsigned key = 0; key < KEYS_MAX; key++) // any time will do
@@ -58,15 +57,10 @@ static bool add_models(GPtrArray *list, const block_id_t *ids, gsize count, cons
 	return true;
 }
 
-static void free_values_item(gpointer values)
-{
-	values_free(values);
-}
-
 bool fuzz_models_init(fuzz_models_t *models, const actors_t *actors, const GPtrArray *plans, GError **error)
 {
-	models->layers = g_ptr_array_new_with_free_func(free_values_item);
-	models->extensions = g_ptr_array_new_with_free_func(free_values_item);
+	models->layers = g_ptr_array_new_with_free_func((GDestroyNotify)values_free);
+	models->extensions = g_ptr_array_new_with_free_func((GDestroyNotify)values_free);
 	models->plans = plans;
 	return add_models(models->layers, tunnels, G_N_ELEMENTS(tunnels), actors, error) &&
 	       add_models(models->extensions, extensions, G_N_ELEMENTS(extensions), actors, error);

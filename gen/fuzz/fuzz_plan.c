@@ -69,14 +69,13 @@ static bool shorten(fault_t *fault)
 {
 	values_t *extension = pick(fault->plan->extensions, fault->prng);
 	gsize header;
-	guint cut;
 
 	if (!extension)
 		return false;
 	header = block_specs[extension->id].header;
 	if (extension->length <= header)
 		return false;
-	cut = amount(fault->prng, (guint)MIN(extension->length - header, 255));
+	guint cut = amount(fault->prng, (guint)MIN(extension->length - header, 255));
 	extension->v[EXT_BODY_CUT].number = cut;
 	g_string_append_printf(fault->text, "shorten %s by %u", name_of(extension), cut);
 	return true;
@@ -85,13 +84,11 @@ static bool shorten(fault_t *fault)
 static bool claim_length(fault_t *fault)
 {
 	values_t *extension = pick(fault->plan->extensions, fault->prng);
-	const key_spec_t *field;
-	guint64 length;
 
 	if (!extension)
 		return false;
-	field = &block_specs[extension->id].keys[EXT_LENGTH];
-	length = fuzz_number(fault->prng, (unsigned)field->width);
+	const key_spec_t *field = &block_specs[extension->id].keys[EXT_LENGTH];
+	guint64 length = fuzz_number(fault->prng, (unsigned)field->width);
 	if (prng_one_in(fault->prng, 3)) // nearly right
 		length =
 			(extension->length - block_specs[extension->id].header + prng_below(fault->prng, 7) - 3) & 0xff;
@@ -115,13 +112,11 @@ static bool set_field(fault_t *fault)
 {
 	values_t *values = pick_any(fault);
 	int key = fuzz_pick_key(values, fault->prng);
-	const key_spec_t *spec;
-	value_t *value;
 
 	if (key < 0)
 		return false;
-	spec = &block_specs[values->id].keys[key];
-	value = &values->v[key];
+	const key_spec_t *spec = &block_specs[values->id].keys[key];
+	value_t *value = &values->v[key];
 	value->state = VALUE_SET;
 	if (spec->width > 64 || spec->kind == KIND_MAC) {
 		fuzz_octets(fault->prng, value->octets, (gsize)spec->width / 8);
@@ -166,12 +161,11 @@ static bool set_checksum(fault_t *fault)
 static bool spoil_authenticator(fault_t *fault)
 {
 	values_t *extension = pick(fault->plan->extensions, fault->prng);
-	value_t *authenticator;
 	guint length = prng_below(fault->prng, 40);
 
 	if (!extension || !mip_is_authentication(extension->id))
 		return false;
-	authenticator = &extension->v[AUTH_AUTHENTICATOR];
+	value_t *authenticator = &extension->v[AUTH_AUTHENTICATOR];
 	switch (prng_below(fault->prng, 4)) {
 	case 0:
 		authenticator->state = VALUE_BAD;
@@ -197,7 +191,6 @@ static bool swap(fault_t *fault)
 {
 	GPtrArray *list = fault->plan->extensions;
 	guint first, second;
-	gpointer held;
 
 	if (list->len < 2)
 		return false;
@@ -205,7 +198,7 @@ static bool swap(fault_t *fault)
 	second = (first + 1 + prng_below(fault->prng, list->len - 1)) % list->len;
 	g_string_append_printf(fault->text, "swap %s and %s", name_of(list->pdata[first]),
 			       name_of(list->pdata[second]));
-	held = list->pdata[first];
+	gpointer held = list->pdata[first];
 	list->pdata[first] = list->pdata[second];
 	list->pdata[second] = held;
 	return true;
@@ -229,11 +222,10 @@ static bool repeat(fault_t *fault)
 static bool leave_out(fault_t *fault)
 {
 	GPtrArray *list = fault->plan->extensions;
-	guint index;
 
 	if (list->len == 0)
 		return false;
-	index = prng_below(fault->prng, list->len);
+	guint index = prng_below(fault->prng, list->len);
 	g_string_append_printf(fault->text, "leave out %s", name_of(list->pdata[index]));
 	g_ptr_array_remove_index(list, index);
 	return true;
@@ -254,12 +246,11 @@ static bool put_in(fault_t *fault)
 	const plan_t *other = plans->pdata[prng_below(fault->prng, plans->len)];
 	const GPtrArray *from = prng_one_in(fault->prng, 2) && other->extensions->len > 0 ? other->extensions
 											  : fault->models->extensions;
-	values_t *extension;
 	guint at = prng_below(fault->prng, fault->plan->extensions->len + 1);
 
 	if (!can_extend(fault->plan))
 		return false;
-	extension = values_copy(pick(from, fault->prng));
+	values_t *extension = values_copy(pick(from, fault->prng));
 	if (extension->id == BLOCK_raw || extension->id == BLOCK_raw_long || extension->id == BLOCK_dsmipv4) {
 		guint length = amount(fault->prng, 200);
 		unsigned body = block_specs[extension->id].key_count - 1; // the last key
@@ -393,11 +384,10 @@ static bool nest(fault_t *fault)
 static bool unwrap(fault_t *fault)
 {
 	GPtrArray *layers = fault->plan->layers;
-	guint at;
 
 	if (layers->len < 3)
 		return false;
-	at = 1 + prng_below(fault->prng, layers->len - 1);
+	guint at = 1 + prng_below(fault->prng, layers->len - 1);
 	if (mip_has_extensions(((const values_t *)layers->pdata[at])->id))
 		return false;
 	g_string_append_printf(fault->text, "leave out layer %s", name_of(layers->pdata[at]));

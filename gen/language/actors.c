@@ -109,10 +109,9 @@ static bool set_fact(actors_t *actors, const char *name, const char *text, const
 	int index = fact_index(name);
 
 	if (index < 0) {
-		char *hint = actors_suggest(name);
+		g_autofree char *hint = actors_suggest(name);
 
 		fail_at(error, place, "unknown name '%s'%s actor.field, such as mn1.coa", name, hint);
-		g_free(hint);
 		return false;
 	}
 	if (!value_check(facts[index].kind, text, place, error))
@@ -125,26 +124,21 @@ static bool set_fact(actors_t *actors, const char *name, const char *text, const
 bool actors_set(actors_t *actors, const char *assignment, const place_t *place, GError **error)
 {
 	const char *equals = strchr(assignment, '=');
-	char *name;
-	bool ok;
 
 	if (!equals) {
 		fail_at(error, place, "wrong override '%s'; expected actor.field=value", assignment);
 		return false;
 	}
-	name = g_strndup(assignment, (gsize)(equals - assignment));
-	ok = set_fact(actors, name, equals + 1, place, error);
-	g_free(name);
-	return ok;
+	g_autofree char *name = g_strndup(assignment, (gsize)(equals - assignment));
+	return set_fact(actors, name, equals + 1, place, error);
 }
 
 static int find_fact(const char *name, const char *node)
 {
-	char *full = g_str_has_prefix(name, "mn.") ? g_strconcat(node, name + strlen("mn"), NULL) : g_strdup(name);
-	int index = fact_index(full);
+	g_autofree char *full =
+		g_str_has_prefix(name, "mn.") ? g_strconcat(node, name + strlen("mn"), NULL) : g_strdup(name);
 
-	g_free(full);
-	return index;
+	return fact_index(full);
 }
 
 const char *actors_get(const actors_t *actors, const char *name, const char *node)

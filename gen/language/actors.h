@@ -11,6 +11,7 @@ typedef struct actors actors_t;
 
 actors_t *actors_new(void);
 void actors_free(actors_t *actors);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(actors_t, actors_free)
 
 // Applies "actor.field=value".
 bool actors_set(actors_t *actors, const char *assignment, const place_t *place, GError **error);

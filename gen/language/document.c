@@ -22,14 +22,12 @@ static place_t place_of(const reader_t *reader, const char *path)
 static text_t text_of(const reader_t *reader, const char *string, const char *parent, const char *key)
 {
 	text_t text = {0};
-	char *path;
 
 	if (!string)
 		return text;
-	path = g_strdup_printf("%s%s%s", parent, parent[0] != '\0' && key[0] != '[' ? "." : "", key);
+	g_autofree char *path = g_strdup_printf("%s%s%s", parent, parent[0] != '\0' && key[0] != '[' ? "." : "", key);
 	text.string = g_string_chunk_insert_const(reader->strings, string);
 	text.place = place_of(reader, path);
-	g_free(path);
 	return text;
 }
 
@@ -52,8 +50,6 @@ static block_t *read_member(const reader_t *reader, const raw_member_t *raw, con
 	place_t place = place_of(reader, path);
 
 	for (unsigned id = 0; id < BLOCK_COUNT; id++) {
-		char *member_path;
-
 		if (!raw->member[id])
 			continue;
 		if (block) {
@@ -62,9 +58,8 @@ static block_t *read_member(const reader_t *reader, const raw_member_t *raw, con
 			g_free(block);
 			return NULL;
 		}
-		member_path = g_strdup_printf("%s.%s", path, block_specs[id].name);
+		g_autofree char *member_path = g_strdup_printf("%s.%s", path, block_specs[id].name);
 		block = read_block(reader, id, raw->member[id], member_path);
-		g_free(member_path);
 	}
 	if (!block)
 		fail_at(error, &place, "empty entry; expected a mapping such as \"- tunneling_mode: {}\"");
@@ -75,37 +70,32 @@ static block_t *read_member(const reader_t *reader, const raw_member_t *raw, con
 static bool read_members(const reader_t *reader, const raw_member_t *raw, unsigned count, const char *parent,
 			 const char *key, GPtrArray **list, GError **error)
 {
-	char *path = g_strdup_printf("%s.%s", parent, key);
+	g_autofree char *path = g_strdup_printf("%s.%s", parent, key);
 	bool ok = true;
 
 	if (line_index_find(reader->index, path) != 0)
 		*list = block_list_new();
 	for (unsigned i = 0; i < count && ok; i++) {
-		char *entry = g_strdup_printf("%s[%u]", path, i);
+		g_autofree char *entry = g_strdup_printf("%s[%u]", path, i);
 		block_t *block = read_member(reader, &raw[i], entry, error);
 
-		g_free(entry);
 		ok = block;
 		if (ok)
 			g_ptr_array_add(*list, block);
 	}
-	g_free(path);
 	return ok;
 }
 
 static GPtrArray *read_texts(const reader_t *reader, char *const *raw, unsigned count, const char *path)
 {
-	GPtrArray *list;
-
 	if (line_index_find(reader->index, path) == 0)
 		return NULL;
-	list = g_ptr_array_new_with_free_func(g_free);
+	GPtrArray *list = g_ptr_array_new_with_free_func(g_free);
 	for (unsigned i = 0; i < count; i++) {
-		char *entry = g_strdup_printf("[%u]", i);
+		g_autofree char *entry = g_strdup_printf("[%u]", i);
 		text_t text = text_of(reader, raw[i], path, entry);
 
 		g_ptr_array_add(list, g_memdup2(&text, sizeof(text)));
-		g_free(entry);
 	}
 	return list;
 }
@@ -113,19 +103,17 @@ static GPtrArray *read_texts(const reader_t *reader, char *const *raw, unsigned 
 static step_t *read_step(const reader_t *reader, const raw_step_t *raw, const char *path, GError **error)
 {
 	step_t *step = step_new();
-	char *expect_path = g_strdup_printf("%s.expect", path);
+	g_autofree char *expect_path = g_strdup_printf("%s.expect", path);
 
 	g_free(step->own);
 	step->own = read_block(reader, BLOCK_step, &raw->own, path);
 	for (unsigned id = 0; id < BLOCK_COUNT; id++) {
-		char *layer_path = g_strdup_printf("%s.%s", path, block_specs[id].name);
+		g_autofree char *layer_path = g_strdup_printf("%s.%s", path, block_specs[id].name);
 
 		if (raw->layer[id])
 			step->layer[id] = read_block(reader, id, raw->layer[id], layer_path);
-		g_free(layer_path);
 	}
 	step->expect = read_texts(reader, raw->expect, raw->expect_count, expect_path);
-	g_free(expect_path);
 	if (!step_name(step))
 		fail_at(error, &step->own->place, "has no name; expected a key `step`");
 	else if (read_members(reader, raw->stack, raw->stack_count, path, "stack", &step->stack, error) &&
@@ -136,11 +124,6 @@ static step_t *read_step(const reader_t *reader, const raw_step_t *raw, const ch
 	return NULL;
 }
 
-static void free_step_item(gpointer step)
-{
-	step_free(step);
-}
-
 static bool read_section(const reader_t *reader, const raw_step_t *raw, unsigned count, document_t *document,
 			 section_t section, GError **error)
 {
@@ -148,12 +131,11 @@ static bool read_section(const reader_t *reader, const raw_step_t *raw, unsigned
 
 	if (line_index_find(reader->index, name) == 0)
 		return true;
-	document->section[section] = g_ptr_array_new_with_free_func(free_step_item);
+	document->section[section] = g_ptr_array_new_with_free_func((GDestroyNotify)step_free);
 	for (unsigned i = 0; i < count; i++) {
-		char *path = g_strdup_printf("%s[%u]", name, i);
+		g_autofree char *path = g_strdup_printf("%s[%u]", name, i);
 		step_t *step = read_step(reader, &raw[i], path, error);
 
-		g_free(path);
 		if (!step)
 			return false;
 		g_ptr_array_add(document->section[section], step);
@@ -184,11 +166,10 @@ document_t *document_parse(const char *text, gsize length, const char *file, GSt
 	line_index_t *index = line_index_new(text, length, file, error);
 	reader_t reader = {index, g_string_chunk_insert_const(strings, file), strings};
 	document_t *document = NULL;
-	raw_document_t *raw;
 
 	if (!index)
 		return NULL;
-	raw = schema_load(text, length, index, file, error);
+	raw_document_t *raw = schema_load(text, length, index, file, error);
 	if (raw)
 		document = read_document(&reader, raw, error);
 	schema_free(raw);

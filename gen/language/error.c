@@ -23,11 +23,9 @@ void fail_at(GError **error, const place_t *place, const char *format, ...)
 void fail(GError **error, gen_error_t code, const char *format, ...)
 {
 	va_list arguments;
-	char *line;
 
 	va_start(arguments, format);
-	line = g_strdup_vprintf(format, arguments);
+	g_autofree char *line = g_strdup_vprintf(format, arguments);
 	va_end(arguments);
 	g_set_error_literal(error, GEN_ERROR, (int)code, line);
-	g_free(line);
 }

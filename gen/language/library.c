@@ -27,10 +27,9 @@ static int compare_names(gconstpointer a, gconstpointer b)
 
 char **library_names(const char *folder)
 {
-	char *path = g_strconcat(RESOURCE_ROOT, folder, NULL);
+	g_autofree char *path = g_strconcat(RESOURCE_ROOT, folder, NULL);
 	char **names = g_resources_enumerate_children(path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
 
-	g_free(path);
 	if (!names)
 		return g_new0(char *, 1);
 	for (char **name = names; *name; name++)
@@ -42,7 +41,6 @@ char **library_names(const char *folder)
 static void report_unknown(const char *name, GError **error)
 {
 	GPtrArray *known = g_ptr_array_new_with_free_func(g_free);
-	char *hint;
 
 	for (gsize i = 0; i < G_N_ELEMENTS(folders); i++) {
 		char **names = library_names(folders[i]);
@@ -51,10 +49,9 @@ static void report_unknown(const char *name, GError **error)
 			g_ptr_array_add(known, *item);
 		g_free(names);
 	}
-	hint = suggest(name, (const char *const *)known->pdata, known->len);
+	g_autofree char *hint = suggest(name, (const char *const *)known->pdata, known->len);
 	fail(error, GEN_ERROR_SCENARIO,
 	     "unknown scenario '%s'%s a name that `dsmipgen list` shows, or a file ending in " SUFFIX, name, hint);
-	g_free(hint);
 	g_ptr_array_unref(known);
 }
 
@@ -62,10 +59,9 @@ static bool find_built_in(const char *name, scenario_file_t *file)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(folders); i++) {
 		char *name_in_folder = g_strdup_printf("%s/%s" SUFFIX, folders[i], name);
-		char *path = g_strconcat(RESOURCE_ROOT, name_in_folder, NULL);
+		g_autofree char *path = g_strconcat(RESOURCE_ROOT, name_in_folder, NULL);
 
 		file->text = g_resources_lookup_data(path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-		g_free(path);
 		if (file->text) {
 			file->name = name_in_folder;
 			file->identity = g_strdup(name_in_folder);
@@ -80,21 +76,16 @@ static bool find_built_in(const char *name, scenario_file_t *file)
 // The path of a file that another one names.
 static char *path_beside(const char *origin, const char *name)
 {
-	char *folder;
-	char *path;
-
 	if (!origin || g_path_is_absolute(name) || !strchr(origin, '/'))
 		return g_strdup(name);
-	folder = g_path_get_dirname(origin);
-	path = g_build_filename(folder, name, NULL);
-	g_free(folder);
+	g_autofree char *folder = g_path_get_dirname(origin);
+	char *path = g_build_filename(folder, name, NULL);
 	return path;
 }
 
 static bool read_user_file(const char *name, scenario_file_t *file, GError **error)
 {
 	const char *path = strcmp(name, STANDARD_INPUT) == 0 ? "/dev/stdin" : name;
-	char *real;
 	char *text;
 	gsize length;
 
@@ -105,7 +96,7 @@ static bool read_user_file(const char *name, scenario_file_t *file, GError **err
 		     g_strerror(reason));
 		return false;
 	}
-	real = realpath(path, NULL); // NULL for a pipe
+	char *real = realpath(path, NULL); // NULL for a pipe
 	file->name = g_strdup(name);
 	file->identity = g_strdup(real ? real : name);
 	file->text = g_bytes_new_take(text, length);
@@ -124,21 +115,19 @@ bool library_find(const char *name, const char *origin, scenario_file_t *file, G
 	bool is_file = names_file(name);
 	const char *ending = is_file ? NEAR_MISS_FILE : NEAR_MISS_NAME;
 	bool near_miss = g_str_has_suffix(name, ending);
-	char *stem = g_strndup(name, strlen(name) - (near_miss ? strlen(ending) : 0));
+	g_autofree char *stem = g_strndup(name, strlen(name) - (near_miss ? strlen(ending) : 0));
 	bool found;
 
 	*file = (scenario_file_t){.near_miss = near_miss, .rule = -1};
 	if (is_file) {
-		char *path = path_beside(origin, stem);
+		g_autofree char *path = path_beside(origin, stem);
 
 		found = read_user_file(path, file, error);
-		g_free(path);
 	} else {
 		found = find_built_in(stem, file);
 		if (!found)
 			report_unknown(stem, error);
 	}
-	g_free(stem);
 	return found;
 }
 

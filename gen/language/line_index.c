@@ -86,10 +86,8 @@ static void enter_collection(walk_t *walk, const yaml_event_t *event)
 
 static void leave_collection(walk_t *walk)
 {
-	level_t *top;
-
 	g_array_set_size(walk->levels, walk->levels->len - 1);
-	top = top_level(walk);
+	level_t *top = top_level(walk);
 	if (top)
 		top->has_key = false;
 }
@@ -157,12 +155,11 @@ line_index_t *line_index_new(const char *text, gsize length, const char *file, G
 	line_index_t *index = g_new0(line_index_t, 1);
 	walk_t walk = {index, g_array_new(FALSE, FALSE, sizeof(level_t)), g_string_new(NULL)};
 	yaml_parser_t parser;
-	bool ok;
 
 	index->lines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	yaml_parser_initialize(&parser);
 	yaml_parser_set_input_string(&parser, (const unsigned char *)text, length);
-	ok = walk_all(&walk, &parser, file, error);
+	bool ok = walk_all(&walk, &parser, file, error);
 	yaml_parser_delete(&parser);
 	g_array_free(walk.levels, TRUE);
 	g_string_free(walk.path, TRUE);

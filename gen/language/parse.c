@@ -108,13 +108,12 @@ static bool parse_flags(const kind_t *kind, const char *text, value_t *value)
 static bool read_seconds(const char *text, guint64 *microseconds)
 {
 	const char *point = strchr(text, '.');
-	char *whole = g_strndup(text, point ? (gsize)(point - text) : strlen(text));
+	g_autofree char *whole = g_strndup(text, point ? (gsize)(point - text) : strlen(text));
 	char fraction[] = "000000";
 	guint64 seconds = 0;
 	guint64 parts = 0;
 	bool ok = g_ascii_string_to_unsigned(whole, 10, 0, MAX_SECONDS, &seconds, NULL);
 
-	g_free(whole);
 	if (point) {
 		gsize digits = strlen(point + 1);
 
@@ -157,13 +156,12 @@ static bool parse_address6(const kind_t *kind G_GNUC_UNUSED, const char *text, v
 static bool parse_block(int family, guint64 max_length, const char *text, value_t *value)
 {
 	const char *slash = strchr(text, '/');
-	char *address = slash ? g_strndup(text, (gsize)(slash - text)) : NULL;
+	g_autofree char *address = slash ? g_strndup(text, (gsize)(slash - text)) : NULL;
 	bool ok = address && inet_pton(family, address, value->octets) == 1 &&
 		  read_number(slash + 1, max_length, &value->number);
 
 	for (guint64 bit = value->number; ok && bit < max_length; bit++)
 		ok = (value->octets[bit / 8] & 0x80 >> bit % 8) == 0;
-	g_free(address);
 	return ok;
 }
 
@@ -184,8 +182,6 @@ static bool parse_hex(const kind_t *kind G_GNUC_UNUSED, const char *text, value_
 
 	text += g_str_has_prefix(text, "0x") ? 2 : 0;
 	while (*text != '\0') {
-		guint8 byte;
-
 		if (*text == ' ' || *text == ':') {
 			text++;
 			continue;
@@ -194,7 +190,7 @@ static bool parse_hex(const kind_t *kind G_GNUC_UNUSED, const char *text, value_
 			g_byte_array_unref(bytes);
 			return false;
 		}
-		byte = (guint8)(g_ascii_xdigit_value(text[0]) << 4 | g_ascii_xdigit_value(text[1]));
+		guint8 byte = (guint8)(g_ascii_xdigit_value(text[0]) << 4 | g_ascii_xdigit_value(text[1]));
 		g_byte_array_append(bytes, &byte, 1);
 		text += 2;
 	}
@@ -205,13 +201,11 @@ static bool parse_hex(const kind_t *kind G_GNUC_UNUSED, const char *text, value_
 static bool parse_mac(const kind_t *kind, const char *text, value_t *value)
 {
 	gsize length;
-	const guint8 *data;
-	bool ok;
 
 	if (!parse_hex(kind, text, value))
 		return false;
-	data = g_bytes_get_data(value->bytes, &length);
-	ok = length == 6;
+	const guint8 *data = g_bytes_get_data(value->bytes, &length);
+	bool ok = length == 6;
 	if (ok)
 		memcpy(value->octets, data, length);
 	g_clear_pointer(&value->bytes, g_bytes_unref);
@@ -375,16 +369,13 @@ static bool parse_word(const char *text, unsigned allowed, value_t *value)
 bool value_parse(key_kind_t kind, unsigned allowed, const char *text, const place_t *place, value_t *value,
 		 GError **error)
 {
-	char *expected;
-
 	if (parse_word(text, allowed, value))
 		return true;
 	value->state = VALUE_SET;
 	if (kinds[kind].parse(&kinds[kind], text, value))
 		return true;
-	expected = value_expectation(kind, allowed);
+	g_autofree char *expected = value_expectation(kind, allowed);
 	fail_at(error, place, "wrong value '%s'; expected %s", text, expected);
-	g_free(expected);
 	return false;
 }
 

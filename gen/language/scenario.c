@@ -33,11 +33,10 @@ static bool find_step(const GPtrArray *steps, const char *name, guint *index)
 static char *suggest_step(const GPtrArray *steps, const char *name)
 {
 	const char **names = g_new(const char *, steps->len + 1);
-	char *hint;
 
 	for (guint i = 0; i < steps->len; i++)
 		names[i] = step_name(steps->pdata[i]);
-	hint = suggest(name, names, steps->len);
+	char *hint = suggest(name, names, steps->len);
 	g_free(names);
 	return hint;
 }
@@ -45,13 +44,10 @@ static char *suggest_step(const GPtrArray *steps, const char *name)
 // Finds the step that a text names, or reports it.
 static bool find_named(const GPtrArray *steps, const text_t *text, guint *index, GError **error)
 {
-	char *hint;
-
 	if (find_step(steps, text->string, index))
 		return true;
-	hint = suggest_step(steps, text->string);
+	g_autofree char *hint = suggest_step(steps, text->string);
 	fail_at(error, &text->place, "unknown step '%s'%s the name of a step of this scenario", text->string, hint);
-	g_free(hint);
 	return false;
 }
 
@@ -87,12 +83,11 @@ static step_t *new_step(const GPtrArray *steps, const step_t *edit, GError **err
 	} else if (is_complete(edit)) {
 		step = step_new();
 	} else {
-		char *hint = suggest_step(steps, step_name(edit));
+		g_autofree char *hint = suggest_step(steps, step_name(edit));
 
 		fail_at(error, &own_text(edit, KEY_step_step)->place,
 			"unknown step '%s'%s a step of the base, or `like`, `stack`, or `ipv4` with a message",
 			step_name(edit), hint);
-		g_free(hint);
 		return NULL;
 	}
 	step_merge(step, edit);
@@ -199,15 +194,13 @@ static bool select_section(const scenario_file_t *file, const document_t *docume
 static const char *summary_of(const scenario_file_t *file, const document_t *document, GStringChunk *strings)
 {
 	const char *summary = document->summary.string;
-	char *near_miss;
 
 	if (!summary && file->rule >= 0)
 		summary = rules[file->rule].text;
 	if (!summary || !file->near_miss)
 		return summary;
-	near_miss = g_strconcat("Near miss: ", summary, NULL);
+	g_autofree char *near_miss = g_strconcat("Near miss: ", summary, NULL);
 	summary = g_string_chunk_insert_const(strings, near_miss);
-	g_free(near_miss);
 	return summary;
 }
 
@@ -230,7 +223,6 @@ static bool load_base(loader_t *loader, const text_t *base, GError **error)
 {
 	scenario_file_t file;
 	GError *cause = NULL;
-	bool ok;
 
 	if (!library_find(base->string, base->place.file, &file, &cause)) {
 		fail_at(error, &base->place, "%s", cause->message);
@@ -242,7 +234,7 @@ static bool load_base(loader_t *loader, const text_t *base, GError **error)
 		scenario_file_clear(&file);
 		return false;
 	}
-	ok = load_file(loader, &file, error);
+	bool ok = load_file(loader, &file, error);
 	scenario_file_clear(&file);
 	return ok;
 }
@@ -266,12 +258,11 @@ static bool load_file(loader_t *loader, const scenario_file_t *file, GError **er
 	gsize length;
 	const char *text = g_bytes_get_data(file->text, &length);
 	document_t *document = document_parse(text, length, file->name, loader->scenario->strings, error);
-	bool ok;
 
 	if (!document)
 		return false;
 	g_ptr_array_add(loader->chain, file->identity);
-	ok = load_document(loader, file, document, error);
+	bool ok = load_document(loader, file, document, error);
 	g_ptr_array_set_size(loader->chain, (gint)loader->chain->len - 1);
 	document_free(document);
 	return ok;
@@ -281,13 +272,11 @@ static bool check_expectations(const step_t *step, GError **error)
 {
 	for (guint i = 0; step->expect && i < step->expect->len; i++) {
 		const text_t *text = step->expect->pdata[i];
-		char *hint;
 
 		if (rule_index(text->string) >= 0)
 			continue;
-		hint = rule_suggest(text->string);
+		g_autofree char *hint = rule_suggest(text->string);
 		fail_at(error, &text->place, "unknown rule '%s'%s a rule id of rules.def", text->string, hint);
-		g_free(hint);
 		return false;
 	}
 	return true;
@@ -305,11 +294,6 @@ static bool check_scenario(const scenario_t *scenario, GError **error)
 	return true;
 }
 
-static void free_step_item(gpointer step)
-{
-	step_free(step);
-}
-
 scenario_t *scenario_load(const char *name, GError **error)
 {
 	scenario_t *scenario = g_new0(scenario_t, 1);
@@ -320,7 +304,7 @@ scenario_t *scenario_load(const char *name, GError **error)
 	scenario->name = g_strdup(name);
 	scenario->summary = "";
 	scenario->set = g_ptr_array_new_with_free_func(g_free);
-	scenario->steps = g_ptr_array_new_with_free_func(free_step_item);
+	scenario->steps = g_ptr_array_new_with_free_func((GDestroyNotify)step_free);
 	scenario->strings = g_string_chunk_new(4096);
 	if (library_find(name, NULL, &file, error)) {
 		ok = load_file(&loader, &file, error) && check_scenario(scenario, error);

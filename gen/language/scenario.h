@@ -18,6 +18,7 @@ typedef struct {
 // Loads a built-in scenario or a file (see library_find()), with its base resolved; free with scenario_free().
 scenario_t *scenario_load(const char *name, GError **error);
 void scenario_free(scenario_t *scenario);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(scenario_t, scenario_free)
 
 // The actors with the values that the scenario gives them, and then the overrides of the user (actor.field=value, NULL
 // at the end, or NULL); free with actors_free(). NULL with an error that names the wrong one.

@@ -115,11 +115,10 @@ static char *logged_path(const GPtrArray *lines)
 	for (guint i = lines->len; i-- > 0;) {
 		const char *line = lines->pdata[i];
 		bool is_field = strstr(line, "in mapping field '");
-		char *word;
 
 		if (!is_field && !strstr(line, "in sequence entry '"))
 			continue;
-		word = quoted_word(line);
+		char *word = quoted_word(line);
 		if (is_field)
 			g_string_append_printf(path, "%s%s", path->len > 0 ? "." : "", word);
 		else // counted from 1
@@ -157,18 +156,13 @@ static const cyaml_schema_field_t *fields_at(const char *path)
 static char *explain_keys(const char *path, const char *key)
 {
 	GPtrArray *names = g_ptr_array_new();
-	char *hint;
-	char *all;
-	char *line;
 
 	for (const cyaml_schema_field_t *field = fields_at(path); field && field->key; field++)
 		g_ptr_array_add(names, (gpointer)field->key);
-	hint = suggest(key, (const char *const *)names->pdata, names->len);
+	g_autofree char *hint = suggest(key, (const char *const *)names->pdata, names->len);
 	g_ptr_array_add(names, NULL);
-	all = g_strjoinv(", ", (char **)names->pdata);
-	line = g_strdup_printf("%s one of %s", hint, all);
-	g_free(hint);
-	g_free(all);
+	g_autofree char *all = g_strjoinv(", ", (char **)names->pdata);
+	char *line = g_strdup_printf("%s one of %s", hint, all);
 	g_ptr_array_unref(names);
 	return line;
 }
@@ -176,13 +170,11 @@ static char *explain_keys(const char *path, const char *key)
 static void report_unknown_key(const line_index_t *index, const char *file, const char *path, const char *key,
 			       GError **error)
 {
-	char *key_path = g_strdup_printf("%s%s%s", path, path[0] != '\0' ? "." : "", key);
+	g_autofree char *key_path = g_strdup_printf("%s%s%s", path, path[0] != '\0' ? "." : "", key);
 	place_t place = {file, key_path, line_index_find(index, key_path)};
-	char *hint = explain_keys(path, key);
+	g_autofree char *hint = explain_keys(path, key);
 
 	fail_at(error, &place, "unknown key%s", hint);
-	g_free(hint);
-	g_free(key_path);
 }
 
 // Nouns for the YAML events that libcyaml names.
@@ -201,7 +193,7 @@ static const char *event_noun(const char *event)
 
 static void report_other(const place_t *place, const char *message, GError **error)
 {
-	char **words = g_strsplit_set(message, " ,", -1);
+	g_auto(GStrv) words = g_strsplit_set(message, " ,", -1);
 
 	if (g_str_has_prefix(message, "Expecting ") && g_strv_length(words) > 5)
 		fail_at(error, place, "found %s; expected %s", event_noun(words[5]), event_noun(words[1]));
@@ -209,7 +201,6 @@ static void report_other(const place_t *place, const char *message, GError **err
 		fail_at(error, place, "key given twice; expected it once");
 	else
 		fail_at(error, place, "%s; expected a plain value, a list or a mapping as the key asks", message);
-	g_strfreev(words);
 }
 
 // reason: libcyaml's word for the error where it logs no message.
@@ -218,7 +209,7 @@ static void report_log(const GPtrArray *lines, const char *reason, const line_in
 {
 	static const char unknown_key[] = "Unexpected key: ";
 	const char *message = lines->len > 0 ? (const char *)lines->pdata[0] + strlen("Load: ") : reason;
-	char *path = logged_path(lines);
+	g_autofree char *path = logged_path(lines);
 
 	if (g_str_has_prefix(message, "Backtrace"))
 		message = reason;
@@ -229,7 +220,6 @@ static void report_log(const GPtrArray *lines, const char *reason, const line_in
 
 		report_other(&place, message, error);
 	}
-	g_free(path);
 }
 
 static cyaml_config_t cyaml_settings(GPtrArray *log)
@@ -245,18 +235,17 @@ static cyaml_config_t cyaml_settings(GPtrArray *log)
 
 raw_document_t *schema_load(const char *text, gsize length, const line_index_t *index, const char *file, GError **error)
 {
-	GPtrArray *log = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GPtrArray) log = g_ptr_array_new_with_free_func(g_free);
 	cyaml_config_t config = cyaml_settings(log);
 	raw_document_t *raw = NULL;
 	place_t top = {file, NULL, 1};
-	cyaml_err_t status;
 
-	status = cyaml_load_data((const uint8_t *)text, length, &config, &document_schema, (cyaml_data_t **)&raw, NULL);
+	cyaml_err_t status =
+		cyaml_load_data((const uint8_t *)text, length, &config, &document_schema, (cyaml_data_t **)&raw, NULL);
 	if (status != CYAML_OK)
 		report_log(log, cyaml_strerror(status), index, file, error);
 	else if (!raw)
 		fail_at(error, &top, "empty file; expected a scenario");
-	g_ptr_array_unref(log);
 	return raw;
 }
 

@@ -7,11 +7,9 @@
 // A double-quoted YAML scalar; words that need no quotes are not quoted.
 static char *quoted(const char *text)
 {
-	GString *out;
-
 	if (g_regex_match_simple("^[A-Za-z0-9_.]+$", text, 0, 0))
 		return g_strdup(text);
-	out = g_string_new("\"");
+	GString *out = g_string_new("\"");
 	for (; *text != '\0'; text++) {
 		if (*text == '"' || *text == '\\')
 			g_string_append_printf(out, "\\%c", *text);
@@ -26,10 +24,9 @@ static char *quoted(const char *text)
 
 static void show_key(const char *indent, const char *key, const char *text)
 {
-	char *value = quoted(text);
+	g_autofree char *value = quoted(text);
 
 	g_print("%s%s: %s\n", indent, key, value);
-	g_free(value);
 }
 
 static void show_block(const char *lead, const block_t *block)
@@ -39,13 +36,12 @@ static void show_block(const char *lead, const block_t *block)
 
 	g_print("%s%s: {", lead, spec->name);
 	for (unsigned key = 0; key < spec->key_count; key++) {
-		char *value;
+		g_autofree char *value = NULL;
 
 		if (!block->value[key].string)
 			continue;
 		value = quoted(block->value[key].string);
 		g_print("%s%s: %s", separator, spec->keys[key].name, value);
-		g_free(value);
 		separator = ", ";
 	}
 	g_print("%s}\n", strcmp(separator, " ") == 0 ? "" : " ");
@@ -64,10 +60,9 @@ static void show_texts(const char *indent, const char *key, const GPtrArray *tex
 {
 	g_print("%s%s: [", indent, key);
 	for (guint i = 0; i < texts->len; i++) {
-		char *value = quoted(((const text_t *)texts->pdata[i])->string);
+		g_autofree char *value = quoted(((const text_t *)texts->pdata[i])->string);
 
 		g_print("%s%s", i == 0 ? "" : ", ", value);
-		g_free(value);
 	}
 	g_print("]\n");
 }
@@ -103,14 +98,13 @@ static void show_step(const step_t *step)
 // Words with single spaces between them as a folded scalar: reading it again joins the lines with spaces.
 static void show_paragraph(const char *key, const char *text)
 {
-	char **words;
 	gsize column = LINE_WIDTH;
 
 	if (!g_regex_match_simple("^[^\\s[:cntrl:]]+( [^\\s[:cntrl:]]+)*$", text, 0, 0)) {
 		show_key("  ", key, text);
 		return;
 	}
-	words = g_strsplit(text, " ", -1);
+	char **words = g_strsplit(text, " ", -1);
 	g_print("  %s: >-", key);
 	for (char **word = words; *word; word++) {
 		bool fits = column + 1 + strlen(*word) <= LINE_WIDTH;

@@ -9,7 +9,6 @@ static gsize edit_distance(const char *a, const char *b)
 {
 	gsize columns = strlen(b) + 1;
 	gsize *row = g_new(gsize, columns);
-	gsize distance;
 
 	for (gsize j = 0; j < columns; j++)
 		row[j] = j;
@@ -24,7 +23,7 @@ static gsize edit_distance(const char *a, const char *b)
 			row[j] = MIN(replaced, MIN(row[j], row[j - 1]) + 1);
 		}
 	}
-	distance = row[columns - 1];
+	gsize distance = row[columns - 1];
 	g_free(row);
 	return distance;
 }

@@ -20,8 +20,6 @@ static bool is_free_text(key_kind_t kind)
 static const char *resolve(const key_spec_t *spec, const char *text, const actors_t *actors, const char *node,
 			   const place_t *place, value_t *value, GError **error)
 {
-	char *hint;
-
 	if (!actors_is_name(text))
 		return text;
 	value->fact = actors_fact(text, node);
@@ -29,9 +27,8 @@ static const char *resolve(const key_spec_t *spec, const char *text, const actor
 		return actors_get(actors, value->fact, node);
 	if (is_free_text(spec->kind))
 		return text;
-	hint = actors_suggest(text);
+	g_autofree char *hint = actors_suggest(text);
 	fail_at(error, place, "unknown name '%s'%s actor.field, such as mn.coa", text, hint);
-	g_free(hint);
 	return NULL;
 }
 
@@ -46,10 +43,9 @@ static bool read_key(values_t *values, unsigned key, const text_t *text, const a
 	if (!string)
 		return true;
 	if (string == key_required) {
-		char *expected = value_expectation(spec->kind, spec->words);
+		g_autofree char *expected = value_expectation(spec->kind, spec->words);
 
 		fail_at(error, place, "has no key `%s`; expected %s", spec->name, expected);
-		g_free(expected);
 		return false;
 	}
 	string = resolve(spec, string, actors, node, place, &values->v[key], error);
@@ -106,7 +102,7 @@ void values_free(values_t *values)
 void values_fail(const values_t *values, unsigned key, const char *message, GError **error)
 {
 	const place_t *given = &values->v[key].place;
-	char *path;
+	g_autofree char *path = NULL;
 	place_t place;
 
 	if (given->file) {
@@ -116,5 +112,4 @@ void values_fail(const values_t *values, unsigned key, const char *message, GErr
 	path = g_strdup_printf("%s.%s", values->place.path, block_specs[values->id].keys[key].name);
 	place = (place_t){values->place.file, path, values->place.line};
 	fail_at(error, &place, "%s", message);
-	g_free(path);
 }

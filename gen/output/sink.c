@@ -51,16 +51,13 @@ static char *follow_links(const char *path)
 	char *target = g_strdup(path);
 
 	for (unsigned i = 0; i < LINKS_MAX; i++) {
-		char *link = g_file_read_link(target, NULL);
-		char *folder;
+		g_autofree char *link = g_file_read_link(target, NULL);
 
 		if (!link)
 			return target;
-		folder = g_path_get_dirname(target);
+		g_autofree char *folder = g_path_get_dirname(target);
 		g_free(target);
 		target = g_path_is_absolute(link) ? g_strdup(link) : g_build_filename(folder, link, NULL);
-		g_free(folder);
-		g_free(link);
 	}
 	g_free(target);
 	errno = ELOOP;
@@ -103,7 +100,7 @@ static void leave_signals_alone(void)
 static bool write_target(const sink_t *sink, const char *path, const char *target, packet_source_t *source,
 			 GError **error)
 {
-	char *temporary = g_strconcat(target, ".XXXXXX", NULL);
+	g_autofree char *temporary = g_strconcat(target, ".XXXXXX", NULL);
 	mode_t mask = umask(0);
 	int descriptor = g_mkstemp_full(temporary, O_RDWR | O_CLOEXEC, 0666 & ~mask);
 	bool ok;
@@ -122,20 +119,16 @@ static bool write_target(const sink_t *sink, const char *path, const char *targe
 			g_unlink(temporary);
 		leave_signals_alone();
 	}
-	g_free(temporary);
 	return ok;
 }
 
 static bool write_file(const sink_t *sink, const char *path, packet_source_t *source, GError **error)
 {
-	char *target = follow_links(path);
-	bool ok;
+	g_autofree char *target = follow_links(path);
 
 	if (!target)
 		return fail_errno(path, error);
-	ok = write_target(sink, path, target, source, error);
-	g_free(target);
-	return ok;
+	return write_target(sink, path, target, source, error);
 }
 
 bool sink_write(const sink_t *sink, const char *path, packet_source_t *source, GError **error)

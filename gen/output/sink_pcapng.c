@@ -18,7 +18,6 @@ static void fail_wiretap(int status, char *detail, GError **error)
 static void *open_pcapng(int descriptor, GError **error)
 {
 	wtap_dump_params params = WTAP_DUMP_PARAMS_INIT;
-	wtap_dumper *dumper;
 	char *detail = NULL;
 	int status = 0;
 
@@ -27,8 +26,8 @@ static void *open_pcapng(int descriptor, GError **error)
 	params.encap = WTAP_ENCAP_ETHERNET;
 	params.snaplen = SNAPLEN;
 	params.tsprec = WTAP_TSPREC_USEC;
-	dumper = wtap_dump_fdopen(descriptor, wtap_pcapng_file_type_subtype(), WTAP_UNCOMPRESSED, &params, &status,
-				  &detail);
+	wtap_dumper *dumper = wtap_dump_fdopen(descriptor, wtap_pcapng_file_type_subtype(), WTAP_UNCOMPRESSED, &params,
+					       &status, &detail);
 	if (!dumper)
 		fail_wiretap(status, detail, error);
 	return dumper;
@@ -68,7 +67,6 @@ static bool put_pcapng(void *state, const packet_t *packet, GError **error)
 	wtap_rec record = {0};
 	char *detail = NULL;
 	int status = 0;
-	bool ok;
 
 	init_record(&record, packet);
 	record.rec_type = REC_TYPE_PACKET;
@@ -81,7 +79,7 @@ static bool put_pcapng(void *state, const packet_t *packet, GError **error)
 	record.block = wtap_block_create(WTAP_BLOCK_PACKET);
 	wtap_block_add_string_option(record.block, OPT_COMMENT, packet->comment, strlen(packet->comment));
 	record.block_was_modified = TRUE;
-	ok = dump_record(state, &record, packet, &status, &detail);
+	bool ok = dump_record(state, &record, packet, &status, &detail);
 	wtap_rec_cleanup(&record);
 	if (!ok)
 		fail_wiretap(status, detail, error);

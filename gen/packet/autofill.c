@@ -183,14 +183,13 @@ static const struct {
 static bool check_options(const values_t *ipv4, GError **error)
 {
 	gsize length = options_length(ipv4);
-	char *problem;
 
 	if (ipv4->v[KEY_ipv4_ihl].state != VALUE_AUTO || (length % 4 == 0 && length <= IPV4_OPTIONS_MAX))
 		return true;
-	problem = g_strdup_printf("%" G_GSIZE_FORMAT " bytes; expected a multiple of 4 bytes, at most %d, or an `ihl`",
-				  length, IPV4_OPTIONS_MAX);
+	g_autofree char *problem =
+		g_strdup_printf("%" G_GSIZE_FORMAT " bytes; expected a multiple of 4 bytes, at most %d, or an `ihl`",
+				length, IPV4_OPTIONS_MAX);
 	values_fail(ipv4, KEY_ipv4_options, problem, error);
-	g_free(problem);
 	return false;
 }
 

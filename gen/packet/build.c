@@ -32,13 +32,12 @@ builder_t *builder_new(guint32 seed, GError **error)
 {
 	char reason[LIBNET_ERRBUF_SIZE];
 	libnet_t *libnet = libnet_init(LIBNET_NONE, NULL, reason);
-	builder_t *builder;
 
 	if (!libnet) {
 		fail(error, GEN_ERROR_ENVIRONMENT, "libnet does not start: %s", reason);
 		return NULL;
 	}
-	builder = g_new0(builder_t, 1);
+	builder_t *builder = g_new0(builder_t, 1);
 	builder->libnet = libnet;
 	builder->random = g_rand_new_with_seed(seed);
 	return builder;
@@ -143,7 +142,6 @@ static bool push_layer(const assembly_t *assembly, guint index, GError **error)
 	bool is_cut = is_innermost && cut_of(plan) > 0;
 	bool by_libnet = header_is_libnets(layer->id) && !(is_cut && header_has_body(layer->id));
 	GError *cause = NULL;
-	libnet_ptag_t tag;
 
 	if (by_libnet && is_cut) {
 		fail_at(error, &plan->step->v[KEY_step_cut].place,
@@ -152,7 +150,8 @@ static bool push_layer(const assembly_t *assembly, guint index, GError **error)
 		return false;
 	}
 	layer->by_libnet = layer->sum_by_libnet = false;
-	tag = by_libnet ? push_header(assembly, index) : push_plain(assembly, layer, is_innermost, &cause);
+	libnet_ptag_t tag =
+		by_libnet ? push_header(assembly, index) : push_plain(assembly, layer, is_innermost, &cause);
 	if (cause) {
 		g_propagate_error(error, cause);
 		return false;
@@ -173,11 +172,10 @@ static bool push_layers(assembly_t *assembly, GError **error)
 		return false;
 	for (guint i = layers->len; i-- > 0;) {
 		values_t *layer = layers->pdata[i];
-		gsize size;
 
 		if (!push_layer(assembly, i, error))
 			return false;
-		size = libnet_getpacket_size(libnet);
+		gsize size = libnet_getpacket_size(libnet);
 		if (size > IPV4_MAX_LENGTH) {
 			fail_at(error, &assembly->plan->step->place,
 				"%" G_GSIZE_FORMAT " bytes; expected at most %d in a packet", size, IPV4_MAX_LENGTH);

@@ -10,6 +10,7 @@ typedef struct builder builder_t;
 // A builder, with the seed of its random payloads; NULL with an error if libnet does not start.
 builder_t *builder_new(guint32 seed, GError **error);
 void builder_free(builder_t *builder);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(builder_t, builder_free)
 
 // Restarts the random payloads.
 void builder_reseed(builder_t *builder, guint32 seed);

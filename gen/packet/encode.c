@@ -222,12 +222,11 @@ GByteArray *encode_block(values_t *values, GRand *random)
 		memset(bytes->data, 0, spec->length);
 	for (unsigned key = 0; key < spec->key_count; key++) {
 		gsize length;
-		const guint8 *data;
 
 		if (spec->keys[key].width != TAIL || !values->v[key].bytes)
 			continue;
 		values->v[key].at = bytes->len;
-		data = g_bytes_get_data(values->v[key].bytes, &length);
+		const guint8 *data = g_bytes_get_data(values->v[key].bytes, &length);
 		append_bytes(bytes, data, length);
 	}
 	if (specials[values->id])

@@ -56,12 +56,11 @@ static void add_outer_source(const built_packet_t *built, guint minimal, cover_t
 static void add_pseudo_header(const built_packet_t *built, guint index, gsize length, cover_t *cover)
 {
 	guint ip = enclosing_ip(built, index);
-	const values_t *values;
 
 	cover->constant = (guint32)block_specs[layer_at(built, index)->id].protocol + (guint32)length;
 	if (ip == NO_LAYER)
 		return;
-	values = layer_at(built, ip);
+	const values_t *values = layer_at(built, ip);
 	if (values->id == BLOCK_ipv6) {
 		add_part(cover, values->offset + 8, 32);
 	} else if (values->id == BLOCK_ipv4) {
@@ -78,12 +77,11 @@ static void add_pseudo_header(const built_packet_t *built, guint index, gsize le
 static gsize ip_end(const built_packet_t *built, guint index)
 {
 	guint enclosing = enclosing_ip(built, index);
-	const values_t *ip;
 	const guint8 *bytes;
 
 	if (enclosing == NO_LAYER)
 		return built->length;
-	ip = layer_at(built, enclosing);
+	const values_t *ip = layer_at(built, enclosing);
 	bytes = built->bytes + ip->offset;
 	switch (ip->id) {
 	case BLOCK_ipv6:
@@ -126,14 +124,13 @@ bool finish_cover(const built_packet_t *built, guint index, cover_t *cover)
 	const block_spec_t *block = &block_specs[layer->id];
 	int key = encode_checksum_key(layer->id);
 	const key_spec_t *spec = key < 0 ? NULL : &block->keys[key];
-	gsize length;
 
 	if (!spec || (layer->v[key].state != VALUE_AUTO && layer->v[key].state != VALUE_BAD) || !has_field(layer, spec))
 		return false;
 	*cover = (cover_t){.field = layer->offset + spec->offset / 8,
 			   .is_udp = layer->id == BLOCK_udp,
 			   .is_bad = layer->v[key].state == VALUE_BAD};
-	length = block->sum == SUM_HEADER ? header_length(built, index) : announced_length(built, index);
+	gsize length = block->sum == SUM_HEADER ? header_length(built, index) : announced_length(built, index);
 	if (block->sum == SUM_PSEUDO)
 		add_pseudo_header(built, index, length, cover);
 	add_part(cover, layer->offset, length);
@@ -165,13 +162,12 @@ static void clear_checksum(const built_packet_t *built, const values_t *layer)
 static bool put_checksum(const built_packet_t *built, guint index)
 {
 	cover_t cover;
-	guint64 sum;
 
 	clear_checksum(built, layer_at(built, index));
 	if (!finish_cover(built, index, &cover))
 		return false;
 	encode_number(built->bytes + cover.field, 0, 16, 0);
-	sum = cover.constant;
+	guint64 sum = cover.constant;
 	for (unsigned i = 0; i < cover.part_count; i++)
 		sum = checksum_add(sum, built->bytes + cover.parts[i].offset, cover.parts[i].length);
 	encode_number(built->bytes + cover.field, 0, 16, finish_checksum(&cover, checksum_fold(sum)));
@@ -210,7 +206,6 @@ static void repair_udp_zero(const built_packet_t *built, const values_t *layer)
 bool finish_packet(const built_packet_t *built, GError **error)
 {
 	bool deviates = false; // libnet has summed other bytes than are sent
-	bool inside_deviates;
 
 	for (guint i = 0; i < built->layers->len; i++) {
 		const values_t *layer = layer_at(built, i);
@@ -221,7 +216,7 @@ bool finish_packet(const built_packet_t *built, GError **error)
 		if (!encode_patch(bytes, length, layer, LAYER_PATCH, error))
 			return false;
 	}
-	inside_deviates = deviates;
+	bool inside_deviates = deviates;
 	for (guint i = built->layers->len; i-- > 0;) {
 		const values_t *layer = layer_at(built, i);
 

@@ -80,12 +80,11 @@ static void sign(GByteArray *message, gsize covered, const values_t *values)
 {
 	const value_t *authenticator = &values->v[AUTH_AUTHENTICATOR];
 	guint8 digest[AUTH_MAX_LENGTH];
-	gsize length;
 
 	if (authenticator->state != VALUE_AUTO && authenticator->state != VALUE_BAD)
 		return;
-	length = auth_compute(values->v[AUTH_ALGORITHM].number, values->v[AUTH_KEY].bytes, message->data, covered,
-			      digest);
+	gsize length = auth_compute(values->v[AUTH_ALGORITHM].number, values->v[AUTH_KEY].bytes, message->data, covered,
+				    digest);
 	if (authenticator->state == VALUE_BAD)
 		digest[length - 1] ^= 0xff;
 	memcpy(message->data + covered, digest, MIN(length, message->len - covered));
@@ -96,7 +95,6 @@ static bool append_extension(GByteArray *message, values_t *values, GError **err
 	const block_spec_t *spec = &block_specs[values->id];
 	GByteArray *extension = encode_block(values, NULL);
 	gsize start = message->len;
-	bool ok;
 
 	if (mip_is_authentication(values->id)) {
 		const value_t *authenticator = &values->v[AUTH_AUTHENTICATOR];
@@ -108,8 +106,8 @@ static bool append_extension(GByteArray *message, values_t *values, GError **err
 	}
 	if (spec->type != 0 && !value_is_set(values, KEY_raw_type))
 		extension->data[0] = (guint8)spec->type;
-	ok = adjust_body(extension, values, error) && put_length(extension, values, error) &&
-	     encode_patch(extension->data, extension->len, values, EXT_PATCH, error);
+	bool ok = adjust_body(extension, values, error) && put_length(extension, values, error) &&
+		  encode_patch(extension->data, extension->len, values, EXT_PATCH, error);
 	if (ok) {
 		values->offset = start;
 		values->length = extension->len;

@@ -43,11 +43,6 @@ static const struct {
 	{BLOCK_revocation_support, KEY_revocation_support_timestamp, BLOCK_step},
 };
 
-static void free_values_item(gpointer values)
-{
-	values_free(values);
-}
-
 static void clear_sent_item(gpointer sent)
 {
 	g_free(((sent_t *)sent)->node);
@@ -85,11 +80,10 @@ static const sent_t *referred(const planner_t *planner, const step_t *step, cons
 	const sent_t *sent;
 
 	if (message->v[key].state == VALUE_FROM_STEP) {
-		char *name = g_strndup(g_bytes_get_data(message->v[key].bytes, NULL),
-				       g_bytes_get_size(message->v[key].bytes));
+		g_autofree char *name = g_strndup(g_bytes_get_data(message->v[key].bytes, NULL),
+						  g_bytes_get_size(message->v[key].bytes));
 
 		sent = sent_by_step(planner, name);
-		g_free(name);
 	} else if (named->string) {
 		sent = sent_by_step(planner, named->string);
 		if (!sent) {
@@ -109,15 +103,13 @@ static bool check_width(const values_t *message, unsigned key, int width, GError
 {
 	guint64 number = message->v[key].number;
 	guint64 limit = G_MAXUINT64 >> (64 - width);
-	char *problem;
 
 	if (number <= limit)
 		return true;
-	problem = g_strdup_printf("0x%" G_GINT64_MODIFIER
-				  "x does not fit; expected a number from 0 to %" G_GUINT64_FORMAT,
-				  number, limit);
+	g_autofree char *problem = g_strdup_printf("0x%" G_GINT64_MODIFIER
+						   "x does not fit; expected a number from 0 to %" G_GUINT64_FORMAT,
+						   number, limit);
 	values_fail(message, key, problem, error);
-	g_free(problem);
 	return false;
 }
 
@@ -184,10 +176,9 @@ static bool add_default(const planner_t *planner, block_id_t id, const step_t *s
 			GError **error)
 {
 	block_t block = {.id = id, .place = step->own->place};
-	char *path = g_strdup_printf("%s.%s", block.place.path, block_specs[id].name);
+	g_autofree char *path = g_strdup_printf("%s.%s", block.place.path, block_specs[id].name);
 
 	block.place.path = g_string_chunk_insert_const(planner->scenario->strings, path);
-	g_free(path);
 	return add_block(planner, &block, node, list, error);
 }
 
@@ -253,8 +244,6 @@ static bool plan_message(const planner_t *planner, const step_t *step, const cha
 static bool plan_stack(const planner_t *planner, const step_t *step, const char *node, GPtrArray *layers,
 		       GError **error)
 {
-	const block_t *first;
-
 	for (unsigned id = 0; id < BLOCK_COUNT; id++) {
 		if (!step->layer[id])
 			continue;
@@ -266,7 +255,7 @@ static bool plan_stack(const planner_t *planner, const step_t *step, const char 
 		fail_at(error, &step->own->place, "empty stack; expected at least one layer");
 		return false;
 	}
-	first = step->stack->pdata[0];
+	const block_t *first = step->stack->pdata[0];
 	if (first->id != BLOCK_ethernet && !add_default(planner, BLOCK_ethernet, step, node, layers, error))
 		return false;
 	return add_blocks(planner, step->stack, node, layers, error);
@@ -333,7 +322,6 @@ static bool plan_step(planner_t *planner, GPtrArray *plans, GError **error)
 	const text_t *named = &step->own->value[KEY_step_node];
 	const char *node = named->string ? named->string : block_specs[BLOCK_step].keys[KEY_step_node].standard;
 	values_t *own;
-	plan_t *plan;
 
 	if (!actors_is_node(node)) {
 		fail_at(error, &named->place, "unknown node '%s'; expected mn1 or mn2", node);
@@ -342,11 +330,11 @@ static bool plan_step(planner_t *planner, GPtrArray *plans, GError **error)
 	own = values_read(step->own, planner->actors, node, error);
 	if (!own)
 		return false;
-	plan = g_new0(plan_t, 1);
+	plan_t *plan = g_new0(plan_t, 1);
 	plan->source = step;
 	plan->step = own;
-	plan->layers = g_ptr_array_new_with_free_func(free_values_item);
-	plan->extensions = g_ptr_array_new_with_free_func(free_values_item);
+	plan->layers = g_ptr_array_new_with_free_func((GDestroyNotify)values_free);
+	plan->extensions = g_ptr_array_new_with_free_func((GDestroyNotify)values_free);
 	g_ptr_array_add(plans, plan);
 	if (!set_time(planner, step, own, error))
 		return false;
@@ -366,11 +354,6 @@ gsize plan_captured(const plan_t *plan, gsize length)
 							  : length;
 }
 
-static void free_plan_item(gpointer plan)
-{
-	plan_free(plan);
-}
-
 void plan_free(plan_t *plan)
 {
 	values_free(plan->step);
@@ -388,7 +371,7 @@ static GPtrArray *copy_list(GPtrArray *list)
 {
 	GPtrArray *copy = g_ptr_array_copy(list, copy_values_item, NULL);
 
-	g_ptr_array_set_free_func(copy, free_values_item);
+	g_ptr_array_set_free_func(copy, (GDestroyNotify)values_free);
 	return copy;
 }
 
@@ -405,7 +388,7 @@ plan_t *plan_copy(const plan_t *plan)
 GPtrArray *plan_scenario(const scenario_t *scenario, const actors_t *actors, const timing_t *timing, GError **error)
 {
 	planner_t planner = {.scenario = scenario, .actors = actors, .timing = timing, .now = timing->start};
-	GPtrArray *plans = g_ptr_array_new_with_free_func(free_plan_item);
+	GPtrArray *plans = g_ptr_array_new_with_free_func((GDestroyNotify)plan_free);
 	bool ok = true;
 
 	planner.sent = g_array_new(FALSE, FALSE, sizeof(sent_t));

@@ -359,13 +359,11 @@ char **node_facts_assignments(const node_facts_t *nodes, guint32 node)
 
 	for (unsigned i = 0; i < NODE_FACTS; i++) {
 		guint8 bytes[NODE_FACT_MAX];
-		gsize length;
-		char *text;
 
 		if (node_facts_find(nodes, facts[i].name) < 0)
 			continue;
-		length = node_facts_get(nodes, (int)i, node, bytes);
-		text = text_of(facts[i].kind, bytes, length);
+		gsize length = node_facts_get(nodes, (int)i, node, bytes);
+		char *text = text_of(facts[i].kind, bytes, length);
 		g_ptr_array_add(assignments, g_strdup_printf("%s=%s", facts[i].name, text));
 		g_free(text);
 	}

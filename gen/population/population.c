@@ -177,22 +177,16 @@ static bool add_step(population_t *population, const scenario_t *scenario, build
 	return true;
 }
 
-static void free_template_item(gpointer template)
-{
-	template_free(template);
-}
-
 char **population_overrides(const population_t *population, const char *const *overrides, guint32 node)
 {
 	g_auto(GStrv) own = population->nodes ? node_facts_assignments(population->nodes, node) : NULL;
 	GStrvBuilder *all = g_strv_builder_new();
-	char **joined;
 
 	if (overrides)
 		g_strv_builder_addv(all, (const char **)overrides);
 	if (own)
 		g_strv_builder_addv(all, (const char **)own);
-	joined = g_strv_builder_end(all);
+	char **joined = g_strv_builder_end(all);
 	g_strv_builder_unref(all);
 	return joined;
 }
@@ -203,24 +197,20 @@ static GPtrArray *plan_first(const population_t *population, const scenario_t *s
 {
 	const timing_t timing = {.start = population->start};
 	g_auto(GStrv) overrides = population_overrides(population, options->overrides, 0);
-	actors_t *actors = scenario_actors(scenario, (const char *const *)overrides, error);
-	GPtrArray *plans = actors ? plan_scenario(scenario, actors, &timing, error) : NULL;
+	g_autoptr(actors_t) actors = scenario_actors(scenario, (const char *const *)overrides, error);
 
-	g_clear_pointer(&actors, actors_free);
-	return plans;
+	return actors ? plan_scenario(scenario, actors, &timing, error) : NULL;
 }
 
 static bool add_slots(population_t *population, const scenario_t *scenario, const population_options_t *options,
 		      GError **error)
 {
-	builder_t *builder = builder_new(options->seed, error);
-	GPtrArray *plans;
-	bool ok;
+	g_autoptr(builder_t) builder = builder_new(options->seed, error);
 
 	if (!builder)
 		return false;
-	plans = plan_first(population, scenario, options, error);
-	ok = plans;
+	GPtrArray *plans = plan_first(population, scenario, options, error);
+	bool ok = plans;
 	timeline_begin(population->timeline, population->start, 0, population->count);
 	for (guint i = 0; ok && i < plans->len; i++) {
 		plan_t *plan = plans->pdata[i];
@@ -230,21 +220,17 @@ static bool add_slots(population_t *population, const scenario_t *scenario, cons
 	}
 	if (plans)
 		g_ptr_array_unref(plans);
-	builder_free(builder);
 	return ok;
 }
 
 static bool make_node_facts(population_t *population, const scenario_t *scenario, const population_options_t *options,
 			    GError **error)
 {
-	actors_t *actors;
-
 	if (options->nodes == 0)
 		return true;
-	actors = scenario_actors(scenario, options->overrides, error);
+	g_autoptr(actors_t) actors = scenario_actors(scenario, options->overrides, error);
 	if (actors)
 		population->nodes = node_facts_new(actors, options->nodes, options->derive_keys, error);
-	g_clear_pointer(&actors, actors_free);
 	return population->nodes;
 }
 
@@ -258,7 +244,7 @@ population_t *population_new(const scenario_t *scenario, const population_option
 	population->count = MAX(options->nodes, 1);
 	population->start = start;
 	population->slots = g_array_new(FALSE, FALSE, sizeof(packet_slot_t));
-	population->templates = g_ptr_array_new_with_free_func(free_template_item);
+	population->templates = g_ptr_array_new_with_free_func((GDestroyNotify)template_free);
 	population->comment = g_string_new(NULL);
 	g_array_set_clear_func(population->slots, clear_slot);
 	if (make_node_facts(population, scenario, options, error) && add_slots(population, scenario, options, error)) {

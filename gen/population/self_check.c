@@ -44,10 +44,9 @@ static GPtrArray *build_node(const scenario_t *scenario, const char *const *over
 			     const timing_t *timing, GError **error)
 {
 	g_autoptr(GPtrArray) packets = g_ptr_array_new_with_free_func((GDestroyNotify)g_byte_array_unref);
-	actors_t *actors = scenario_actors(scenario, overrides, error);
+	g_autoptr(actors_t) actors = scenario_actors(scenario, overrides, error);
 	g_autoptr(GPtrArray) plans = actors ? plan_scenario(scenario, actors, timing, error) : NULL;
 
-	g_clear_pointer(&actors, actors_free);
 	return plans && build_plans(plans, seed, packets, error) ? g_steal_pointer(&packets) : NULL;
 }
 

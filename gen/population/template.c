@@ -249,7 +249,7 @@ static void add_sum(template_builder_t *draft, const cover_t *cover, guint8 *zer
 static void add_sums(template_builder_t *draft)
 {
 	const built_packet_t built = {draft->plan->layers, draft->template->bytes->data, draft->template->bytes->len};
-	guint8 *zeroed = g_memdup2(built.bytes, built.length);
+	g_autofree guint8 *zeroed = g_memdup2(built.bytes, built.length);
 
 	for (guint i = 0; i < draft->changed->len; i++) {
 		const range_t *range = &g_array_index(draft->changed, range_t, i);
@@ -262,12 +262,6 @@ static void add_sums(template_builder_t *draft)
 		if (finish_cover(&built, i, &cover))
 			add_sum(draft, &cover, zeroed);
 	}
-	g_free(zeroed);
-}
-
-static void free_values_item(gpointer values)
-{
-	values_free(values);
 }
 
 static void clear_signature(gpointer patch)
@@ -286,7 +280,7 @@ static template_t *template_alloc(void)
 
 	template->facts = g_array_new(FALSE, FALSE, sizeof(fact_patch_t));
 	template->clocks = g_array_new(FALSE, FALSE, sizeof(clock_patch_t));
-	template->patched = g_ptr_array_new_with_free_func(free_values_item);
+	template->patched = g_ptr_array_new_with_free_func((GDestroyNotify)values_free);
 	template->signatures = g_array_new(FALSE, FALSE, sizeof(signature_patch_t));
 	template->sums = g_array_new(FALSE, FALSE, sizeof(sum_patch_t));
 	g_array_set_clear_func(template->signatures, clear_signature);
@@ -309,13 +303,12 @@ static bool note_all(template_builder_t *draft, GError **error)
 template_t *template_new(builder_t *builder, plan_t *plan, const node_facts_t *nodes, GError **error)
 {
 	template_builder_t draft = {.plan = plan, .nodes = nodes};
-	bool ok;
 
 	if (nodes && (!check_alone(plan->layers, error) || !check_alone(plan->extensions, error)))
 		return NULL;
 	draft.template = template_alloc();
 	draft.changed = g_array_new(FALSE, FALSE, sizeof(range_t));
-	ok = build_packet(builder, plan, draft.template->bytes, error) && note_all(&draft, error);
+	bool ok = build_packet(builder, plan, draft.template->bytes, error) && note_all(&draft, error);
 	g_array_unref(draft.changed);
 	if (!ok)
 		g_clear_pointer(&draft.template, template_free);
@@ -354,7 +347,6 @@ static void fill_signature(template_t *template, const signature_patch_t *patch,
 static void fill_sum(template_t *template, const sum_patch_t *patch)
 {
 	guint64 sum = patch->base;
-	guint16 checksum;
 
 	for (guint i = 0; i < patch->parts->len; i++) {
 		const sum_part_t *part = &g_array_index(patch->parts, sum_part_t, i);
@@ -363,7 +355,7 @@ static void fill_sum(template_t *template, const sum_patch_t *patch)
 		sum = part->is_odd ? checksum_add_odd(sum, bytes, part->range.length)
 				   : checksum_add(sum, bytes, part->range.length);
 	}
-	checksum = GUINT16_TO_BE(finish_checksum(&patch->cover, checksum_fold(sum)));
+	guint16 checksum = GUINT16_TO_BE(finish_checksum(&patch->cover, checksum_fold(sum)));
 	memcpy(template->bytes->data + patch->cover.field, &checksum, sizeof(checksum));
 }
 

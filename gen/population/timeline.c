@@ -186,11 +186,9 @@ static gint64 time_at(const timeline_t *timeline, gint64 place)
 
 bool timeline_next(timeline_t *timeline, turn_t *turn)
 {
-	track_t *track;
-
 	if (timeline->next < 0)
 		return false;
-	track = track_at(timeline, (guint)timeline->next);
+	track_t *track = track_at(timeline, (guint)timeline->next);
 	timeline->place = place_of_next(timeline);
 	timeline->at = time_of_turn(timeline, track);
 	*turn = (turn_t){
@@ -221,12 +219,11 @@ gint64 timeline_end(const timeline_t *timeline)
 void timeline_follow(timeline_t *timeline, gint64 time)
 {
 	shift_t shift;
-	gint64 missed;
 
 	if (timeline->next < 0 || place_of_next(timeline) == timeline->place)
 		return;
 	shift.from = place_of_next(timeline);
-	missed = time - time_at(timeline, shift.from);
+	gint64 missed = time - time_at(timeline, shift.from);
 	if (ABS(missed) < TIMELINE_TOLERANCE)
 		return;
 	shift.later = later_at(timeline, shift.from) + missed;
@@ -257,12 +254,11 @@ static guint64 count_before(const timeline_t *timeline, const track_t *track, gu
 {
 	gint64 distance = g_array_index(timeline->steps, gint64, step) - track->time;
 	gint64 nodes; // by which the track is ahead
-	bool is_exact;
 
 	if (timeline->spacing == 0 && distance != 0)
 		return distance > 0 ? timeline->nodes : 0;
 	nodes = distance == 0 ? 0 : distance / timeline->spacing;
-	is_exact = distance == 0 || nodes * timeline->spacing == distance;
+	bool is_exact = distance == 0 || nodes * timeline->spacing == distance;
 	if (!is_exact && distance < 0)
 		nodes--;
 	if (!is_exact || nodes < 0 || (nodes == 0 && track->step < step))
@@ -273,13 +269,13 @@ static guint64 count_before(const timeline_t *timeline, const track_t *track, gu
 static gint64 place_of(const timeline_t *timeline, guint step, gint64 node)
 {
 	gint64 time = g_array_index(timeline->steps, gint64, step) + node * timeline->spacing;
-	guint64 weight;
 	guint i;
 
 	if (is_timed(timeline))
 		return time;
 	i = track_from(timeline, time - (timeline->nodes - 1) * timeline->spacing); // earlier ones have ended by then
-	weight = (i < timeline->tracks->len ? track_at(timeline, i)->before : total_weight(timeline)) * timeline->nodes;
+	guint64 weight =
+		(i < timeline->tracks->len ? track_at(timeline, i)->before : total_weight(timeline)) * timeline->nodes;
 	for (; i < timeline->tracks->len && track_at(timeline, i)->time <= time; i++)
 		weight += track_at(timeline, i)->weight * count_before(timeline, track_at(timeline, i), step, node);
 	return place_after(timeline, weight);

@@ -22,14 +22,13 @@ static bool refuse(GError **error, const char *problem)
 static bool check_overrides(char **overrides, GError **error)
 {
 	for (; overrides && *overrides; overrides++) {
-		char *name = g_strndup(*overrides, strcspn(*overrides, "="));
+		g_autofree char *name = g_strndup(*overrides, strcspn(*overrides, "="));
 		bool replaced = node_facts_replace(name);
 
 		if (replaced)
 			fail(error, GEN_ERROR_SCENARIO,
 			     "--set: %s differs from node to node with --nodes; expected a block such as nodes.hoa",
 			     name);
-		g_free(name);
 		if (replaced)
 			return false;
 	}
@@ -50,13 +49,11 @@ static bool read_spacing(const traffic_options_t *options, gint64 *spacing, GErr
 
 static bool check_nodes(const traffic_options_t *options, GError **error)
 {
-	char *problem;
-
 	if (options->nodes >= 1 && options->nodes <= NODES_MAX)
 		return true;
-	problem = g_strdup_printf("%" G_GINT64_FORMAT " nodes; expected 1 to %d", options->nodes, NODES_MAX);
+	g_autofree char *problem =
+		g_strdup_printf("%" G_GINT64_FORMAT " nodes; expected 1 to %d", options->nodes, NODES_MAX);
 	refuse(error, problem);
-	g_free(problem);
 	return false;
 }
 
@@ -119,7 +116,7 @@ static bool add_scenario(traffic_t *traffic, const char *name, const population_
 			 GError **error)
 {
 	gint64 start = plan_start(*end);
-	scenario_t *scenario = scenario_load(name, error);
+	g_autoptr(scenario_t) scenario = scenario_load(name, error);
 	population_t *population = scenario ? population_new(scenario, options, start, error) : NULL;
 	bool ok = population;
 
@@ -128,20 +125,18 @@ static bool add_scenario(traffic_t *traffic, const char *name, const population_
 		*end = population_last(population);
 		ok = self_check(population, scenario, options, start, error);
 	}
-	g_clear_pointer(&scenario, scenario_free);
 	return ok;
 }
 
 packet_source_t *traffic_source(char **names, const traffic_options_t *options, GError **error)
 {
 	population_options_t of_each;
-	traffic_t *traffic;
 	gint64 end = 0;
 	bool ok = true;
 
 	if (!traffic_population_options(options, &of_each, error) || !auth_init(error))
 		return NULL;
-	traffic = g_new0(traffic_t, 1);
+	traffic_t *traffic = g_new0(traffic_t, 1);
 	traffic->base = (packet_source_t){.next = next_packet, .free = free_traffic};
 	traffic->populations = g_ptr_array_new_with_free_func((GDestroyNotify)population_free);
 	for (; ok && *names; names++)

@@ -46,19 +46,16 @@ static bool query(int descriptor, interface_t *interface, GError **error)
 
 bool interface_find(const char *name, interface_t *interface, GError **error)
 {
-	int descriptor;
-	bool ok;
-
 	*interface = (interface_t){.index = (int)if_nametoindex(name)};
 	if (interface->index == 0) {
 		fail(error, GEN_ERROR_ENVIRONMENT, "no such interface '%s'", name);
 		return false;
 	}
 	g_strlcpy(interface->name, name, sizeof(interface->name));
-	descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (descriptor < 0)
 		return fail_errno(interface, "cannot ask the kernel", error);
-	ok = query(descriptor, interface, error);
+	bool ok = query(descriptor, interface, error);
 	close(descriptor);
 	return ok;
 }
@@ -80,12 +77,10 @@ bool interface_reach(const interface_t *interface, guint32 address, reach_t *rea
 	if (getifaddrs(&list) != 0)
 		return fail_errno(interface, "cannot read its addresses", error);
 	for (const struct ifaddrs *item = list; item; item = item->ifa_next) {
-		guint32 mine;
-
 		if (strcmp(item->ifa_name, interface->name) != 0 || !item->ifa_addr ||
 		    item->ifa_addr->sa_family != AF_INET || !item->ifa_netmask)
 			continue;
-		mine = host_order(item->ifa_addr);
+		guint32 mine = host_order(item->ifa_addr);
 		if (((mine ^ address) & host_order(item->ifa_netmask)) == 0 && *reach != REACH_OWN) {
 			*reach = mine == address ? REACH_OWN : REACH_ON_LINK;
 			*own = mine;

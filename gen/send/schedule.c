@@ -46,11 +46,10 @@ static void sleep_until(gint64 time)
 gint64 schedule_wait(schedule_t *schedule, const atomic_bool *stop)
 {
 	gint64 now = schedule_now();
-	gint64 wanted;
 
 	if (now - schedule->due > LONGEST_STALL)
 		schedule->due = now - LONGEST_STALL;
-	wanted = MAX(schedule->due, schedule->sent + schedule->gap / 2);
+	gint64 wanted = MAX(schedule->due, schedule->sent + schedule->gap / 2);
 	while (now < wanted && !*stop) {
 		if (wanted - now > SPIN_BELOW)
 			sleep_until(MIN(wanted, now + NAP));

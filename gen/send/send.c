@@ -62,13 +62,10 @@ static bool read_whole(const char *text, const char *option, guint64 minimum, gu
 
 static bool read_start_time(const char *text, job_t *job, GError **error)
 {
-	GTimeZone *utc;
-	GDateTime *time;
-
 	if (!text || strcmp(text, "now") == 0)
 		return true;
-	utc = g_time_zone_new_utc();
-	time = g_date_time_new_from_iso8601(text, utc);
+	GTimeZone *utc = g_time_zone_new_utc();
+	GDateTime *time = g_date_time_new_from_iso8601(text, utc);
 	g_time_zone_unref(utc);
 	job->has_start_time = time && g_date_time_to_unix(time) >= 0;
 	if (job->has_start_time)
@@ -236,22 +233,19 @@ static bool carry_out(workers_t *workers, bool is_counted, progress_kind_t progr
 	figures_t figures;
 	ending_t ending;
 	sigset_t set;
-	int signals;
-	int number;
-	bool ok;
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
-	signals = signalfd(-1, &set, SFD_CLOEXEC);
+	int signals = signalfd(-1, &set, SFD_CLOEXEC);
 	if (signals < 0) {
 		fail(error, GEN_ERROR_ENVIRONMENT, "signalfd: %s", g_strerror(errno));
 		return false;
 	}
 	workers_start(workers);
-	number = watch(workers, signals, progress);
-	ok = workers_finish(workers, &ending, error);
+	int number = watch(workers, signals, progress);
+	bool ok = workers_finish(workers, &ending, error);
 	workers_figures(workers, &figures);
 	if (number != 0)
 		ending = END_SIGNAL;
@@ -279,14 +273,9 @@ static bool send_rounds(const send_options_t *options, job_t *job, bool is_count
 	return ok;
 }
 
-static void free_scenario_item(gpointer scenario)
-{
-	scenario_free(scenario);
-}
-
 static GPtrArray *load_scenarios(char **names, GError **error)
 {
-	GPtrArray *scenarios = g_ptr_array_new_with_free_func(free_scenario_item);
+	GPtrArray *scenarios = g_ptr_array_new_with_free_func((GDestroyNotify)scenario_free);
 
 	for (; *names; names++) {
 		scenario_t *scenario = scenario_load(*names, error);
@@ -307,17 +296,15 @@ bool send_scenarios(char **names, const send_options_t *options, GError **error)
 	job_t job = {.interface = &interface};
 	extent_t extent;
 	progress_kind_t progress;
-	GPtrArray *scenarios;
-	bool ok;
 
 	if (!read_options(options, &loop_options, &job, &extent, error) ||
 	    !progress_read(options->progress, &progress, error) || !auth_init(error))
 		return false;
-	scenarios = load_scenarios(names, error);
+	GPtrArray *scenarios = load_scenarios(names, error);
 	if (!scenarios)
 		return false;
 	loop_options.scenarios = scenarios;
-	ok = make_loops(&loop_options, &job, &extent, error);
+	bool ok = make_loops(&loop_options, &job, &extent, error);
 	if (ok) {
 		bool is_counted = job.limit == extent.count && extent.count != G_MAXUINT64;
 

@@ -36,10 +36,9 @@ char *send_loop_step(const send_loop_t *loop, const packet_t *packet)
 static bool destination_of(population_t *population, guint index, bool is_last, guint32 *destination)
 {
 	packet_t packet;
-	gsize offset;
 
 	population_make(population, index, is_last ? population_count(population) - 1 : 0, &packet);
-	offset = frame_ipv4_offset(packet.bytes, packet.length);
+	gsize offset = frame_ipv4_offset(packet.bytes, packet.length);
 	if (offset == 0)
 		return false;
 	memcpy(destination, packet.bytes + offset + IPV4_DESTINATION, sizeof(*destination));
@@ -84,11 +83,6 @@ static bool add_population(send_loop_t *loop, const scenario_t *scenario, GError
 	return true;
 }
 
-static void free_population_item(gpointer population)
-{
-	population_free(population);
-}
-
 static bool check_filled(const send_loop_t *loop, GError **error)
 {
 	const send_loop_options_t *options = loop->options;
@@ -107,7 +101,7 @@ send_loop_t *send_loop_new(const send_loop_options_t *options, GError **error)
 	bool ok = true;
 
 	loop->options = options;
-	loop->populations = g_ptr_array_new_with_free_func(free_population_item);
+	loop->populations = g_ptr_array_new_with_free_func((GDestroyNotify)population_free);
 	for (guint i = 0; ok && i < options->scenarios->len; i++)
 		ok = add_population(loop, options->scenarios->pdata[i], error);
 	if (ok && check_filled(loop, error))

@@ -79,13 +79,11 @@ static bool bind_raw(const tx_socket_t *socket, const interface_t *interface)
 
 tx_socket_t *tx_socket_open(const interface_t *interface, bool is_raw, GError **error)
 {
-	tx_socket_t *socket;
 	char reason[LIBNET_ERRBUF_SIZE] = "";
-	bool ok;
 
 	if (!check_permission(interface, is_raw, error))
 		return NULL;
-	socket = g_new0(tx_socket_t, 1);
+	tx_socket_t *socket = g_new0(tx_socket_t, 1);
 	socket->is_raw = is_raw;
 	socket->libnet = libnet_init(is_raw ? LIBNET_RAW4 : LIBNET_LINK, is_raw ? NULL : interface->name, reason);
 	if (!socket->libnet) {
@@ -94,7 +92,7 @@ tx_socket_t *tx_socket_open(const interface_t *interface, bool is_raw, GError **
 		return NULL;
 	}
 	socket->descriptor = libnet_getfd(socket->libnet);
-	ok = is_raw ? bind_raw(socket, interface) : bind_link(socket, interface);
+	bool ok = is_raw ? bind_raw(socket, interface) : bind_link(socket, interface);
 	if (ok)
 		return socket;
 	fail_open(interface, g_strerror(errno), error);

@@ -81,11 +81,10 @@ static void note_error(workers_t *workers, GError *error)
 
 static void note_refused(const worker_t *worker, const packet_t *packet, int reason)
 {
-	char *step = send_loop_step(worker->loop, packet);
+	g_autofree char *step = send_loop_step(worker->loop, packet);
 	GError *error = NULL;
 
 	fail(&error, GEN_ERROR_ENVIRONMENT, "%s: %s", step, g_strerror(reason));
-	g_free(step);
 	note_error(worker->all, error);
 }
 
@@ -145,11 +144,10 @@ static gint64 stamp(const job_t *job, gint64 due, gint64 first_due)
 guint64 job_share(const job_t *job, guint64 packets, guint64 share, guint32 *first, guint32 *nodes)
 {
 	guint64 in_round = share % job->shares;
-	guint64 before;
 
 	*first = (guint32)(job->nodes * in_round / job->shares);
 	*nodes = (guint32)(job->nodes * (in_round + 1) / job->shares) - *first;
-	before = (share / job->shares * job->nodes + *first) * packets;
+	guint64 before = (share / job->shares * job->nodes + *first) * packets;
 	return before >= job->limit ? 0 : MIN(*nodes * packets, job->limit - before);
 }
 
@@ -245,13 +243,11 @@ static bool send_round(worker_t *worker, schedule_t *schedule, guint64 left, gin
 	packet_t packet;
 
 	for (; left > 0 && send_loop_next(worker->loop, &packet); left--) {
-		gint64 miss;
-
 		if (schedule->due >= end) {
 			workers->is_over_time = true;
 			return false;
 		}
-		miss = schedule_wait(schedule, &workers->stop);
+		gint64 miss = schedule_wait(schedule, &workers->stop);
 		if (workers->stop || !send_packets(worker, &packet, 1))
 			return false;
 		note_time(worker, schedule->sent);
@@ -269,14 +265,12 @@ static void send_in_time(worker_t *worker)
 {
 	const job_t *job = worker->all->job;
 	schedule_t schedule;
-	gint64 first;
-	gint64 end;
 	guint64 left;
 
 	prctl(PR_SET_TIMERSLACK, 1); // the default lets each sleep last 50 us longer
 	schedule_start(&schedule);
-	first = schedule.due;
-	end = job->duration > 0 ? first + job->duration : G_MAXINT64;
+	gint64 first = schedule.due;
+	gint64 end = job->duration > 0 ? first + job->duration : G_MAXINT64;
 	for (guint64 round = 0; (left = begin_share(worker, round, stamp(job, schedule.due, first))) > 0; round++)
 		if (!send_round(worker, &schedule, left, first, end))
 			return;
