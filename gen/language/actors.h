@@ -9,6 +9,7 @@
 
 typedef struct actors actors_t;
 
+// All actors with their base values; free with actors_free().
 actors_t *actors_new(void);
 void actors_free(actors_t *actors);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(actors_t, actors_free)

@@ -17,6 +17,7 @@ typedef struct {
 // Finds a flow, a rule, a rule's near miss, or a file (a name with '/' or ending in .yaml, or - for standard input,
 // with #near_miss for its near miss). A relative path starts beside the file `origin`, if there is one.
 bool library_find(const char *name, const char *origin, scenario_file_t *file, GError **error);
+// Frees what the structure holds, not the structure.
 void scenario_file_clear(scenario_file_t *file);
 
 // Names of the built-in scenarios of a folder ("flows", "rules"), sorted; free with g_strfreev.

@@ -27,8 +27,10 @@ typedef struct {
 	GPtrArray *expect;           // of text_t; NULL: not given
 } step_t;
 
+// A step with no keys; free with step_free().
 step_t *step_new(void);
 void step_free(step_t *step);
+// Its key `step`, which lives as long as the scenario.
 const char *step_name(const step_t *step);
 
 // A list of blocks that owns them.

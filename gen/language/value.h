@@ -74,6 +74,7 @@ guint64 clock_read(const value_clock_t *clock, gint64 time);
 // Reads all keys of a block. Any wrong text is found here.
 values_t *values_read(const block_t *block, const actors_t *actors, const char *node, GError **error);
 void values_free(values_t *values);
+// A copy of the values; what they refer to (places, facts) is shared. Free with values_free().
 values_t *values_copy(const values_t *values);
 
 // Reports a problem with one key of a block, at the place of its value if there is one, else of the block.

@@ -13,6 +13,7 @@ bool auth_init(GError **error);
 // A key that is prepared for signing many messages.
 typedef struct signer signer_t;
 
+// Copies the key of that many bytes; free with signer_free().
 signer_t *signer_new(algorithm_t algorithm, const void *key, gsize length);
 void signer_free(signer_t *signer);
 

@@ -20,6 +20,7 @@ enum {
 	EXT_PATCH = KEY_raw_patch,
 };
 
+// Whether a block is one of the authentication extensions.
 bool mip_is_authentication(block_id_t id);
 
 // Whether a layer is a control message that can carry extensions.

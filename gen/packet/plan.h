@@ -34,6 +34,7 @@ gint64 plan_start(gint64 end);
 // How many bytes of a plan's packet of that length are stored.
 gsize plan_captured(const plan_t *plan, gsize length);
 
+// A copy of all values; the step is shared. Free with plan_free().
 plan_t *plan_copy(const plan_t *plan);
 void plan_free(plan_t *plan);
 

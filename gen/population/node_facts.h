@@ -22,6 +22,7 @@ bool node_facts_replace(const char *fact);
 
 // Index of a fact that differs from node to node, or -1.
 int node_facts_find(const node_facts_t *nodes, const char *fact);
+// The kind of a fact of that index.
 key_kind_t node_facts_kind(int index);
 
 // Writes a node's fact as bytes, in network order, and returns their number, the same for all nodes.

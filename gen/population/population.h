@@ -30,6 +30,7 @@ packet_source_t *population_source(population_t *population);
 
 // The next packet by the timeline, which can be begun anew; false at its end.
 bool population_next(population_t *population, packet_t *packet);
+// Its timeline, which belongs to the population.
 timeline_t *population_timeline(const population_t *population);
 
 // How many nodes there are: 1 for the scenario's own.

@@ -36,6 +36,7 @@ void timeline_trim(timeline_t *timeline);
 
 // Puts the first of these nodes at the start, and its first packet next.
 void timeline_begin(timeline_t *timeline, gint64 start, guint32 first, guint32 nodes);
+// Takes the next turn; false if all are taken.
 bool timeline_next(timeline_t *timeline, turn_t *turn);
 // Microseconds from the turn that was taken last to the next one by the scenario; false if there is none.
 bool timeline_gap(const timeline_t *timeline, gint64 *gap);

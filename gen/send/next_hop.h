@@ -18,6 +18,7 @@ next_hops_t *next_hops_new(const interface_t *interface, const char *mac_source,
 			   const char *next_hop, GError **error);
 void next_hops_free(next_hops_t *hops);
 
+// The source MAC address of all frames: 6 bytes, which belong to the next hops.
 const guint8 *next_hops_source(const next_hops_t *hops);
 
 // Whether the destination of a frame does not matter.
