@@ -15,7 +15,7 @@
 typedef struct {
 	const char *step;
 	block_id_t id;
-	char *node;
+	const char *node;
 	guint64 identification;
 	value_clock_t clock;
 } sent_t;
@@ -42,11 +42,6 @@ static const struct {
 	{BLOCK_revocation_ack, KEY_revocation_ack_identification, BLOCK_revocation},
 	{BLOCK_revocation_support, KEY_revocation_support_timestamp, BLOCK_step},
 };
-
-static void clear_sent_item(gpointer sent)
-{
-	g_free(((sent_t *)sent)->node);
-}
 
 // The message of a step; its extensions were remembered after it.
 static const sent_t *sent_by_step(const planner_t *planner, const char *name)
@@ -121,7 +116,7 @@ static bool identify(planner_t *planner, const step_t *step, const char *node, v
 	value_t *value = &message->v[key];
 	int width = block_specs[message->id].keys[key].width;
 	bool is_now = value->state == VALUE_AUTO && identified[row].answers == BLOCK_step;
-	sent_t sent = {.step = step_name(step), .id = message->id, .node = g_strdup(node)};
+	sent_t sent = {.step = step_name(step), .id = message->id, .node = node};
 
 	if (is_now || value->state == VALUE_FROM_TIME) {
 		value->clock = (value_clock_t){true, planner->index, planner->now, (gint64)value->number, width, 0};
@@ -129,17 +124,13 @@ static bool identify(planner_t *planner, const step_t *step, const char *node, v
 	} else if (value->state != VALUE_SET) {
 		const sent_t *other = referred(planner, step, node, message, key, identified[row].answers, error);
 
-		if (!other) {
-			g_free(sent.node);
+		if (!other)
 			return false;
-		}
 		value->clock = other->clock;
 		value->clock.addend += value->number;
 		value->number += other->identification;
-		if (!check_width(message, key, width, error)) {
-			g_free(sent.node);
+		if (!check_width(message, key, width, error))
 			return false;
-		}
 	}
 	value->state = VALUE_SET;
 	sent.identification = value->number;
@@ -392,7 +383,6 @@ GPtrArray *plan_scenario(const scenario_t *scenario, const actors_t *actors, con
 	bool ok = true;
 
 	planner.sent = g_array_new(FALSE, FALSE, sizeof(sent_t));
-	g_array_set_clear_func(planner.sent, clear_sent_item);
 	for (; ok && planner.index < scenario->steps->len; planner.index++)
 		ok = plan_step(&planner, plans, error);
 	g_array_unref(planner.sent);
