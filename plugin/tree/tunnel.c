@@ -2,7 +2,6 @@
 // The tree of a tunneled packet: what form it has, whose it is, what was expected.
 #include "tree/tunnel.h"
 
-#include "core/match/expectation.h"
 #include "core/wire/text.h"
 #include "tree/event.h"
 #include "tree/findings.h"
@@ -70,9 +69,8 @@ static void draw_binding(const dsmipv4_match_t *m, tvbuff_t *tvb, proto_tree *tr
 	const dsmipv4_candidate_t *c = m->chosen;
 	if (!c || !c->binding)
 		return;
-	dsmipv4_tunneling_mode_t expected = dsmipv4_expected_tunneling_mode(m, c);
-	if (expected != DSMIPV4_TUNNELING_UNKNOWN)
-		dsmipv4_add_words(tree, hf_expected, tvb, form_words[expected]);
+	if (m->expected != DSMIPV4_TUNNELING_UNKNOWN)
+		dsmipv4_add_words(tree, hf_expected, tvb, form_words[m->expected]);
 	if (c->implicit || c->n_global || c->link_local)
 		dsmipv4_draw_mode(!c->implicit, tvb, tree);
 	if (c->status != DSMIPV4_BINDING_REMOVED)
@@ -85,12 +83,10 @@ static void draw_binding(const dsmipv4_match_t *m, tvbuff_t *tvb, proto_tree *tr
 static const char *title(const dsmipv4_match_t *m, wmem_allocator_t *pool)
 {
 	const char *whose = m->node ? dsmipv4_ipv4_text(pool, m->node->hoa) : "an unknown node";
-	dsmipv4_tunneling_mode_t expected =
-		m->chosen ? dsmipv4_expected_tunneling_mode(m, m->chosen) : DSMIPV4_TUNNELING_UNKNOWN;
-	bool differs = expected != DSMIPV4_TUNNELING_UNKNOWN && expected != m->tunneling_mode;
+	bool differs = m->expected != DSMIPV4_TUNNELING_UNKNOWN && m->expected != m->tunneling_mode;
 	return wmem_strdup_printf(pool, "Dual-Stack Mobile IPv4 Tunnel, %s %s, form: %s%s%s",
 				  m->direction == DSMIPV4_TO_MN ? "to" : "from", whose, form_words[m->tunneling_mode],
-				  differs ? ", expected: " : "", differs ? form_words[expected] : "");
+				  differs ? ", expected: " : "", differs ? form_words[m->expected] : "");
 }
 
 // Other traffic of a node, IPv4 that is, is shown only where it breaks a rule.

@@ -94,7 +94,7 @@ static void add_bindings(dsmipv4_match_t *m, const dsmipv4_version_t *v, fits_t 
 static void add_recent(dsmipv4_match_t *m, const dsmipv4_version_t *v, fits_t fits, int64_t grace)
 {
 	int64_t changed = v->event->time;
-	for (unsigned i = 0; v && m->time - changed < grace && i < DSMIPV4_LOOK_BACK; i++) {
+	for (unsigned i = 0; v && dsmipv4_in_grace(changed, m->time, grace) && i < DSMIPV4_LOOK_BACK; i++) {
 		bool acknowledged = v->event->type == DSMIPV4_REVOCATION_ACK;
 		v = dsmipv4_version_before(m->node, v);
 		if (v && !(acknowledged && v->event->type == DSMIPV4_REVOCATION))
@@ -134,7 +134,8 @@ static void find_bindings(dsmipv4_match_t *m, const dsmipv4_version_t *now, int6
 	add_recent(m, now, any, grace);
 	if (m->n_candidates == 0)
 		add_former(m, now, any);
-	if (m->n_candidates == 0 && now->removal == DSMIPV4_REMOVED_DENIED && m->time - now->event->time >= grace)
+	if (m->n_candidates == 0 && now->removal == DSMIPV4_REMOVED_DENIED &&
+	    !dsmipv4_in_grace(now->event->time, m->time, grace))
 		add(m, NULL, DSMIPV4_BINDING_REMOVED, now);
 }
 
@@ -214,7 +215,7 @@ static bool may_be_anywhere(const dsmipv4_match_t *m, const dsmipv4_version_t *v
 {
 	for (unsigned i = 0; i < DSMIPV4_LOOK_BACK; i++) {
 		const dsmipv4_version_t *before = dsmipv4_version_before(m->node, v);
-		bool open = m->time - v->event->time < grace || is_simultaneous(v->event);
+		bool open = dsmipv4_in_grace(v->event->time, m->time, grace) || is_simultaneous(v->event);
 		if (!before || !open)
 			return open;
 		v = before;

@@ -61,6 +61,7 @@ typedef struct {
 	dsmipv4_candidate_t candidates[DSMIPV4_MOST_CANDIDATES];
 	unsigned n_candidates;             // the most likely one first
 	const dsmipv4_candidate_t *chosen; // what explains the packet best, once it was judged; or NULL
+	dsmipv4_tunneling_mode_t expected; // the mode that `chosen` leads one to expect, UNKNOWN where either is right
 } dsmipv4_match_t;
 
 // Find the tunnel's home agent, direction, form, node and bindings as of the frame. `grace` in

@@ -2,6 +2,7 @@
 // Judgement: which checks are asked of a message or a tunneled packet, and what they answer.
 #include "rules/dispatch.h"
 
+#include "match/expectation.h"
 #include "rules/actor.h"
 #include "rules/control/control.h"
 #include "rules/facts.h"
@@ -419,6 +420,8 @@ dsmipv4_verdicts_t *dsmipv4_judge_tunnel(wmem_allocator_t *alloc, const dsmipv4_
 		c.sighting = dsmipv4_sighting_of(histories, digest);
 	dsmipv4_facts_t facts = facts_of_packet(&c);
 	match->chosen = choose_candidate(&c, facts);
+	match->expected =
+		match->chosen ? dsmipv4_expected_tunneling_mode(match, match->chosen) : DSMIPV4_TUNNELING_UNKNOWN;
 	c.candidate = match->chosen;
 	dsmipv4_advertisement_t advertisement = {&match->tunnel->ipv6, &match->ha, 1};
 	if (is_tunneled_advertisement(match))

@@ -147,3 +147,13 @@ const dsmipv4_event_t *dsmipv4_certain_request(const dsmipv4_event_t *reply)
 {
 	return reply->certain_pair ? reply->pair : NULL;
 }
+
+const dsmipv4_registered_prefix_t *dsmipv4_event_find_prefix(const dsmipv4_event_t *event, const dsmipv4_prefix_t *p,
+							     dsmipv4_prefix_match_t match)
+{
+	for (unsigned i = 0; i < event->n_prefixes; i++) {
+		if (match(&event->prefixes[i].prefix, p))
+			return &event->prefixes[i];
+	}
+	return NULL;
+}

@@ -137,6 +137,12 @@ bool dsmipv4_ha_is_dynamic(uint32_t ha);
 // The request that the reply answers for certain, NULL if none is known.
 const dsmipv4_event_t *dsmipv4_certain_request(const dsmipv4_event_t *reply);
 
+// The prefix of the message for which `match` says yes, with the prefix that is looked for as the second one;
+// the first if there are several, NULL if there is none.
+typedef bool (*dsmipv4_prefix_match_t)(const dsmipv4_prefix_t *a, const dsmipv4_prefix_t *b);
+const dsmipv4_registered_prefix_t *dsmipv4_event_find_prefix(const dsmipv4_event_t *event, const dsmipv4_prefix_t *p,
+							     dsmipv4_prefix_match_t match);
+
 // The first copy of a request that was seen, on whatever leg.
 const dsmipv4_event_t *dsmipv4_original_request(const dsmipv4_event_t *request);
 

@@ -11,7 +11,7 @@ int64_t dsmipv4_reply_expiry(const dsmipv4_event_t *reply)
 bool dsmipv4_binding_is_live(const dsmipv4_binding_t *binding, int64_t time, int64_t grace)
 {
 	int64_t expires = dsmipv4_reply_expiry(binding->reply);
-	return expires == INT64_MAX || time <= expires + grace;
+	return expires == INT64_MAX || dsmipv4_in_grace(expires, time, grace);
 }
 
 const dsmipv4_event_t *dsmipv4_binding_request(const dsmipv4_binding_t *binding)

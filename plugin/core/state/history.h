@@ -86,6 +86,13 @@ int64_t dsmipv4_reply_expiry(const dsmipv4_event_t *reply);
 // Live at `time` as far as lifetimes go; `grace` nanoseconds are added to the lifetime.
 bool dsmipv4_binding_is_live(const dsmipv4_binding_t *binding, int64_t time, int64_t grace);
 
+// At `time` the change at `since` is so recent, within `grace` nanoseconds, that what was so before still explains
+// a packet. The one place that says where the grace period ends: at its last nanosecond it still counts.
+static inline bool dsmipv4_in_grace(int64_t since, int64_t time, int64_t grace)
+{
+	return time - since <= grace;
+}
+
 // The request that made the binding, NULL if it was not seen.
 const dsmipv4_event_t *dsmipv4_binding_request(const dsmipv4_binding_t *binding);
 

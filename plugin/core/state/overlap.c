@@ -26,7 +26,7 @@ static const dsmipv4_binding_t *overlapping_binding(const dsmipv4_node_t *node, 
 		for (unsigned k = 0; k<reply->n_prefixes && * effort> 0; k++, --*effort) {
 			const dsmipv4_registered_prefix_t *r = &reply->prefixes[k];
 			if (r->state == DSMIPV4_PREFIX_ACTIVE && r->prefix.len <= 128 &&
-			    (dsmipv4_prefix_contains(&r->prefix, p) || dsmipv4_prefix_contains(p, &r->prefix)))
+			    dsmipv4_prefix_overlaps(&r->prefix, p))
 				return v->bindings[i];
 		}
 	}

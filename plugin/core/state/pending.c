@@ -81,7 +81,8 @@ static bool was_in_vain(const walk_t *w, const dsmipv4_event_t *request)
 
 static bool is_open(const walk_t *w, const dsmipv4_event_t *e, int64_t time, int64_t grace)
 {
-	bool ended = e->lifetime != DSMIPV4_LIFETIME_INFINITE && time > e->time + e->lifetime * DSMIPV4_SECOND + grace;
+	bool ended = e->lifetime != DSMIPV4_LIFETIME_INFINITE &&
+		     !dsmipv4_in_grace(e->time + e->lifetime * DSMIPV4_SECOND, time, grace);
 	return e->lifetime && !ended && !is_answered(w, e) && !is_settled(w, e);
 }
 
@@ -91,7 +92,7 @@ void dsmipv4_open_requests(const dsmipv4_node_t *node, uint32_t frame, int64_t t
 	walk_t w = {.n_open = 0};
 	const dsmipv4_event_t *e = last_event(node, frame);
 	for (unsigned n = 0; e && n < DSMIPV4_LOOK_BACK; e = e->before, n++) {
-		if (is_end(e) && time - e->time >= grace)
+		if (is_end(e) && !dsmipv4_in_grace(e->time, time, grace))
 			note_end(&w, e);
 		if (e->type == DSMIPV4_REGISTRATION_REPLY && e->pair)
 			w.answered[w.n_answered++] = dsmipv4_original_request(e->pair);

@@ -395,6 +395,11 @@ bool dsmipv4_prefix_contains(const dsmipv4_prefix_t *outer, const dsmipv4_prefix
 	return outer->len <= inner->len && dsmipv4_prefix_in(inner, outer->bytes, outer->len);
 }
 
+bool dsmipv4_prefix_overlaps(const dsmipv4_prefix_t *a, const dsmipv4_prefix_t *b)
+{
+	return dsmipv4_prefix_contains(a, b) || dsmipv4_prefix_contains(b, a);
+}
+
 bool dsmipv4_code_accepts(uint8_t code)
 {
 	return code < DSMIPV4_PREFIX_FIRST_REJECT;

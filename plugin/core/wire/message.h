@@ -167,6 +167,9 @@ bool dsmipv4_prefix_is_masked(const dsmipv4_prefix_t *prefix);
 // and inner is at least as long. Insignificant bits are ignored. A 255 contains only an equal 255.
 bool dsmipv4_prefix_contains(const dsmipv4_prefix_t *outer, const dsmipv4_prefix_t *inner);
 
+// One of the two contains the other.
+bool dsmipv4_prefix_overlaps(const dsmipv4_prefix_t *a, const dsmipv4_prefix_t *b);
+
 // Index of the authentication that separates the mobile node's extensions from those that a foreign
 // agent may add: the Mobile-Home Authentication, in its absence the first of any kind (RFC 3344
 // 3.6.1.3). DSMIPV4_NO_EXT where there is none, or where the capture ends before it can be known.

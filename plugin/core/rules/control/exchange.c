@@ -152,15 +152,9 @@ static bool is_known_reply(const dsmipv4_check_t *c)
 	return c->ext->body == DSMIPV4_BODY_PREFIX_REPLY && c->event->pair->captured_whole;
 }
 
-static bool was_requested(const dsmipv4_check_t *c,
-			  bool (*match)(const dsmipv4_prefix_t *asked, const dsmipv4_prefix_t *answered))
+static bool was_requested(const dsmipv4_check_t *c, dsmipv4_prefix_match_t match)
 {
-	const dsmipv4_event_t *request = c->event->pair;
-	for (unsigned i = 0; i < request->n_prefixes; i++) {
-		if (match(&request->prefixes[i].prefix, &c->ext->prefix.prefix))
-			return true;
-	}
-	return false;
+	return dsmipv4_event_find_prefix(c->event->pair, &c->ext->prefix.prefix, match) != NULL;
 }
 
 dsmipv4_verdict_t dsmipv4_check_rep_not_requested(const dsmipv4_check_t *c, dsmipv4_answer_t *f)

@@ -199,22 +199,14 @@ static const dsmipv4_event_t *reply_before(const dsmipv4_check_t *c)
 	return b && b->before ? b->before->reply : NULL;
 }
 
-static const dsmipv4_registered_prefix_t *find_prefix(const dsmipv4_event_t *reply, const dsmipv4_prefix_t *p)
-{
-	for (unsigned i = 0; i < reply->n_prefixes; i++) {
-		if (dsmipv4_prefix_equal(&reply->prefixes[i].prefix, p))
-			return &reply->prefixes[i];
-	}
-	return NULL;
-}
-
 bool dsmipv4_info_dereg_prefix(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *before = reply_before(c);
 	wmem_strbuf_t *list = NULL;
 	for (unsigned i = 0; before && c->event->pair && i < before->n_prefixes; i++) {
 		const dsmipv4_registered_prefix_t *r = &before->prefixes[i];
-		if (r->state != DSMIPV4_PREFIX_ACTIVE || find_prefix(c->event, &r->prefix))
+		if (r->state != DSMIPV4_PREFIX_ACTIVE ||
+		    dsmipv4_event_find_prefix(c->event, &r->prefix, dsmipv4_prefix_equal))
 			continue;
 		if (!list)
 			list = wmem_strbuf_new(c->alloc, "Deregistered by leaving it out:");
@@ -228,7 +220,8 @@ bool dsmipv4_info_mode_changed(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 	const dsmipv4_event_t *before = reply_before(c);
 	if (!before || c->ext->body != DSMIPV4_BODY_PREFIX_REPLY || !dsmipv4_code_accepts(c->ext->prefix.code))
 		return false;
-	const dsmipv4_registered_prefix_t *r = find_prefix(before, &c->ext->prefix.prefix);
+	const dsmipv4_registered_prefix_t *r =
+		dsmipv4_event_find_prefix(before, &c->ext->prefix.prefix, dsmipv4_prefix_equal);
 	return r && r->state == DSMIPV4_PREFIX_ACTIVE && r->code != c->ext->prefix.code &&
 	       say(f, c->ext->body_offset + 1, 1, f->words);
 }

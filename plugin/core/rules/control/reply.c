@@ -57,11 +57,7 @@ static bool same_bits(const dsmipv4_prefix_t *a, const dsmipv4_prefix_t *b)
 
 static bool was_asked(const dsmipv4_event_t *request, const dsmipv4_prefix_t *p)
 {
-	for (unsigned i = 0; i < request->n_prefixes; i++) {
-		if (dsmipv4_prefix_equal(&request->prefixes[i].prefix, p))
-			return true;
-	}
-	return false;
+	return dsmipv4_event_find_prefix(request, p, dsmipv4_prefix_equal) != NULL;
 }
 
 // The same bits at two lengths are two prefixes, unless neither is what was asked for.

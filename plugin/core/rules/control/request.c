@@ -86,7 +86,7 @@ dsmipv4_verdict_t dsmipv4_check_req_dup_prefix(const dsmipv4_check_t *c, dsmipv4
 
 static bool nested(const dsmipv4_prefix_t *a, const dsmipv4_prefix_t *b)
 {
-	return a->len != b->len && (dsmipv4_prefix_contains(a, b) || dsmipv4_prefix_contains(b, a));
+	return a->len != b->len && dsmipv4_prefix_overlaps(a, b);
 }
 
 dsmipv4_verdict_t dsmipv4_check_req_overlap_self(const dsmipv4_check_t *c, dsmipv4_answer_t *f)

@@ -17,11 +17,6 @@ typedef struct {
 	unsigned n_seen;
 } search_t;
 
-static bool overlap(const dsmipv4_prefix_t *a, const dsmipv4_prefix_t *b)
-{
-	return dsmipv4_prefix_contains(a, b) || dsmipv4_prefix_contains(b, a);
-}
-
 // The advertisement comes from the node itself, as far as its registered link-local address tells.
 static bool is_senders(const dsmipv4_check_t *c, const dsmipv4_registered_prefix_t *r)
 {
@@ -38,7 +33,7 @@ static bool holds(const search_t *s, const dsmipv4_binding_t *b)
 			continue;
 		if (is_senders(s->c, r))
 			return false;
-		found |= r->prefix.len <= 128 && overlap(&r->prefix, s->prefix);
+		found |= r->prefix.len <= 128 && dsmipv4_prefix_overlaps(&r->prefix, s->prefix);
 	}
 	return found;
 }

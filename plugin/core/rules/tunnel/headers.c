@@ -153,7 +153,7 @@ dsmipv4_verdict_t dsmipv4_check_tun_hop_decrement(const dsmipv4_check_t *c, dsmi
 {
 	const dsmipv4_sighting_t *before = c->sighting;
 	if (!before || stays_on_link(ipv6(c)) || !comes_into_tunnel(c, before) || c->match->time < before->time ||
-	    c->match->time - before->time > c->options->grace)
+	    !dsmipv4_in_grace(before->time, c->match->time, c->options->grace))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (ipv6(c)->hop_limit + 1 == before->hop_limit)
 		return DSMIPV4_HOLDS;

@@ -214,18 +214,9 @@ dsmipv4_verdict_t dsmipv4_check_dhcp6_via_coa(const dsmipv4_check_t *c, dsmipv4_
 #define TIME_TO_REGISTER (30 * DSMIPV4_SECOND)
 #define MOST_EVENTS 1000
 
-static bool overlaps(const dsmipv4_prefix_t *a, const dsmipv4_prefix_t *b)
-{
-	return dsmipv4_prefix_contains(a, b) || dsmipv4_prefix_contains(b, a);
-}
-
 static bool names_prefix(const dsmipv4_event_t *e, const dsmipv4_prefix_t *p)
 {
-	for (unsigned i = 0; i < e->n_prefixes; i++) {
-		if (overlaps(&e->prefixes[i].prefix, p))
-			return true;
-	}
-	return false;
+	return dsmipv4_event_find_prefix(e, p, dsmipv4_prefix_overlaps) != NULL;
 }
 
 // The node asks for the delegated prefix, or a part of it, in time.

@@ -237,9 +237,9 @@ dsmipv4_verdict_t dsmipv4_check_rt_delivery(const dsmipv4_check_t *c, dsmipv4_an
 	const dsmipv4_tunnel_history_t *history = c->history;
 	if (!is_reverse_tunnelled_by_fa(c) || !dsmipv4_asked_for_delivery(c->candidate))
 		return DSMIPV4_NOT_APPLICABLE;
-	int64_t since = history ? c->match->time - history->sent_at : 0;
-	bool seen = history && history->sent && history->sent == dsmipv4_inner_digest(tunnel(c)) && since >= 0 &&
-		    since <= c->options->grace;
+	bool seen = history && history->sent && history->sent == dsmipv4_inner_digest(tunnel(c)) &&
+		    c->match->time >= history->sent_at &&
+		    dsmipv4_in_grace(history->sent_at, c->match->time, c->options->grace);
 	if (!seen)
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_in_layer(
