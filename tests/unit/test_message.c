@@ -7,6 +7,7 @@
 
 #include "hex.h"
 #include "rules/dispatch.h"
+#include "wire/reply_codes.h"
 
 #define REQUEST "01 22 0258 c633644d c6336401 c0000221 e8fe6f80 12345678 "
 #define REPLY "03 81 012c c633644d c6336401 e8fe6f80 12345678 "

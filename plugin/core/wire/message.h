@@ -190,9 +190,6 @@ bool dsmipv4_code_accepts(uint8_t code);
 // The header code of a registration reply accepts: below 64 (RFC 3344 3.4).
 bool dsmipv4_reply_accepts(const dsmipv4_message_t *message);
 
-// In words, what IANA assigned to a code of the registration reply; NULL if it is unassigned.
-const char *dsmipv4_reply_code_name(uint8_t code);
-
 // The header code says that the foreign agent denied: 64..127 or 194 (RFC 3344 3.4, RFC 5944 3.7.2).
 bool dsmipv4_reply_from_fa(const dsmipv4_message_t *message);
 

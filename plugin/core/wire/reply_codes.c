@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Codes of the registration reply (IANA, Mobile IPv4 Numbers; RFC 3344, 3024, 3519, 4721, 5944 ...).
-#include <stddef.h>
+#include "wire/reply_codes.h"
 
-#include "wire/message.h"
+#include <stddef.h>
 
 static const char *const names[256] = {
 	[0] = "accepted",

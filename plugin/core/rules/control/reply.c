@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Checks of the registration reply (RFC 5454 3.2-3.4, 3.7.1, 3.8; RFC 3344 3.4, 3.8.3; RFC 3519 4).
 #include "rules/control/control.h"
+#include "wire/reply_codes.h"
 
 dsmipv4_verdict_t dsmipv4_check_code_unknown(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
