@@ -146,24 +146,32 @@ static const char *finding_words(wmem_allocator_t *alloc, const dsmipv4_finding_
 	return wmem_strdup_printf(alloc, "%s:%s", rule->id, severities[f->severity]);
 }
 
+const char *form_judge(talk_t *t, dsmipv4_tunnel_histories_t *histories, dsmipv4_match_t *match, int64_t end,
+		       const dsmipv4_verdicts_t **verdicts)
+{
+	dsmipv4_options_t options;
+	dsmipv4_options_init(&options);
+	for (unsigned i = 0; i < DSMIPV4_RULE_COUNT; i++)
+		options.enabled[i] = !dsmipv4_rule_is_item(i);
+	dsmipv4_packet_t packet = {.ipv4 = true, .time_known = true, .frame = match->frame};
+	packet.capture_end = BEGIN + end * MS;
+	histories = end ? NULL : histories ? histories : dsmipv4_tunnel_histories_new(t->alloc);
+	const dsmipv4_verdicts_t *v = dsmipv4_judge_tunnel(t->alloc, &options, &packet, match, t->bindings, histories);
+	char *ids = wmem_strdup(t->alloc, "");
+	for (unsigned i = 0; i < wmem_array_get_count(v->findings); i++) {
+		const dsmipv4_finding_t *f = wmem_array_index(v->findings, i);
+		ids = wmem_strdup_printf(t->alloc, "%s%s%s", ids, *ids ? " " : "", finding_words(t->alloc, f));
+	}
+	if (verdicts)
+		*verdicts = v;
+	return ids;
+}
+
 const char *form_rules(talk_t *t, dsmipv4_tunnel_histories_t *histories, const data_t *data)
 {
 	dsmipv4_tunnel_t tunnel;
 	dsmipv4_match_t match;
 	if (!form_match(t, &match, &tunnel, data))
 		return "-";
-	dsmipv4_options_t options;
-	dsmipv4_options_init(&options);
-	for (unsigned i = 0; i < DSMIPV4_RULE_COUNT; i++)
-		options.enabled[i] = !dsmipv4_rule_is_item(i);
-	dsmipv4_packet_t packet = {.ipv4 = true, .time_known = true, .frame = match.frame};
-	packet.capture_end = BEGIN + data->end * MS;
-	histories = data->end ? NULL : histories ? histories : dsmipv4_tunnel_histories_new(t->alloc);
-	const dsmipv4_verdicts_t *v = dsmipv4_judge_tunnel(t->alloc, &options, &packet, &match, t->bindings, histories);
-	char *ids = wmem_strdup(t->alloc, "");
-	for (unsigned i = 0; i < wmem_array_get_count(v->findings); i++) {
-		const dsmipv4_finding_t *f = wmem_array_index(v->findings, i);
-		ids = wmem_strdup_printf(t->alloc, "%s%s%s", ids, *ids ? " " : "", finding_words(t->alloc, f));
-	}
-	return ids;
+	return form_judge(t, histories, &match, data->end, NULL);
 }

@@ -41,6 +41,11 @@ bool form_match(talk_t *t, dsmipv4_match_t *match, dsmipv4_tunnel_t *tunnel, con
 // where it is nobody's. A severity other than the rule's own follows: "tun_coa_expected:note". All rules are on.
 const char *form_rules(talk_t *t, dsmipv4_tunnel_histories_t *histories, const data_t *data);
 
+// The same of a packet that is matched already; `end` as in data_t. What was found is in `verdicts`, if that is not
+// NULL.
+const char *form_judge(talk_t *t, dsmipv4_tunnel_histories_t *histories, dsmipv4_match_t *match, int64_t end,
+		       const dsmipv4_verdicts_t **verdicts);
+
 #define FORM(form_, at_, ...) (&(data_t){.form = form_, .at = at_, ##__VA_ARGS__})
 
 #endif

@@ -96,8 +96,21 @@ static void check_finding(const dsmipv4_finding_t *f, const dsmipv4_message_t *m
 	g_assert_true(dsmipv4_rule_is_item(f->rule) || strstr(f->words, " ["));
 }
 
+// Who sent the message: requests are the node's; replies with codes 64 to 127, and 194, the foreign agent's (RFC 3344
+// 3.4, RFC 5944 3.4).
+static void check_sender(const hex_t *hex, const dsmipv4_finding_t *f)
+{
+	bool from_fa = hex->bytes[1] >> 6 == 1 || hex->bytes[1] == 194;
+	if (hex->bytes[0] == 1)
+		g_assert_cmpint(f->actor, ==, DSMIPV4_ACTOR_MN);
+	else if (hex->bytes[0] == 3)
+		g_assert_cmpint(f->actor, ==, from_fa ? DSMIPV4_ACTOR_FA : DSMIPV4_ACTOR_HA);
+}
+
 static void check_place(const row_t *row, const hex_t *hex, const dsmipv4_finding_t *f)
 {
+	if (dsmipv4_rule(f->rule)->actor == DSMIPV4_ACTOR_SENDER && hex->captured >= 20)
+		check_sender(hex, f);
 	g_assert_cmpint(f->severity, ==, row->severity);
 	g_assert_cmpuint(f->offset, ==, hex->has_place ? hex->offset : 0);
 	g_assert_cmpuint(f->length, ==, hex->has_place ? hex->length : 0);

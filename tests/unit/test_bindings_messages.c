@@ -177,6 +177,15 @@ CASE(test_does_not_pair)
 	g_assert_true(late->unsolicited);
 }
 
+// The clocks of two places of capture differ; by more than a minute it is no answer.
+CASE(test_reply_before_its_request)
+{
+	const dsmipv4_event_t *request = talk(t, MN_HA, 60000, ASK(ID1) MHAE);
+	g_assert_true(talk(t, HA_MN, 0, GET(ID1) MHAE)->pair == request);
+	talk(t, MN2_HA, 60001, RRQ_ID("22", "0258", HOA2, HA, COA2, ID2) MHAE);
+	g_assert_null(talk(t, HA_MN2, 0, RRP_ID("00", "0258", HOA2, HA, ID2) MHAE)->pair);
+}
+
 CASE(test_first_reply_is_not_unsolicited)
 {
 	const dsmipv4_event_t *e = talk(t, HA_MN, 0, GET(ID1) REP48 MHAE);
@@ -194,6 +203,18 @@ CASE(test_true_answer_wins)
 	g_assert_true(answer->pair == request);
 	g_assert_true(request->pair == answer);
 	g_assert_true(binding_of(t, answer, COA_ADDR)->reply == answer);
+}
+
+// One that is paired by the low half of its identification alone does not make the true answer a late one.
+CASE(test_late)
+{
+	const dsmipv4_event_t *request = talk(t, MN_HA, 0, ASK(ID2) REQ48 MODE MHAE);
+	const dsmipv4_event_t *stray = talk(t, HA_MN, 20, GET("e8fe6f70 00000002 ") REP48 MHAE);
+	const dsmipv4_event_t *answer = talk(t, HA_MN, 50, GET(ID2) REP48 MHAE);
+	const dsmipv4_event_t *again = talk(t, HA_MN, 70, RRP_ID("80", "0000", HOA, HA, ID2) MHAE);
+	g_assert_true(stray->pair == request && !stray->late);
+	g_assert_true(answer->pair == request && !answer->late);
+	g_assert_true(again->pair == request && again->late);
 }
 
 CASE(test_duplicate_reply)
@@ -302,6 +323,8 @@ CASE(test_many_nodes)
 
 void add_message_tests(void)
 {
+	ADD("reply before its request", test_reply_before_its_request);
+	ADD("late", test_late);
 	ADD("pending", test_pending);
 	ADD("pending changes nothing", test_pending_changes_nothing);
 	ADD("several pending", test_several_pending);

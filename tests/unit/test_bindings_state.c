@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Events 3 to 9 of the binding table: what a registration changes (catalogue section 4; RFC 3344 3.6-3.8,
 // 4.2.3; RFC 5454 3.2, 3.3, 3.5, 3.8; RFC 3543).
+#include "state/changes.h"
 #include "table.h"
 
 // Event 3.
@@ -237,6 +238,44 @@ CASE(test_simultaneous)
 	g_assert_true(binding_of(t, c, COA2_ADDR)->before == b->binding);
 	g_assert_true(binding_of(t, c, COA_ADDR) == a->binding);
 	g_assert_cmpint(expiry(binding_of(t, c, COA_ADDR)), ==, BEGIN + 600050 * MS);
+}
+
+// Bits beyond its length are no part of a prefix (RFC 4291 2.3).
+CASE(test_bits_beyond_a_prefix)
+{
+	talk(t, MN_HA, 0, ASK(ID1) REQ("30", "20010db8000a0001 0000000000000001") MHAE);
+	const dsmipv4_event_t *e = talk(t, HA_MN, 50, GET(ID1) REP("00", "30", P48) MHAE);
+	const dsmipv4_binding_t *b = binding_of(t, e, COA_ADDR);
+	static const uint8_t bytes[16] = {0x20, 0x01, 0x0d, 0xb8, 0x00, 0x0a};
+	g_assert_cmpuint(b->reply->n_prefixes, ==, 1);
+	expect_prefix(b, 48, BITS48, DSMIPV4_PREFIX_ACTIVE, 0);
+	g_assert_cmpmem(b->reply->prefixes[0].prefix.bytes, 16, bytes, 16);
+	talk(t, MN_HA, 1000, ASK(ID2) REQ("2d", "20010db8000f0001 0000000000000001") MHAE); // 45 bits: 0008
+	e = talk(t, HA_MN, 1050, GET(ID2) REP("00", "2d", "20010db8000f0001 0000000000000001") MHAE);
+	expect_prefix(binding_of(t, e, COA_ADDR), 45, 0x20010db800080000u, DSMIPV4_PREFIX_ACTIVE, 0);
+}
+
+// More care-of addresses than any agent keeps: the oldest goes.
+CASE(test_most_bindings)
+{
+	const dsmipv4_event_t *reply = NULL;
+	for (unsigned i = 0; i <= DSMIPV4_MOST_BINDINGS; i++) {
+		hop_t up = {COA_ADDR + i, HA_ADDR, 434, 434}, down = {HA_ADDR, COA_ADDR + i, 434, 434};
+		char *id = g_strdup_printf("e8fe6f%02x 0000 00%02x ", 0x80 + i, i + 1);
+		char *coa = g_strdup_printf("%08x ", COA_ADDR + i);
+		char *request = g_strconcat("01 a2 0258 ", HOA HA, coa, id, REQ48 MHAE, NULL);
+		char *answer = g_strconcat("03 00 0258 ", HOA HA, id, REP48 MHAE, NULL);
+		talk(t, up, 1000 * i, request);
+		reply = talk(t, down, 1000 * i + 50, answer);
+		g_assert_cmpuint(talk_count(t, reply), ==, MIN(i + 1, DSMIPV4_MOST_BINDINGS));
+		g_free(id);
+		g_free(coa);
+		g_free(request);
+		g_free(answer);
+	}
+	g_assert_null(binding_of(t, reply, COA_ADDR));
+	g_assert_nonnull(binding_of(t, reply, COA_ADDR + 1));
+	g_assert_true(binding_of(t, reply, COA_ADDR + DSMIPV4_MOST_BINDINGS)->reply == reply);
 }
 
 CASE(test_handoff)
@@ -483,6 +522,8 @@ void add_state_tests(void)
 	ADD("prefix answered with another length", test_prefix_answered_with_another_length);
 	ADD("prefix not requested", test_prefix_not_requested);
 	ADD("simultaneous", test_simultaneous);
+	ADD("bits beyond a prefix", test_bits_beyond_a_prefix);
+	ADD("most bindings", test_most_bindings);
 	ADD("handoff", test_handoff);
 	ADD("code 1", test_code_1);
 	ADD("code 1 without S", test_code_1_without_s);

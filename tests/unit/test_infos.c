@@ -226,6 +226,7 @@ static void test_row(const void *data)
 		g_assert_cmpuint((uint64_t)f->offset + f->length, <=, t.message->reported_len);
 		g_assert_true(i == 0 || dsmipv4_finding(v, i - 1)->rule <= f->rule);
 		g_assert_true(f->words && *f->words);
+		g_assert_true(f->length > 0 || f->offset == 0);
 		if (f->rule == row->info)
 			found = f;
 	}

@@ -278,6 +278,7 @@ static dsmipv4_ipv6_t dhcp(const char *udp, const char *message)
 
 static void test_dhcp(void)
 {
+	g_assert_cmpuint(dhcp(TO_SERVER, SOLICIT).dhcp_type, ==, 1); // no option at all
 	dsmipv4_ipv6_t p = dhcp(TO_SERVER, SOLICIT CLIENT_ID IA_PD("000c"));
 	g_assert_cmpint(p.upper, ==, DSMIPV4_UPPER_UDP);
 	g_assert_cmpuint(p.upper_offset, ==, 40);

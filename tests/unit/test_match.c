@@ -340,6 +340,18 @@ static const dsmipv4_event_t *numbered(talk_t *t, unsigned i, uint32_t src, uint
 	return e;
 }
 
+// Deregistered a second later.
+static void gone(talk_t *t, unsigned i, uint32_t src, uint32_t coa)
+{
+	hop_t up = {src, HA_ADDR, (uint16_t)(50000 + i), 434}, down = {HA_ADDR, src, 434, (uint16_t)(50000 + i)};
+	char *request = g_strdup_printf("01 22 0000 0a01%04x" HA "%08x e8fe6f81 %08x " UTRQ MHAE, i, coa, i + 1);
+	char *reply = g_strdup_printf("03 00 0000 0a01%04x" HA "e8fe6f81 %08x " UTRP MHAE, i, i + 1);
+	talk(t, up, 1000 + i, request);
+	talk(t, down, 1000 + i, reply);
+	g_free(request);
+	g_free(reply);
+}
+
 #define N_GUESTS 60 // more than DSMIPV4_LOOK_BACK
 #define NO_BITS 0x20010db8dddd0000u
 #define BITS_OF(i) (0x20010db800000000u + ((uint64_t)(i) << 16))
@@ -366,6 +378,22 @@ CASE(test_many_behind_a_nat)
 			      replies[i]->node);
 	dsmipv4_match_t m = match(t, FORM("H>N udp", 5000, .bits = NO_BITS)); // of which of them is open
 	g_assert_true(!m.node && m.n_candidates == 0 && m.ha_known);
+}
+
+// One of the latest is at that address still; of the many before them another may be.
+CASE(test_most_behind_a_nat_have_gone)
+{
+	const dsmipv4_event_t *replies[DSMIPV4_LOOK_BACK + 4];
+	for (unsigned i = 0; i < G_N_ELEMENTS(replies); i++)
+		replies[i] = numbered(t, i, NAT_ADDR, 0x0a000100 + i, "22", UTRP);
+	data_t data = {.form = "H>N udp", .bits = NO_BITS, .at = 300000, .port = 40000};
+	for (unsigned i = G_N_ELEMENTS(replies) - 1; i >= G_N_ELEMENTS(replies) - DSMIPV4_LOOK_BACK + 1; i--)
+		gone(t, i, NAT_ADDR, 0x0a000100 + i);
+	g_assert_null(match(t, &data).node);
+	for (unsigned i = 1; i < G_N_ELEMENTS(replies) - DSMIPV4_LOOK_BACK + 1; i++)
+		gone(t, i, NAT_ADDR, 0x0a000100 + i);
+	data.bits = BITS_OF(0); // its prefix tells
+	g_assert_true(match(t, &data).node == replies[0]->node);
 }
 
 CASE(test_foreign_agent_shared)
@@ -424,6 +452,25 @@ CASE(test_two_home_agents)
 	g_assert_true(match(t, FORM("H>C", 5000)).node == one->node);
 	g_assert_true(match(t, FORM("J>C", 5000)).node == other->node);
 	g_assert_true(match(t, FORM("J>C J>O", 5000)).node == other->node);
+}
+
+// Two replies in one frame: the node that was known first, whatever is registered later.
+CASE(test_registered_in_one_frame)
+{
+	talk(t, MN_HA, 0, ASK(ID1) REQ48 MODE MHAE);
+	talk(t, MN2_HA, 10, RRQ_ID("22", "0258", HOA2, HA, COA2, ID2) REQ48 MODE MHAE);
+	const dsmipv4_event_t *one = talk(t, HA_MN, 50, GET(ID1) REP48 MHAE);
+	t->frame--;
+	const dsmipv4_event_t *other = talk(t, HA_MN2, 50, RRP_ID("00", "0258", HOA2, HA, ID2) REP48 MHAE);
+	g_assert_cmpuint(one->frame, ==, other->frame);
+	uint32_t frame = ++t->frame;
+	g_assert_true(match(t, FORM("H>X", 100, .frame = frame)).node == one->node);
+	talk(t, MN_HA, 1000, ASK(ID3) REQ48 MODE MHAE);
+	talk(t, HA_MN, 1050, GET(ID3) REP48 MHAE);
+	g_assert_true(match(t, FORM("H>X", 100, .frame = frame)).node == one->node);
+	talk(t, MN2_HA, 2000, RRQ_ID("22", "0258", HOA2, HA, COA2, ID4) REQ48 MODE MHAE);
+	talk(t, HA_MN2, 2050, RRP_ID("00", "0258", HOA2, HA, ID4) REP48 MHAE);
+	g_assert_true(match(t, FORM("H>X", 100, .frame = frame)).node == one->node);
 }
 
 CASE(test_prefix_owner)
@@ -676,10 +723,12 @@ int main(int argc, char **argv)
 	ADD("simultaneous", test_simultaneous);
 	ADD("most_candidates", test_most_candidates);
 	ADD("many_behind_a_nat", test_many_behind_a_nat);
+	ADD("most_behind_a_nat_have_gone", test_most_behind_a_nat_have_gone);
 	ADD("foreign_agent_shared", test_foreign_agent_shared);
 	ADD("before_the_foreign_agent", test_before_the_foreign_agent);
 	ADD("home_address_shared", test_home_address_shared);
 	ADD("two_home_agents", test_two_home_agents);
+	ADD("registered_in_one_frame", test_registered_in_one_frame);
 	ADD("prefix_owner", test_prefix_owner);
 	ADD("denied_only", test_denied_only);
 	ADD("revoked", test_revoked);

@@ -114,6 +114,30 @@ static const data_row_t data_rows[] = {
 	 {COLOC_COA, {&MN_HA, NULL, 1000, ASK(ID2) REQ48 REQ48B MODE MHAE, NULL}},
 	 DATA("C>H", .bits = BITS48B),
 	 ""},
+	{"source_asked_for_elsewhere", // a simultaneous binding leaves open what was asked for the other address
+	 {COLOC_COA,
+	  {&MN_HA, NULL, 1000, ASK(ID2) REQ48 REQ48B MODE MHAE, NULL},
+	  {&MN2_HA, &HA_MN2, 2000, ASK2_S(ID3) REQ48 MODE MHAE, GET(ID3) REP48 MHAE}},
+	 DATA("C>H", .bits = BITS48B),
+	 ""},
+	{"source_asked_for_and_settled", // what is registered for the same address settles it
+	 {COLOC_COA,
+	  {&MN_HA, NULL, 1000, ASK(ID2) REQ48 REQ48B MODE MHAE, NULL},
+	  {&MN_HA, &HA_MN, 2000, ASK(ID3) REQ48 MODE MHAE, GET(ID3) REP48 MHAE}},
+	 DATA("C>H", .bits = BITS48B),
+	 "tun_inner_src:warn"},
+	{"source_asked_for_and_refreshed", // a third of the lifetime later: the node may have got the second prefix
+	 {COLOC_COA,
+	  {&MN_HA, NULL, 1000, ASK(ID2) REQ48 REQ48B MODE MHAE, NULL},
+	  {&MN_HA, NULL, 201000, ASK(ID3) REQ48 MODE MHAE, NULL}},
+	 .data = {.form = "C>H", .at = 202000, .bits = BITS48B},
+	 ""},
+	{"source_asked_for_in_vain_for_long", // a sixth of the lifetime later it asks again: it has got no answer
+	 {COLOC_COA,
+	  {&MN_HA, NULL, 1000, ASK(ID2) REQ48 REQ48B MODE MHAE, NULL},
+	  {&MN_HA, NULL, 101000, ASK(ID3) REQ48 MODE MHAE, NULL}},
+	 .data = {.form = "C>H", .at = 102000, .bits = BITS48B},
+	 "tun_inner_src:warn"},
 	{"source_asked_for_again", // the node did not miss the second answer, so the capture may have
 	 {COLOC_COA,
 	  {&MN_HA, NULL, 1000, ASK(ID2) REQ48 REQ48B MODE MHAE, NULL},
@@ -316,6 +340,36 @@ CASE(test_keepalive_first)
 	g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 137002)), ==, "");
 }
 
+// Of two care-of addresses behind one NAT the packet is the first of the latest.
+CASE(test_keepalive_of_the_latest)
+{
+	static const hop_t up = {NAT_ADDR, HA_ADDR, 61000, 434}, down = {HA_ADDR, NAT_ADDR, 434, 61000};
+	static const char request[] = RRQ_ID("a2(S,D,T)", "0258", HOA, HA, PRIVATE, ID1) REQ48 MODE UTRQ_R MHAE;
+	static const char request2[] = RRQ_ID("a2(S,D,T)", "0258", HOA, HA, "0a000022 ", ID2) REQ48 MODE UTRQ_R MHAE;
+	dsmipv4_tunnel_histories_t *histories = dsmipv4_tunnel_histories_new(t->alloc);
+	talk(t, up, 0, request);
+	talk(t, down, 50, GET(ID1) REP48 UTRP MHAE);
+	talk(t, up, 1000, request2);
+	talk(t, down, 1050, GET(ID2) REP48 UTRP MHAE);
+	g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 2000)), ==, "natt_keepalive_form");
+	talk(t, up, 3000, RRQ_ID("22", "0000", HOA, HA, PRIVATE, ID3) UTRQ MHAE);
+	talk(t, down, 3050, RRP_ID("00", "0000", HOA, HA, ID3) UTRP MHAE);
+	g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 10000)), ==, "");
+}
+
+// From the home address itself: for the latest binding, which was refused the prefix, that is worse than for the other
+// one, which should have used its care-of address. The lesser fault is reported.
+CASE(test_lesser_fault)
+{
+	talk(t, MN_HA, 0, RRQ_ID("a2(S,D,T)", "0258", HOA, HA, COA, ID1) REQ48 MODE MHAE);
+	talk(t, HA_MN, 50, GET(ID1) REP48 MHAE);
+	talk(t, MN2_HA, 1000, ASK2_S(ID2) REQ48 MHAE);
+	talk(t, HA_MN2, 1050, GET(ID2) REP("09", "30", P48) MHAE);
+	g_assert_cmpstr(form_rules(t, NULL, FORM("C>H O>H", 5000)), ==, "tun_coa_expected:note");
+	g_assert_cmpstr(form_rules(t, NULL, FORM("D>H O>H", 5000)), ==, "tun_prefix_rejected");
+	g_assert_cmpstr(form_rules(t, NULL, FORM("O>H", 5000)), ==, "tun_coa_expected:note");
+}
+
 // The home agent knows the port, so that a packet of the node was there before.
 CASE(test_keepalive_lost)
 {
@@ -367,6 +421,9 @@ void add_match_rule_tests(void)
 		g_free(path);
 	}
 	g_test_add("/match/traces/keepalive", talk_t, NULL, talk_setup, test_keepalive_first, talk_teardown);
+	g_test_add("/match/traces/keepalive_of_the_latest", talk_t, NULL, talk_setup, test_keepalive_of_the_latest,
+		   talk_teardown);
+	g_test_add("/match/traces/lesser_fault", talk_t, NULL, talk_setup, test_lesser_fault, talk_teardown);
 	g_test_add("/match/traces/keepalive_lost", talk_t, NULL, talk_setup, test_keepalive_lost, talk_teardown);
 	g_test_add("/match/traces/delivery", talk_t, NULL, talk_setup, test_delivery, talk_teardown);
 	g_test_add("/match/traces/delegation", talk_t, NULL, talk_setup, test_delegated_long_ago, talk_teardown);
