@@ -50,14 +50,9 @@ const dsmipv4_options_t *dsmipv4_options(void)
 	return &options;
 }
 
-bool dsmipv4_takeover(void)
-{
-	return pref_takeover;
-}
-
 bool dsmipv4_is_wanted(void)
 {
-	return dsmipv4_takeover() && proto_is_protocol_enabled(find_protocol_by_id(proto_dsmipv4));
+	return pref_takeover && proto_is_protocol_enabled(find_protocol_by_id(proto_dsmipv4));
 }
 
 const char *dsmipv4_bindings_file(void)

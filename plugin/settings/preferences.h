@@ -11,9 +11,6 @@ void dsmipv4_register_preferences(void (*applied)(void));
 // Rules as the preferences want them.
 const dsmipv4_options_t *dsmipv4_options(void);
 
-// False: leave UDP port 434 to the built-in dissector alone.
-bool dsmipv4_takeover(void);
-
 // The protocol is enabled, and may take over what Wireshark dissects by itself.
 bool dsmipv4_is_wanted(void);
 

@@ -49,7 +49,7 @@ static uint32_t get_address(object_t from, const char *name)
 {
 	struct in_addr network = {0};
 	const char *text = json_get_string(from.text, from.token, name);
-	return text && inet_pton(AF_INET, text, &network) == 1 ? ntohl(network.s_addr) : 0;
+	return text && inet_pton(AF_INET, text, &network) == 1 ? g_ntohl(network.s_addr) : 0;
 }
 
 static object_t first_item(object_t array)

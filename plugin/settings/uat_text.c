@@ -3,6 +3,7 @@
 #include "settings/uat_text.h"
 
 #include <arpa/inet.h>
+#include <glib.h>
 #include <string.h>
 
 bool dsmipv4_read_ipv4_or_any(const char *text, uint32_t *addr)
@@ -11,6 +12,6 @@ bool dsmipv4_read_ipv4_or_any(const char *text, uint32_t *addr)
 	bool any = strcmp(text, "any") == 0;
 	if (!any && inet_pton(AF_INET, text, &network) != 1)
 		return false;
-	*addr = ntohl(network.s_addr);
+	*addr = g_ntohl(network.s_addr);
 	return true;
 }

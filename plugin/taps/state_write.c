@@ -46,7 +46,7 @@ static void put_time(json_dumper *out, const char *name, int64_t value)
 static void put_address(json_dumper *out, const char *name, uint32_t value)
 {
 	char text[INET_ADDRSTRLEN];
-	uint32_t network = htonl(value);
+	uint32_t network = g_htonl(value);
 	if (value == 0)
 		return;
 	put_text(out, name, inet_ntop(AF_INET, &network, text, sizeof text));

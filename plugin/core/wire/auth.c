@@ -2,8 +2,8 @@
 // Authenticators (RFC 3344 3.5, RFC 2002 3.5), computed by libgcrypt.
 #include "wire/auth.h"
 
-#include <gcrypt.h>
 #include <string.h>
+#include <wsutil/wsgcrypt.h>
 
 static bool read_addresses(const dsmipv4_message_t *m, uint32_t *ha, uint32_t *hoa)
 {

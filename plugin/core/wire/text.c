@@ -3,11 +3,12 @@
 #include "wire/text.h"
 
 #include <arpa/inet.h>
+#include <glib.h>
 
 const char *dsmipv4_ipv4_text(wmem_allocator_t *alloc, uint32_t addr)
 {
 	char text[INET_ADDRSTRLEN];
-	uint32_t network = htonl(addr);
+	uint32_t network = g_htonl(addr);
 	inet_ntop(AF_INET, &network, text, sizeof text);
 	return wmem_strdup(alloc, text);
 }
