@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What is known of the capture file that is open. Everything lives in wmem's file scope.
+// The state of the open capture file. Everything lives in wmem's file scope.
 #include "capture.h"
 
 #include <epan/packet.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What is known of the capture file that is open.
+// The state of the open capture file.
 #ifndef DSMIPV4_CAPTURE_H
 #define DSMIPV4_CAPTURE_H
 
@@ -16,10 +16,10 @@ void dsmipv4_register_capture(dsmipv4_opened_t opened);
 dsmipv4_bindings_t *dsmipv4_bindings(void);
 dsmipv4_tunnel_histories_t *dsmipv4_tunnel_histories(void);
 
-// The capture goes on to this time, nanoseconds since 1970. To be told on a frame's first visit.
+// Note that the capture goes on to this time, in nanoseconds since 1970. Called on a frame's first visit.
 void dsmipv4_note_time(int64_t time);
 
-// Time of the last frame of ours that was visited.
+// Time of the last visited frame that the plugin handled.
 int64_t dsmipv4_latest_time(void);
 
 #endif

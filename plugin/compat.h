@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// One source for Wireshark 4.0 to 4.6: what changed between them, in one place.
+// Differences between Wireshark 4.0 and 4.6, all in one place.
 #ifndef DSMIPV4_COMPAT_H
 #define DSMIPV4_COMPAT_H
 

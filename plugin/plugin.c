@@ -28,7 +28,7 @@ WS_DLL_PUBLIC_DEF const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
 WS_DLL_PUBLIC void plugin_register(void);
 WS_DLL_PUBLIC uint32_t plugin_describe(void);
 
-// What is known before the first packet of a file.
+// Bindings that are known before the first packet of a file.
 static void open_file(dsmipv4_bindings_t *bindings, dsmipv4_tunnel_histories_t *histories)
 {
 	dsmipv4_add_known_bindings(bindings);

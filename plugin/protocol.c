@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The protocol as Wireshark knows it.
+// The registered protocol.
 #include "protocol.h"
 
 int proto_dsmipv4 = -1;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The protocol as Wireshark knows it, and the keys of what is kept of a frame.
+// The registered protocol, and the keys of what is stored for a frame.
 #ifndef DSMIPV4_PROTOCOL_H
 #define DSMIPV4_PROTOCOL_H
 
@@ -12,7 +12,7 @@
 // Number of the protocol, set by proto_register_dsmipv4().
 extern int proto_dsmipv4;
 
-// What is kept of a frame by p_add_proto_data(), each kind under keys of its own.
+// What is stored for a frame by p_add_proto_data(), each kind under keys of its own.
 typedef enum {
 	DSMIPV4_DATA_EVENT,    // file scope, each layer: dsmipv4_event_t of a control message
 	DSMIPV4_DATA_TUNNEL,   // packet scope: the tunnel that was described last
@@ -24,7 +24,7 @@ typedef enum {
 // one inside the other.
 uint32_t dsmipv4_layer_key(const packet_info *pinfo, dsmipv4_frame_data_t kind);
 
-// The key of a kind of which a frame has one.
+// The key of a kind that a frame has only once.
 uint32_t dsmipv4_frame_key(dsmipv4_frame_data_t kind);
 
 #endif

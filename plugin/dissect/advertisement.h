@@ -7,7 +7,7 @@
 
 void dsmipv4_register_advertisement(void);
 
-// Judge the router advertisement in `tvb`, an ICMPv6 message outside of tunnels, and add our tree if it
+// Judge the router advertisement in `tvb`, an ICMPv6 message outside of tunnels, and add the plugin's tree if it
 // breaks a rule. Never throws.
 void dsmipv4_dissect_advertisement(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
 

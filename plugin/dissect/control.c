@@ -10,7 +10,7 @@
 #include "dissect/headers.h"
 #include "settings/preferences.h"
 
-// From where on its link a home agent's messages come.
+// Note the MAC address that a home agent's messages come from.
 static void note_link(packet_info *pinfo, const dsmipv4_event_t *e)
 {
 	uint64_t mac;
@@ -18,8 +18,8 @@ static void note_link(packet_info *pinfo, const dsmipv4_event_t *e)
 		dsmipv4_note_home_link(dsmipv4_bindings(), mac, e->ha);
 }
 
-// When a frame is visited again the capture was read to its end, as far as we see it: until our last
-// packet. What needs the future is judged then only.
+// When a frame is visited again, the capture was read to its end, or at least to the last packet that the plugin
+// handled. Only then are the rules judged that need the future.
 static const dsmipv4_event_t *process_event(packet_info *pinfo, dsmipv4_control_t *control)
 {
 	if (PINFO_FD_VISITED(pinfo)) {
@@ -45,7 +45,7 @@ dsmipv4_control_t *dsmipv4_process_control(tvbuff_t *tvb, packet_info *pinfo)
 	uint32_t captured = tvb_captured_length(tvb);
 	control->message = dsmipv4_message_decode(pinfo->pool, captured ? tvb_get_ptr(tvb, 0, captured) : NULL,
 						  captured, tvb_reported_length(tvb), pinfo->fragmented);
-	if (pinfo->flags.in_error_pkt) // an ICMP error quotes the message: it is no event, and cut
+	if (pinfo->flags.in_error_pkt) // quoted in an ICMP error: not an event, and cut short
 		return control;
 	dsmipv4_read_headers(&control->packet, tvb, pinfo);
 	control->event = process_event(pinfo, control);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What was found on data packets, kept from the first visit of a frame for the later ones. Nothing is kept of a
-// frame that breaks no rule.
+// Findings on data packets, stored on the first visit of a frame for later visits. Nothing is stored for a frame that
+// breaks no rule.
 #include "dissect/frame_findings.h"
 
 #include <epan/proto_data.h>
@@ -9,7 +9,7 @@
 
 static const char *keep_text(const char *words)
 {
-	// Packets of one kind break the same rule by the hundred thousand, in the same words.
+	// Hundreds of thousands of packets may break the same rule, in the same words.
 	static wmem_map_t *all;
 	if (!all)
 		all = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), wmem_str_hash, g_str_equal);
@@ -21,7 +21,7 @@ static const char *keep_text(const char *words)
 	return kept;
 }
 
-// A later visit would not find it again.
+// A later visit would not find this again.
 static bool is_lasting(const dsmipv4_finding_t *f)
 {
 	return !dsmipv4_rule_is_item(f->rule) || dsmipv4_rule_is_once(f->rule);

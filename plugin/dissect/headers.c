@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The headers in front of what a dissector is handed. Neither TTL nor checksum reaches the dissector of a
-// UDP port, and the header's length none at all, so they are read from the bytes in front.
+// The headers in front of the bytes that a dissector gets. TTL and checksum are not passed to the dissector of a UDP
+// port, and the header's length to none at all, so they are read from the bytes in front.
 #include "dissect/headers.h"
 
 #include <epan/dissectors/packet-ip.h>
@@ -24,14 +24,14 @@ static uint32_t ipv4_of(const address *addr)
 	return get32(addr->data);
 }
 
-// What Wireshark found in the header.
+// What Wireshark's own dissector found in the header.
 typedef struct {
 	uint32_t src, dst;
 	uint8_t protocol;
 } known_t;
 
-// An IPv4 header is recognised by its length, which must lead to its payload at `at + len`, and by what is
-// known of it.
+// An IPv4 header is recognized by its length, which must lead to its payload at `at + len`, and by the values that are
+// known.
 static bool is_ipv4_header(tvbuff_t *frame, int at, int len, const known_t *known)
 {
 	return tvb_get_uint8(frame, at) == (0x40 | len / 4) &&
@@ -96,7 +96,7 @@ void dsmipv4_read_headers(dsmipv4_packet_t *packet, tvbuff_t *tvb, packet_info *
 #define IPV4_DF 0x4000
 #define IPV4_FRAGMENT 0x3fff // More Fragments and the offset
 
-// What Wireshark's IP dissector found, where the header itself is elsewhere.
+// What Wireshark's IP dissector found, if the header itself is elsewhere.
 static dsmipv4_outer_t outer_from_ip(const ws_ip4 *ip)
 {
 	return (dsmipv4_outer_t){
@@ -107,7 +107,7 @@ static dsmipv4_outer_t outer_from_ip(const ws_ip4 *ip)
 	};
 }
 
-// A payload that was put together is a data source of its own and begins it.
+// A reassembled payload is at the start of a data source of its own.
 static bool was_reassembled(tvbuff_t *tvb, int skip)
 {
 	return tvb_raw_offset(tvb) == skip;

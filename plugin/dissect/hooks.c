@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Wrappers on Wireshark's own tables. A wrapper sees the packet first, then calls the dissector that
-// was there before with all that it would have got, and returns what it returned.
+// Wrappers in Wireshark's own dissector tables. A wrapper sees the packet first, then calls the dissector that was
+// there before with the same arguments, and returns its result.
 #include "dissect/hooks.h"
 
 #include <epan/exceptions.h>
@@ -17,15 +17,15 @@
 #include "dissect/tunnel_data.h"
 #include "settings/preferences.h"
 
-// One row a wrapper. Without an owner (-1) of its handle the frame's list of protocols stays as it was,
-// and disabling our protocol does not take Mobile IP or 6in4 away.
+// One row for each wrapper. Because its handle has no owner (-1), the frame's list of protocols does not change, and
+// disabling the plugin's protocol does not disable Mobile IP or 6in4.
 typedef struct {
 	const char *table;
 	uint32_t value;
 	const char *name, *description; // of our handle
 	dissector_t dissect;
 	dissector_handle_t wrapper;
-	dissector_handle_t builtin; // what the value led to before us
+	dissector_handle_t builtin; // the dissector of this value before the wrapper
 } hook_t;
 
 static int dissect_ipip(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
@@ -79,8 +79,8 @@ static int dissect_icmpv6(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
 	return call_dissector_only(hooks[HOOK_ICMPV6].builtin, tvb, pinfo, tree, data);
 }
 
-// Events and verdicts come before the built-in dissector, drawing after it: its exceptions (a short
-// or cut message) would otherwise take ours with them.
+// Events and verdicts come before the built-in dissector, and drawing comes after it: its exceptions (a short or cut
+// message) would otherwise prevent them.
 static int dissect_control(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
 	dsmipv4_control_t *control = dsmipv4_process_control(tvb, pinfo);
@@ -112,7 +112,7 @@ static int dissect_udp_434(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
 	return call_dissector_only(hooks[HOOK_UDP].builtin, tvb, pinfo, tree, data);
 }
 
-// Plain IPv6 is not looked at unless a rule wants to know what it was before it came into a tunnel.
+// Plain IPv6 is looked at only if a rule compares packets before and in the tunnel.
 
 static hook_t native_hook = {"ethertype", 0x86dd, "dsmipv4_native", "IPv6, perhaps on its way to a tunnel", NULL,
 			     NULL,        NULL};

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Wrappers on Wireshark's own tables.
+// Wrappers in Wireshark's own dissector tables.
 #ifndef DSMIPV4_HOOKS_H
 #define DSMIPV4_HOOKS_H
 
 #include "protocol.h"
 
-// From now on look at plain IPv6 as well. Without effect before the hand-off.
+// From now on look at plain IPv6, too. No effect before the hand-off.
 void dsmipv4_watch_native(void);
 
 void dsmipv4_register_hooks(void);

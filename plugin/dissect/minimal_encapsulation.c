@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Minimal encapsulation (RFC 2004), IP protocol 55, which Wireshark has no dissector for.
+// Minimal encapsulation (RFC 2004), IP protocol 55, for which Wireshark has no dissector.
 #include "dissect/minimal_encapsulation.h"
 
 #include <epan/dissectors/packet-ip.h>
@@ -43,7 +43,7 @@ static bool is_good(tvbuff_t *tvb)
 	return tvb_bytes_exist(tvb, 0, len) && ip_checksum_tvb(tvb, 0, len) == 0;
 }
 
-// IPv6 in the place of the forwarding header, which cannot carry it.
+// IPv6 instead of a forwarding header. Minimal encapsulation cannot carry it.
 static bool is_bare_ipv6(tvbuff_t *tvb)
 {
 	return !is_good(tvb) && tvb_get_uint8(tvb, 0) >> 4 == 6 &&
@@ -66,7 +66,7 @@ static void draw_header(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, int
 		proto_tree_add_item(our_tree, hf_src, tvb, 8, 4, ENC_BIG_ENDIAN);
 }
 
-// The packet's own header as it was before (RFC 2004 3.2), as far as others ask for it.
+// The packet's own header before encapsulation (RFC 2004 3.2), as far as it is used elsewhere.
 static void restore_addresses(ws_ip4 *ip, tvbuff_t *tvb, packet_info *pinfo, const ws_ip4 *outer, int len)
 {
 	*ip = outer ? *outer : (ws_ip4){.ip_ver = 4};
@@ -95,7 +95,7 @@ static int dissect_minencap(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
 {
 	if (!dsmipv4_is_wanted() || tvb_captured_length(tvb) < HEADER_LEN)
 		return 0;
-	if (data) // not when tunnel data led here, which was described as a whole
+	if (data) // not for tunnel data, which was described as a whole
 		dsmipv4_dissect_tunnel(tvb, pinfo, tree, DSMIPV4_ENCAP_MINIMAL, data);
 	col_set_str(pinfo->cinfo, COL_PROTOCOL, "MinEncap");
 	if (is_bare_ipv6(tvb))

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Tunneled packets: description and verdict, before the built-in dissectors get them.
 //
-// The whole stack of headers is read from the bytes where the first of them is met. The wrappers are met
-// again further in, where there is nothing left to do, unless Wireshark put together fragments on the way.
+// The whole stack of headers is read at the first wrapper. Wrappers further inside have nothing left to do, unless
+// Wireshark reassembled fragments on the way.
 #include "dissect/tunnel.h"
 
 #include <epan/proto_data.h>
@@ -33,7 +33,7 @@ static dsmipv4_verdicts_t *judge(const dsmipv4_packet_t *packet, dsmipv4_match_t
 	return v;
 }
 
-// A tunnel that was read already, up to here or further.
+// The tunnel was read already, at least up to this place.
 static bool was_seen(const seen_t *seen, tvbuff_t *tvb)
 {
 	return seen && seen->source == tvb_get_ds_tvb(tvb);
@@ -69,7 +69,7 @@ bool dsmipv4_in_tunnel(packet_info *pinfo)
 	return p_get_proto_data(pinfo->pool, pinfo, proto_dsmipv4, dsmipv4_frame_key(DSMIPV4_DATA_TUNNEL)) != NULL;
 }
 
-// What the ICMP error quotes was judged when it was sent.
+// A packet that is quoted in an ICMP error was judged when it was sent.
 void dsmipv4_dissect_tunnel(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint8_t protocol, const void *ip)
 {
 	if (pinfo->flags.in_error_pkt || !dsmipv4_bindings() || dsmipv4_bindings_is_empty(dsmipv4_bindings()))

@@ -5,15 +5,15 @@
 
 #include "protocol.h"
 
-// Describe and judge what is tunnelled in `tvb`, the payload of an IPv4 packet of this protocol, or with
-// protocol 17 of a UDP datagram, and add our tree. `ip` is what Wireshark's IP dissector handed on. For
-// what is somebody else's nothing is added. Never throws.
+// Describe and judge what is tunneled in `tvb`, the payload of an IPv4 packet with this protocol or, with protocol 17,
+// of a UDP datagram, and add the plugin's tree. `ip` is what Wireshark's IP dissector passed on. Nothing is added for
+// unrelated tunnels. Never throws.
 void dsmipv4_dissect_tunnel(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint8_t protocol, const void *ip);
 
-// Remember an IPv6 packet outside of tunnels: the header and what follows are in `tvb`.
+// Remember an IPv6 packet outside of tunnels, which begins `tvb`.
 void dsmipv4_note_native(tvbuff_t *tvb, packet_info *pinfo);
 
-// The headers around are those of a tunnel that was described.
+// The packet is inside a tunnel that was described.
 bool dsmipv4_in_tunnel(packet_info *pinfo);
 
 #endif

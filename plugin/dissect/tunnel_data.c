@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Tunnel data of next header 47 or 55 (RFC 3519 3.3), whose payload the built-in dissector takes for IP.
-// The header is shown by the built-in's own fields, then the right dissector gets the rest.
+// Tunnel data with next header 47 or 55 (RFC 3519 3.3), whose payload the built-in dissector takes for IP. The header
+// is shown with the built-in dissector's own fields, then the right dissector gets the rest.
 #include "dissect/tunnel_data.h"
 
 #include "compat.h"
@@ -25,7 +25,7 @@ static dissector_handle_t handle_of(uint8_t next_header)
 	}
 }
 
-// On behalf of the built-in, so that the frame's list of protocols names it.
+// In the name of the built-in dissector, so that the frame's list of protocols has it.
 static int dissect_as_mip(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
 	(void)data;
@@ -60,7 +60,7 @@ void dsmipv4_hand_off_tunnel_data(dissector_handle_t gre)
 	hf_type = proto_registrar_get_id_byname("mip.type");
 	hf_next_header = proto_registrar_get_id_byname("mip.nattt.nexthdr");
 	hf_reserved = proto_registrar_get_id_byname("mip.nattt.reserved");
-	// In another Wireshark, where things have other names, it is left alone.
+	// If another version of Wireshark uses other names, tunnel data is left alone.
 	if (proto_mip > 0 && hf_type > 0 && hf_next_header > 0 && hf_reserved > 0)
 		mip_handle = create_dissector_handle(dissect_as_mip, proto_mip);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Security associations from the UAT dsmipv4_keys, by which authenticators are verified.
+// Security associations from the UAT dsmipv4_keys, with which authenticators are verified.
 #include "settings/keys.h"
 
 #include <epan/packet.h>
@@ -125,7 +125,7 @@ static void take_rows(void)
 		uint8_t *secret = g_malloc(strlen(row->secret) + 1);
 		if (!dsmipv4_read_ipv4_or_any(row->ha, &key->ha) || !dsmipv4_read_ipv4_or_any(row->hoa, &key->hoa) ||
 		    !read_spi(row->spi, &key->spi) || !read_secret(row->secret, secret, &key->secret_len)) {
-			g_free(secret); // update_row() has told the user
+			g_free(secret); // update_row() has reported it
 			continue;
 		}
 		key->secret = secret;

@@ -19,7 +19,7 @@ typedef struct {
 	char *ha, *hoa, *coa, *prefix;
 	unsigned mode;          // code of the 152/2 that would have granted it
 	unsigned encapsulation; // flags of the request that would have asked for it
-	unsigned nat;           // UDP tunnelling: 0 or 1
+	unsigned nat;           // UDP tunneling: 0 or 1
 } binding_row_t;
 
 static const value_string modes[] = {
@@ -141,7 +141,7 @@ static dsmipv4_registered_prefix_t *collect_prefixes(const GPtrArray *same, uint
 	return prefixes;
 }
 
-// Beside those that the node has.
+// In addition to the bindings that the node has.
 static void add_live(dsmipv4_bindings_t *bindings, dsmipv4_node_t *node, dsmipv4_event_t *reply)
 {
 	const dsmipv4_version_t *latest = dsmipv4_node_latest(node);
@@ -154,7 +154,7 @@ static void add_live(dsmipv4_bindings_t *bindings, dsmipv4_node_t *node, dsmipv4
 	g_free(live);
 }
 
-// As if the registration had been seen before the capture: a request and its reply.
+// A request and a reply, as if the registration had been seen before the capture.
 static void add_binding(dsmipv4_bindings_t *bindings, const GPtrArray *same)
 {
 	const binding_row_t *row = same->pdata[0];

@@ -20,7 +20,7 @@ static const char *pref_bindings_file = "";
 static dsmipv4_options_t options;
 static void (*tell_applied)(void);
 
-// What the user wrote wrong is told, and what is right in it is taken.
+// Reports what is wrong in the user's list, and uses the rest.
 static void take_severities(const char *list)
 {
 	const char *wrong;

@@ -8,7 +8,7 @@
 // Register the preferences. `applied` is called whenever one was changed.
 void dsmipv4_register_preferences(void (*applied)(void));
 
-// Rules as the preferences want them.
+// The options of the rules by the preferences.
 const dsmipv4_options_t *dsmipv4_options(void);
 
 // The protocol is enabled, and may take over what Wireshark dissects by itself.

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a file of bindings keeps of a registration message: one list for writing and reading.
+// The members of a registration message in a file of bindings, in one list for writing and reading.
 #ifndef DSMIPV4_BINDINGS_MEMBERS_H
 #define DSMIPV4_BINDINGS_MEMBERS_H
 
 #define BINDINGS_FORMAT_VERSION 2
 
-// The members of an event that a file keeps, by how they are written.
+// The members of an event that a file stores, by how they are written.
 #define EVENT_MEMBERS(M)                                                                                               \
 	M(type, number)                                                                                                \
 	M(time, time)                                                                                                  \

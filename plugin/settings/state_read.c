@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The binding table from the JSON that bindings_write.c writes. A missing member reads as zero, and a link
-// that leads nowhere as none.
+// The binding table from the JSON that bindings_write.c writes. A missing member is read as zero, and a link to
+// nothing as no link.
 #include "settings/state_read.h"
 
 #include <arpa/inet.h>
@@ -25,7 +25,7 @@ typedef struct {
 	dsmipv4_tunnel_histories_t *histories;
 } table_t;
 
-// Beyond what 64 bits hold is nothing that we wrote; nor is "nan", which jsmn takes for a number.
+// The plugin never writes numbers of more than 64 bits, nor "nan", which jsmn takes for a number.
 static uint64_t get_number(object_t from, const char *name)
 {
 	double value = 0;
@@ -57,7 +57,8 @@ static object_t first_item(object_t array)
 	return (object_t){array.text, array.token ? array.token + 1 : NULL};
 }
 
-// What begins behind its end. Behind the last of all stands one that begins at the end of the world.
+// The token after this one and all that is inside it. The last token is followed by a sentinel, which starts after
+// the end of the text.
 static object_t next_item(object_t item)
 {
 	jsmntok_t *token = item.token + 1;
@@ -106,7 +107,7 @@ static dsmipv4_event_t *get_event(object_t from, dsmipv4_bindings_t *bindings, d
 	return e;
 }
 
-// The thing of that index; NULL where there is none.
+// The object with this index; NULL if there is none.
 static void *get_link(object_t from, const char *name, const GPtrArray *all)
 {
 	double index;
@@ -115,7 +116,7 @@ static void *get_link(object_t from, const char *name, const GPtrArray *all)
 	return all->pdata[(unsigned)index];
 }
 
-// The same where it leads to a message of this type: others keep something else in the same place.
+// The same if it is a message of this type: the members of others have another meaning.
 static dsmipv4_event_t *get_event_link(object_t from, const char *name, const GPtrArray *events, uint8_t type)
 {
 	dsmipv4_event_t *e = get_link(from, name, events);
@@ -138,7 +139,7 @@ static dsmipv4_removal_t get_removal(object_t from)
 	return (dsmipv4_removal_t)MIN(get_number(from, "removal"), DSMIPV4_REMOVED_UNKNOWN);
 }
 
-// A binding without its reply is left out; its index stays.
+// A binding without its reply is left out, but keeps its index.
 static dsmipv4_binding_t *get_binding(object_t from, dsmipv4_bindings_t *bindings, const GPtrArray *events,
 				      const GPtrArray *earlier)
 {
@@ -222,12 +223,12 @@ static void get_node(object_t from, const table_t *table)
 	g_ptr_array_free(events, TRUE);
 }
 
-#define DEEPEST 8          // we write 5 levels
+#define DEEPEST 8          // the plugin writes 5 levels
 #define MOST_ELEMENTS 4096 // of a list or an object; a message has room for 2970 prefixes
 #define MOST_TOKENS (1 << 20)
 
-// json_parse() takes a time that grows with the square of what an array holds, and those who read what it
-// made call themselves once a level: neither is left to whoever wrote the file.
+// json_parse() takes time that grows with the square of an array's length, and the readers recurse for each level.
+// These limits keep a hostile file from exploiting that.
 static bool is_modest(const char *text)
 {
 	unsigned commas[DEEPEST + 1] = {0}, depth = 0;
@@ -275,7 +276,7 @@ static bool is_object(const char *line)
 	return line[strspn(line, " ,\t\r")] == '{' && !strstr(line, MARK);
 }
 
-// The line by which a file of this version begins.
+// The first line of a file of this version.
 static bool is_ours(const char *line)
 {
 	const char *mark = strstr(line, MARK);

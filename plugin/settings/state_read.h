@@ -6,8 +6,8 @@
 #include "core/match/tunnel_history.h"
 #include "core/state/preload.h"
 
-// Add to the table and the traces what such a JSON file holds. On failure the user is told why; what was read
-// before the fault stays.
+// Add the contents of such a JSON file to the table and the histories. A failure is reported to the user; what was read
+// before it stays.
 void dsmipv4_bindings_read_json(dsmipv4_bindings_t *bindings, dsmipv4_tunnel_histories_t *histories, const char *path);
 
 #endif

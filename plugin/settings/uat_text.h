@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What rows of our user access tables have in common.
+// What the rows of the plugin's user access tables have in common.
 #ifndef DSMIPV4_UAT_FIELDS_H
 #define DSMIPV4_UAT_FIELDS_H
 

@@ -17,7 +17,7 @@
 #define BINDINGS_TAP "dsmipv4,bindings"
 
 typedef struct {
-	const char *name; // what follows the tap's name
+	const char *name; // the text after the tap's name
 	void (*write)(const dsmipv4_bindings_t *bindings, const dsmipv4_tunnel_histories_t *histories, FILE *out);
 } format_t;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The live bindings in words, for people.
+// The live bindings as text.
 #include "taps/bindings_text.h"
 
 #include <glib.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The binding table as JSON: an object with the members "nodes", an array with an object for each node of
 // the table, and "links", one for each MAC address that a home agent's messages come from. Each object
-// stands on a line of its own, so that a reader need not hold more than one.
+// is on a line of its own, so that a reader needs memory for only one.
 #include "taps/state_write.h"
 
 #include <arpa/inet.h>
@@ -13,7 +13,7 @@
 #include "core/state/preload.h"
 #include "settings/state_members.h"
 
-// A missing member reads as zero: what is zero is left out, which halves the file.
+// Members that are zero are left out, which halves the file.
 static void put_number(json_dumper *out, const char *name, uint64_t value)
 {
 	if (value == 0)
@@ -63,8 +63,8 @@ static void put_prefix(json_dumper *out, const dsmipv4_registered_prefix_t *r)
 	json_dumper_end_object(out);
 }
 
-// What a file keeps of a node: the versions that rules look back at, their bindings, all events that these
-// name, and the latest ones. Links between them are indexes.
+// What a file stores of a node: the versions that rules look back at, their bindings, all events that these refer to,
+// and the latest events. Links between them are indexes.
 typedef struct {
 	const dsmipv4_node_t *node;
 	uint32_t first_version;
@@ -117,7 +117,7 @@ static void collect_events(kept_t *kept)
 	}
 }
 
-// The index of something kept; nothing where it is not.
+// Write the index of a stored object, or nothing if it is not stored.
 static void put_link(json_dumper *out, const char *name, const GPtrArray *all, const void *to)
 {
 	unsigned index;

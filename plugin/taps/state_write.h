@@ -8,7 +8,7 @@
 #include "core/match/tunnel_history.h"
 #include "core/state/bindings.h"
 
-// Write the table as JSON, a node a line, with what the traces keep of nodes.
+// Write the table as JSON, one node on a line, with the histories of the nodes.
 void dsmipv4_bindings_write_json(const dsmipv4_bindings_t *bindings, const dsmipv4_tunnel_histories_t *histories,
 				 FILE *out);
 

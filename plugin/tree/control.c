@@ -43,7 +43,7 @@ static const value_string ext_types[] = {
 	{0, NULL},
 };
 
-// Lengths that are no length (RFC 5454 2.2).
+// Values of the prefix length that are not lengths (RFC 5454 2.2).
 static const value_string special_lengths[] = {
 	{DSMIPV4_PREFIX_LEN_LINK_LOCAL, "link-local address"},
 	{0, NULL},
@@ -102,7 +102,7 @@ static void draw_ext_body(const dsmipv4_ext_t *e, tvbuff_t *tvb, proto_tree *tre
 	default:
 		break;
 	}
-	if (at < end) // more than the subtype defines, or a body that was not understood
+	if (at < end) // more bytes than the subtype defines, or a body that could not be decoded
 		proto_tree_add_item(tree, hf_ext_data, tvb, at, end - at, ENC_NA);
 }
 
@@ -121,7 +121,7 @@ static proto_tree *draw_ext(const dsmipv4_ext_t *e, tvbuff_t *tvb, packet_info *
 	return ext_tree;
 }
 
-// The Info column lists this many prefixes, then says how many more there are.
+// The Info column lists this many prefixes, then the number of the others.
 #define COLUMN_PREFIXES 4
 
 static void append_prefixes(wmem_strbuf_t *s, packet_info *pinfo, const dsmipv4_message_t *m)
@@ -165,8 +165,7 @@ static bool is_registration(const dsmipv4_message_t *m)
 	return m->fixed && (m->type == DSMIPV4_REGISTRATION_REQUEST || m->type == DSMIPV4_REGISTRATION_REPLY);
 }
 
-// A message that is no registration, breaks no rule and carries nothing of RFC 5454 is the built-in
-// dissector's alone.
+// Nothing is added to a message that is not a registration, breaks no rule and has no RFC 5454 extension.
 static bool has_something_to_show(const dsmipv4_control_t *control, bool *dsmipv4)
 {
 	const dsmipv4_message_t *m = control->message;

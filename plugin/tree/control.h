@@ -7,7 +7,7 @@
 #include "core/state/event.h"
 #include "protocol.h"
 
-// What was found out about one control message before anything was drawn.
+// What is known about one control message before anything is drawn.
 typedef struct {
 	dsmipv4_packet_t packet;
 	const dsmipv4_message_t *message;
@@ -18,8 +18,8 @@ typedef struct {
 // Register the fields of the extensions of RFC 5454.
 void dsmipv4_register_control_fields(void);
 
-// Add our tree and expert items, and for messages that carry RFC 5454 extensions the Info column.
-// Reads captured bytes only, so that it never throws.
+// Add the plugin's tree and expert items and, for messages with RFC 5454 extensions, the Info column. Reads only
+// captured bytes, so that it never throws.
 void dsmipv4_draw_control(const dsmipv4_control_t *control, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
 
 #endif

@@ -32,8 +32,8 @@ static void add_time_since(proto_tree *tree, int hf, tvbuff_t *tvb, const dsmipv
 	dsmipv4_add_time(tree, hf, tvb, to->time - from->time);
 }
 
-// A request once more is answered when the first is; the copy that a foreign agent relayed is
-// answered on its own leg.
+// The reply to the first transmission also answers a retransmission. The copy that a foreign agent relays is answered
+// on its own leg.
 static const dsmipv4_event_t *answer_to(const dsmipv4_event_t *request)
 {
 	return request->pair || !request->first ? request->pair : request->first->pair;
@@ -121,7 +121,7 @@ static void draw_reply(const dsmipv4_event_t *e, tvbuff_t *tvb, packet_info *pin
 	dsmipv4_draw_binding(b, tvb, tree);
 }
 
-// What a revocation ended, without regard to whether it is acknowledged (RFC 3543 3.3).
+// What a revocation ended, whether it was acknowledged or not (RFC 3543 3.3).
 static void draw_revocation(const dsmipv4_event_t *e, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
 	const dsmipv4_version_t *state = dsmipv4_state_before(e);

@@ -45,7 +45,7 @@ static int severity_for_wireshark(dsmipv4_severity_t severity)
 	return severities[severity];
 }
 
-// A severity that the user gave takes the place of all that a rule has.
+// A severity that the user gave replaces all severities of a rule.
 static void set_severity(expert_field_info *info, int8_t wanted, dsmipv4_severity_t own)
 {
 	bool is_own = wanted == DSMIPV4_SEVERITY_OF_ROW;

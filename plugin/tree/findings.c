@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What was found: an item at the wrong bytes, the expert item on it, and fields for programs.
+// Findings: an item at the wrong bytes, the expert item on it, and fields for programs.
 //
 // The expert item hangs on a field whose value is the id, so that the keys of -T json are ids and not sentences.
-// Each broken rule of a frame is named once by dsmipv4.rule, wherever and however often it is broken; what else
-// breaks the same rule hangs on the tree that it is about.
+// Each broken rule of a frame has one dsmipv4.rule, however often it is broken. Other places that break the same rule
+// have an expert item only.
 #include "tree/findings.h"
 
 #include <epan/proto_data.h>

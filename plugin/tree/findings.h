@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What was found: an item at the wrong bytes, the expert item on it, and fields for programs.
+// Findings: an item at the wrong bytes, the expert item on it, and fields for programs.
 #ifndef DSMIPV4_TREE_FINDINGS_H
 #define DSMIPV4_TREE_FINDINGS_H
 

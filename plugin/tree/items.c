@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Generated items, as all trees of this dissector add them.
+// Generated items, for all trees of the plugin.
 #include "tree/items.h"
 
 void dsmipv4_add_frame(proto_tree *tree, int hf, tvbuff_t *tvb, const dsmipv4_event_t *event)

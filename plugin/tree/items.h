@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Generated items, as all trees of this dissector add them.
+// Generated items, for all trees of the plugin.
 #ifndef DSMIPV4_DRAW_ITEMS_H
 #define DSMIPV4_DRAW_ITEMS_H
 

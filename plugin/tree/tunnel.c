@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The tree of a tunneled packet: what form it has, whose it is, what was expected.
+// The tree of a tunneled packet: its form, its mobile node, and the form that is expected.
 #include "tree/tunnel.h"
 
 #include "core/wire/text.h"
@@ -89,7 +89,7 @@ static const char *title(const dsmipv4_match_t *m, wmem_allocator_t *pool)
 				  differs ? ", expected: " : "", differs ? form_words[m->expected] : "");
 }
 
-// Other traffic of a node, IPv4 that is, is shown only where it breaks a rule.
+// IPv4 traffic of a node is shown only if it breaks a rule.
 static bool is_worth_showing(const dsmipv4_match_t *m, const dsmipv4_verdicts_t *v)
 {
 	return m->tunnel->kind == DSMIPV4_INNER_IPV6 || dsmipv4_n_findings(v) > 0;
@@ -98,7 +98,7 @@ static bool is_worth_showing(const dsmipv4_match_t *m, const dsmipv4_verdicts_t 
 void dsmipv4_draw_tunnel(const dsmipv4_match_t *m, const dsmipv4_verdicts_t *v, tvbuff_t *tvb, packet_info *pinfo,
 			 proto_tree *tree)
 {
-	if (!tree) { // nobody looks at fields, but experts are counted
+	if (!tree) { // fields are not needed, but expert items are
 		dsmipv4_draw_findings(v, tvb, pinfo, NULL, NULL, NULL);
 		return;
 	}

@@ -9,7 +9,7 @@
 
 void dsmipv4_register_tunnel_fields(void);
 
-// Our tree for a tunneled packet. `verdicts` are those to be shown.
+// Add the plugin's tree for a tunneled packet, with these verdicts.
 void dsmipv4_draw_tunnel(const dsmipv4_match_t *match, const dsmipv4_verdicts_t *verdicts, tvbuff_t *tvb,
 			 packet_info *pinfo, proto_tree *tree);
 

@@ -136,7 +136,7 @@ bool form_match(talk_t *t, dsmipv4_match_t *match, dsmipv4_tunnel_t *tunnel, con
 	return dsmipv4_match(match, t->bindings, tunnel, frame, BEGIN + data->at * MS, DSMIPV4_GRACE);
 }
 
-// "tun_hoa_expected", or where the severity is not the rule's own "tun_hoa_expected:warn".
+// "tun_hoa_expected", or "tun_hoa_expected:warn" if the severity is not the rule's own.
 static const char *finding_words(wmem_allocator_t *alloc, const dsmipv4_finding_t *f)
 {
 	static const char *const severities[] = {"chat", "note", "warn", "error"};

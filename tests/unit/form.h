@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Tunneled packets by the form of their tunnel, for the tests of what is known of them.
+// Tunneled packets, written by the form of their tunnel.
 #ifndef DSMIPV4_TEST_FORM_H
 #define DSMIPV4_TEST_FORM_H
 
@@ -12,8 +12,8 @@
 // actors: H home agent, J another one, O and Q home addresses, C and D care-of addresses, P a private one, N a NAT, F a
 // foreign agent, X a stranger.
 //
-// The node's end of the tunnel is the one that is no home agent; its IPv6 address is `bits` (0: BITS48), and
-// in the lower half `low`. The address at the other end is 2001:db8:ffff::1.
+// The node's end of the tunnel is the one that is not a home agent. Its IPv6 address has `bits` (0: BITS48) in the
+// upper half and `low` in the lower half. The address at the other end is 2001:db8:ffff::1.
 typedef struct {
 	const char *form;
 	uint64_t bits, low; // low 0: 1
@@ -37,8 +37,9 @@ void form_tunnel(dsmipv4_tunnel_t *tunnel, const data_t *data);
 // What dsmipv4_match() answers; `tunnel` must live as long as the match.
 bool form_match(talk_t *t, dsmipv4_match_t *match, dsmipv4_tunnel_t *tunnel, const data_t *data);
 
-// The same with the packet judged, first visit: ids of the rules that it breaks, blanks between them, "-"
-// where it is nobody's. A severity other than the rule's own follows: "tun_coa_expected:note". All rules are on.
+// The same with the packet judged on its first visit: the ids of the rules that it breaks, separated by blanks, or "-"
+// for an unrelated packet. A severity other than the rule's own follows the id: "tun_coa_expected:note". All rules are
+// on.
 const char *form_rules(talk_t *t, dsmipv4_tunnel_histories_t *histories, const data_t *data);
 
 // The same of a packet that is matched already; `end` as in data_t. What was found is in `verdicts`, if that is not

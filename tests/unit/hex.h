@@ -3,8 +3,8 @@
 //
 //   "01 22(D,T) 0258(600 s) | c633644d <c6336401>"
 //
-// Blanks are ignored, and so is what stands in parentheses. `|` ends what was captured: the bytes
-// after it were sent, and are not in the buffer. `<` and `>` enclose the place a test expects.
+// Blanks are ignored, and so is text in parentheses. `|` ends what was captured: the bytes after it
+// were sent, and are not in the buffer. `<` and `>` enclose the place that a test expects.
 #ifndef DSMIPV4_TEST_HEX_H
 #define DSMIPV4_TEST_HEX_H
 
@@ -18,7 +18,7 @@ typedef struct {
 	uint32_t offset, length; // of the place
 } hex_t;
 
-// Aborts the test on text that is no hexadecimal.
+// Aborts the test on text that is not hexadecimal.
 hex_t hex_parse(const char *text);
 
 void hex_free(hex_t *hex);

@@ -133,7 +133,7 @@ static void check_findings(const row_t *row, const hex_t *hex, const dsmipv4_mes
 	g_assert_cmpuint(times, ==, row->verdict != DSMIPV4_BROKEN ? 0 : row->times ? row->times : 1);
 }
 
-// Steps are told like rows: the addresses of their own, or the defaults.
+// Steps are taken like rows, with their own addresses or the defaults.
 static void tell_steps(talk_t *t, const row_t *row, const step_t *steps, int direction)
 {
 	for (; steps && steps->hex; steps++) {
@@ -165,7 +165,7 @@ static dsmipv4_options_t row_options(const row_t *row)
 	return options;
 }
 
-// What was said when the message came stays true, but for the rules that need the future.
+// The verdicts at the time of the message do not change later, except for rules that need the future.
 static void check_stability(const dsmipv4_verdicts_t *then, const dsmipv4_verdicts_t *now)
 {
 	for (unsigned i = 0; i < DSMIPV4_RULE_COUNT; i++) {

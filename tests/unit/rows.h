@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Tables of messages and the verdict that the catalogue asks for each, row by row.
+// Tables of messages, and the verdict that is right for each.
 //
-// The bytes are put together by hand from the figures of the RFCs; what is expected comes from the
-// RFCs and the catalogue, never from a run of the code under test. Besides its own verdict each row
-// fixes the whole set of rules that its message breaks, so that a rule which speaks out of turn
-// fails the rows of all the others. Every message passes through a binding table; those that went
-// before it in the conversation are told first, those that come later must not change a verdict.
+// The bytes are written by hand from the figures of the RFCs. What is expected comes from the
+// RFCs, never from a run of the code under test. Besides its own verdict each row fixes the whole set
+// of rules that its message breaks, so that a rule that speaks out of turn fails the rows of all the
+// others. Every message passes through a binding table. The messages before it in the conversation are
+// taken first; those that come later must not change a verdict.
 #ifndef DSMIPV4_TEST_ROWS_H
 #define DSMIPV4_TEST_ROWS_H
 
@@ -114,10 +114,10 @@ extern const row_table_t rows_of_ident;
 extern const row_table_t rows_of_answer;
 extern const row_table_t rows_of_auth;
 
-// What a row with keys knows: HMAC-MD5 with the secret "dsmipv4" for SPI 0x100, any addresses.
+// The key of a row with keys: HMAC-MD5 with the secret "dsmipv4" for SPI 0x100, any addresses.
 extern const dsmipv4_keys_t row_keys;
 
-// The ids, blanks between them, hold this one.
+// The ids, separated by blanks, contain this one.
 bool ids_name(const char *ids, const char *id);
 
 // The test function of one row, for g_test_add_data_func().

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the tests of the binding table share: messages by what varies in them, and what is held against
-// the table's state. Each file of test_bindings adds its own cases.
+// What the tests of the binding table share: messages, described by what varies in them, and checks of the
+// table's state. Each file of test_bindings adds its own cases.
 #ifndef DSMIPV4_TEST_TABLE_H
 #define DSMIPV4_TEST_TABLE_H
 
@@ -42,7 +42,7 @@ const dsmipv4_registered_prefix_t *prefix_of(const dsmipv4_binding_t *binding, u
 // When the binding ends, -1 without one.
 int64_t expiry(const dsmipv4_binding_t *binding);
 
-// What is known of the event's node from its frame on.
+// What is known about the event's node from its frame on.
 const dsmipv4_version_t *state_after(const dsmipv4_event_t *event);
 
 #define BITS48 0x20010db8000a0000u
@@ -50,7 +50,7 @@ const dsmipv4_version_t *state_after(const dsmipv4_event_t *event);
 #define BITS64 0x20010db8000a0001u
 #define BITS_LL 0xfe80000000000000u
 
-// Assert that it is there in this state, with this code where it was answered.
+// Assert that it exists in this state, with this code if it was answered.
 void expect_prefix(const dsmipv4_binding_t *binding, uint8_t len, uint64_t bits, dsmipv4_prefix_state_t state,
 		   uint8_t code);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A conversation told message by message to a binding table of its own.
+// A conversation that is given, message by message, to a binding table of its own.
 #include "talk.h"
 
 #include <stdlib.h>

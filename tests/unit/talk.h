@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A conversation told message by message to a binding table of its own.
+// A conversation that is given, message by message, to a binding table of its own.
 #ifndef DSMIPV4_TEST_TALK_H
 #define DSMIPV4_TEST_TALK_H
 
@@ -30,7 +30,7 @@ typedef struct {
 	uint16_t sport, dport;
 } hop_t;
 
-// Between the actors of the catalogue's section 0.
+// Headers between the actors of dsmipgen's scenarios.
 extern const hop_t MN_HA, HA_MN;     // co-located care-of address 192.0.2.33
 extern const hop_t MN2_HA, HA_MN2;   // another one, 192.0.2.34
 extern const hop_t MN_FA, FA_MN;     // home address and foreign agent
@@ -49,7 +49,7 @@ void talk_teardown(talk_t *t, const void *unused);
 // The next message, in a frame of its own, `at` milliseconds from TALK_BEGIN on.
 const dsmipv4_event_t *talk(talk_t *t, hop_t hop, int64_t at, const char *hex);
 
-// The same with everything said of the packet but the frame.
+// The same with all of the packet's header values given, except for the frame.
 const dsmipv4_event_t *talk_packet(talk_t *t, const dsmipv4_packet_t *packet, const hex_t *hex, bool fragment);
 
 // Judge the latest message; `options` NULL: all rules, the optional ones too.

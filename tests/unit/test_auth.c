@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Authenticators: which key is taken, what it covers, and that nothing is claimed without knowledge
+// Authenticators: which key is used, what it covers, and that nothing is claimed without a key
 // (RFC 3344 3.5.1; RFC 2002 3.5.1).
 #include "wire/auth.h"
 
@@ -98,13 +98,12 @@ static const auth_row_t rows[] = {
 	{"missing, no key for the addresses", REQUEST, WITH(other_ha), UNKNOWN},
 	{"missing in a reply", ACCEPTED, WITH(all), MISSING},
 	{"authorized by MN-AAA", REQUEST MN_AAA, WITH(all), UNKNOWN},
-	{"T10 not captured", REQUEST "|" HMAC_MD5, WITH(all), UNKNOWN},
-	{"T10 last byte not captured", REQUEST "20 14 00000100 44bacda43aac996f3b28abb6b6d1aa | e9", WITH(all),
-	 UNKNOWN},
-	{"T10 SPI not captured", REQUEST "20 14 0000 | 0100 44bacda43aac996f3b28abb6b6d1aae9", WITH(all), UNKNOWN},
-	{"T10 what follows is not captured", REQUEST HMAC_MD5 "|" MFAE, WITH(all), GOOD},
-	{"T11 fragment", REQUEST HMAC_MD5, WITH(all), UNKNOWN, .fragment = true},
-	{"T11 fragment without authenticator", REQUEST, WITH(all), UNKNOWN, .fragment = true},
+	{"not captured", REQUEST "|" HMAC_MD5, WITH(all), UNKNOWN},
+	{"last byte not captured", REQUEST "20 14 00000100 44bacda43aac996f3b28abb6b6d1aa | e9", WITH(all), UNKNOWN},
+	{"SPI not captured", REQUEST "20 14 0000 | 0100 44bacda43aac996f3b28abb6b6d1aae9", WITH(all), UNKNOWN},
+	{"what follows is not captured", REQUEST HMAC_MD5 "|" MFAE, WITH(all), GOOD},
+	{"fragment", REQUEST HMAC_MD5, WITH(all), UNKNOWN, .fragment = true},
+	{"fragment without authenticator", REQUEST, WITH(all), UNKNOWN, .fragment = true},
 	{"overrun", REQUEST "20 15 00000100 44bacda43aac996f3b28abb6b6d1aae9", WITH(all), UNKNOWN},
 	{"no room for the SPI", REQUEST "20 03 000001", WITH(all), UNKNOWN},
 	{"revocation", REVOCATION MHAE, WITH(all), UNKNOWN},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The binding table, event by event (catalogue section 4).
+// The binding table, event by event (doc/bindings.md).
 #include "table.h"
 
 int main(int argc, char **argv)

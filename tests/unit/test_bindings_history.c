@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// History: what is known as of any frame is what was known when it came. A reference model replays the
-// same random registrations up to that frame.
+// History: what is known as of a frame is what was known when the frame came. A reference model replays the same
+// random registrations up to that frame.
 #include "table.h"
 
 #include <string.h>
@@ -45,7 +45,7 @@ static void model_remove(model_t *m, bool all, unsigned coa, bool others)
 	m->n = kept;
 }
 
-// Catalogue section 4, events 3 to 6 and 9, once more and as plainly as can be.
+// The events of doc/bindings.md, implemented again as simply as possible.
 static void model_take(model_t *m, const step_of_history_t *s)
 {
 	if (s->revoked) {
@@ -217,7 +217,7 @@ static void test_history(talk_t *t, const void *seed)
 	g_rand_free(rand);
 }
 
-// The events of a node hang together in the order of frames.
+// The events of a node are linked in the order of frames.
 CASE(test_chain)
 {
 	const dsmipv4_event_t *a = talk(t, MN_HA, 0, ASK(ID1) MHAE);
@@ -249,7 +249,7 @@ CASE(test_state_before)
 	g_assert_null(dsmipv4_state_before(orphan));
 }
 
-// A frame may hold several messages: they come one after the other all the same.
+// A frame may hold several messages, which still come one after the other.
 CASE(test_state_within_frame)
 {
 	const dsmipv4_event_t *request = talk(t, MN_HA, 0, ASK(ID1) MHAE);

@@ -9,7 +9,7 @@
 #define FIRST_HOA 0x0a000000u
 #define FIRST_COA 0xc0010000u
 
-// Nodes that a lookup came by.
+// Nodes that a lookup visited.
 typedef struct {
 	const dsmipv4_node_t *nodes[64];
 	unsigned n, limit; // stop after `limit` visits, 0: never
@@ -99,7 +99,7 @@ CASE(test_coa_once)
 	g_assert_cmpuint(talk_count(t, e), ==, 1);
 }
 
-// A binding that is gone is found all the same: it was there at an earlier frame.
+// A binding that has ended is still found, since it was live at an earlier frame.
 CASE(test_coa_of_the_past)
 {
 	const dsmipv4_event_t *e = registered(t, 0);
@@ -110,7 +110,7 @@ CASE(test_coa_of_the_past)
 	expect_one(by_prefix(t, BITS48), e->node);
 }
 
-// RFC 3519 4.6: with UDP tunnelling accepted the node is reached where its request came from.
+// RFC 3519 4.6: if UDP tunneling was granted, the node is reached at the source of its request.
 CASE(test_behind_nat)
 {
 	talk(t, NAT_HA, 0, BEHIND_NAT REQ48 MODE "90 06 00 00 40(R) 2f(GRE) 0000" MHAE);
@@ -185,7 +185,7 @@ CASE(test_shared_nat)
 	g_assert_cmpuint(few.n, ==, 3);
 }
 
-// Who moves away and comes back is not there twice, unless many came since.
+// A node that moves away and comes back is not listed twice, unless many others came in between.
 CASE(test_back_behind_nat)
 {
 	for (unsigned i = 0; i < 40; i++)
@@ -273,7 +273,7 @@ CASE(test_two_identities_of_one_address)
 	g_assert_cmpuint(one.n, ==, 1);
 }
 
-// Who held the prefix before, who holds one that covers it.
+// Nodes that held the prefix before, and nodes that hold one that covers it.
 CASE(test_prefix_holders)
 {
 	const dsmipv4_event_t *a = registered(t, 0);

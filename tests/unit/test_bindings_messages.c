@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Events 1 and 2 of the binding table: requests, their copies, and which reply answers which
-// (catalogue section 4, 0a ruling 13; RFC 3344 3.6-3.8, 5.7; RFC 3519 4.4, 4.5).
+// Requests, their copies, and which reply answers which (RFC 3344 3.6-3.8, 5.7; RFC 3519 4.4, 4.5).
 #include "table.h"
 
-// All that a request says is kept.
+// Everything in a request is stored.
 CASE(test_pending)
 {
 	const dsmipv4_event_t *e = talk(t, MN_HA, 1234, RRQ("aa(S,D,G,T)", "0258", HOA, HA, COA) REQ48 MODE UTRQ MHAE);
@@ -63,7 +62,7 @@ CASE(test_relay_copy)
 	g_assert_cmpint(copy->leg, ==, DSMIPV4_LEG_FA_HA);
 }
 
-// T14: in a merged file the relayed copy may come first.
+// In a merged file the relayed copy may come first.
 CASE(test_relay_copy_reversed)
 {
 	const dsmipv4_event_t *ha_side = talk(t, FA_HA, 0, VIA_FA REQ48 MHAE FHAE);
@@ -93,7 +92,7 @@ CASE(test_retransmission)
 	g_assert_true(first->pair == reply);
 }
 
-// Ruling 13: the same header is a retransmission, also after the agent's copy of the first one.
+// A request with the same header is a retransmission, even after the agent's copy of the first one.
 CASE(test_retransmission_relayed)
 {
 	const dsmipv4_event_t *first = talk(t, MN_FA, 0, RRQ_ID("02", "0258", HOA, HA, FA, NONCE1) MHAE);
@@ -138,7 +137,7 @@ CASE(test_pairs_with_bare_node)
 	g_assert_true(talk(t, FA_MN, 1050, GET(ID2) MHAE)->pair == next);
 }
 
-// If the request of the reply's leg was not captured, any leg serves.
+// If the request on the reply's leg was not captured, one on any leg will do.
 CASE(test_pairs_with_other_leg)
 {
 	const dsmipv4_event_t *request = talk(t, MN_FA, 0, VIA_FA REQ48 MHAE);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Whose bindings they are, and what is known where the capture shows only a part (catalogue section 0,
-// traps T1, T3, T5, T6, T10; section 4, keys and event 11; RFC 2794; RFC 5944 appendix F).
+// Whose bindings they are, and what is known if the capture shows only a part (doc/bindings.md; RFC 2794;
+// RFC 5944 appendix F).
 #include "table.h"
 
-// T5, event 11: a new home agent is another key, the old one's binding stays.
+// A new home agent is another key, the old one's binding stays.
 CASE(test_two_home_agents)
 {
 	const dsmipv4_event_t *a = registered(t, 0);
@@ -13,7 +13,7 @@ CASE(test_two_home_agents)
 	g_assert_cmpuint(talk_count(t, a), ==, 1);
 	g_assert_cmpuint(talk_count(t, b), ==, 1);
 	g_assert_null(a->binding->removed_by);
-	g_assert_null(b->overlaps); // case 12
+	g_assert_null(b->overlaps);
 }
 
 CASE(test_two_home_addresses)
@@ -25,7 +25,7 @@ CASE(test_two_home_addresses)
 	g_assert_cmpuint(talk_count(t, a) + talk_count(t, b), ==, 2);
 }
 
-// T6: a private home address that two nodes have.
+// A private home address that two nodes have.
 CASE(test_two_identities)
 {
 	talk(t, MN_HA, 0, ASK(ID1) NAI REQ48 MODE MHAE);
@@ -124,7 +124,7 @@ CASE(test_no_address_denied)
 	g_assert_true(request->pair == reply);
 }
 
-// T1, T3: the reply alone. Only code, prefixes and lifetime are known.
+// The reply alone. Only code, prefixes and lifetime are known.
 CASE(test_reply_only)
 {
 	const dsmipv4_event_t *e = talk(t, HA_MN, 0, GET(ID1) REP48 REP("08", "30", P48B) MHAE);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The overlap check at each activation (catalogue section 4; RFC 5454 3.3). The rule's rows are in
+// The overlap check at each activation (RFC 5454 3.3). The rule's rows are in
 // test_rules_exchange.c; here is what the table itself finds.
 #include "table.h"
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Events 3 to 9 of the binding table: what a registration changes (catalogue section 4; RFC 3344 3.6-3.8,
+// The binding table: what a registration changes (doc/bindings.md; RFC 3344 3.6-3.8,
 // 4.2.3; RFC 5454 3.2, 3.3, 3.5, 3.8; RFC 3543).
 #include "state/changes.h"
 #include "table.h"
 
-// Event 3.
+// A denial changes nothing.
 
 CASE(test_denial_keeps_binding)
 {
@@ -16,7 +16,7 @@ CASE(test_denial_keeps_binding)
 	const dsmipv4_binding_t *b = binding_of(t, denial, COA_ADDR);
 	g_assert_true(b->reply == old);
 	g_assert_cmpint(b->removal, ==, DSMIPV4_REMOVED_NOT);
-	// Case 11: it lives until its own expiry.
+	// It lives until its own expiry.
 	g_assert_true(dsmipv4_binding_is_live(b, BEGIN + 600050 * MS, 0));
 	g_assert_false(dsmipv4_binding_is_live(b, BEGIN + 600051 * MS, 0));
 }
@@ -49,7 +49,7 @@ CASE(test_denial_69_offers)
 	g_assert_false(talk(t, MN_FA, 4000, RRQ_ID("02", "ffff", HOA, HA, FA, ID3) MHAE)->has_offer);
 }
 
-// Event 4.
+// Deregistration.
 
 CASE(test_zero_lifetime_at_home_removes_all)
 {
@@ -99,7 +99,7 @@ CASE(test_zero_lifetime_answered_with_lifetime)
 	g_assert_cmpuint(talk_count(t, e), ==, 0);
 }
 
-// Event 5.
+// Registration and refresh.
 
 CASE(test_accept_creates)
 {
@@ -192,7 +192,7 @@ CASE(test_prefix_states)
 	const dsmipv4_binding_t *b = binding_of(t, e, COA_ADDR);
 	expect_prefix(b, 48, BITS48, DSMIPV4_PREFIX_ACTIVE, 7);             // reserved for acceptance
 	expect_prefix(b, 48, BITS48B, DSMIPV4_PREFIX_REFUSED, 255);         // reserved for rejection
-	expect_prefix(b, 48, 0x20010db8000c0000, DSMIPV4_PREFIX_ACTIVE, 1); // case 6: host bits do not count
+	expect_prefix(b, 48, 0x20010db8000c0000, DSMIPV4_PREFIX_ACTIVE, 1); // Host bits do not count
 	expect_prefix(b, 64, 0x20010db8000d0000, DSMIPV4_PREFIX_IGNORED, 0);
 	g_assert_cmpuint(e->n_prefixes, ==, 4);
 }
@@ -290,7 +290,7 @@ CASE(test_handoff)
 	g_assert_true(b->binding->created == b && b->binding->before == a->binding);
 }
 
-// Case 3: S, but code 1: simultaneous bindings unsupported, the others go.
+// S, but code 1: simultaneous bindings unsupported, the others go.
 CASE(test_code_1)
 {
 	const dsmipv4_event_t *a = registered(t, 0);
@@ -323,7 +323,7 @@ CASE(test_nat_traversal)
 	g_assert_cmpint(dsmipv4_binding_request(plain->binding)->tunnel_asked, ==, DSMIPV4_TUNNEL_NOT_ASKED);
 }
 
-// Event 6.
+// Lifetime 0 granted.
 
 CASE(test_zero_granted)
 {
@@ -345,7 +345,7 @@ CASE(test_one_second_granted)
 	g_assert_cmpint(expiry(binding_of(t, e, COA_ADDR)), ==, BEGIN + 1050 * MS);
 }
 
-// Event 7.
+// Duplicates.
 
 CASE(test_duplicate_keeps_expiry)
 {
@@ -388,7 +388,7 @@ CASE(test_reuse_is_no_duplicate)
 	g_assert_nonnull(binding_of(t, e, 0xcb00710a));
 }
 
-// Event 8.
+// Expiry.
 
 CASE(test_expiry)
 {
@@ -400,7 +400,7 @@ CASE(test_expiry)
 	g_assert_false(dsmipv4_binding_is_live(b, BEGIN + 602051 * MS, 2000 * MS));
 }
 
-// Case 10.
+// A lifetime without end.
 CASE(test_infinite)
 {
 	talk(t, MN_HA, 0, RRQ_ID("22", "ffff", HOA, HA, COA, ID1) MHAE);
@@ -412,7 +412,7 @@ CASE(test_infinite)
 	g_assert_cmpint(expiry(e->binding), ==, BEGIN + (1050 + INT64_C(65534000)) * MS);
 }
 
-// RFC 3344 4.2.3: only the expired one of several dies; dead ones stay known.
+// RFC 3344 4.2.3: of several bindings only the expired one ends, and it stays known.
 CASE(test_expiry_of_one)
 {
 	registered(t, 0);
@@ -422,7 +422,7 @@ CASE(test_expiry_of_one)
 	g_assert_true(dsmipv4_binding_is_live(binding_of(t, e, COA2_ADDR), BEGIN + 700000 * MS, 0));
 }
 
-// Event 9. When exactly between revocation and acknowledgement is left open here.
+// Revocation. This does not fix when exactly the binding ends between revocation and acknowledgment.
 
 static const hop_t HA_TO_MN_434 = {HA_ADDR, COA_ADDR, 434, 434}, MN_TO_HA_434 = {COA_ADDR, HA_ADDR, 434, 434};
 
@@ -480,7 +480,7 @@ CASE(test_revocation_acknowledged_late)
 	g_assert_true(binding_of(t, e, COA_ADDR) == e->binding);
 }
 
-// T1, T5: another node's, another home agent's, or none that is known.
+// Another node's binding, another home agent's, or none that is known.
 CASE(test_revocation_of_others)
 {
 	const dsmipv4_event_t *a = registered(t, 0);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Crowds at one address, prefix or identification, as the field has them and as an attacker makes them: what
-// one more message or packet costs does not grow with them. Counted are nodes looked at and keys compared,
-// which the linker leads here (--wrap), not time.
+// Many nodes at one address, prefix or identification, as in the field and as an attacker makes them: the cost of one
+// more message or packet does not grow with them. The tests count the nodes visited and the keys compared, through
+// functions that the linker wraps (--wrap), and not time.
 #include "match/match.h"
 #include "match/expectation.h"
 #include "util/stable_array.h"
@@ -31,7 +31,7 @@ static gboolean counted_equal(gconstpointer a, gconstpointer b)
 	return real_equal(a, b);
 }
 
-// Requests by their header: the only map whose keys the sender chooses altogether.
+// Requests by their header: the only map whose keys are chosen entirely by the sender.
 wmem_map_t *__real_wmem_map_new(wmem_allocator_t *alloc, GHashFunc hash, GEqualFunc equal);
 wmem_map_t *__wrap_wmem_map_new(wmem_allocator_t *alloc, GHashFunc hash, GEqualFunc equal);
 wmem_map_t *__wrap_wmem_map_new(wmem_allocator_t *alloc, GHashFunc hash, GEqualFunc equal)
@@ -151,8 +151,7 @@ CASE(test_one_home_address)
 	expect_cheap(2 * CROWD / 7);
 }
 
-// Requests whose headers an unkeyed hash would lead to one place: source and identification make up for each
-// other.
+// Requests whose headers collide in an unkeyed hash: changes of source and identification cancel each other.
 CASE(test_chosen_headers)
 {
 	for (unsigned i = 0; i < CROWD; i++) {
@@ -164,8 +163,8 @@ CASE(test_chosen_headers)
 	expect_cheap(CROWD);
 }
 
-// A prefix that is delegated to one node after another, all behind one foreign agent. Whose packet it was is
-// known of any frame, also of those long ago.
+// A prefix that is delegated to one node after another, all behind one foreign agent. The node of a packet is known for
+// any frame, even one long ago.
 CASE(test_prefix_in_turns)
 {
 	registration_t turns[CROWD];
@@ -186,7 +185,7 @@ CASE(test_prefix_in_turns)
 
 #define MOST_HOLDERS 1100 // looks at nodes for one prefix of a reply
 
-// One prefix over thousands of others that nobody holds any more, and one that thousands held.
+// A prefix that covers thousands of others that nobody holds any longer, and one that thousands held.
 CASE(test_many_former_holders)
 {
 	for (unsigned i = 0; i < CROWD; i++) {
@@ -243,7 +242,7 @@ CASE(test_one_care_of_address)
 	crowd_at_one_address(t, 0x22);
 }
 
-// One node, registered over and over.
+// One node that registers again and again.
 CASE(test_one_node)
 {
 	registration_t turns[CROWD];

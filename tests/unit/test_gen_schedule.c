@@ -103,7 +103,7 @@ static void test_stall(void)
 	g_assert_cmpint(schedule.sent - begin, >=, 149 * NANOSECONDS / 1000);
 }
 
-// Of a stall of an hour, a second is made up for.
+// After a stall of an hour, one second is made up for.
 static void test_long_stall(void)
 {
 	atomic_bool stop = false;

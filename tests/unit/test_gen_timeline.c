@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Times of many nodes: what is told of a packet without counting is what counting comes to.
+// Times of many nodes: the time that is computed for a packet is the time that counting gives.
 #include "population/timeline.h"
 
 #define START (G_GINT64_CONSTANT(1767225600) * G_USEC_PER_SEC)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Information items of rules.def: each where it is to be said, and where not.
+// Information items of rules.def: each where it is given, and where it is not.
 #include <string.h>
 
 #include "table.h"
@@ -115,7 +115,7 @@ static const info_row_t rows[] = {
 	     NAT_UP(0, BEHIND_NAT REQ48 MODE MHAE), NAT_DOWN(50, ACCEPTED REP48 MHAE)),
 	NOT_SAID(nat_detected, "denied", NAT_UP(0, BEHIND_NAT REQ48 MODE UTRQ MHAE),
 		 NAT_DOWN(50, RRP("81", "0000") MHAE)),
-	NOT_SAID(nat_detected, "T10 44 may follow", NAT_UP(0, BEHIND_NAT REQ48 MODE UTRQ MHAE),
+	NOT_SAID(nat_detected, "44 may follow", NAT_UP(0, BEHIND_NAT REQ48 MODE UTRQ MHAE),
 		 NAT_DOWN(50, ACCEPTED REP48 "|" UTRP MHAE)),
 	NOT_SAID(nat_detected, "deregistration", NAT_UP(0, RRQ("22", "0000", HOA, HA, PRIVATE) MHAE),
 		 NAT_DOWN(50, RRP("00", "0000") MHAE)),
@@ -125,7 +125,7 @@ static const info_row_t rows[] = {
 		 NAT_DOWN(50, ACCEPTED MHAE UTRP)),
 	NOT_SAID(nat_detected, "the care-of address", UP(0, COLOCATED MHAE)),
 	NOT_SAID(nat_detected, "foreign agent", AGENT_UP(0, VIA_FA MHAE)),
-	NOT_SAID(nat_detected, "T8 relayed by an agent (R bit)", COA_TO_AGENT(0, COLOCATED MHAE),
+	NOT_SAID(nat_detected, "relayed by an agent (R bit)", COA_TO_AGENT(0, COLOCATED MHAE),
 		 AGENT_UP(10, COLOCATED MHAE)),
 	NOT_SAID(nat_detected, "back home", {{HOA_ADDR, HA_ADDR, 40000, 434}, 0, RRQ("22", "0000", HOA, HA, COA) MHAE}),
 
@@ -142,7 +142,7 @@ static const info_row_t rows[] = {
 		 DOWN(50, RRP_ID("81", "0000", HOA, HA, ID1) MHAE)),
 	NOT_SAID(ha_no_support, "rejected one by one", UP(0, ASK(ID1) REQ48 MHAE),
 		 DOWN(50, GET(ID1) REP("09", "30", P48) MHAE)),
-	NOT_SAID(ha_no_support, "T10 cut", UP(0, ASK(ID1) REQ48 MHAE), DOWN(50, GET(ID1) "|" REP48 MHAE)),
+	NOT_SAID(ha_no_support, "cut", UP(0, ASK(ID1) REQ48 MHAE), DOWN(50, GET(ID1) "|" REP48 MHAE)),
 	NOT_SAID(ha_no_support, "deregistration", UP(0, RRQ("22", "0000", HOA, HA, COA) REQ48 MHAE),
 		 DOWN(50, RRP("00", "0000") MHAE)),
 
@@ -162,7 +162,7 @@ static const info_row_t rows[] = {
 	NOT_SAID(partial_accept, "all", REGISTERED),
 	NOT_SAID(partial_accept, "none", UP(0, ASK(ID1) REQ48 REQ48B MHAE),
 		 DOWN(50, GET(ID1) REP("08", "30", P48) REP("08", "30", P48B) MHAE)),
-	NOT_SAID(partial_accept, "T10 cut", UP(0, ASK(ID1) REQ48 REQ48B MODE MHAE),
+	NOT_SAID(partial_accept, "cut", UP(0, ASK(ID1) REQ48 REQ48B MODE MHAE),
 		 DOWN(50, GET(ID1) REP48 "|" REP48B MHAE)),
 
 	SAID(hoa_mode_despite_request, "code 0 with 152/3", NULL, UP(0, ASK(ID1) REQ48 MODE MHAE),
@@ -236,7 +236,7 @@ static void test_row(const void *data)
 	talk_end(&t);
 }
 
-// Those of tunneled packets are tests/test_tunnel_infos.py's.
+// Those of tunneled packets are tested by tests/test_tunnel_infos.py.
 enum {
 	OF_MESSAGES,
 	OF_TUNNELS,
@@ -262,7 +262,7 @@ static const struct {
 #include "rules/rules.def"
 };
 
-// Each item has both: said, and not said.
+// Each item has both: a row where it is given, and one where it is not.
 static void test_coverage(void)
 {
 	unsigned reported[DSMIPV4_RULE_COUNT] = {0}, unsaid[DSMIPV4_RULE_COUNT] = {0};

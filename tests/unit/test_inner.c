@@ -319,7 +319,7 @@ static void test_dhcp_without_delegation(void)
 	g_assert_cmpuint(p.dhcp_type, ==, 0);
 }
 
-// Lengths that lie: what does not fit is not read, and ends the list.
+// Wrong lengths: what does not fit is not read, and ends the list.
 static void test_dhcp_lengths(void)
 {
 	static const struct {
@@ -406,7 +406,7 @@ static void test_addresses(void)
 	}
 }
 
-// Cut at every byte behind the header, in buffers of that size: nothing is found that was not there.
+// Cut at every byte after the header, in buffers of that size: nothing is found that was not there.
 static void test_every_cut(void)
 {
 	static const char *const packets[] = {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Messages as large as UDP allows, with thousands of prefixes: what they cost is counted in comparisons
-// of prefixes, which the linker leads here (--wrap), not in time.
+// Messages as large as UDP allows, with thousands of prefixes: their cost is counted in comparisons of prefixes,
+// through a function that the linker wraps (--wrap), and not in time.
 #include "table.h"
 
 #include <stdlib.h>
@@ -100,7 +100,7 @@ CASE(test_nothing_answered)
 	g_assert_cmpuint(count_states(reply, DSMIPV4_PREFIX_IGNORED), ==, N_PREFIXES);
 }
 
-// A reply without its request speaks for itself.
+// Without its request, a reply alone counts.
 CASE(test_reply_alone)
 {
 	const dsmipv4_event_t *reply = say(t, GET(ID1), 0, true, 4 * ORDER);

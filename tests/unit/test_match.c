@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Whose tunnel a packet belongs to, and which bindings may explain it.
+// Which node's tunnel a packet belongs to, and which bindings may explain it.
 #include "form.h"
 
 #include <string.h>
@@ -103,7 +103,7 @@ CASE(test_from_the_node)
 	}
 }
 
-// What belongs to nobody.
+// Packets of unrelated tunnels.
 
 CASE(test_unrelated)
 {
@@ -127,7 +127,7 @@ CASE(test_home_agent_without_node)
 	g_assert_cmpint(m.direction, ==, DSMIPV4_FROM_MN);
 }
 
-// A home agent is known from the first reply that accepts on.
+// A home agent is known from the first accepting reply on.
 CASE(test_before_the_first_reply)
 {
 	t->frame++;
@@ -206,8 +206,8 @@ CASE(test_time_runs_backwards)
 	expect_candidates(&m, 1, DSMIPV4_BINDING_LIVE);
 }
 
-// A story of one node, and packets asked about at each of its frames: what is answered when the frame was
-// the last one is answered for ever.
+// A story of one node, with packets judged at each of its frames: the result at the time when the frame was the last
+// one never changes.
 #define N_FORMS 6
 #define N_EVENTS 16
 
@@ -576,7 +576,7 @@ CASE(test_reply_alone)
 	}
 }
 
-// Where the node is, is learned later; what was said of the frame before stays.
+// Where the node is, is learned later. The result for an earlier frame does not change.
 CASE(test_reply_alone_then_more)
 {
 	talk(t, HA_MN, 50, GET(ID1) REP48 MHAE);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Rules of tunneled packets: what they say where scenarios do not come by.
+// Rules of tunneled packets, in cases that the scenarios do not have.
 #include "form.h"
 
 #include <string.h>
@@ -67,7 +67,7 @@ typedef struct {
 #define DATA(form_, ...) .data = {.form = form_, .at = LATER_AT, ##__VA_ARGS__}
 
 static const data_row_t data_rows[] = {
-	// What is not known for certain breaks nothing.
+	// What is not certain breaks no rule.
 	{"reply_alone_direct", {REPLY_ALONE}, DATA("H>C"), ""},
 	{"reply_alone_hoa", {REPLY_ALONE}, DATA("H>C H>O"), ""},
 	{"reply_alone_gre", {REPLY_ALONE}, DATA("C>H gre"), ""},
@@ -172,7 +172,7 @@ static const data_row_t data_rows[] = {
 	{"source_of_another_node", {COLOC_COA, MN2_COA}, DATA("C>H", .bits = BITS48B), "tun_inner_src"},
 	{"strange_agent_home_address", {COLOC_HOA}, DATA("X>C X>O"), "tun_ha_addr"},
 
-	// UDP tunnelling.
+	// UDP tunneling.
 	{"next_header_asked_in_144",
 	 {{&NAT_HA, &HA_NAT, 0, ASK_NAT UTRQ_GRE MHAE, GET(ID1) REP48 UTRP MHAE}},
 	 DATA("H>N udp", .next = 47),
@@ -321,7 +321,7 @@ static void data_row_test(const void *data)
 	talk_end(&t);
 }
 
-// What was seen of the node before.
+// Packets of the node that were seen before.
 
 CASE(test_keepalive_first)
 {
@@ -370,7 +370,7 @@ CASE(test_lesser_fault)
 	g_assert_cmpstr(form_rules(t, NULL, FORM("O>H", 5000)), ==, "tun_coa_expected:note");
 }
 
-// The home agent knows the port, so that a packet of the node was there before.
+// The home agent knows the port, so there was a packet of the node before.
 CASE(test_keepalive_lost)
 {
 	static const hop_t up = {NAT_ADDR, HA_ADDR, 61000, 434}, down = {HA_ADDR, NAT_ADDR, 434, 61000};
@@ -396,7 +396,7 @@ CASE(test_delivery)
 	g_assert_cmpstr(form_rules(t, histories, FORM("F>H O>H", 5001, .source = 3)), ==, ""); // the same again, later
 }
 
-// However long the capture is, a packet costs no more: what may have been asked for beyond that is left open.
+// The cost of a packet does not grow with the capture: older requests are not searched, and may have been granted.
 CASE(test_delegated_long_ago)
 {
 	registered(t, 0);

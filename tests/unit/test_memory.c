@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the binding table keeps its memory in: arena, numbered things, hash table of slots.
+// The containers of the binding table: arena, stable array, hash table.
 #include <glib.h>
 #include <stdbool.h>
 #include <string.h>
@@ -35,7 +35,7 @@ static bool is_filled(const uint8_t *bytes, size_t len, uint8_t with)
 
 #define N_PIECES 3000
 
-// Pieces of all sizes, beyond a block too, are zero, aligned and each for itself.
+// Pieces of all sizes, even larger than a block, are zero, aligned and separate.
 CASE(test_arena)
 {
 	dsmipv4_arena_t *arena = dsmipv4_arena_new(f->alloc);

@@ -119,7 +119,7 @@ static void test_revocation(decoded_t *d, const void *data)
 	g_assert_cmphex(m->revocation.coa, ==, 0xc0000221);
 	g_assert_cmphex(m->revocation.id, ==, 0xdeadbeef);
 	g_assert_cmpuint(m->n_exts, ==, 1);
-	g_assert_cmpuint(m->exts[0].offset, ==, 20); // ruling 17
+	g_assert_cmpuint(m->exts[0].offset, ==, 20); // after the fixed part (RFC 3543 3.3, 3.4)
 }
 
 static void test_revocation_ack(decoded_t *d, const void *data)
@@ -132,7 +132,7 @@ static void test_revocation_ack(decoded_t *d, const void *data)
 	g_assert_cmphex(m->revocation.hoa, ==, 0xc633644d);
 	g_assert_cmphex(m->revocation.id, ==, 0xdeadbeef);
 	g_assert_cmpuint(m->n_exts, ==, 1);
-	g_assert_cmpuint(m->exts[0].offset, ==, 12); // ruling 17
+	g_assert_cmpuint(m->exts[0].offset, ==, 12); // after the fixed part (RFC 3543 3.3, 3.4)
 }
 
 // Known by the type alone: handoff (16), regional registration (18), experiment (255).
@@ -178,7 +178,7 @@ static void test_fixed_part_cut(decoded_t *d, const void *data)
 	g_assert_cmpuint(m->reported_len, ==, 24);
 }
 
-// A capture file may claim that less was sent than was captured.
+// A capture file may say that less was sent than was captured.
 static void test_reported_below_captured(decoded_t *d, const void *data)
 {
 	(void)data;
@@ -454,7 +454,7 @@ static void test_many_extensions(decoded_t *d, const void *data)
 	g_string_free(text, TRUE);
 }
 
-// T11: nobody knows how long the payload was.
+// The length of the payload is not known.
 static void test_fragment(decoded_t *d, const void *data)
 {
 	(void)data;
@@ -503,7 +503,7 @@ static void check_ext(const dsmipv4_ext_t *cut, const dsmipv4_ext_t *full, uint3
 }
 
 // Cut by the snaplen: what is decoded is the beginning of what the whole message gives, and nothing
-// is found in it that is not found in the whole.
+// else is found.
 static void check_snaplen(wmem_allocator_t *alloc, const hex_t *hex, uint32_t captured)
 {
 	hex_t part = hex_cut(hex, captured, hex->reported);

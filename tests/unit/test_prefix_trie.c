@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The prefix trie against a naive list.
+// The prefix trie compared with a naive list.
 #include "util/prefix_trie.h"
 
 #include <glib.h>
@@ -41,7 +41,7 @@ static bool same_bits(const uint8_t *a, const uint8_t *b, unsigned len)
 	return true;
 }
 
-// What a walk came by, in its order.
+// What a walk visited, in its order.
 typedef struct {
 	unsigned numbers[N_PREFIXES];
 	unsigned n, limit; // stop after `limit` visits, 0: never
@@ -92,7 +92,7 @@ CASE(test_slot)
 	g_assert_cmpuint(*dsmipv4_trie_slot(f->trie, a, 32), ==, 7); // a fork by now
 }
 
-// A slot that was asked for and left empty is no prefix.
+// A slot that was requested and left empty is not a prefix.
 CASE(test_empty_slot)
 {
 	static const uint8_t a[16] = {0x20};

@@ -36,9 +36,9 @@ static dsmipv4_verdicts_t *judge(wmem_allocator_t *alloc, const dsmipv4_options_
 	return dsmipv4_judge_message(alloc, options, &packet, m, NULL);
 }
 
-// Asked only where a preference says so: checksum offload makes the sender's own captures wrong, loss
-// makes gaps, on the mobile node's side of a NAT source and care-of address are always equal, tunnels may
-// find their MTU dynamically, and few captures show both sides of a tunnel.
+// Off by default: checksum offload makes captures on the sender wrong, loss makes gaps, on the mobile node's side of
+// a NAT source and care-of address are always equal, tunnels may find their MTU dynamically, and few captures show
+// both sides of a tunnel.
 static void test_off_by_default(void)
 {
 	dsmipv4_options_t options;
@@ -122,7 +122,7 @@ static void test_names(void)
 	g_assert_cmpuint(dsmipv4_rule_by_name("", 0), ==, DSMIPV4_RULE_COUNT);
 }
 
-// Advice is never above a warning: no RFC text requires it (catalogue, head).
+// Advice is never above a warning, because no RFC text requires it.
 static void test_advice_is_no_error(void)
 {
 	for (unsigned i = 0; i < DSMIPV4_RULE_COUNT; i++) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Tunnel headers: every encapsulation and nesting of the catalogue's section 5; cut, overlong and
+// Tunnel headers: every encapsulation and nesting of doc/bindings.md; cut, overlong and
 // endless input.
 #include "wire/tunnel.h"
 

@@ -3,7 +3,7 @@
 #ifndef DSMIPV4_TEST_WIRE_H
 #define DSMIPV4_TEST_WIRE_H
 
-// Addresses of the catalogue's section 0.
+// Addresses of dsmipgen's scenarios.
 #define HOA "c633644d(198.51.100.77) "
 #define HOA2 "c633644e(198.51.100.78) "
 #define HA "c6336401(198.51.100.1) "

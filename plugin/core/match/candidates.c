@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Which bindings of a node may explain a tunneled packet, and what form they lead to (catalogue section 4,
-// event 10; section 5).
+// Which bindings of a node may explain a tunneled packet (doc/bindings.md).
 #include "match/candidates.h"
 
 #include "state/pending.h"
@@ -10,7 +9,7 @@ static bool is_refused(const dsmipv4_registered_prefix_t *r)
 	return r->state != DSMIPV4_PREFIX_ACTIVE;
 }
 
-// The reply of the node's registrations up to this one that left the packet's prefix out.
+// The reply, of the node's registrations up to this one, that omitted the packet's prefix.
 static const dsmipv4_event_t *omitted_by(const dsmipv4_binding_t *b, const uint8_t *address)
 {
 	for (unsigned i = 0; b->before && i < DSMIPV4_LOOK_BACK; b = b->before, i++) {
@@ -62,7 +61,7 @@ static void add(dsmipv4_match_t *m, const dsmipv4_binding_t *b, dsmipv4_binding_
 		describe(m, c);
 }
 
-// A reply whose request is not known leaves the care-of address open.
+// If the request of a reply is not known, neither is the care-of address.
 static bool may_have_coa(const dsmipv4_match_t *m, const dsmipv4_binding_t *b)
 {
 	return m->coa == 0 || !dsmipv4_binding_request(b) || dsmipv4_binding_has_coa(b, m->coa);
@@ -77,7 +76,7 @@ static bool any(const dsmipv4_match_t *m, const dsmipv4_binding_t *b)
 	return true;
 }
 
-// Those of a version, the latest registered first.
+// The bindings of a version, the latest registered first.
 static void add_bindings(dsmipv4_match_t *m, const dsmipv4_version_t *v, fits_t fits, int64_t grace)
 {
 	for (uint32_t i = v->n_bindings; i-- > 0;) {
@@ -89,8 +88,8 @@ static void add_bindings(dsmipv4_match_t *m, const dsmipv4_version_t *v, fits_t 
 	}
 }
 
-// Packets in flight, and messages that were captured a little late: for some time after a change what
-// was so before still explains a packet. A revocation takes effect when it is acknowledged.
+// For packets in flight, and messages that were captured a little late: for a grace period after a change, the
+// bindings before it still explain a packet. A revocation takes effect when it is acknowledged.
 static void add_recent(dsmipv4_match_t *m, const dsmipv4_version_t *v, fits_t fits, int64_t grace)
 {
 	int64_t changed = v->event->time;
@@ -104,7 +103,7 @@ static void add_recent(dsmipv4_match_t *m, const dsmipv4_version_t *v, fits_t fi
 	}
 }
 
-// The last binding that fits and is gone. A refresh from another address, as behind a NAT, is no end.
+// The last binding that fits and has ended. A refresh from another address, as behind a NAT, does not end it.
 static void add_former(dsmipv4_match_t *m, const dsmipv4_version_t *v, fits_t fits)
 {
 	bool found = false;
@@ -152,8 +151,8 @@ static bool asks_for_coa(const dsmipv4_match_t *m, const dsmipv4_event_t *r)
 	return m->coa == 0 || r->coa == m->coa || behind_nat;
 }
 
-// Granted all that it asks for, the request would lead to this form. A home agent may always choose the tunnel
-// to the home address.
+// If everything in the request is granted, the packet has the right form. A home agent may always choose the
+// tunnel to the home address.
 static bool asks_for_tunneling_mode(const dsmipv4_match_t *m, const dsmipv4_event_t *r)
 {
 	const dsmipv4_outer_t *outer = m->care_of;
@@ -192,7 +191,7 @@ static void add_perhaps(dsmipv4_match_t *m, const dsmipv4_event_t *request)
 	m->candidates[m->n_candidates - 1].request = request;
 }
 
-// What was not captured of a request may ask for anything.
+// The part of a request that was not captured may ask for anything.
 static bool add_if_asked_for(const dsmipv4_event_t *r, void *user)
 {
 	dsmipv4_match_t *m = user;
@@ -209,8 +208,8 @@ static bool is_simultaneous(const dsmipv4_event_t *reply)
 	       reply->lifetime;
 }
 
-// What the node's first registration in the capture replaced is not known, so for the time of grace it may have
-// been at any address; and beside a simultaneous one it still may.
+// What the node's first registration in the capture replaced is not known, so within the grace period it may have
+// been at any address. With simultaneous bindings it may still be there.
 static bool may_be_anywhere(const dsmipv4_match_t *m, const dsmipv4_version_t *v, int64_t grace)
 {
 	for (unsigned i = 0; i < DSMIPV4_LOOK_BACK; i++) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The tunneling mode that a binding leads one to expect of a packet (RFC 5454 3.3.2, 3.3.3, 3.7.1).
+// The tunneling mode that a binding calls for (RFC 5454 3.3.2, 3.3.3, 3.7.1).
 #include "match/expectation.h"
 
 bool dsmipv4_mode_is_open(const dsmipv4_candidate_t *c)

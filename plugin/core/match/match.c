@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Whose tunnel is it: a tunneled packet against the binding table as of its frame (catalogue section 4,
-// event 10; section 5).
+// Finds the mobile node and the bindings of a tunneled packet, as of its frame (doc/bindings.md).
 #include "match/match.h"
 
 #include <string.h>
@@ -8,15 +7,15 @@
 #include "match/candidates.h"
 #include "state/node_index.h"
 
-// What of a node speaks for it, in rising order.
+// How well a node fits the packet, in rising order.
 typedef enum {
 	FIT_NONE,   // not known at this frame
 	FIT_KNOWN,  // something is known of it
 	FIT_LIVE,   // it has a live binding
-	FIT_OPEN,   // it has one, to what care-of address is not known
+	FIT_OPEN,   // it has one whose care-of address is not known
 	FIT_COA,    // it has one with the care-of address in question
 	FIT_PORT,   // which was registered from the UDP port in question
-	FIT_ADDRESS // the packet inside is its own: the prefix is active, the IPv4 address its home address
+	FIT_ADDRESS // the inner address is its own: under an active prefix, or its home address
 } fit_t;
 
 typedef struct search search_t;
@@ -25,15 +24,15 @@ struct search {
 	const dsmipv4_match_t *m;
 	int64_t grace;
 	uint32_t ha;   // only nodes of this home agent; 0: of any
-	uint32_t coa;  // 0: no matter
-	uint16_t port; // 0: no matter
+	uint32_t coa;  // 0: any
+	uint16_t port; // 0: any
 	const dsmipv4_node_t *other_than;
 	fit_t wanted; // at least
-	// A binding of the node is so, or was. NULL: no matter.
+	// Whether a binding, present or past, is one to look for. NULL: any.
 	bool (*fits)(const search_t *s, const dsmipv4_binding_t *b);
 	fit_t best;
 	const dsmipv4_node_t *node; // the best
-	bool ambiguous;             // another one is as good
+	bool ambiguous;             // another node fits as well
 	unsigned n_seen;
 };
 
@@ -67,8 +66,8 @@ static fit_t fit_of_node(const search_t *s, const dsmipv4_node_t *node)
 	return best;
 }
 
-// Just what the index of care-of addresses holds of a binding: neither a foreign agent's address nor that
-// of a NAT without UDP tunnelling, whatever the node registered there later.
+// The binding is in the index of care-of addresses under this address. A foreign agent's address is not, nor that
+// of a NAT without UDP tunneling, whatever the node registered there later.
 static bool has_searched_coa(const search_t *s, const dsmipv4_binding_t *b)
 {
 	const dsmipv4_event_t *request = dsmipv4_binding_request(b);
@@ -81,7 +80,7 @@ static bool has_searched_prefix(const search_t *s, const dsmipv4_binding_t *b)
 	return dsmipv4_covering_prefix(b, s->m->address, dsmipv4_prefix_is_active) != NULL;
 }
 
-// By this frame a binding fitted: the indexes know the future as well.
+// A binding fitted by this frame. The indexes hold later ones, too.
 static bool fitted(const search_t *s, const dsmipv4_node_t *node)
 {
 	const dsmipv4_version_t *v = s->fits ? dsmipv4_node_at(node, s->m->frame) : NULL;
@@ -94,7 +93,7 @@ static bool fitted(const search_t *s, const dsmipv4_node_t *node)
 	return !s->fits;
 }
 
-// The order in which nodes are visited changes with later registrations; what is chosen must not.
+// Later registrations change the order in which nodes are visited, but must not change the choice.
 static bool is_better(const search_t *s, const dsmipv4_node_t *node, fit_t fit)
 {
 	if (fit != s->best || !s->node)
@@ -104,7 +103,7 @@ static bool is_better(const search_t *s, const dsmipv4_node_t *node, fit_t fit)
 	return frame != best ? frame > best : node->number < s->node->number;
 }
 
-// Of many nodes at one address only so many are looked at: the cost of a packet must not grow with them.
+// Only a limited number of nodes at one address is looked at, so that the cost of a packet does not grow with them.
 static bool visit(const dsmipv4_node_t *node, void *user)
 {
 	search_t *s = user;
@@ -153,7 +152,7 @@ static bool is_home_agent(const dsmipv4_match_t *m, const dsmipv4_bindings_t *b,
 	return since && since->frame <= m->frame;
 }
 
-// The care-of address that the header around this one leads to, 0: there is none.
+// The care-of address in the header around this one, 0: there is none.
 static uint32_t coa_around(const dsmipv4_match_t *m, const dsmipv4_outer_t *layer)
 {
 	if (layer == m->tunnel->layers)
@@ -161,8 +160,8 @@ static uint32_t coa_around(const dsmipv4_match_t *m, const dsmipv4_outer_t *laye
 	return m->direction == DSMIPV4_TO_MN ? layer[-1].dst : layer[-1].src;
 }
 
-// Of several nodes that share a home address the care-of address tells more than the prefix: not every packet
-// has an address under one.
+// If several nodes share a home address, the care-of address tells them apart better than the prefix, since not
+// every packet has an address under a prefix.
 static const dsmipv4_node_t *node_by_hoa(const dsmipv4_match_t *m, const dsmipv4_bindings_t *b,
 					 const dsmipv4_outer_t *layer, uint32_t hoa, int64_t grace)
 {
@@ -191,7 +190,7 @@ static bool find_by_hoa(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const d
 	return false;
 }
 
-// One of too many behind the same NAT?
+// Looks again, by prefix, if there are too many nodes behind one NAT to look at all of them.
 static void find_among_many(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, search_t *s)
 {
 	const dsmipv4_ipv4_t *ipv4 = &m->tunnel->ipv4;
@@ -205,8 +204,8 @@ static void find_among_many(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, sea
 				     s);
 }
 
-// A header between home agent and a node's own care-of address, or the NAT's that it is behind. Of several
-// that nothing tells apart it is none.
+// A header between home agent and a node's own care-of address, or that of its NAT. If several nodes fit equally
+// well, none is chosen.
 static bool find_by_coa(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const dsmipv4_outer_t *layer, int64_t grace)
 {
 	ends_t ends[2];
@@ -232,8 +231,8 @@ static bool find_by_coa(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const d
 	return false;
 }
 
-// One end is a home agent: the prefix tells whose packet it is. Many nodes share a foreign agent's
-// care-of address, and a wrong outer address is nobody's.
+// One end is a home agent, and the prefix identifies the node: many nodes share a foreign agent's care-of address,
+// and a wrong outer address belongs to no node.
 static bool find_by_prefix(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const dsmipv4_outer_t *layer, int64_t grace)
 {
 	ends_t ends[2];
@@ -268,7 +267,7 @@ static bool find_strange_ha(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, con
 
 typedef bool (*find_t)(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const dsmipv4_outer_t *layer, int64_t grace);
 
-// From the header next to the inner packet outwards.
+// From the header next to the inner packet to the outermost one.
 static bool find(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, int64_t grace)
 {
 	static const find_t ways[] = {find_by_hoa, find_by_coa, find_by_prefix, find_strange_ha};
@@ -302,8 +301,8 @@ static bool is_at(const dsmipv4_match_t *m, uint32_t coa)
 	return false;
 }
 
-// The outermost header between the home agent and a care-of address of the node, else something that is not its
-// home address. That of a node in another mobile node's network lies inside that one's tunnel.
+// The outermost header between the home agent and a care-of address of the node, or else another address that is
+// not its home address. A node in another mobile node's network has it inside that node's tunnel.
 static void find_care_of(dsmipv4_match_t *m)
 {
 	for (unsigned i = 0; i < m->tunnel->n_layers; i++) {

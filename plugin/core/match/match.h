@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Whose tunnel is it: a tunneled packet against the binding table as of its frame.
+// Finds the mobile node and the bindings of a tunneled packet, as of its frame.
 #ifndef DSMIPV4_MATCH_H
 #define DSMIPV4_MATCH_H
 
 #include "state/bindings.h"
 #include "wire/tunnel.h"
 
-// Form of the tunnel by its headers (catalogue section 5).
+// Form of the tunnel by its headers (doc/bindings.md).
 typedef enum {
 	DSMIPV4_TUNNELING_UNKNOWN,
 	DSMIPV4_TUNNELING_HOA,           // between home agent and home address
@@ -20,10 +20,10 @@ typedef enum {
 } dsmipv4_direction_t;
 
 typedef enum {
-	DSMIPV4_BINDING_LIVE, // or gone for no longer than the time of grace
+	DSMIPV4_BINDING_LIVE, // or ended within the grace period
 	DSMIPV4_BINDING_EXPIRED,
 	DSMIPV4_BINDING_REMOVED,
-	DSMIPV4_BINDING_PERHAPS, // there may be one, of which no answer was seen, or nothing at all
+	DSMIPV4_BINDING_PERHAPS, // there may be one: no reply to its request was seen, or neither of them
 } dsmipv4_binding_status_t;
 
 // A binding that may explain the packet.
@@ -36,8 +36,8 @@ typedef struct {
 	const dsmipv4_registered_prefix_t *refused;    // the same among those that were refused or not answered
 	const dsmipv4_event_t *omitted_by;             // the reply that left out the prefix which covered it, or NULL
 	const dsmipv4_registered_prefix_t *link_local; // the active 255 entry, or NULL
-	unsigned n_global;                             // active prefixes but for the 255 entry
-	bool implicit;                                 // no prefix was asked for, or none was answered at all
+	unsigned n_global;                             // active prefixes, not counting the 255 entry
+	bool implicit;                                 // no prefix was requested, or none was answered
 } dsmipv4_candidate_t;
 
 #define DSMIPV4_MOST_CANDIDATES 8
@@ -55,17 +55,17 @@ typedef struct {
 	bool ha_known;                   // ha accepted a registration before this frame
 	bool strange_ha;                 // the other end of a known binding is not its home agent
 	bool by_prefix;                  // the node is known by its prefix alone: neither address is its own
-	bool strange_coa;                // coa is no address at which the node can be
+	bool strange_coa;                // the node cannot be at the address coa
 	const uint8_t *address;          // the node's IPv6 address in the inner packet, NULL: no IPv6
 	const dsmipv4_node_t *node;      // NULL: not known
 	dsmipv4_candidate_t candidates[DSMIPV4_MOST_CANDIDATES];
 	unsigned n_candidates;             // the most likely one first
-	const dsmipv4_candidate_t *chosen; // what explains the packet best, once it was judged; or NULL
-	dsmipv4_tunneling_mode_t expected; // the mode that `chosen` leads one to expect, UNKNOWN where either is right
+	const dsmipv4_candidate_t *chosen; // the one that explains the packet best, set when it is judged; or NULL
+	dsmipv4_tunneling_mode_t expected; // the mode that `chosen` calls for, UNKNOWN where either is right
 } dsmipv4_match_t;
 
 // Find the tunnel's home agent, direction, form, node and bindings as of the frame. `grace` in
-// nanoseconds. False: neither end is known, the tunnel is somebody else's. The match points to
+// nanoseconds. False: neither end is known, so the tunnel is an unrelated one. The match points to
 // `tunnel` and into `bindings`.
 bool dsmipv4_match(dsmipv4_match_t *match, const dsmipv4_bindings_t *bindings, const dsmipv4_tunnel_t *tunnel,
 		   uint32_t frame, int64_t time, int64_t grace);

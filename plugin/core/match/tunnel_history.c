@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What was seen of a node's tunneled packets so far.
+// The history of a node's tunneled packets.
 #include "match/tunnel_history.h"
 
 #include <glib.h>
@@ -62,8 +62,8 @@ static bool awaits_keepalive(const dsmipv4_candidate_t *c)
 	       c->request->tunnel_flags & DSMIPV4_TUNNEL_FLAG_R;
 }
 
-// The packet is the one that tells the home agent the node's port, or goes to a port that it cannot know but
-// from that one, which was not captured then.
+// The packet is the keepalive from which the home agent learns the node's port, or shows that it has come: the
+// packet goes to a port that the home agent can only know from it.
 static bool shows_port(const dsmipv4_match_t *m, const dsmipv4_candidate_t *c)
 {
 	return awaits_keepalive(c) &&
@@ -76,14 +76,14 @@ bool dsmipv4_is_first_keepalive(const dsmipv4_tunnel_history_t *history, const d
 	return m->direction == DSMIPV4_FROM_MN && awaits_keepalive(c) && (!history || history->awaited != c->binding);
 }
 
-// The tunnel to the home agent lies bare, as it leaves a node that does not encapsulate to its foreign
-// agent (RFC 3024 5.1).
+// The tunnel to the home agent has no header around it, as a node sends it that does not encapsulate to its
+// foreign agent (RFC 3024 5.1).
 static bool is_direct_delivery(const dsmipv4_match_t *m)
 {
 	return m->tunneling_mode == DSMIPV4_TUNNELING_HOA && m->tunnel->n_layers == 1;
 }
 
-// A foreign agent consumes the extension when it relays the request (RFC 3024 3.3).
+// A foreign agent removes the extension when it relays the request (RFC 3024 3.3).
 bool dsmipv4_asked_for_delivery(const dsmipv4_candidate_t *c)
 {
 	const dsmipv4_event_t *request = c->request;
@@ -95,7 +95,7 @@ void dsmipv4_tunnel_history_add(dsmipv4_tunnel_histories_t *histories, const dsm
 	const dsmipv4_candidate_t *c = m->chosen;
 	if (!m->node || !c)
 		return;
-	for (unsigned i = m->n_candidates; i-- > 0;) { // whichever explains it, it is the first packet of the latest
+	for (unsigned i = m->n_candidates; i-- > 0;) { // in any case it is the first packet of the latest binding
 		if (shows_port(m, &m->candidates[i]))
 			dsmipv4_tunnel_history_make(histories, m->node)->awaited = m->candidates[i].binding;
 	}

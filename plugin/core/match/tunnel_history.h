@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What was seen of a node's tunneled packets so far, for the few rules and items that depend on it.
+// The history of a node's tunneled packets, for the few rules and items that depend on earlier packets.
 //
-// A trace is made only for a node of which there is something to remember; a conforming data packet
-// leaves nothing behind. Traces change when a packet is visited for the first time, and only then.
+// A history is made only for a node that has something to remember; conforming data packets store nothing.
+// It changes only when a packet is visited for the first time.
 #ifndef DSMIPV4_TUNNEL_HISTORY_H
 #define DSMIPV4_TUNNEL_HISTORY_H
 
@@ -11,7 +11,7 @@
 typedef struct dsmipv4_tunnel_histories dsmipv4_tunnel_histories_t;
 
 typedef struct {
-	uint64_t reported[2];             // by direction: what is said once only, a bit each
+	uint64_t reported[2];             // by direction: which rules and items were reported, a bit each
 	int64_t heard;                    // when the node last sent to port 434, 0: never (RFC 3519 4.9)
 	const dsmipv4_binding_t *awaited; // the binding whose first packet was seen (RFC 3519 4.6)
 	uint64_t sent;                    // digest of the latest packet that went to the home agent unencapsulated
@@ -29,36 +29,36 @@ typedef struct {
 	uint8_t hop_limit;
 } dsmipv4_sighting_t;
 
-// No traces yet. They live in `alloc`.
+// Empty histories, which live in `alloc`.
 dsmipv4_tunnel_histories_t *dsmipv4_tunnel_histories_new(wmem_allocator_t *alloc);
 
-// The trace of a node, NULL if there is none.
+// The history of a node, NULL if there is none.
 const dsmipv4_tunnel_history_t *dsmipv4_tunnel_history_of(const dsmipv4_tunnel_histories_t *histories,
 							  const dsmipv4_node_t *node);
 
-// The same, made where there is none.
+// The same; it is made if there is none.
 dsmipv4_tunnel_history_t *dsmipv4_tunnel_history_make(dsmipv4_tunnel_histories_t *histories,
 						      const dsmipv4_node_t *node);
 
-// Remember of this packet, after it was judged, what the next ones will be held against. `keepalives`
-// says that silence is to be noticed.
+// Remember what later packets will be compared with, after this packet was judged. `keepalives`: also remember
+// when the node was heard.
 void dsmipv4_tunnel_history_add(dsmipv4_tunnel_histories_t *histories, const dsmipv4_match_t *match, bool keepalives);
 
-// Remember that a packet was seen; of older ones some are forgotten.
+// Remember that a packet was seen. Some older ones are forgotten.
 void dsmipv4_sighting_add(dsmipv4_tunnel_histories_t *histories, const dsmipv4_sighting_t *sighting);
 
 // The last sighting of the packet, NULL if there is none.
 const dsmipv4_sighting_t *dsmipv4_sighting_of(const dsmipv4_tunnel_histories_t *histories, uint64_t digest);
 
-// The packet is the first from the node since its binding was accepted with the R flag, which makes it
-// the keepalive that tells the home agent the node's port (RFC 3519 4.6). `trace` may be NULL.
+// The packet is the first from the node since its binding was accepted with the R flag, and so should be the
+// keepalive from which the home agent learns the node's port (RFC 3519 4.6). The history may be NULL.
 bool dsmipv4_is_first_keepalive(const dsmipv4_tunnel_history_t *history, const dsmipv4_match_t *match,
 				const dsmipv4_candidate_t *candidate);
 
 // The node asked to deliver packets to the foreign agent encapsulated, and was accepted (RFC 3024 5).
 bool dsmipv4_asked_for_delivery(const dsmipv4_candidate_t *candidate);
 
-// The binding uses UDP tunnelling: asked for and granted (RFC 3519 3.2).
+// The binding uses UDP tunneling: it was requested and granted (RFC 3519 3.2).
 bool dsmipv4_udp_tunnelling(const dsmipv4_candidate_t *candidate);
 
 #endif

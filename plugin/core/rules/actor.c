@@ -28,7 +28,7 @@ static dsmipv4_actor_t sender_of_packet(const dsmipv4_match_t *m)
 	return m->direction == DSMIPV4_TO_MN ? DSMIPV4_ACTOR_HA : DSMIPV4_ACTOR_MN;
 }
 
-// A packet from the node comes out of the foreign agent's hands where the care-of address is the agent's.
+// If the care-of address is a foreign agent's, the agent sent the outer header of a packet from the node.
 static dsmipv4_actor_t encapsulator(const dsmipv4_check_t *c)
 {
 	const dsmipv4_candidate_t *k = c->candidate ? c->candidate : c->match->chosen;

@@ -4,7 +4,7 @@
 // A check is a pure function, `dsmipv4_verdict_t dsmipv4_check_<id>(const dsmipv4_check_t *c, dsmipv4_answer_t *f)`.
 // It is called only for what its row in rules.def says, layer and facts. In the _EXT layers c->ext is set; in the
 // TUNNEL layers there is no message, but c->match. Absence may be concluded only from a message that was
-// captured whole. A row of rules.def without its check does not link, a check without a row does not compile.
+// captured whole. Without its check, a row of rules.def does not link; without its row, a check does not compile.
 #ifndef DSMIPV4_CHECK_H
 #define DSMIPV4_CHECK_H
 

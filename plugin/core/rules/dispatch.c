@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Judgement: which checks are asked of a message or a tunneled packet, and what they answer.
+// Dispatch: which checks are asked of a message or a tunneled packet, and what they answer.
 #include "rules/dispatch.h"
 
 #include "match/expectation.h"
@@ -240,7 +240,7 @@ dsmipv4_verdicts_t *dsmipv4_judge_message(wmem_allocator_t *alloc, const dsmipv4
 
 // Tunneled packets.
 
-// What is said of a node's packets once in each direction: bits of dsmipv4_tunnel_history_t.reported.
+// What is reported once for a node and direction: bits of dsmipv4_tunnel_history_t.reported.
 enum {
 #define ONCE(id) ONCE_##id,
 #include "rules/rules.def"
@@ -308,7 +308,7 @@ static unsigned penalty(dsmipv4_check_t *c, dsmipv4_facts_t facts, const dsmipv4
 	return sum;
 }
 
-// Any live binding that explains the packet makes it right.
+// A packet is right if any live binding explains it.
 static const dsmipv4_candidate_t *choose_candidate(dsmipv4_check_t *c, dsmipv4_facts_t facts)
 {
 	const dsmipv4_match_t *m = c->match;
@@ -324,8 +324,8 @@ static const dsmipv4_candidate_t *choose_candidate(dsmipv4_check_t *c, dsmipv4_f
 	return best;
 }
 
-// On the first visit all rules but those that need the future, later those alone; items are given each time,
-// but for those that are given once.
+// On the first visit all rules are asked except those that need the future; later only those. Items are given each
+// time, unless they are given only once.
 static bool is_due(unsigned id, bool first_visit)
 {
 	if (dsmipv4_rule_is_item(id))
@@ -388,7 +388,7 @@ dsmipv4_verdicts_t *dsmipv4_judge_advertisement(wmem_allocator_t *alloc, const d
 	return v;
 }
 
-// What later packets of the node will be held against.
+// What later packets of the node will be compared with.
 static void remember(dsmipv4_tunnel_histories_t *histories, const dsmipv4_check_t *c, const dsmipv4_verdicts_t *v,
 		     uint64_t digest)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Judgement of a control message, a tunneled packet or an advertisement by all rules that apply to it.
+// Judges a control message, a tunneled packet or an advertisement by all rules that apply to it.
 #ifndef DSMIPV4_DISPATCH_H
 #define DSMIPV4_DISPATCH_H
 
@@ -15,7 +15,7 @@ dsmipv4_verdicts_t *dsmipv4_judge_message(wmem_allocator_t *alloc, const dsmipv4
 					  const dsmipv4_event_t *event);
 
 // Judge a tunneled packet, and choose the binding that explains it best: match->chosen. On its first
-// visit the packet is held against the `histories` of those before it and added to them. Later NULL is passed:
+// visit the packet is compared with the `histories` of those before it and added to them. Later NULL is passed:
 // then only what needs the future is judged, and information is given that is given each time; all other
 // findings, and information given once, must have been kept from the first visit.
 dsmipv4_verdicts_t *dsmipv4_judge_tunnel(wmem_allocator_t *alloc, const dsmipv4_options_t *options,

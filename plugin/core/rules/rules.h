@@ -105,7 +105,7 @@ typedef struct {
 
 #define DSMIPV4_GRACE (2 * DSMIPV4_SECOND) // of the options by default
 
-// All rules on, but for those that are off by default, with the severities of their rows.
+// All rules on except those that are off by default, with the severities of their rows.
 void dsmipv4_options_init(dsmipv4_options_t *options);
 
 // Switch rules on and off and set their severities by a list "id=off|chat|note|warn|error", separated by

@@ -64,7 +64,7 @@ static const dsmipv4_event_t *take_request(dsmipv4_bindings_t *b, const dsmipv4_
 	return e;
 }
 
-// A lasting copy of the reply with what its prefixes came to.
+// A permanent copy of the reply, with the outcome of its prefixes.
 static dsmipv4_event_t *new_reply(dsmipv4_bindings_t *b, dsmipv4_event_t *header, const dsmipv4_message_t *m,
 				  const dsmipv4_event_t *request)
 {

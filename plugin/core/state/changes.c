@@ -15,7 +15,7 @@ dsmipv4_version_t *dsmipv4_version_new(dsmipv4_bindings_t *b, const dsmipv4_even
 	return v;
 }
 
-// Most nodes have one version. Where there are more, there is room for a power of two.
+// Most nodes have one version. If there are more, the array has room for a power of two.
 void dsmipv4_version_append(dsmipv4_bindings_t *b, dsmipv4_node_t *node, const dsmipv4_version_t *version)
 {
 	uint32_t n = node->n_versions++;
@@ -34,7 +34,7 @@ void dsmipv4_version_append(dsmipv4_bindings_t *b, dsmipv4_node_t *node, const d
 	node->versions.all[n] = version;
 }
 
-// Begin a version with the bindings of the one before for which `stays` says yes, and `added`.
+// Begin a version with those bindings of the one before for which `stays` is true, and with `added`.
 typedef bool (*stays_fn)(const dsmipv4_binding_t *binding, uint32_t coa);
 
 static uint32_t count_staying(const dsmipv4_version_t *old, stays_fn stays, uint32_t coa)
@@ -97,8 +97,8 @@ static void repeat_version(dsmipv4_bindings_t *b, dsmipv4_node_t *node, const ds
 	begin_version(b, node, event, all_stay, 0, NULL, DSMIPV4_REMOVED_NOT)->removal = removal;
 }
 
-// The live binding that one for `coa` takes the place of: that of the same address, else, unless
-// they stand beside each other, the latest.
+// The live binding that a new one for `coa` replaces: that of the same address, or else the latest one unless
+// both are kept (simultaneous bindings).
 static const dsmipv4_binding_t *binding_before(const dsmipv4_node_t *node, uint32_t coa, bool simultaneous,
 					       int64_t time)
 {
@@ -125,8 +125,8 @@ dsmipv4_binding_t *dsmipv4_binding_new(dsmipv4_bindings_t *b, dsmipv4_event_t *r
 	return binding;
 }
 
-// Create or refresh: the prefix list is replaced by what this exchange came to (RFC 5454 3.8), and
-// the other bindings go unless simultaneous ones were asked for and granted (RFC 3344 3.4, 3.8.2.2).
+// Create or refresh: the outcome of this exchange replaces the list of prefixes (RFC 5454 3.8), and the other
+// bindings end unless simultaneous ones were requested and granted (RFC 3344 3.4, 3.8.2.2).
 static void bind(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 {
 	const dsmipv4_event_t *request = dsmipv4_certain_request(reply);
@@ -172,8 +172,8 @@ static const dsmipv4_event_t *accepted_before(const dsmipv4_event_t *reply)
 	return NULL;
 }
 
-// A denial leaves bindings as they are (RFC 3344 3.7.2). Where there are none it is all that is known of
-// the node.
+// A denial leaves bindings as they are (RFC 3344 3.7.2). If there are none, the denial is all that is known
+// about the node.
 static void note_denial(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply)
 {
 	const dsmipv4_version_t *v = dsmipv4_node_latest(reply->node);
@@ -203,8 +203,8 @@ void dsmipv4_apply_reply(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 		bind(b, reply);
 }
 
-// Bindings are gone with the revocation itself, since nobody can tell whether its acknowledgement was
-// lost. The acknowledgement starts the time of grace anew.
+// Bindings end with the revocation itself, since its acknowledgment may not have been captured. The
+// acknowledgment restarts the grace period.
 void dsmipv4_apply_revocation(dsmipv4_bindings_t *b, dsmipv4_event_t *event)
 {
 	if (!dsmipv4_node_latest(event->node))

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a reply or a revocation changes of a node's bindings (RFC 5944 3.6 to 3.8; RFC 5454 3.3, 3.8; RFC 3543).
+// What a reply or a revocation changes in a node's bindings (RFC 5944 3.6 to 3.8; RFC 5454 3.3, 3.8; RFC 3543).
 #ifndef DSMIPV4_CHANGES_H
 #define DSMIPV4_CHANGES_H
 
 #include "state/bindings.h"
 #include "state/history.h"
 
-// More simultaneous bindings than this no home agent grants; the oldest is forgotten then, so that the
-// cost of a registration does not grow with their number.
+// No home agent grants more simultaneous bindings than this. Beyond it the oldest is forgotten, so that the cost
+// of a registration does not grow with their number.
 #define DSMIPV4_MOST_BINDINGS 32
 
 // A binding that this reply makes, not live yet.
 dsmipv4_binding_t *dsmipv4_binding_new(dsmipv4_bindings_t *b, dsmipv4_event_t *reply);
 
-// A version with room for bindings, but none yet; and let it be the node's latest.
+// Make a version with room for bindings, but without any, the node's latest.
 dsmipv4_version_t *dsmipv4_version_new(dsmipv4_bindings_t *b, const dsmipv4_event_t *event, uint32_t room);
 void dsmipv4_version_append(dsmipv4_bindings_t *b, dsmipv4_node_t *node, const dsmipv4_version_t *version);
 

@@ -13,9 +13,9 @@ static bool is_from_coa(const dsmipv4_event_t *e)
 	return e->leg == DSMIPV4_LEG_MN_HA && e->src == e->coa;
 }
 
-// The same identification: with the same header and bytes it is a retransmission (or the capture saw
-// it twice), with another header a foreign agent's relay copy. RFC 3344 3.6.3, 3.7.2.2. A node that
-// moved and used the identification again signed something else.
+// The same identification: with the same header and bytes it is a retransmission (or was captured twice), with
+// another header it is the copy that a foreign agent relays (RFC 3344 3.6.3, 3.7.2.2). A node that moved and used
+// the identification again signed something else.
 void dsmipv4_find_request_copy(dsmipv4_event_t *e)
 {
 	unsigned n = 0;
@@ -44,7 +44,7 @@ const dsmipv4_event_t *dsmipv4_previous_on_leg(const dsmipv4_event_t *e)
 	return NULL;
 }
 
-// The same code for the same identification; a request that used it again is another one.
+// The same code for the same identification, unless another request used the identification again.
 static bool is_reply_copy(const dsmipv4_event_t *e, const dsmipv4_event_t *old)
 {
 	if (old->type != e->type || old->id != e->id || old->code != e->code)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Events of the binding table: what is kept of a registration message.
+// Events: what the binding table stores of a registration message.
 #include "state/event.h"
 
 #include <stddef.h>
@@ -12,8 +12,8 @@ bool dsmipv4_ha_is_dynamic(uint32_t ha)
 	return ha == 0 || (ha & 0xff) == 0xff;
 }
 
-// A request that arrives from outside at a private address, while the home agent named in it has a public one:
-// it went through a NAT in front of the home agent. A foreign agent is on the node's own link.
+// A request that arrives from outside at a private address, while its Home Agent field has a public one, went
+// through a NAT in front of the home agent. A foreign agent is on the node's own link.
 static bool is_behind_nat(const dsmipv4_packet_t *packet, const dsmipv4_message_t *m)
 {
 	bool from_outside = packet->src != 0 && packet->src != m->request.hoa && !dsmipv4_ipv4_is_private(packet->src);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A registration message as it was seen: what the table keeps of it.
+// A registration message as it was seen: what the binding table stores of it.
 #ifndef DSMIPV4_EVENT_H
 #define DSMIPV4_EVENT_H
 
@@ -16,11 +16,11 @@ typedef struct dsmipv4_event dsmipv4_event_t;
 typedef struct dsmipv4_binding dsmipv4_binding_t;
 typedef struct dsmipv4_version dsmipv4_version_t;
 
-// How many of a node's latest events are looked back at, for copies, requests and denials: the cost of
-// an event must not grow with the capture. Another file needs as many to go on.
+// How many of a node's latest events are searched for copies, requests and denials: a limit, so that the cost of
+// an event does not grow with the capture. The next file of a capture gets as many.
 #define DSMIPV4_LOOK_BACK 16
 
-// Which hop a registration message travels (catalogue section 0).
+// Which hop a registration message travels (doc/bindings.md).
 typedef enum {
 	DSMIPV4_LEG_UNKNOWN,
 	DSMIPV4_LEG_MN_FA,
@@ -41,7 +41,7 @@ enum {
 	DSMIPV4_TUNNEL_FLAG_F = 2, // force
 };
 
-// Whether a reply's UDP Tunnel Reply (44) takes up what a request's 144 asked (RFC 3519 3.2).
+// The answer of a reply's UDP Tunnel Reply (44) to the request's UDP Tunnel Request (144) (RFC 3519 3.2).
 typedef enum {
 	DSMIPV4_TUNNEL_NOT_ANSWERED, // none there, or not readable
 	DSMIPV4_TUNNEL_ACCEPTED,     // code below 64
@@ -51,7 +51,7 @@ typedef enum {
 typedef enum {
 	DSMIPV4_PREFIX_ACTIVE,  // accepted, form of the tunnel by its code
 	DSMIPV4_PREFIX_REFUSED, // answered with a rejecting code
-	DSMIPV4_PREFIX_IGNORED, // asked, but not answered: as good as rejected (RFC 5454 3.2, 3.5)
+	DSMIPV4_PREFIX_IGNORED, // requested, but not answered: the same as rejected (RFC 5454 3.2, 3.5)
 } dsmipv4_prefix_state_t;
 
 typedef struct {
@@ -66,7 +66,8 @@ struct dsmipv4_event {
 	uint64_t id;
 	dsmipv4_node_t *node;          // NULL: home address unknown
 	const dsmipv4_event_t *before; // the node's event before this one
-	const dsmipv4_event_t *first;  // the same, same IP header, seen before; reply: or what accepted its request
+	const dsmipv4_event_t *first;  // the same message with the same IP header, seen before; reply: or the one that
+				       // first accepted its request
 	dsmipv4_event_t *relay_of;     // the same message with another IP header was seen before
 	dsmipv4_event_t *pair;         // reply: its request. Request, later: its first reply
 	dsmipv4_event_t *relayed;      // later: the first relay copy
@@ -76,10 +77,10 @@ struct dsmipv4_event {
 			uint64_t max_id;                 // greatest timestamp of the node's requests before
 		};
 		struct { // reply
-			// Of each prefix the live binding of another node that it collides with, at the same home
-			// agent or else at another; NULL: of none.
+			// For each prefix, the live binding of another node that it overlaps, at the same home agent
+			// or else at another; NULL: none.
 			const dsmipv4_binding_t **overlaps;
-			const dsmipv4_binding_t *binding; // what it made, NULL if nothing
+			const dsmipv4_binding_t *binding; // the binding that it made, NULL if none
 		};
 	};
 	uint32_t frame;
@@ -110,11 +111,11 @@ struct dsmipv4_event {
 	bool delivery_asked : 1;    // request: 130 present, the node encapsulates to the foreign agent (RFC 3024 3.3)
 	bool unknown_nonskip : 1;   // request: an unassigned non-skippable extension before the first authentication
 	bool has_offer : 1;
-	bool unsolicited : 1;    // reply: requests to that agent were seen, but none that it answers
-	bool certain_pair : 1;   // reply: `pair` is its request by identification, not only by what fits best
-	bool late : 1;           // reply: `pair` was answered before, with the whole of its identification
-	unsigned unanswered : 2; // request: how many before it had no answer yet, 2 for more
-	unsigned ttl : 8;        // of the IP header, 0: unknown
+	bool unsolicited : 1;  // reply: requests to that agent were seen, but none that it answers
+	bool certain_pair : 1; // reply: `pair` is known to be its request by identification, and not only the best fit
+	bool late : 1;         // reply: `pair` was answered before, with the whole of its identification
+	unsigned unanswered : 2;                // request: how many requests before it had no answer yet, at most 2
+	unsigned ttl : 8;                       // of the IP header, 0: unknown
 	dsmipv4_registered_prefix_t prefixes[]; // request: as asked. Reply: as granted
 };
 
@@ -127,7 +128,7 @@ static inline bool dsmipv4_was_elsewhere(const dsmipv4_event_t *event, const dsm
 	return event->digest == other->digest && event->ttl && other->ttl && event->ttl != other->ttl;
 }
 
-// The request's leg by its addresses and flags (catalogue section 0).
+// The request's leg by its addresses and flags (doc/bindings.md).
 dsmipv4_leg_t dsmipv4_request_leg(const dsmipv4_packet_t *packet, const dsmipv4_message_t *message);
 
 // The request names no particular home agent: 0.0.0.0 or a broadcast address (RFC 3344 3.6.1.2;
@@ -152,11 +153,11 @@ const char *dsmipv4_event_text(wmem_allocator_t *alloc, const dsmipv4_event_t *e
 // The part of an event that every message has; the rest of `e` is zero.
 void dsmipv4_event_read(dsmipv4_event_t *e, const dsmipv4_packet_t *packet, const dsmipv4_message_t *m);
 
-// How many prefixes a message has, of requests or of replies; and these, masked and as yet unanswered.
+// How many prefix requests or prefix replies a message has; and these, masked and not yet answered.
 uint16_t dsmipv4_event_count_prefixes(const dsmipv4_message_t *m, dsmipv4_body_t wanted);
 void dsmipv4_event_read_prefixes(dsmipv4_registered_prefix_t *to, const dsmipv4_message_t *m, dsmipv4_body_t wanted);
 
-// A lasting copy of `header` with room for header->n_prefixes, and `prefixes` in it unless NULL.
+// A permanent copy of `header` with room for header->n_prefixes, and `prefixes` in it unless NULL.
 dsmipv4_event_t *dsmipv4_event_new(dsmipv4_arena_t *arena, const dsmipv4_event_t *header,
 				   const dsmipv4_registered_prefix_t *prefixes);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What is known of a mobile node as of any frame.
+// What is known about a mobile node as of any frame.
 #include "state/history.h"
 
 int64_t dsmipv4_reply_expiry(const dsmipv4_event_t *reply)
@@ -69,8 +69,8 @@ const dsmipv4_version_t *dsmipv4_node_latest(const dsmipv4_node_t *node)
 	return node->n_versions ? dsmipv4_node_version(node, node->n_versions - 1) : NULL;
 }
 
-// A frame may hold several messages, and those that a read filter drops all have the number of the next one
-// that stays: whether `event` is `other` or came after it, in the same frame.
+// Whether `event` is `other` or came after it in the same frame. A frame may hold several messages, and messages
+// that a read filter drops have the number of the next frame that stays.
 static bool is_since(const dsmipv4_event_t *event, const dsmipv4_event_t *other)
 {
 	if (other == other->node->last)

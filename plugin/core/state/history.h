@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What is known of a mobile node as of any frame: its bindings, version after version.
+// What is known about a mobile node as of any frame: its bindings, version after version.
 //
-// Nothing is ever changed in a way that alters what was known at an earlier frame: each change of a
-// mobile node's bindings starts a new version, and what the future adds (an answer, a relay copy, who
-// removed a binding) is in members of its own, marked "later".
+// What was known at an earlier frame never changes: each change of a mobile node's bindings starts a new version,
+// and what is learned later (an answer, a relayed copy, what removed a binding) is in separate members, which are
+// marked "later".
 #ifndef DSMIPV4_HISTORY_H
 #define DSMIPV4_HISTORY_H
 
@@ -11,7 +11,7 @@
 
 typedef struct dsmipv4_bindings dsmipv4_bindings_t; // see bindings.h
 
-// Why a version ended, or a binding or prefix went.
+// Why a version, a binding or a prefix ended.
 typedef enum {
 	DSMIPV4_REMOVED_NOT,
 	DSMIPV4_REMOVED_REFRESHED,
@@ -19,8 +19,8 @@ typedef enum {
 	DSMIPV4_REMOVED_REPLACED, // by a registration with another care-of address
 	DSMIPV4_REMOVED_ZERO_GRANTED,
 	DSMIPV4_REMOVED_REVOKED,
-	DSMIPV4_REMOVED_DENIED,  // nothing: a denial while there was no binding
-	DSMIPV4_REMOVED_UNKNOWN, // a reply without its request leaves open what is left
+	DSMIPV4_REMOVED_DENIED,  // nothing was removed: a denial while there was no binding
+	DSMIPV4_REMOVED_UNKNOWN, // after a reply without its request it is not known what is left
 } dsmipv4_removal_t;
 
 // One registration's bindings: care-of address and prefixes, valid from its reply on until removed
@@ -28,7 +28,7 @@ typedef enum {
 struct dsmipv4_binding {
 	const dsmipv4_event_t *reply;      // the first copy of it
 	const dsmipv4_event_t *created;    // the reply that first registered this care-of address
-	const dsmipv4_binding_t *before;   // live until then: of the same care-of address, else the one it replaces
+	const dsmipv4_binding_t *before;   // live until then, of the same care-of address, or else the one it replaces
 	const dsmipv4_event_t *removed_by; // later
 	dsmipv4_removal_t removal;         // later
 	uint32_t effective_coa;            // see dsmipv4_binding_effective_coa()
@@ -37,7 +37,7 @@ struct dsmipv4_binding {
 // The live bindings of a node from an event on.
 struct dsmipv4_version {
 	const dsmipv4_event_t *event; // what made it
-	dsmipv4_removal_t removal;    // what it did to bindings of the version before, NOT if nothing
+	dsmipv4_removal_t removal;    // what happened to bindings of the version before, NOT if nothing did
 	uint32_t n_bindings;
 	const dsmipv4_binding_t *bindings[];
 };
@@ -80,7 +80,7 @@ const dsmipv4_version_t *dsmipv4_version_before(const dsmipv4_node_t *node, cons
 // The state of the event's node when the event came, NULL if nothing was known then.
 const dsmipv4_version_t *dsmipv4_state_before(const dsmipv4_event_t *event);
 
-// When a binding ends that this reply makes, by the lifetime it grants; INT64_MAX: never.
+// When the binding ends that this reply makes, by the lifetime that it grants; INT64_MAX: never.
 int64_t dsmipv4_reply_expiry(const dsmipv4_event_t *reply);
 
 // Live at `time` as far as lifetimes go; `grace` nanoseconds are added to the lifetime.
@@ -99,20 +99,18 @@ const dsmipv4_event_t *dsmipv4_binding_request(const dsmipv4_binding_t *binding)
 // The care-of address, 0 if the request was not seen.
 uint32_t dsmipv4_binding_coa(const dsmipv4_binding_t *binding);
 
-// Where the home agent sends tunnelled packets: the care-of address, or with UDP tunnelling accepted
-// the source address that the request arrived from, which is a NAT's (RFC 3519 4.6). 0 if the request
-// was not seen.
+// Where the home agent sends tunneled packets: the care-of address or, if UDP tunneling was granted, the source
+// address of the request, which is a NAT's (RFC 3519 4.6). 0 if the request was not seen.
 uint32_t dsmipv4_binding_effective_coa(const dsmipv4_binding_t *binding);
 
-// Of the binding's prefixes that count, the longest that covers the address; NULL: none, or no address.
+// The longest of the binding's prefixes for which `counts` is true that covers the address; NULL: none, or no address.
 const dsmipv4_registered_prefix_t *dsmipv4_covering_prefix(const dsmipv4_binding_t *b, const uint8_t address[16],
 							   bool (*counts)(const dsmipv4_registered_prefix_t *r));
 
 // The prefix was accepted.
 bool dsmipv4_prefix_is_active(const dsmipv4_registered_prefix_t *r);
 
-// The address is one at which the binding can be reached: a NAT's too, whether UDP tunnelling was granted or
-// not.
+// The binding can be reached at this address. A NAT's address counts, whether UDP tunneling was granted or not.
 bool dsmipv4_binding_has_coa(const dsmipv4_binding_t *b, uint32_t coa);
 
 #endif

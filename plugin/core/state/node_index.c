@@ -4,12 +4,13 @@
 
 #include <glib.h>
 
-// A set of nodes is, times two, the number of its only node + 1; or that, plus one, of the latest of
-// several sharers + 1. Sharers are only ever added, so that the set can be seen as of any frame.
+// A set of nodes is a number. If it is even, it is 2 * (number of its only node + 1). If it is odd, it is 2 * (index
+// of the latest of several sharers + 1) + 1. Sharers are only added, never removed, so that the set can be read as of
+// any frame.
 typedef struct {
 	uint32_t node;  // number
 	uint32_t next;  // number of the sharer before it + 1; 0: none
-	uint32_t jump;  // the same of one further back, such that any is reached in a logarithm of steps
+	uint32_t jump;  // the same for one further back, so that any is reached in O(log n) steps
 	uint32_t rank;  // how many came before it
 	uint32_t since; // frame in which it came; 0 for the first
 } sharer_t;
@@ -35,7 +36,7 @@ static sharer_t *sharer_at(const dsmipv4_bindings_t *b, uint32_t number)
 	return number ? dsmipv4_stable_array_at(&b->sharers, number - 1) : NULL;
 }
 
-// Where jumps of two equal lengths follow each other the next one is as long as both, and one more.
+// Where two jumps of the same length follow each other, the next one is as long as both, plus one.
 static uint32_t jump_over(const dsmipv4_bindings_t *b, uint32_t next)
 {
 	const sharer_t *near = sharer_at(b, next), *middle = sharer_at(b, near->jump);
@@ -56,7 +57,7 @@ static uint32_t new_sharer(dsmipv4_bindings_t *b, uint32_t node, uint32_t next)
 	return number;
 }
 
-// The latest sharer that came by this frame.
+// The latest sharer that came up to this frame.
 static const sharer_t *sharer_by(const dsmipv4_bindings_t *b, uint32_t latest, uint32_t frame)
 {
 	const sharer_t *s = sharer_at(b, latest);
@@ -108,7 +109,7 @@ static dsmipv4_node_t *node_in(const dsmipv4_bindings_t *b, dsmipv4_node_set_t s
 	return node_numbered(b, set & 1 ? sharer_at(b, set >> 1)->node : (set >> 1) - 1);
 }
 
-// Nodes that leave their home address open are told apart by their NAI alone.
+// Nodes whose home address is 0.0.0.0 are told apart only by their NAI.
 static uint64_t address_key(const dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa, uint64_t nai)
 {
 	return dsmipv4_hash64_digest(&b->addresses, (uint64_t)ha << 32 | (hoa ? hoa : (uint32_t)nai));
@@ -132,7 +133,7 @@ static uint64_t name_key(const dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa,
 	return dsmipv4_hash64_digest(&b->names, address_key(b, ha, hoa, nai) ^ nai);
 }
 
-// One of several nodes of the same addresses.
+// One of several nodes with the same addresses.
 static dsmipv4_node_t *find_named(const dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa, uint64_t nai)
 {
 	uint64_t key = name_key(b, ha, hoa, nai);
@@ -158,7 +159,7 @@ static void add_name(dsmipv4_bindings_t *b, const dsmipv4_node_t *node)
 	dsmipv4_hash64_add(&b->names, name_key(b, node->ha, node->hoa, node->nai) | (node->number + 1));
 }
 
-// Where it is not the only one of its addresses, each has a NAI.
+// If several nodes have the same addresses, each has an NAI.
 static void index_node(dsmipv4_bindings_t *b, const dsmipv4_node_t *node)
 {
 	uint64_t *slot = address_slot(b, node->ha, node->hoa, node->nai);
@@ -221,7 +222,7 @@ dsmipv4_agent_t *dsmipv4_agent_of(dsmipv4_bindings_t *b, const dsmipv4_event_t *
 	return agent;
 }
 
-// The care-of address is no foreign agent's: the node's own, or that of the NAT that it is behind.
+// The care-of address is not a foreign agent's, but the node's own, or that of its NAT.
 static bool is_colocated(const dsmipv4_event_t *request)
 {
 	return (request->flags & DSMIPV4_FLAG_D) || request->tunnel_asked == DSMIPV4_TUNNEL_ASKED_BY_MN;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Mobile nodes and home agents, found by their addresses.
 //
-// Answers who is behind an address, by this frame: those that came there later are not visited, so that an answer
-// does not depend on what was read ahead. What was so at that frame tells dsmipv4_node_at(), or the frame of
-// the event that is returned. Addresses in host byte order.
+// Finds the nodes behind an address as of a frame: nodes that came there later are not visited, so that the result
+// does not depend on what was read ahead. dsmipv4_node_at(), or the frame of the returned event, has the state at
+// that frame. Addresses in host byte order.
 #ifndef DSMIPV4_NODE_INDEX_H
 #define DSMIPV4_NODE_INDEX_H
 
@@ -18,9 +18,9 @@ bool dsmipv4_bindings_is_empty(const dsmipv4_bindings_t *bindings);
 void dsmipv4_nodes_by_hoa(const dsmipv4_bindings_t *bindings, uint32_t ha, uint32_t hoa, uint32_t frame,
 			  dsmipv4_visit_node visit, void *user);
 
-// Visit the nodes, of whatever home agent, of which a binding has or had this effective care-of address,
-// where that is the node's own (D bit) or a NAT's; the one that came last first. Nodes behind one NAT
-// share it. A node may be visited more than once. O(1) expected, O(log n) as above.
+// Visit the nodes of any home agent that have or had a binding with this effective care-of address, if that is
+// the node's own (D bit) or a NAT's; the one that came last first. Nodes behind one NAT share it. A node may be
+// visited more than once. O(1) expected, O(log n) as above.
 void dsmipv4_nodes_by_coa(const dsmipv4_bindings_t *bindings, uint32_t coa, uint32_t frame, dsmipv4_visit_node visit,
 			  void *user);
 
@@ -34,8 +34,8 @@ void dsmipv4_nodes_by_prefix(const dsmipv4_bindings_t *bindings, uint32_t ha, co
 void dsmipv4_nodes_by_overlap(const dsmipv4_bindings_t *bindings, uint32_t ha, const dsmipv4_prefix_t *prefix,
 			      uint32_t frame, dsmipv4_visit_node visit, void *user);
 
-// Remember that messages of this home agent arrive in frames from this MAC address, its low 48 bits: its
-// own, or that of the router on the way. Of many home agents behind one router some are forgotten.
+// Remember that messages of this home agent arrive in frames from this MAC address (the low 48 bits), which is its
+// own or that of a router. If there are many home agents behind one router, some are forgotten.
 void dsmipv4_note_home_link(dsmipv4_bindings_t *bindings, uint64_t mac, uint32_t ha);
 
 // The home agents whose messages arrive from this MAC address; their number in `n`.
@@ -51,30 +51,31 @@ const dsmipv4_event_t *dsmipv4_foreign_agent_since(const dsmipv4_bindings_t *bin
 // Visit every node, in the order in which they were first seen.
 void dsmipv4_bindings_each_node(const dsmipv4_bindings_t *bindings, dsmipv4_visit_node visit, void *user);
 
-// Visit what dsmipv4_note_home_link() was told.
+// Visit what dsmipv4_note_home_link() has stored.
 typedef void (*dsmipv4_visit_home_link)(uint64_t mac, uint32_t ha, void *user);
 void dsmipv4_bindings_each_home_link(const dsmipv4_bindings_t *bindings, dsmipv4_visit_home_link visit, void *user);
 
 void dsmipv4_node_index_init(dsmipv4_bindings_t *b);
 
-// A node that is known, NULL if none is. Without NAI the latest of these addresses.
+// The node with these addresses and this NAI, NULL if none is known. Without an NAI it is the latest node with these
+// addresses.
 dsmipv4_node_t *dsmipv4_find_node(const dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa, uint64_t nai);
 
-// The same, made where there is none; NULL for home address 0 without NAI.
+// The same; it is made if there is none. NULL for home address 0 without an NAI.
 dsmipv4_node_t *dsmipv4_node_of(dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa, uint64_t nai);
 
 // The home agent that accepts a registration with this reply.
 dsmipv4_agent_t *dsmipv4_agent_of(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply);
 
-// The set with a node more, or the same where the node is among its latest. Of many only these are looked
-// at: it may be in there twice then.
+// The set with one more node, or the same set if the node is among its latest. Only those are searched, so a large
+// set may hold a node twice.
 dsmipv4_node_set_t dsmipv4_node_set_add(dsmipv4_bindings_t *b, dsmipv4_node_set_t set, const dsmipv4_node_t *node);
 
-// Visit the nodes of a set that came by this frame, the latest first; false if the visitor ended it.
+// Visit the nodes of a set that came up to this frame, the latest first; false if the visitor ended the walk.
 bool dsmipv4_node_set_visit(const dsmipv4_bindings_t *b, dsmipv4_node_set_t set, uint32_t frame,
 			    dsmipv4_visit_node visit, void *user);
 
-// Let the new binding, its `before` known, be found by its home agent and its care-of address.
+// Index the new binding, whose `before` is set, by its home agent and its care-of address.
 void dsmipv4_index_binding(dsmipv4_bindings_t *b, dsmipv4_binding_t *binding);
 
 #endif

@@ -7,9 +7,9 @@
 #include "state/node_index.h"
 #include "state/table.h"
 
-// Prefixes looked at for one reply, and for one of its prefixes. Neither a message of thousands of prefixes,
-// against nodes that hold as many, nor one prefix that thousands held before may make
-// one message cost without limit: a collision beyond that is not noticed.
+// How many prefixes are compared for one reply, and for one of its prefixes. A message with thousands of prefixes,
+// or a prefix that thousands of nodes held before, must not cost without limit. An overlap beyond these limits is
+// not noticed.
 #define MOST_EFFORT 1000000
 #define MOST_EFFORT_EACH 8192
 #define EFFORT_OF_NODE 16
@@ -42,7 +42,7 @@ typedef struct {
 	const dsmipv4_binding_t *found;
 } overlap_search_t;
 
-// A mobile node may have registered at several home agents, and keeps its home address or its NAI.
+// A mobile node that is registered at several home agents has the same home address or NAI at each.
 static bool is_same_mobile(const dsmipv4_node_t *a, const dsmipv4_node_t *b)
 {
 	return a == b || (a->ha != b->ha && (a->hoa == b->hoa || (a->nai && a->nai == b->nai)));
@@ -75,7 +75,7 @@ static const dsmipv4_binding_t *find_overlap(const dsmipv4_bindings_t *b, const 
 	return s.found;
 }
 
-// At home agents other than that of `trie`: of many only the latest are looked at.
+// At home agents other than that of `trie`. Only the latest ones are looked at.
 static const dsmipv4_binding_t *find_overlap_elsewhere(const dsmipv4_bindings_t *b, const dsmipv4_trie_t *trie,
 						       const dsmipv4_event_t *reply, const dsmipv4_prefix_t *p,
 						       unsigned *effort)
@@ -90,8 +90,8 @@ static const dsmipv4_binding_t *find_overlap_elsewhere(const dsmipv4_bindings_t 
 	return found;
 }
 
-// RFC 5454 3.3: registered prefixes of different nodes must not overlap. Only what is live at this
-// moment counts, without grace.
+// RFC 5454 3.3: registered prefixes of different nodes must not overlap. Only what is live at this moment counts,
+// without a grace period.
 static void claim_prefix(dsmipv4_bindings_t *b, dsmipv4_event_t *reply, unsigned index, unsigned *effort)
 {
 	const dsmipv4_prefix_t *p = &reply->prefixes[index].prefix;
@@ -105,7 +105,7 @@ static void claim_prefix(dsmipv4_bindings_t *b, dsmipv4_event_t *reply, unsigned
 		reply->overlaps = dsmipv4_arena_alloc(b->arena, reply->n_prefixes * sizeof reply->overlaps[0]);
 	if (other)
 		reply->overlaps[index] = other;
-	// Those who hold it no longer stay in the set, for what was so at an earlier frame.
+	// Nodes that no longer hold the prefix stay in the set, for the sake of earlier frames.
 	dsmipv4_node_set_t *holders = dsmipv4_trie_slot(trie, p->bytes, p->len);
 	*holders = dsmipv4_node_set_add(b, *holders, reply->node);
 }

@@ -6,7 +6,7 @@
 #include "state/history.h"
 #include "state/bindings.h"
 
-// Note the reply's active prefixes as its node's, and whose live prefix the first of them overlaps.
+// Store the reply's active prefixes for its node, and for each the live prefix of another node that it overlaps.
 void dsmipv4_claim_prefixes(dsmipv4_bindings_t *b, dsmipv4_event_t *reply);
 
 #endif

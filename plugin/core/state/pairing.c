@@ -8,7 +8,7 @@
 
 // Requests.
 
-// Whoever hears it may answer: a multicast or broadcast address (RFC 3344 3.6.1.1, 3.6.1.2).
+// Any agent that hears it may answer: a multicast or broadcast address (RFC 3344 3.6.1.1, 3.6.1.2).
 static bool is_group(uint32_t addr)
 {
 	return dsmipv4_ipv4_is_multicast(addr) || dsmipv4_ha_is_dynamic(addr);
@@ -20,8 +20,8 @@ static uint32_t answering(const dsmipv4_event_t *request)
 	return is_group(request->dst) ? 0 : request->dst;
 }
 
-// Requests by what their reply's header says. Replies copy the low half of the identification in every
-// style of replay protection (RFC 3344 5.7). The hash is a secret one, for the sender chooses all of it.
+// Requests, found by the header of their reply. Replies copy the low half of the identification in every style of
+// replay protection (RFC 3344 5.7). The hash is keyed, because the sender chooses all of its input.
 static guint request_hash(gconstpointer p)
 {
 	const dsmipv4_event_t *r = p;
@@ -46,15 +46,15 @@ void dsmipv4_remember_request(dsmipv4_bindings_t *b, dsmipv4_event_t *request)
 	wmem_map_insert(b->requests, request, request);
 }
 
-// The latest request from `src` to `dst` (0: to a group) with this identification that is remembered.
+// The latest stored request from `src` to `dst` (0: to a group) with this identification.
 static dsmipv4_event_t *recall_request(const dsmipv4_bindings_t *b, uint32_t src, uint32_t dst, uint64_t id)
 {
 	const dsmipv4_event_t key = {.src = src, .dst = dst, .id = id};
 	return wmem_map_lookup(b->requests, &key);
 }
 
-// Replies are no longer led to a request that has one. It stays where it hides another one, which is
-// not meant either, that went to a group.
+// A request that has a reply is no longer found by other replies. It stays stored if it hides another one that
+// went to a group, which must not be found either.
 static void forget_answered(dsmipv4_bindings_t *b, const dsmipv4_event_t *request)
 {
 	const dsmipv4_event_t *latest = recall_request(b, request->src, request->dst, request->id);
@@ -81,8 +81,8 @@ static bool in_time(const dsmipv4_event_t *reply, const dsmipv4_event_t *request
 	return time <= DSMIPV4_ANSWER_TIME && time >= -DSMIPV4_ANSWER_TIME;
 }
 
-// Among the node's latest requests: the whole identification counts more than the same leg, and both
-// more than the low half alone, which clocks of whole seconds repeat.
+// Among the node's latest requests, the whole identification counts more than the same leg, and both more than the
+// low half alone, which clocks with a resolution of a second repeat.
 static dsmipv4_event_t *request_of_node(const dsmipv4_event_t *reply, const dsmipv4_node_t *node)
 {
 	dsmipv4_event_t *best = NULL;
@@ -102,8 +102,8 @@ static dsmipv4_event_t *request_of_node(const dsmipv4_event_t *reply, const dsmi
 	return best;
 }
 
-// A request that left its home address open, or, by exactly the same identification, one whose
-// addresses the reply copied wrongly.
+// A request with home address 0.0.0.0, or one with the same identification whose addresses the reply copied
+// wrongly.
 static dsmipv4_event_t *request_of_header(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply)
 {
 	dsmipv4_event_t *r = recall_request(b, reply->dst, reply->src, reply->id);
@@ -114,8 +114,8 @@ static dsmipv4_event_t *request_of_header(dsmipv4_bindings_t *b, const dsmipv4_e
 	return r->hoa == 0 || r->id == reply->id ? r : NULL;
 }
 
-// The node's open request of this very leg whose identification the reply does not carry. Within
-// the seconds in which an answer is due it was copied wrongly.
+// The node's open request on this leg with another identification than the reply's. If the reply comes within the
+// time in which an answer is due, it copied the identification wrongly.
 static dsmipv4_event_t *request_miscopied(const dsmipv4_event_t *reply, const dsmipv4_node_t *node)
 {
 	unsigned n = 0;
@@ -129,15 +129,15 @@ static dsmipv4_event_t *request_miscopied(const dsmipv4_event_t *reply, const ds
 	return NULL;
 }
 
-// The identification names this request. That of an accepted timestamp is copied whole; where only
-// the low half agrees the request may be another one, which was not captured (RFC 3344 5.7).
+// The identification identifies this request. An accepted timestamp is copied whole; if only the low half agrees,
+// the reply may answer another request, which was not captured (RFC 3344 5.7).
 bool dsmipv4_identifies(const dsmipv4_event_t *reply, const dsmipv4_event_t *request)
 {
 	bool whole = request->timestamp && reply->code < DSMIPV4_REPLY_FIRST_DENIAL;
 	return whole ? reply->id == request->id : (uint32_t)reply->id == (uint32_t)request->id;
 }
 
-// A mobile node would take this reply, if not for this request then for one that was not captured.
+// A mobile node would accept this reply, if not to this request then to one that was not captured.
 bool dsmipv4_is_credible(const dsmipv4_event_t *reply, const dsmipv4_event_t *request)
 {
 	bool low_half = (uint32_t)reply->id == (uint32_t)request->id;
@@ -150,7 +150,7 @@ bool dsmipv4_answers(const dsmipv4_event_t *reply, const dsmipv4_event_t *reques
 	return dsmipv4_identifies(reply, request) && dsmipv4_is_credible(reply, request);
 }
 
-// Never 0, for nobody answers from the broadcast address to the broadcast address.
+// Never 0, since no reply goes from the broadcast address to the broadcast address.
 static uint64_t pair_slot(uint32_t from, uint32_t to)
 {
 	return ~((uint64_t)from << 32 | to);
@@ -163,14 +163,14 @@ void dsmipv4_note_reply(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply)
 		dsmipv4_hash64_add(&b->replies, slot);
 }
 
-// The first transmission of a request is answered together with the one that the reply fits best.
+// A reply also answers the first transmission of the request that it fits best.
 void dsmipv4_link_request(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 {
 	dsmipv4_event_t *request = reply->pair;
 	if (!request)
 		return;
 	dsmipv4_event_t *first = (dsmipv4_event_t *)request->first;
-	bool true_answer = dsmipv4_answers(reply, request); // takes the place of one that was copied wrongly
+	bool true_answer = dsmipv4_answers(reply, request); // replaces a reply that copied wrongly
 	reply->late = request->pair && request->pair->id == request->id;
 	if (!request->pair || (true_answer && !dsmipv4_answers(request->pair, request)))
 		request->pair = reply;
@@ -179,8 +179,8 @@ void dsmipv4_link_request(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 	forget_answered(b, request);
 }
 
-// The request that a reply answers: one with the whole identification wherever it is found, else one
-// with its low half, else one whose identification was copied wrongly.
+// The request that a reply answers: one with the whole identification on any leg, else one with its low half, else
+// one whose identification was copied wrongly.
 dsmipv4_event_t *dsmipv4_find_request(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply, const dsmipv4_node_t *node,
 				      uint64_t nai)
 {
@@ -201,7 +201,7 @@ dsmipv4_event_t *dsmipv4_find_request(dsmipv4_bindings_t *b, const dsmipv4_event
 	return found;
 }
 
-// Revocations (RFC 3543 3.3, 3.4). The acknowledgement names no home agent: it is at one of its ends.
+// Revocations (RFC 3543 3.3, 3.4). An acknowledgment does not name the home agent, which is its source or destination.
 
 bool dsmipv4_replies_seen(const dsmipv4_bindings_t *b, uint32_t from, uint32_t to)
 {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The binding table: requests that nothing was seen to answer. What they ask for may have been granted all
-// the same, in a reply that was not captured, or that follows a little later in the capture.
+// Requests whose answer was not seen. They may have been granted all the same, by a reply that was not captured or
+// that follows a little later in the capture.
 #include "state/pending.h"
 
 #define MOST_EVENTS 1000
 
 typedef struct {
 	uint32_t frame; // of the request that was answered
-	uint32_t coa;   // of which requests up to then count no more; 0: of all
+	uint32_t coa;   // whose requests up to then no longer count; 0: those of all care-of addresses
 } end_t;
 
 // A walk from the node's latest event back.
@@ -28,7 +28,7 @@ static const dsmipv4_event_t *last_event(const dsmipv4_node_t *node, uint32_t fr
 	return e;
 }
 
-// What was asked before an accepted request, or a revocation, is settled by it (RFC 3344 3.8.2.2).
+// An accepted request, or a revocation, settles what was requested before it (RFC 3344 3.8.2.2).
 static void note_end(walk_t *w, const dsmipv4_event_t *e)
 {
 	bool is_reply = e->type == DSMIPV4_REGISTRATION_REPLY;
@@ -66,7 +66,7 @@ static bool is_answered(const walk_t *w, const dsmipv4_event_t *request)
 	return false;
 }
 
-// The node asked again soon after, so that it had got no answer. A refresh comes later.
+// The node sent another request soon after, so it had no answer yet. A refresh comes later.
 static bool was_in_vain(const walk_t *w, const dsmipv4_event_t *request)
 {
 	for (unsigned i = 0; i < w->n_open; i++) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What each prefix of a request came to by its reply (RFC 5454 3.2, 3.5).
+// The outcome of each prefix of a request by its reply (RFC 5454 3.2, 3.5).
 #include "state/prefix_outcome.h"
 
 static const dsmipv4_registered_prefix_t *find_prefix(const dsmipv4_registered_prefix_t *list, unsigned n,
@@ -12,8 +12,8 @@ static const dsmipv4_registered_prefix_t *find_prefix(const dsmipv4_registered_p
 	return NULL;
 }
 
-// What a requested prefix came to: the reply for the same prefix, else one for the same bits at a
-// length that nobody asked for (RFC 5454 3.5; a difference in length alone still answers).
+// The outcome of a requested prefix: the reply for the same prefix, else one for the same bits with a length that
+// was not requested (RFC 5454 3.5; a difference in length alone is still an answer).
 static const dsmipv4_registered_prefix_t *answer_for(const dsmipv4_registered_prefix_t *replies, const bool *was_asked,
 						     unsigned n_replies, const dsmipv4_prefix_t *asked)
 {
@@ -33,13 +33,13 @@ static void grant(dsmipv4_registered_prefix_t *to, const dsmipv4_registered_pref
 	to->state = dsmipv4_code_accepts(answer->code) ? DSMIPV4_PREFIX_ACTIVE : DSMIPV4_PREFIX_REFUSED;
 }
 
-// What the pair of request and reply came to, prefix by prefix: into `settled`, which has room for all
-// of both. Without its request, or beyond what was captured of it, a reply speaks for itself.
+// The outcome of request and reply, prefix by prefix, written to `settled`, which has room for the prefixes of both.
+// Without its request, or for what was not captured of it, the reply alone counts.
 uint16_t dsmipv4_settle_prefixes(dsmipv4_registered_prefix_t *settled, const dsmipv4_registered_prefix_t *replies,
 				 unsigned n_replies, const dsmipv4_event_t *request)
 {
 	unsigned n_asked = request ? request->n_prefixes : 0, n = 0;
-	bool *was_asked = wmem_alloc0_array(NULL, bool, n_replies + 1); // once for all, not for each request
+	bool *was_asked = wmem_alloc0_array(NULL, bool, n_replies + 1); // computed once, not for each request
 	for (unsigned i = 0; i < n_replies && n_asked; i++)
 		was_asked[i] = find_prefix(request->prefixes, n_asked, &replies[i].prefix) != NULL;
 	for (unsigned i = 0; i < n_asked; i++) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What each prefix of a request came to by its reply (RFC 5454 3.2, 3.5).
+// The outcome of each prefix of a request by its reply (RFC 5454 3.2, 3.5).
 #ifndef DSMIPV4_PREFIX_OUTCOME_H
 #define DSMIPV4_PREFIX_OUTCOME_H
 

@@ -5,12 +5,12 @@
 #include <stdint.h>
 #include <string.h>
 
-// 128 of these, with their headers, fill one of wmem's blocks of 8 MiB.
+// 128 of these, with their headers, fill one of wmem's 8 MiB blocks.
 #define BLOCK_SIZE (65536 - 64)
-#define LARGE (BLOCK_SIZE / 8) // pieces from this size on are allocated each for itself
+#define LARGE (BLOCK_SIZE / 8) // pieces of this size and larger are allocated separately
 #define ALIGNMENT sizeof(uint64_t)
 
-// AddressSanitizer sees who leaves his piece only where each is malloc()ed for itself.
+// AddressSanitizer notices an access beyond a piece only if each is malloc()ed separately.
 #if defined(__SANITIZE_ADDRESS__)
 #define EACH_FOR_ITSELF 1
 #elif defined(__has_feature)

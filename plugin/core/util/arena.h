@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Many small pieces of memory that all last equally long: without the allocator's header for each.
+// Many small pieces of memory with the same lifetime, without an allocator header for each.
 #ifndef DSMIPV4_ARENA_H
 #define DSMIPV4_ARENA_H
 

@@ -20,7 +20,7 @@ static inline uint64_t get64(const uint8_t *p)
 	return (uint64_t)get32(p) << 32 | get32(p + 4);
 }
 
-// FNV-1a, to tell bytes apart where nobody gains from a collision. Begin with DIGEST_SEED.
+// FNV-1a, to compare bytes where nobody gains from a collision. Begin with DIGEST_SEED.
 #define DIGEST_SEED UINT64_C(0xcbf29ce484222325)
 
 static inline uint64_t digest_of(uint64_t digest, const uint8_t *bytes, uint32_t len)

@@ -15,7 +15,7 @@ typedef struct {
 	unsigned bits;   // 1 << bits slots
 	uint32_t n;      // of them taken
 	uint64_t key;    // the bits of a slot that are its key
-	uint64_t factor; // odd and random, so that nobody can choose keys that all meet
+	uint64_t factor; // odd and random, so that nobody can choose keys that collide
 } dsmipv4_hash64_t;
 
 // An empty table in `alloc`. `key`: all bits, or DSMIPV4_HIGH_HALF.
@@ -24,11 +24,11 @@ void dsmipv4_hash64_init(dsmipv4_hash64_t *table, wmem_allocator_t *alloc, uint6
 // Add a slot, which must not be 0. The same key may be there already.
 void dsmipv4_hash64_add(dsmipv4_hash64_t *table, uint64_t slot);
 
-// The first slot with the key of `like`, or where `after` is given the next after that one; NULL if there
-// is none (any more). The caller may change its other bits. In no order. O(1) expected.
+// The first slot with the key of `like` or, if `after` is given, the next one after it; NULL if there is no (other)
+// one. The order is undefined. The caller may change the bits that are not its key. O(1) expected.
 uint64_t *dsmipv4_hash64_find(const dsmipv4_hash64_t *table, uint64_t like, const uint64_t *after);
 
-// 32 bits for a key in the high half, out of 64 that are too many.
+// A 32-bit key, in the high half, for 64 bits.
 uint64_t dsmipv4_hash64_digest(const dsmipv4_hash64_t *table, uint64_t bits);
 
 #endif

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-// A node stands for the first `len` bits of `bytes`. Forks have children that continue with a 0 or a 1;
-// those without a value exist only where two prefixes part. Half of the nodes are leaves, and shorter.
+// A node stands for the first `len` bits of `bytes`. A fork has two children, which continue with a 0 and a 1;
+// forks without a value exist only where two prefixes diverge. Half of the nodes are leaves, which are shorter.
 typedef struct node {
 	const uint8_t *bytes; // of whoever made it
 	uint32_t value;
@@ -62,7 +62,7 @@ static node_t *split(dsmipv4_trie_t *trie, node_t **link, unsigned common)
 	return parent;
 }
 
-// Make the leaf that hangs there a fork. Its own memory is lost to the arena: few prefixes cover others.
+// Turn the leaf there into a fork. The leaf's memory cannot be reused, but few prefixes cover others.
 static node_t *make_fork(dsmipv4_trie_t *trie, node_t **link)
 {
 	node_t *leaf = *link, *fork = new_node(trie, leaf->bytes, leaf->len, true);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Things of one size in blocks that never move.
+// Objects of one size in blocks that never move.
 #include "util/stable_array.h"
 
 #define IN_BLOCK 256

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Things of one size that are numbered from 0 and stay where they are: half a pointer is enough for one.
+// Objects of one size that never move and are numbered from 0. A number takes half the memory of a pointer.
 #ifndef DSMIPV4_NUMBERED_H
 #define DSMIPV4_NUMBERED_H
 
@@ -15,10 +15,10 @@ typedef struct {
 	uint8_t **blocks;
 } dsmipv4_stable_array_t;
 
-// None yet; they will live in `alloc`, each of `size` bytes.
+// Make an empty array, whose objects of `size` bytes will live in `alloc`.
 void dsmipv4_stable_array_init(dsmipv4_stable_array_t *list, wmem_allocator_t *alloc, size_t size);
 
-// One more, all zero. Its number is what list->n was.
+// Add an object, all zero. Its number is the former list->n.
 void *dsmipv4_stable_array_add(dsmipv4_stable_array_t *list);
 
 // The one with this number, which must be below list->n.

@@ -35,12 +35,12 @@ typedef struct {
 
 // Verify an authentication extension of a request or reply by the first key that fits its addresses
 // and SPI. NOT_CHECKED without such a key, where bytes are missing, or where the library refuses the
-// algorithm (MD5 in FIPS mode); never BAD for want of knowledge.
+// algorithm (MD5 in FIPS mode). BAD only if it is certain.
 dsmipv4_auth_state_t dsmipv4_auth_verify(const dsmipv4_keys_t *keys, const dsmipv4_message_t *message,
 					 const dsmipv4_ext_t *ext);
 
-// The state of the message's Mobile-Home Authentication; MISSING where a whole message has none and
-// a key for its addresses is known.
+// The state of the message's Mobile-Home Authentication; MISSING if a message that was captured whole has none and a
+// key for its addresses is known.
 dsmipv4_auth_state_t dsmipv4_auth_message(const dsmipv4_keys_t *keys, const dsmipv4_message_t *message);
 
 #endif

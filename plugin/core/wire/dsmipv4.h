@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Wire constants of RFC 5454 and of the Mobile IPv4 family it extends.
 //
-// This file and the rule ids of rules.def are all that plugin and generator share, so that one
-// misreading of the RFC cannot hide in both. Lengths are in bytes; offsets count from the start of
+// This file and the rule ids of rules.def are all that plugin and generator share, so that the same
+// misreading of an RFC does not go unnoticed in both. Lengths are in bytes; offsets count from the start of
 // the UDP payload (messages) or of the extension (extensions). All fields are big-endian.
 #ifndef DSMIPV4_DSMIPV4_H
 #define DSMIPV4_DSMIPV4_H
@@ -33,7 +33,7 @@ enum dsmipv4_request_flag {
 	DSMIPV4_FLAG_M = 0x10, // minimal encapsulation
 	DSMIPV4_FLAG_G = 0x08, // GRE encapsulation
 	DSMIPV4_FLAG_r = 0x04, // reserved, sent as zero
-	DSMIPV4_FLAG_T = 0x02, // reverse tunnelling
+	DSMIPV4_FLAG_T = 0x02, // reverse tunneling
 	DSMIPV4_FLAG_x = 0x01, // reserved, sent as zero
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// IPv6 inside a tunnel: header, extension headers, and the few messages that rules speak of: MLD,
+// IPv6 inside a tunnel: header, extension headers, and the few messages that rules are about: MLD,
 // Neighbor Discovery, DHCPv6 (RFC 8200, 3810, 4861, 8415).
 #include "wire/inner_packet.h"
 
@@ -201,7 +201,7 @@ void dsmipv4_ipv6_decode(dsmipv4_ipv6_t *ipv6, const uint8_t *bytes, uint32_t at
 	ipv6->available = reported - at;
 	uint32_t end = captured;
 	if (ipv6->payload_len && ipv6->payload_len < end - at)
-		end = at + ipv6->payload_len; // padding behind it is nobody's
+		end = at + ipv6->payload_len; // what follows is padding
 	ipv6->captured_whole = captured == reported || (end < captured && end == at + ipv6->payload_len);
 	reader_t r = {bytes, at, end};
 	uint8_t next = h[6];

@@ -73,12 +73,12 @@ typedef struct {
 // Read the IPv6 packet at `at`, of which the fixed header must be captured. Sizes as in tunnel.h.
 void dsmipv4_ipv6_decode(dsmipv4_ipv6_t *ipv6, const uint8_t *bytes, uint32_t at, uint32_t captured, uint32_t reported);
 
-// Read an ICMPv6 message whose IPv6 header was dissected by somebody else. Offsets count from its start;
-// what the header says is zero, but for the source, which the caller fills in.
+// Read an ICMPv6 message whose IPv6 header was dissected elsewhere. Offsets count from its start. Members for the
+// IPv6 header are zero, except for the source, which the caller fills in.
 void dsmipv4_icmpv6_decode(dsmipv4_ipv6_t *ipv6, const uint8_t *bytes, uint32_t captured);
 
-// Tells IPv6 packets apart, not counting the hop limit and what follows the payload. `captured` bytes
-// are there, at least the header. Never 0.
+// A digest that identifies an IPv6 packet, without its hop limit and what follows the payload. `captured` bytes
+// are readable, at least the header. Never 0.
 uint64_t dsmipv4_ipv6_digest(const uint8_t *packet, uint32_t captured);
 
 // Read the payload at `at` of an IPv4 packet whose header fields the caller has filled in.

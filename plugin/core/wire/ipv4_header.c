@@ -44,7 +44,7 @@ bool dsmipv4_ipv4_is_private(uint32_t addr)
 
 #define LATEST_TIME (DSMIPV4_LATEST_TIME / DSMIPV4_SECOND)
 
-// Capture files may hold any number.
+// Capture files may contain any time.
 int64_t dsmipv4_packet_time(const dsmipv4_packet_t *packet)
 {
 	int64_t seconds = packet->time < -LATEST_TIME ? -LATEST_TIME : packet->time;

@@ -33,7 +33,7 @@ typedef struct {
 } dsmipv4_packet_t;
 
 // When the packet was captured, nanoseconds since 1970, kept within the years 1825 to 2115 so that
-// differences, lifetimes and times of grace fit.
+// differences, lifetimes and grace periods fit.
 #define DSMIPV4_LATEST_TIME (INT64_MAX / 2 - INT64_C(365) * DSMIPV4_DAY * DSMIPV4_SECOND)
 int64_t dsmipv4_packet_time(const dsmipv4_packet_t *packet);
 

@@ -13,8 +13,8 @@ typedef struct {
 	uint32_t reported;
 } view_t;
 
-// Long layout (RFC 3344 1.10): Type, Subtype, 16 bits of Length. Walking these by the short layout
-// would turn every later extension into noise.
+// Long layout (RFC 3344 1.10): Type, Subtype, 16 bits of Length. Read by the short layout, they would make every
+// later extension unreadable.
 static bool is_long_layout(uint8_t type)
 {
 	return type == DSMIPV4_EXT_GENERALIZED_AUTH || type == DSMIPV4_EXT_CVSE || type == DSMIPV4_EXT_LONG_47 ||
@@ -168,7 +168,7 @@ static bool dsmipv4_event_read(dsmipv4_ext_t *e, const view_t *v, uint32_t at)
 	return true;
 }
 
-// Never 0, which stands for what is not known.
+// Never 0, which stands for unknown.
 static uint64_t known_digest(const uint8_t *bytes, uint32_t len)
 {
 	uint64_t digest = digest_of(DIGEST_SEED, bytes, len);

@@ -66,7 +66,7 @@ typedef struct {
 		struct {
 			uint8_t code;
 			uint16_t flags;     // DSMIPV4_UDP_TUNNEL_REPLY_F, and Reserved
-			uint16_t keepalive; // seconds; 0: as the mobile node likes
+			uint16_t keepalive; // seconds; 0: the mobile node's default
 		} udp_reply;                // 44, RFC 3519 3.2
 		struct {
 			uint8_t prefix_len;
@@ -82,7 +82,7 @@ typedef struct {
 	uint8_t type;
 	uint32_t captured_len; // of the UDP payload
 	uint32_t reported_len; // of the UDP payload; more than captured_len if the snaplen cut it
-	bool fragment;         // a lone IP fragment: nobody knows how long the payload was
+	bool fragment;         // a lone IP fragment, so that the length of the payload is not known
 	bool captured_whole;   // all of the payload is captured, and it is no fragment
 	bool fixed;            // the fixed part is captured whole: the members below are valid
 	uint32_t fixed_len;    // length of the fixed part, 0 for types that have none here
@@ -110,7 +110,7 @@ typedef struct {
 			uint32_t ha;  // home domain address
 			uint32_t coa; // foreign domain address
 			uint32_t id;  // Revocation Identifier
-		} revocation;         // the acknowledgement has no ha and coa
+		} revocation;         // the acknowledgment has no ha and coa
 	};
 
 	const dsmipv4_ext_t *exts;

@@ -22,11 +22,11 @@
 #define MINIMAL_LEN 8
 #define MINIMAL_LEN_S 12
 
-// What is left to read of the packet.
+// The rest of the packet that is still to be read.
 typedef struct {
 	const uint8_t *bytes;
 	uint32_t at, captured, reported;
-	bool partial; // the rest of the datagram is not here
+	bool partial; // the rest of the datagram is missing
 } reader_t;
 
 static bool has(const reader_t *r, uint32_t len)
@@ -39,7 +39,7 @@ static uint8_t version(const reader_t *r)
 	return r->bytes[r->at] >> 4;
 }
 
-// RFC 2784 2.1, RFC 2890 2. The enhanced GRE of PPTP is a VPN's.
+// RFC 2784 2.1, RFC 2890 2. Enhanced GRE is PPTP, which is not a Mobile IP tunnel.
 static bool read_gre(dsmipv4_outer_t *layer, reader_t *r)
 {
 	if (!has(r, 4))
@@ -91,7 +91,7 @@ static bool is_encapsulation(uint8_t protocol)
 
 static bool read_shim(dsmipv4_tunnel_t *t, reader_t *r, bool ports_known);
 
-// What a forwarding header says of the packet's own IPv4 header, which it took out (RFC 2004 3.1).
+// The packet's own IPv4 header, as the forwarding header in its place describes it (RFC 2004 3.1).
 static dsmipv4_outer_t decompressed(const dsmipv4_outer_t *outer, const uint8_t *p, uint32_t len, uint32_t at)
 {
 	return (dsmipv4_outer_t){
@@ -106,9 +106,8 @@ static dsmipv4_outer_t decompressed(const dsmipv4_outer_t *outer, const uint8_t 
 	};
 }
 
-// RFC 2004 3.1. An IPv6 packet that was compressed together with its tunnel to the home address lies
-// next to that tunnel's header, so that becomes a layer. Without a forwarding header something else
-// stands in its place: IPv6, perhaps.
+// RFC 2004 3.1. If the forwarding header stands for the IPv4 header of the tunnel to the home address, that header
+// becomes a layer of its own. Without a forwarding header something else is in its place, perhaps IPv6.
 static bool read_minimal(dsmipv4_tunnel_t *t, reader_t *r)
 {
 	dsmipv4_outer_t *outer = &t->layers[t->n_layers - 1];
@@ -155,7 +154,7 @@ static bool read_shim_in_udp(dsmipv4_tunnel_t *t, reader_t *r)
 	};
 	if (read_shim(t, r, false))
 		return true;
-	t->n_layers--; // cut, or not what it says: the tunnel data stays
+	t->n_layers--; // cut, or something else: only the tunnel data remains
 	r->at = r->captured;
 	return true;
 }
@@ -237,8 +236,8 @@ static void read_ipv6(dsmipv4_tunnel_t *t, const reader_t *r)
 	dsmipv4_ipv6_decode(&t->ipv6, r->bytes, r->at, r->captured, r->reported);
 }
 
-// GRE carries all sorts of things, and where the payload begins is not known of other versions, nor of
-// the older layout (RFC 1701).
+// GRE carries many protocols. In other versions, and in the older layout (RFC 1701), it is not known where the
+// payload begins.
 static bool carries_ip(const dsmipv4_outer_t *layer)
 {
 	if (layer->protocol != DSMIPV4_ENCAP_GRE)
@@ -275,7 +274,7 @@ bool dsmipv4_tunnel_decode(dsmipv4_tunnel_t *t, const dsmipv4_outer_t *outer, co
 		reader_t before = r;
 		t->n_layers++;
 		t->kind = DSMIPV4_INNER_UNKNOWN;
-		if (!read_shim(t, &r, false)) { // what looked like a tunnel is the packet itself
+		if (!read_shim(t, &r, false)) { // this is not a tunnel header, but the packet itself
 			t->n_layers--;
 			t->kind = DSMIPV4_INNER_IPV4;
 			r = before;

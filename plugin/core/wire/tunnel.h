@@ -25,7 +25,7 @@ typedef struct {
 
 // Minimal forwarding header (RFC 2004 3.1).
 typedef struct {
-	bool missing; // what stands in its place is no such header: its checksum fails
+	bool missing; // something else is in its place: the checksum is wrong
 } dsmipv4_minimal_t;
 
 // UDP and tunnel data headers (RFC 3519 3.3).
@@ -47,7 +47,7 @@ typedef struct {
 	bool partial;        // a fragment that was not reassembled
 	bool compressed;     // no header of its own: what a minimal forwarding header says (RFC 2004), or
 			     // GRE or minimal encapsulation inside tunnel data, with the addresses around it
-	uint8_t inside;      // what follows all that: IP version nibble of the payload, 0: not known
+	uint8_t inside;      // IP version nibble of the payload, 0: not known
 	uint32_t total_len;  // Total Length field; 0: not known, or compressed
 	int32_t offset;      // of the header, where header_len is known or it is compressed
 	int32_t shim_offset; // of the GRE, minimal or tunnel data header between this and the payload
@@ -62,7 +62,7 @@ typedef struct {
 typedef enum {
 	DSMIPV4_INNER_UNKNOWN, // not captured, a fragment, nested too deep, or no IP packet
 	DSMIPV4_INNER_IPV6,
-	DSMIPV4_INNER_IPV4, // no tunnel any more
+	DSMIPV4_INNER_IPV4, // the innermost packet
 } dsmipv4_inner_kind_t;
 
 typedef struct {
@@ -82,28 +82,28 @@ typedef struct {
 dsmipv4_outer_t dsmipv4_outer_read(const uint8_t *header, uint8_t header_len, int32_t offset);
 
 // Describe a tunneled packet. `outer` is its outermost IPv4 header, filled in by the caller up to
-// total_len and offset; `bytes` follow that header, or where outer->protocol is 17 the UDP header,
+// total_len and offset; `bytes` follow that header or, if outer->protocol is 17, the UDP header,
 // whose ports the caller has filled in as well. `captured` bytes are readable, `reported` (at least as
-// many) were on the wire. False: nothing is tunnelled here that this project knows of, or it is cut off
-// before it could be told.
+// many) were on the wire. False: this is not a tunnel that the plugin knows, or too little was captured
+// to tell.
 bool dsmipv4_tunnel_decode(dsmipv4_tunnel_t *tunnel, const dsmipv4_outer_t *outer, const uint8_t *bytes,
 			   uint32_t captured, uint32_t reported);
 
-// The tunnel lies inside another one, whose innermost packet was a fragment and is now complete: put the
-// layers of that around it, as far as there is room. Where they are in the frame is not known any more.
+// Put the layers of another tunnel around this one, as far as there is room: the innermost packet of that tunnel was a
+// fragment and is now complete. The places of its layers in the frame are no longer known.
 void dsmipv4_tunnel_nest(dsmipv4_tunnel_t *tunnel, const dsmipv4_tunnel_t *around);
 
 // The IPv4 header next to the inner packet.
 const dsmipv4_outer_t *dsmipv4_tunnel_adjacent(const dsmipv4_tunnel_t *tunnel);
 
-// State of the checksum of a GRE layer, over its header and payload (RFC 2784 2.5). It is not summed up
-// before somebody asks, for the packet may be a stranger's.
+// State of the checksum of a GRE layer, over its header and payload (RFC 2784 2.5). It is computed only here, on
+// demand, since most packets need no verdict.
 dsmipv4_checksum_t dsmipv4_gre_checksum(const dsmipv4_tunnel_t *tunnel, const dsmipv4_outer_t *layer);
 
 // The layer is UDP tunnel data.
 bool dsmipv4_layer_is_udp(const dsmipv4_outer_t *layer);
 
-// Tells the IPv6 packet inside from others, whatever is around it. 0: there is none.
+// A digest that identifies the IPv6 packet inside, whatever is around it. 0: there is none.
 uint64_t dsmipv4_inner_digest(const dsmipv4_tunnel_t *tunnel);
 
 // Protocol numbers of the layers from the outside in, "udp" for tunnel data: "4,41".

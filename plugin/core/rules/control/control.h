@@ -24,7 +24,7 @@ bool dsmipv4_is_by_fa(const dsmipv4_check_t *c);
 // Lifetime of a registration request or reply in seconds, 0 for other messages.
 uint16_t dsmipv4_lifetime_of(const dsmipv4_check_t *c);
 
-// The reply travels the hop of its request, back: no leg is missing between the two. The request must be known.
+// Request and reply are on the same leg, with none missing between them. The request must be known.
 bool dsmipv4_is_same_leg(const dsmipv4_check_t *c);
 
 #define ALL_MOBILITY_AGENTS 0xe000000b // 224.0.0.11, RFC 3344 3.6.1.1

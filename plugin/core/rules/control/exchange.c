@@ -9,7 +9,7 @@ static bool accepts(const dsmipv4_check_t *c)
 	return dsmipv4_reply_accepts(c->message);
 }
 
-// The reply travels the hop of its request, back: no leg is missing between the two.
+// Request and reply are on the same leg, with none missing between them.
 static bool same_leg(const dsmipv4_check_t *c)
 {
 	const dsmipv4_event_t *request = c->event->pair;
@@ -39,8 +39,8 @@ dsmipv4_verdict_t dsmipv4_check_id_low(const dsmipv4_check_t *c, dsmipv4_answer_
 				 dsmipv4_event_text(c->alloc, request));
 }
 
-// With nonces the home agent puts its own there. Where the request has its answer, this one may be that to
-// another request, which was not captured, with the same low half: clocks of whole seconds repeat it.
+// With nonces the home agent puts its own one there. If the request was answered already, this may be the reply to
+// another request that was not captured, with the same low half: clocks with a resolution of a second repeat it.
 dsmipv4_verdict_t dsmipv4_check_id_high(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *e = c->event, *request = e->pair;
@@ -85,7 +85,7 @@ dsmipv4_verdict_t dsmipv4_check_hoa_mismatch(const dsmipv4_check_t *c, dsmipv4_a
 	return request->hoa == c->event->hoa ? DSMIPV4_HOLDS : dsmipv4_broken_at(f, REPLY_HOA_AT, 4, NULL);
 }
 
-// A home agent behind a NAT may name the address that it knows itself by.
+// A home agent behind a NAT may fill in its own private address.
 static bool is_ha_behind_nat(const dsmipv4_check_t *c)
 {
 	return dsmipv4_ipv4_is_private(c->event->ha) && !dsmipv4_ipv4_is_private(c->event->pair->ha);
@@ -99,8 +99,8 @@ dsmipv4_verdict_t dsmipv4_check_ha_mismatch(const dsmipv4_check_t *c, dsmipv4_an
 	return request->ha == c->event->ha ? DSMIPV4_HOLDS : dsmipv4_broken_at(f, REPLY_HA_AT, 4, NULL);
 }
 
-// Where both ends differ the request of this leg was not captured; where a NAT is between, or may
-// be, addresses say nothing.
+// If both ends differ, the request of this leg was not captured. If there is, or may be, a NAT on the path, addresses
+// prove nothing.
 dsmipv4_verdict_t dsmipv4_check_reply_addr(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *e = c->event, *request = e->pair;
@@ -218,7 +218,7 @@ static bool grants_coa(const dsmipv4_check_t *c)
 	       c->ext->prefix.code == DSMIPV4_PREFIX_ACCEPTED_COA;
 }
 
-// The mode is one for prefixes: of a link-local address dsmipv4_check_rep_ll_coa() speaks.
+// Only prefixes have a tunneling mode. Link-local addresses are judged by dsmipv4_check_rep_ll_coa().
 dsmipv4_verdict_t dsmipv4_check_coa_mode_unasked(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	bool link_local =
@@ -249,7 +249,7 @@ dsmipv4_verdict_t dsmipv4_check_reserved_accepted(const dsmipv4_check_t *c, dsmi
 	return reserved ? dsmipv4_broken_if(f, accepts(c)) : DSMIPV4_NOT_APPLICABLE;
 }
 
-// The reply must verify with the same keys, else ours may be wrong.
+// The reply must verify with the same key, otherwise the plugin's key may be the wrong one.
 dsmipv4_verdict_t dsmipv4_check_auth_accepted_bad(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	unsigned request_auth = c->event->pair->auth;
@@ -261,8 +261,8 @@ dsmipv4_verdict_t dsmipv4_check_auth_accepted_bad(const dsmipv4_check_t *c, dsmi
 				 dsmipv4_event_text(c->alloc, c->event->pair));
 }
 
-// The same datagram once more: no request was sent in between that it could answer, or its Time to Live
-// shows that it was captured at another place, whose clock may differ.
+// The same datagram was captured again: no request in between that it could answer, or its Time to Live shows that
+// it was captured at another place, whose clock may differ.
 static bool is_seen_twice(const dsmipv4_event_t *reply)
 {
 	unsigned n = 0;
@@ -369,7 +369,7 @@ dsmipv4_verdict_t dsmipv4_check_relay_dst(const dsmipv4_check_t *c, dsmipv4_answ
 
 // Prefixes of one node and of others.
 
-// A home agent checks what it registers itself; that another one has it is worth a look.
+// A home agent checks only its own registrations, so an overlap with another home agent's is a note.
 static dsmipv4_verdict_t broken_by_overlap(const dsmipv4_check_t *c, dsmipv4_answer_t *f, const dsmipv4_prefix_t *p,
 					   const dsmipv4_event_t *other)
 {

@@ -174,7 +174,7 @@ dsmipv4_verdict_t dsmipv4_check_ll_not_linklocal(const dsmipv4_check_t *c, dsmip
 	return dsmipv4_broken_at(f, c->ext->prefix.prefix_offset, 16, NULL);
 }
 
-// The prefix whose value is to be judged: a rejection that echoes a senseless prefix is right.
+// The prefix whose value is to be judged, or NULL: a rejection rightly echoes a senseless prefix.
 static const dsmipv4_prefix_t *judged_prefix(const dsmipv4_check_t *c)
 {
 	if (!dsmipv4_ext_has_prefix(c->ext))
@@ -199,7 +199,7 @@ dsmipv4_verdict_t dsmipv4_check_ll_format(const dsmipv4_check_t *c, dsmipv4_answ
 	return DSMIPV4_HOLDS;
 }
 
-// Broken where the judged prefix is as `wrong` says.
+// Broken if `wrong` is true for the judged prefix.
 static dsmipv4_verdict_t prefix_is_not(const dsmipv4_check_t *c, dsmipv4_answer_t *f,
 				       bool (*wrong)(const dsmipv4_prefix_t *p))
 {
@@ -333,7 +333,7 @@ dsmipv4_verdict_t dsmipv4_check_auth_spi(const dsmipv4_check_t *c, dsmipv4_answe
 	return dsmipv4_broken_at(f, c->ext->body_offset, DSMIPV4_SPI_LEN, "SPI %u is reserved", c->ext->auth.spi);
 }
 
-// Foreign and home agent may have failed to authenticate one another: then it says so itself.
+// The code of the reply says that authentication failed between node, foreign agent and home agent.
 static bool tells_auth_failure(const dsmipv4_message_t *m)
 {
 	static const uint8_t codes[] = {67, 68, 131, 132};
@@ -355,7 +355,7 @@ dsmipv4_verdict_t dsmipv4_check_auth_bad(const dsmipv4_check_t *c, dsmipv4_answe
 	}
 }
 
-// Another rule names the wrong place of this extension: a fault is named once.
+// Another rule judges the place of this extension, so that a fault is named once.
 static bool has_own_order_rule(const dsmipv4_check_t *c)
 {
 	const dsmipv4_message_t *m = c->message;

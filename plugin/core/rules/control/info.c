@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Information items (catalogue section 3): what happened, in words.
+// Information items: what happened, in words.
 #include "rules/control/control.h"
 #include "wire/text.h"
 
-// Say it at these bytes of the message.
+// Answer yes, with these words, at these bytes of the message.
 static bool say(dsmipv4_answer_t *f, uint32_t offset, uint32_t length, const char *words)
 {
 	f->offset = offset;
@@ -48,7 +48,7 @@ bool dsmipv4_info_handoff(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *e = c->event;
 	const dsmipv4_binding_t *old = e->lifetime ? binding_elsewhere(e) : NULL;
-	bool another = e->flags & DSMIPV4_FLAG_S; // beside the old one, not in its place
+	bool another = e->flags & DSMIPV4_FLAG_S; // in addition to the old one
 	if (!old || another || e->relay_of || e->coa == e->hoa)
 		return false;
 	return say(f, REQUEST_COA_AT, 4,
@@ -70,7 +70,7 @@ static bool request_through_nat(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 				      dsmipv4_ipv4_text(c->alloc, c->packet->src)));
 }
 
-// What of the UDP Tunnel Request became of it (RFC 3519 4.6).
+// What became of the UDP Tunnel Request (RFC 3519 4.6).
 static const char *natt_words(const dsmipv4_check_t *c, const dsmipv4_event_t *reply, const dsmipv4_event_t *request)
 {
 	switch (request->tunnel_asked ? reply->tunnel_answer : DSMIPV4_TUNNEL_NOT_ANSWERED) {
@@ -192,7 +192,7 @@ bool dsmipv4_info_simultaneous_unsupported(const dsmipv4_check_t *c, dsmipv4_ans
 	       (c->event->pair->flags & DSMIPV4_FLAG_S) && say(f, REPLY_CODE_AT, 1, f->words);
 }
 
-// What was registered in the place of this until then.
+// The reply that made the binding before this one.
 static const dsmipv4_event_t *reply_before(const dsmipv4_check_t *c)
 {
 	const dsmipv4_binding_t *b = c->event->binding;

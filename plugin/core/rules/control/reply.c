@@ -61,7 +61,7 @@ static bool was_asked(const dsmipv4_event_t *request, const dsmipv4_prefix_t *p)
 	return dsmipv4_event_find_prefix(request, p, dsmipv4_prefix_equal) != NULL;
 }
 
-// The same bits at two lengths are two prefixes, unless neither is what was asked for.
+// The same bits with two lengths are two prefixes, unless neither was requested.
 dsmipv4_verdict_t dsmipv4_check_rep_dup(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *request = dsmipv4_answered_request(c);
@@ -92,7 +92,7 @@ dsmipv4_verdict_t dsmipv4_check_rep_ll_coa(const dsmipv4_check_t *c, dsmipv4_ans
 	return dsmipv4_broken_at(f, c->ext->body_offset + 1, 1, NULL);
 }
 
-// A foreign agent's own reply extension may follow MHAE: only the request tells whose it is.
+// A UDP Tunnel Reply for the foreign agent may follow the Mobile-Home Authentication. The request shows whose it is.
 dsmipv4_verdict_t dsmipv4_check_utrp_order(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	if (!dsmipv4_answered_request(c) || dsmipv4_answered_request(c)->tunnel_asked != DSMIPV4_TUNNEL_ASKED_BY_MN)

@@ -44,8 +44,8 @@ dsmipv4_verdict_t dsmipv4_check_mode_dup(const dsmipv4_check_t *c, dsmipv4_answe
 	return dsmipv4_broken_if(f, c->index > c->message->first_mode);
 }
 
-// A co-located node that forgot the D flag looks like a request relayed by a foreign agent; only on
-// the mobile node's own leg is the care-of address surely the agent's.
+// The request of a co-located node that forgot the D flag looks like one that a foreign agent relays. Only on the
+// mobile node's own leg is it certain that the care-of address is the agent's.
 dsmipv4_verdict_t dsmipv4_check_mode_fa_coa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_message_t *m = c->message;
@@ -186,7 +186,7 @@ dsmipv4_verdict_t dsmipv4_check_rrq_src_coloc(const dsmipv4_check_t *c, dsmipv4_
 				 "Source is not the co-located care-of address: a NAT is between");
 }
 
-// The node sends it, and no foreign agent on to another one, which the end of the message would tell.
+// The node sends it, and not a foreign agent to another one, which an authentication at the end would show.
 static bool is_from_node_to_fa(const dsmipv4_check_t *c)
 {
 	bool no_fa = c->message->captured_whole && c->message->first_fa_ha == DSMIPV4_NO_EXT;
@@ -205,7 +205,7 @@ dsmipv4_verdict_t dsmipv4_check_rrq_ttl_mcast(const dsmipv4_check_t *c, dsmipv4_
 {
 	if (!c->packet->ipv4 || !c->packet->ttl_known || c->packet->dst != ALL_MOBILITY_AGENTS)
 		return DSMIPV4_NOT_APPLICABLE;
-	// RFC 3024 asks for 255 with the T flag, RFC 3344 for 1: either serves.
+	// RFC 3024 wants 255 with the T flag, RFC 3344 wants 1: either is right.
 	if (c->packet->ttl == 1 || (c->packet->ttl == 255 && flag(c, DSMIPV4_FLAG_T)))
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_at(f, 0, 0, "Request to All Mobility Agents with TTL %u, not 1", c->packet->ttl);
@@ -224,8 +224,8 @@ dsmipv4_verdict_t dsmipv4_check_rrq_ttl_rt(const dsmipv4_check_t *c, dsmipv4_ans
 
 #define CLOCK_TOLERANCE 7 // seconds, RFC 3344 5.7.1
 
-// Within a day of the capture the identification is surely meant as a timestamp, not as a nonce.
-// The difference is taken modulo 2^32, which serves beyond the end of NTP's era in 2036.
+// An identification within a day of the capture is certainly meant as a timestamp, not as a nonce. The difference is
+// taken modulo 2^32, which is right beyond the end of the NTP era in 2036, too.
 dsmipv4_verdict_t dsmipv4_check_ident_clock(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	if (c->packet->time <= 0)
@@ -269,7 +269,7 @@ dsmipv4_verdict_t dsmipv4_check_eds_relayed(const dsmipv4_check_t *c, dsmipv4_an
 
 // UDP Tunnel Request (144).
 
-// Placed after the authentication it is the foreign agent's, before it the mobile node's.
+// After the authentication it is the foreign agent's, before it the mobile node's.
 static bool is_from_fa(const dsmipv4_check_t *c)
 {
 	return c->index > dsmipv4_signing_ext(c->message);
@@ -281,8 +281,8 @@ static bool is_from_mn(const dsmipv4_check_t *c)
 	return signing != DSMIPV4_NO_EXT && c->index < signing;
 }
 
-// In care-of address mode the encapsulation would carry IPv6; in home address mode it carries the
-// IPv4 of the home address tunnel, which is less clearly wrong.
+// In care-of address mode the encapsulation would carry IPv6. In home address mode it carries the IPv4 header of the
+// tunnel to the home address, which is less clearly wrong.
 dsmipv4_verdict_t dsmipv4_check_utrq_encap_dsmip(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_message_t *m = c->message;
@@ -311,7 +311,7 @@ dsmipv4_verdict_t dsmipv4_check_utrq_fa_d(const dsmipv4_check_t *c, dsmipv4_answ
 	return dsmipv4_broken_if(f, flag(c, DSMIPV4_FLAG_D));
 }
 
-// Behind the NAT the source always differs: only a private source tells.
+// Beyond a NAT the source always differs, so only a private source proves something.
 dsmipv4_verdict_t dsmipv4_check_utrq_fa_src(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	if (!is_from_fa(c) || flag(c, DSMIPV4_FLAG_D) || !c->packet->ipv4 || !dsmipv4_ipv4_is_private(c->packet->src))
@@ -333,7 +333,7 @@ dsmipv4_verdict_t dsmipv4_check_utrq_public_coa(const dsmipv4_check_t *c, dsmipv
 	return dsmipv4_broken_if(f, !dsmipv4_ipv4_is_private(c->message->request.coa));
 }
 
-// Asked only of nodes that use RFC 5454: IPv4 mobile networks alone are not this project's matter.
+// Judged only for nodes that use RFC 5454, too: IPv4 mobile networks alone are not the subject of this project.
 dsmipv4_verdict_t dsmipv4_check_mne_order(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	if (c->message->first_dsmipv4 == DSMIPV4_NO_EXT)

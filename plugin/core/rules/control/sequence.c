@@ -10,7 +10,7 @@ static double seconds(int64_t nanoseconds)
 	return (double)nanoseconds / (double)DSMIPV4_SECOND;
 }
 
-// Movement, or a registration for each interface, excuses haste (RFC 3344 3.6).
+// A node that moves, or registers each of its interfaces, may send requests faster (RFC 3344 3.6).
 dsmipv4_verdict_t dsmipv4_check_rrq_rate(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *e = c->event, *previous = e->previous;
@@ -65,7 +65,7 @@ dsmipv4_verdict_t dsmipv4_check_ident_reuse(const dsmipv4_check_t *c, dsmipv4_an
 				 dsmipv4_event_text(c->alloc, e->previous));
 }
 
-// Packets that overtook one another within 50 ms are no clock set back.
+// Within 50 ms packets may have overtaken one another; the clock need not have been set back.
 dsmipv4_verdict_t dsmipv4_check_ident_order(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *e = c->event;
@@ -92,7 +92,7 @@ dsmipv4_verdict_t dsmipv4_check_life_after_69(const dsmipv4_check_t *c, dsmipv4_
 
 #define DUE (7 * DSMIPV4_SECOND)
 
-// Only where the capture is known to its end, and shows that replies of that host are captured.
+// Judged only if the capture was read to its end, and replies of that host were captured.
 dsmipv4_verdict_t dsmipv4_check_no_reply(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *e = c->event;
@@ -132,8 +132,8 @@ static bool is_another_open(const dsmipv4_check_t *c)
 	return found == NULL;
 }
 
-// A registration before the capture began may have been missed, and a denial leaves it as it is: only a state
-// that was seen to end makes it more than a note.
+// The node may have been registered before the capture began, and a denial does not end that registration. It is a
+// warning only if the end of the registration was captured.
 dsmipv4_verdict_t dsmipv4_check_ll_before_hoa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *e = c->event;

@@ -2,30 +2,29 @@
 // Checks of the addresses outside and inside a tunnel (RFC 5454 3.3, 3.3.2, 4; RFC 4213 3.6).
 #include "rules/tunnel/tunnel.h"
 
-// An address of no binding: catalogue section 0a, ruling 4. Where the care-of address may be behind a
-// NAT that is not known, nothing can be said.
+// An address that belongs to no binding. If the care-of address may be behind an unknown NAT, nothing can be said.
 static bool is_strange_care_of(const dsmipv4_check_t *c)
 {
 	return c->match->strange_coa && c->match->care_of && is_live_and_known(c) &&
 	       !dsmipv4_ipv4_is_private(c->candidate->request->coa);
 }
 
-// Inside the tunnel to the care-of address there is one to another address than the home address. It may be
-// a guest's in the node's network.
+// Inside the tunnel to the care-of address there is a tunnel to another address than the home address, perhaps of a
+// guest in the node's network.
 static bool is_in_a_tunnel_of_its_own(const dsmipv4_match_t *m)
 {
 	return m->tunneling_mode == DSMIPV4_TUNNELING_HOA && m->hoa == 0;
 }
 
-// Nothing but the IPv6 address would tell that it is this node's: private home addresses may be shared by nodes
-// that differ in their NAI (RFC 5944 appendix F).
+// Only the IPv6 address could show that the packet is this node's: private home addresses may be shared by nodes with
+// different NAIs (RFC 5944 appendix F).
 static bool may_be_anothers(const dsmipv4_check_t *c)
 {
 	const dsmipv4_match_t *m = c->match;
 	return m->by_prefix || is_in_a_tunnel_of_its_own(m) || (m->node->nai && dsmipv4_ipv4_is_private(m->node->hoa));
 }
 
-// UDP tunnel data is dsmipv4_check_natt_ports()'s.
+// UDP tunnel data is judged by dsmipv4_check_natt_ports().
 dsmipv4_verdict_t dsmipv4_check_tun_outer_src(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_match_t *m = c->match;
@@ -49,7 +48,7 @@ static bool is_ipv4_in_ipv6(const uint8_t addr[16])
 	return memcmp(addr, zero, sizeof zero) == 0 && (mapped || compatible);
 }
 
-// :: is right where an address is still being found out. ::1 is among the compatible ones.
+// :: is right during duplicate address detection. ::1 is one of the compatible addresses.
 static bool is_invalid_source(const uint8_t addr[16])
 {
 	return dsmipv4_ipv6_multicast(addr) || (is_ipv4_in_ipv6(addr) && !dsmipv4_ipv6_unspecified(addr));
@@ -127,7 +126,7 @@ static bool came_from(const dsmipv4_check_t *c, const dsmipv4_event_t *reply)
 	return reply && reply->frame <= c->match->frame && reply->src == c->match->ha;
 }
 
-// The home agent has a NAT in front of it: the registration shows it at this private address.
+// The home agent is behind a NAT: the registration shows it at this private address.
 static bool is_behind_nat(const dsmipv4_check_t *c)
 {
 	const dsmipv4_event_t *request = c->candidate->request, *reply = c->candidate->binding->reply;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A registered prefix belongs to the mobile node's own network alone (RFC 5454 3.3).
+// A registered prefix belongs only to the mobile node's own network (RFC 5454 3.3).
 //
-// The node advertises it there, rightly, and a capture may show that. What is told apart is who sends:
-// the home agent or the router on the way to it, known by the MAC address that home agents' messages come
-// from, or another node's tunnel.
+// The node rightly advertises it there, and a capture may show that. So only advertisements of known senders are
+// judged: of a home agent or the router to it, known by the MAC address that messages of home agents come from, or
+// in another node's tunnel.
 #include <string.h>
 
 #include "rules/check.h"

@@ -3,13 +3,13 @@
 // RFC 2784; RFC 3168 9; RFC 2983).
 #include "rules/tunnel/tunnel.h"
 
-// A header that is there, and not only described by another one.
+// A header of its own, not one that minimal encapsulation describes.
 static bool is_real(const dsmipv4_outer_t *layer)
 {
 	return !layer->compressed;
 }
 
-// What Wireshark could not put together again cannot be measured.
+// If Wireshark could not reassemble the packet, its length is not known.
 static bool is_partial(const dsmipv4_check_t *c)
 {
 	return tunnel(c)->layers[0].partial;
@@ -83,7 +83,7 @@ dsmipv4_verdict_t dsmipv4_check_tun_outer_length(const dsmipv4_check_t *c, dsmip
 				     p->available - p->payload_len);
 }
 
-// Captured on the sending host before its network card makes packets of it, which fill in the length.
+// Captured on the sending host before segmentation offload, which fills in the length.
 static bool is_yet_to_be_cut(const dsmipv4_check_t *c)
 {
 	const dsmipv4_outer_t *outer = &tunnel(c)->layers[0];
@@ -141,14 +141,14 @@ static bool stays_on_link(const dsmipv4_ipv6_t *p)
 	return dsmipv4_ipv6_link_local(p->src) || dsmipv4_ipv6_unspecified(p->src) || dsmipv4_ipv6_link_local(p->dst);
 }
 
-// It came from outside, or out of another node's tunnel. Copies of one tunnel's packet on other legs are no
-// business of this.
+// The packet came from outside, or out of another node's tunnel. Copies of one tunnel's packet on other legs do not
+// count.
 static bool comes_into_tunnel(const dsmipv4_check_t *c, const dsmipv4_sighting_t *before)
 {
 	return !before->node || (before->node != c->match->node && before->from_mn && to_mn(c));
 }
 
-// Who encapsulates a packet that it did not originate is a router.
+// Whoever encapsulates a packet of another host is a router, and must decrement the hop limit.
 dsmipv4_verdict_t dsmipv4_check_tun_hop_decrement(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_sighting_t *before = c->sighting;
@@ -171,8 +171,8 @@ enum {
 	CE,
 };
 
-// What an encapsulator makes of the inner field (RFC 3168 9.1.1, RFC 6040 4.1), and routers on the way
-// may turn into CE.
+// The outer field that an encapsulator sets for the inner one (RFC 3168 9.1.1, RFC 6040 4.1), or CE, which routers on
+// the way may set.
 static bool ecn_follows(unsigned inner, unsigned outer)
 {
 	return inner == outer || (inner != NOT_ECT && outer == CE) || (inner == CE && outer == ECT_0);
@@ -203,7 +203,7 @@ static unsigned tos_inside(const dsmipv4_check_t *c, unsigned i)
 
 static const char *const ecn_words[] = {"Not-ECT", "ECT(1)", "ECT(0)", "CE"};
 
-// Of several pairs of headers the worst is said.
+// Of several pairs of headers, the worst one is reported.
 dsmipv4_verdict_t dsmipv4_check_tun_ecn(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	dsmipv4_verdict_t verdict = DSMIPV4_HOLDS;

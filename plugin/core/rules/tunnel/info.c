@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Information items about tunneled packets (catalogue section 3).
+// Information items about tunneled packets.
 #include "util/bytes.h"
 #include "rules/tunnel/tunnel.h"
 
@@ -37,7 +37,7 @@ bool dsmipv4_info_ll_stage(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 	return say_at(f, c->match->adjacent, words);
 }
 
-// The group of an MLD message, and what becomes of it (RFC 2710 3, RFC 3810 5.2).
+// The group of an MLD message, and whether the node joins or leaves it (RFC 2710 3, RFC 3810 5.2).
 static const char *mld_words(const dsmipv4_check_t *c, const uint8_t *message)
 {
 	const uint8_t *group = message + 8;

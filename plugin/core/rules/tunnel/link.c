@@ -11,7 +11,7 @@ dsmipv4_verdict_t dsmipv4_check_tun_nd_hoplimit(const dsmipv4_check_t *c, dsmipv
 				     ipv6(c)->hop_limit);
 }
 
-// A tunnel to the care-of address of a node without prefixes is another one, whoever has it.
+// A tunnel to the care-of address of a node without prefixes is an unrelated one.
 dsmipv4_verdict_t dsmipv4_check_tun_nd_lladdr(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	bool others = is_direct(c) && (!c->candidate || c->candidate->implicit);
@@ -69,20 +69,20 @@ static bool has_link_local_address(const dsmipv4_check_t *c)
 	       is_link_local_multicast(ipv6(c)->dst);
 }
 
-// What asks for a prefix before it may.
+// DHCPv6 prefix delegation from a link-local address, which must be registered first.
 static bool is_early_delegation(const dsmipv4_check_t *c)
 {
 	return dsmipv4_ipv6_is_dhcp(ipv6(c)) && ipv6(c)->ia_pd && dsmipv4_ipv6_link_local(ipv6(c)->src);
 }
 
-// It is another rule's business, or what is missing of it might say so.
+// It is judged by another rule, or may be: not all of it was captured.
 static bool is_perhaps_delegation(const dsmipv4_check_t *c)
 {
 	return is_early_delegation(c) || (dsmipv4_ipv6_is_dhcp(ipv6(c)) && !ipv6(c)->captured_whole);
 }
 
-// ND is part of the tunnel (RFC 4213 3.8), MLD of RFC 5454 3.3.3; delegation is dsmipv4_check_dhcp6_before_ll()'s.
-// What was not captured may be any of them.
+// Neighbor Discovery belongs to any tunnel (RFC 4213 3.8), and so does MLD (RFC 5454 3.3.3); prefix delegation is
+// judged by dsmipv4_check_dhcp6_before_ll(). What was not captured may be any of them.
 dsmipv4_verdict_t dsmipv4_check_ll_not_registered(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	if (!c->candidate->binding->reply->captured_whole || !has_link_local_address(c) ||
@@ -96,8 +96,8 @@ dsmipv4_verdict_t dsmipv4_check_ll_not_registered(const dsmipv4_check_t *c, dsmi
 				     dsmipv4_binding_text(c));
 }
 
-// MLD is dsmipv4_check_mld_not_hoa()'s, DHCPv6 dsmipv4_check_dhcp6_via_coa()'s. Once prefixes are registered the tunnel
-// to the care-of address is a link with ND of its own.
+// MLD is judged by dsmipv4_check_mld_not_hoa(), DHCPv6 by dsmipv4_check_dhcp6_via_coa(). Once prefixes are registered,
+// the tunnel to the care-of address is a link with Neighbor Discovery of its own.
 dsmipv4_verdict_t dsmipv4_check_ll_via_coa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	bool stage = is_live(c) && is_link_local_stage(c);
@@ -153,7 +153,7 @@ static bool asks_for_link_local(const dsmipv4_event_t *request)
 	return !request->captured_whole;
 }
 
-// Perhaps a link-local address is registered all the same.
+// A link-local address may be registered: a request for it may have been granted.
 static bool perhaps_has_link_local(const dsmipv4_match_t *m)
 {
 	for (unsigned i = 0; i < m->n_candidates; i++) {
@@ -173,7 +173,7 @@ static bool any_has_link_local(const dsmipv4_match_t *m)
 	return false;
 }
 
-// Without any reply in the capture the registration may lie before it.
+// If the capture has no reply of the node, the registration may be from before the capture.
 dsmipv4_verdict_t dsmipv4_check_dhcp6_before_ll(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_match_t *m = c->match;
@@ -195,8 +195,9 @@ dsmipv4_verdict_t dsmipv4_check_dhcp6_before_ll(const dsmipv4_check_t *c, dsmipv
 					 : "before a link-local address is registered");
 }
 
-// With no link-local address registered it is data to some server, or dsmipv4_check_dhcp6_before_ll()'s. Delegation
-// often begins within the time of grace: the home address alone, registered before, excuses nothing.
+// Without a registered link-local address, DHCPv6 is data to some server, or judged by
+// dsmipv4_check_dhcp6_before_ll(). Delegation often begins within the grace period, in which the registration of the
+// home address alone, just before, must not excuse it.
 dsmipv4_verdict_t dsmipv4_check_dhcp6_via_coa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_candidate_t *k = c->candidate;
@@ -219,7 +220,7 @@ static bool names_prefix(const dsmipv4_event_t *e, const dsmipv4_prefix_t *p)
 	return dsmipv4_event_find_prefix(e, p, dsmipv4_prefix_overlaps) != NULL;
 }
 
-// The node asks for the delegated prefix, or a part of it, in time.
+// Whether the node requests the delegated prefix, or a part of it, in time.
 static dsmipv4_verdict_t is_asked_for(const dsmipv4_check_t *c, const dsmipv4_prefix_t *p)
 {
 	unsigned n = 0;
@@ -233,7 +234,7 @@ static dsmipv4_verdict_t is_asked_for(const dsmipv4_check_t *c, const dsmipv4_pr
 	return DSMIPV4_BROKEN;
 }
 
-// Explicit mode alone: who never registered a prefix need not begin with this one.
+// Explicit mode only: a node that never registered a prefix need not register this one.
 dsmipv4_verdict_t dsmipv4_check_pd_not_registered(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	bool ended = c->packet->capture_end < c->match->time + TIME_TO_REGISTER;

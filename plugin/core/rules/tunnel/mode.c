@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Checks of how a binding's packets are tunnelled, and whether they may be at all (RFC 5454 1.4,
-// 3.2-3.8; RFC 3344 3.8.2.2, 4.2.3; RFC 3024; catalogue section 5).
+// Checks of how a binding's packets are tunneled, and whether they may be tunneled at all (RFC 5454 1.4,
+// 3.2-3.8; RFC 3344 3.8.2.2, 4.2.3; RFC 3024; doc/bindings.md).
 #include "rules/tunnel/tunnel.h"
 #include "match/expectation.h"
 
-// The prefix was granted with this code, and it is clear what that means.
+// The prefix was granted with this code, and the tunneling mode is certain.
 static bool is_granted(const dsmipv4_check_t *c, uint8_t code)
 {
 	const dsmipv4_candidate_t *k = c->candidate;
@@ -43,7 +43,7 @@ dsmipv4_verdict_t dsmipv4_check_tun_coa_expected(const dsmipv4_check_t *c, dsmip
 				       matched_prefix(c), dsmipv4_binding_text(c));
 }
 
-// Traffic of the link-local stage is dsmipv4_check_ll_via_coa()'s.
+// Traffic of the link-local stage is judged by dsmipv4_check_ll_via_coa().
 dsmipv4_verdict_t dsmipv4_check_tun_fa_coa_direct(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_candidate_t *k = c->candidate;
@@ -59,8 +59,7 @@ dsmipv4_verdict_t dsmipv4_check_tun_fa_coa_direct(const dsmipv4_check_t *c, dsmi
 				       dsmipv4_binding_text(c));
 }
 
-// What a system sends of its own accord into any tunnel it has, to find routers there, is not the node's
-// traffic.
+// Neighbor Discovery is left out: systems send it into any tunnel that they have, to find routers.
 dsmipv4_verdict_t dsmipv4_check_tun_implicit_coa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	if (dsmipv4_ipv6_is_nd(ipv6(c)))
@@ -84,7 +83,7 @@ static const char *const endings[] = {
 	[DSMIPV4_REMOVED_UNKNOWN] = "ended",
 };
 
-// A binding of the node is live of which not all was captured: it may be reached at other addresses too.
+// The node has a live binding that was not captured whole, and may be reached at other addresses, too.
 static bool may_be_elsewhere(const dsmipv4_check_t *c)
 {
 	const dsmipv4_version_t *v = dsmipv4_node_at(c->match->node, c->match->frame);
@@ -161,7 +160,7 @@ static bool grants_hoa_mode(const dsmipv4_check_t *c)
 	return p && p->code == DSMIPV4_PREFIX_ACCEPTED_HOA;
 }
 
-// Where the care-of address is the tunnel's end, "should" (RFC 5454 3.3.2). Where it must not be,
+// RFC 5454 3.3.2 says "should" of the tunnel to the care-of address. If that tunnel must not be used at all,
 // dsmipv4_check_tun_hoa_expected() speaks.
 dsmipv4_verdict_t dsmipv4_check_tun_encap(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
@@ -198,8 +197,8 @@ dsmipv4_verdict_t dsmipv4_check_tun_encap_reverse(const dsmipv4_check_t *c, dsmi
 				       dsmipv4_binding_text(c));
 }
 
-// Protocol 4 with IPv6 inside is dsmipv4_check_tun_ip4_carries_ip6()'s, as is minimal encapsulation
-// dsmipv4_check_tun_minenc_ipv6()'s.
+// Protocol 4 with IPv6 inside is judged by dsmipv4_check_tun_ip4_carries_ip6(), minimal encapsulation by
+// dsmipv4_check_tun_minenc_ipv6().
 dsmipv4_verdict_t dsmipv4_check_tun_hoa_encap(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_outer_t *layer = c->match->adjacent;
@@ -214,7 +213,7 @@ dsmipv4_verdict_t dsmipv4_check_tun_hoa_encap(const dsmipv4_check_t *c, dsmipv4_
 	return DSMIPV4_NOT_APPLICABLE;
 }
 
-// Reverse tunnelling (RFC 3024).
+// Reverse tunneling (RFC 3024).
 
 static bool is_reverse_tunnelled_by_fa(const dsmipv4_check_t *c)
 {

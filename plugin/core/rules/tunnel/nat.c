@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Checks of UDP tunnelling through a NAT (RFC 3519; RFC 5454 3.9).
+// Checks of UDP tunneling through a NAT (RFC 3519; RFC 5454 3.9).
 #include "rules/tunnel/tunnel.h"
 #include "match/expectation.h"
 
-// Tunnel data between home agent and care-of address; that to the home address is dsmipv4_check_tun_hoa_encap()'s.
+// Tunnel data between home agent and care-of address. That to the home address is judged by
+// dsmipv4_check_tun_hoa_encap().
 static bool is_care_of_udp(const dsmipv4_check_t *c)
 {
 	return c->match->care_of && dsmipv4_layer_is_udp(c->match->care_of);
 }
 
-// Its header where it is around everything, else NULL.
+// Its header if it is the outermost one, else NULL.
 static const dsmipv4_outer_t *udp_layer(const dsmipv4_check_t *c)
 {
 	const dsmipv4_outer_t *layer = &tunnel(c)->layers[0];
@@ -35,7 +36,7 @@ dsmipv4_verdict_t dsmipv4_check_natt_no_assent(const dsmipv4_check_t *c, dsmipv4
 		return DSMIPV4_NOT_APPLICABLE;
 	if (dsmipv4_udp_tunnelling(k))
 		return DSMIPV4_HOLDS;
-	if (k->request->leg == DSMIPV4_LEG_MN_FA) // what the foreign agent asks for itself is on its other leg
+	if (k->request->leg == DSMIPV4_LEG_MN_FA) // a foreign agent asks on the other leg
 		return DSMIPV4_NOT_APPLICABLE;
 	return dsmipv4_broken_in_layer(f, c->match->care_of, "UDP tunnelling was not %s (%s)",
 				       k->request->tunnel_asked ? "granted" : "asked for", dsmipv4_binding_text(c));
@@ -58,7 +59,7 @@ static bool is_negotiated(const dsmipv4_check_t *c, uint8_t next_header)
 	       c->candidate->request->tunnel_encap == next_header;
 }
 
-// RFC 3519 4.1 asks for it where G was granted, RFC 5454 3.9 for Next Header 41.
+// RFC 3519 4.1 wants it if G was granted, RFC 5454 3.9 wants Next Header 41.
 static bool is_ipv6_in_gre(const dsmipv4_check_t *c)
 {
 	return tunnel(c)->kind == DSMIPV4_INNER_IPV6 && is_direct(c) &&
@@ -80,8 +81,7 @@ static dsmipv4_verdict_t judge_negotiated(const dsmipv4_check_t *c, dsmipv4_answ
 				 "IPv6 in GRE, which was asked for, instead of Next header 41");
 }
 
-// The binding says whether GRE and minimal encapsulation may be used; what version of IP follows is
-// plain without it.
+// Whether GRE and minimal encapsulation may be used depends on the binding. The IP version inside does not.
 dsmipv4_verdict_t dsmipv4_check_natt_nexthdr(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_outer_t *layer = udp_layer(c);
@@ -96,7 +96,7 @@ dsmipv4_verdict_t dsmipv4_check_natt_nexthdr(const dsmipv4_check_t *c, dsmipv4_a
 				 "Next header %u of tunnel data with IP version %u inside", next, layer->inside);
 }
 
-// As of dsmipv4_check_tun_hoa_expected() and dsmipv4_check_tun_coa_expected(): the home agent may accept more than it
+// As in dsmipv4_check_tun_hoa_expected() and dsmipv4_check_tun_coa_expected(): the home agent may accept more than it
 // sends.
 static void give_severity(dsmipv4_answer_t *f, bool direct, bool from_node)
 {
@@ -106,7 +106,8 @@ static void give_severity(dsmipv4_answer_t *f, bool direct, bool from_node)
 		GIVES(f, natt_mode, WARN);
 }
 
-// MLD and DHCPv6 have rules of their own, and a foreign agent's address is dsmipv4_check_tun_fa_coa_direct()'s.
+// MLD and DHCPv6 have rules of their own, and a foreign agent's address is judged by
+// dsmipv4_check_tun_fa_coa_direct().
 dsmipv4_verdict_t dsmipv4_check_natt_mode(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_candidate_t *k = c->candidate;
@@ -127,13 +128,14 @@ dsmipv4_verdict_t dsmipv4_check_natt_mode(const dsmipv4_check_t *c, dsmipv4_answ
 				       prefix, dsmipv4_binding_text(c));
 }
 
-// The registration was captured inside the NAT, as far as addresses tell.
+// By its addresses, the registration was captured on the node's side of the NAT.
 static bool was_seen_inside(const dsmipv4_event_t *request)
 {
 	return request->src == request->coa && dsmipv4_ipv4_is_private(request->coa);
 }
 
-// Before the NAT, addresses and ports are others: packets are held only against a registration of their side.
+// On the node's side of the NAT addresses and ports differ, so packets are compared only with a registration on the
+// same side.
 dsmipv4_verdict_t dsmipv4_check_natt_ports(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_match_t *m = c->match;
@@ -155,7 +157,7 @@ dsmipv4_verdict_t dsmipv4_check_natt_ports(const dsmipv4_check_t *c, dsmipv4_ans
 				       dsmipv4_ipv4_text(c->alloc, request->src), dsmipv4_binding_text(c));
 }
 
-// No router had it yet, so the sender itself fragmented it.
+// The packet has not passed a router yet, so the sender itself fragmented it.
 static bool is_initial_ttl(uint8_t ttl)
 {
 	return ttl == 64 || ttl == 128 || ttl == 255;
@@ -180,7 +182,7 @@ static bool is_keepalive(const dsmipv4_check_t *c)
 	       t->ipv4.dst == c->match->node->ha;
 }
 
-// Asked of the packet alone by which a home agent learns the node's port; any other ping is data.
+// Judged only for the packet from which the home agent learns the node's port. Any other ping is data.
 dsmipv4_verdict_t dsmipv4_check_natt_keepalive_form(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	if (!is_care_of_udp(c) || !dsmipv4_is_first_keepalive(c->history, c->match, c->candidate))
@@ -214,7 +216,7 @@ dsmipv4_verdict_t dsmipv4_check_natt_keepalive_late(const dsmipv4_check_t *c, ds
 				       (double)silence / DSMIPV4_SECOND, interval);
 }
 
-// A guest's signalling through the node's tunnel is data.
+// A guest's registration through the node's tunnel is data.
 dsmipv4_verdict_t dsmipv4_check_sig_tunnelled(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_tunnel_t *t = tunnel(c);

@@ -41,13 +41,13 @@ static inline bool is_hoa_mode(const dsmipv4_check_t *c)
 	return c->match->tunneling_mode == DSMIPV4_TUNNELING_HOA;
 }
 
-// Layers BINDING: the binding is live, or ended within the time of grace.
+// Layers BINDING: the binding is live, or ended within the grace period.
 static inline bool is_live(const dsmipv4_check_t *c)
 {
 	return c->candidate->status == DSMIPV4_BINDING_LIVE;
 }
 
-// The request is known, so flags and what was asked are.
+// The request is known, and with it the flags and what was requested.
 static inline bool is_live_and_known(const dsmipv4_check_t *c)
 {
 	return is_live(c) && c->candidate->request;
@@ -64,7 +64,7 @@ static inline bool is_link_local(const dsmipv4_check_t *c)
 	return dsmipv4_ipv6_link_local(c->match->address);
 }
 
-// Everything about the exchange was captured, so that what is not there was not sent.
+// Request and reply were captured whole, so that what is missing was not sent.
 bool dsmipv4_exchange_captured(const dsmipv4_candidate_t *candidate);
 
 // Only a link-local address is registered, no prefix yet (RFC 5454 3.7.1).
@@ -76,7 +76,7 @@ static inline bool is_link_local_stage(const dsmipv4_check_t *c)
 // Some layer of the tunnel is UDP tunnel data.
 bool dsmipv4_is_in_udp(const dsmipv4_check_t *c);
 
-// Neither MLD nor DHCPv6, which have rules of their own wherever they are found.
+// Neither MLD nor DHCPv6, which have rules of their own.
 bool dsmipv4_is_plain_data(const dsmipv4_check_t *c);
 
 // "frame 12" of the reply that made the binding.
@@ -85,7 +85,7 @@ const char *dsmipv4_binding_text(const dsmipv4_check_t *c);
 // "2001:db8::1"
 const char *dsmipv4_ipv6_text(wmem_allocator_t *alloc, const uint8_t addr[16]);
 
-// Answer BROKEN at a layer's IPv4 header, or in the layers that have none at what stands for it.
+// Answer BROKEN at a layer's IPv4 header, or at what stands for it in layers that have none.
 dsmipv4_verdict_t dsmipv4_broken_in_layer(dsmipv4_answer_t *f, const dsmipv4_outer_t *layer, const char *format, ...)
 	G_GNUC_PRINTF(3, 4);
 
