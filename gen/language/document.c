@@ -2,178 +2,299 @@
 // One YAML file as it is written: base, edits, steps, each value with its place.
 #include "language/document.h"
 
-#include "language/schema.h"
-#include "language/line_index.h"
+#include "language/suggest.h"
+#include "language/yaml_tree.h"
+
+#include <stddef.h>
+#include <string.h>
 
 const char *const section_names[SECTION_COUNT] = {"steps", "violation", "near_miss"};
 
 typedef struct {
-	const line_index_t *index;
 	const char *file;
 	GStringChunk *strings;
 } reader_t;
 
-static place_t place_of(const reader_t *reader, const char *path)
+typedef struct field field_t;
+
+// Reads the value of a key into the target, or sets an error. What was read before belongs to the target.
+typedef bool read_t(const reader_t *reader, const item_t *item, const field_t *field, void *target, GError **error);
+
+// A key that a mapping may have. A list of fields ends with a row of zeros.
+struct field {
+	const char *name;
+	read_t *read;
+	gsize member;  // offset in the target of what is read
+	block_id_t id; // of a block
+};
+
+static read_t read_text, read_own_text, read_layer, add_block, read_texts, read_stack, read_extensions, read_section,
+	read_about;
+
+// clang-format off
+#define STEP_BEGIN
+#define STEP_END
+#define STEP_KEY(...)
+#define BLOCK(block) static const field_t block##_fields[] = {
+#define KEY(block, key, ...) {#key, read_text, offsetof(block_t, value[KEY_##block##_##key]), BLOCK_##block},
+#define END(block) {0}};
+#include "language/keys.def"
+
+static const field_t *const block_fields[BLOCK_COUNT] = {
+#define STEP_BEGIN
+#define STEP_END
+#define BLOCK(block) [BLOCK_##block] = block##_fields,
+#include "language/keys.def"
+};
+
+static const field_t stack_fields[] = {
+#define STEP_BEGIN
+#define STEP_END
+#define LAYER(block, ...) {#block, add_block, 0, BLOCK_##block},
+#include "language/keys.def"
+	{0}
+};
+
+static const field_t extension_fields[] = {
+#define STEP_BEGIN
+#define STEP_END
+#define EXTENSION(block, ...) {#block, add_block, 0, BLOCK_##block},
+#include "language/keys.def"
+	{0}
+};
+
+static const field_t step_fields[] = {
+#define STEP_KEY(key, ...) {#key, read_own_text, offsetof(block_t, value[KEY_step_##key]), BLOCK_step},
+#define STEP_LAYER(block, ...) {#block, read_layer, offsetof(step_t, layer[BLOCK_##block]), BLOCK_##block},
+#include "language/keys.def"
+	{"stack", read_stack, offsetof(step_t, stack), 0},
+	{"extensions", read_extensions, offsetof(step_t, extensions), 0},
+	{"expect", read_texts, offsetof(step_t, expect), 0},
+	{0}
+};
+
+static const field_t about_fields[] = {
+#define ABOUT_KEY(key) {#key, read_text, offsetof(document_t, about[ABOUT_##key]), 0},
+	ABOUT_KEYS(ABOUT_KEY)
+	{0}
+};
+
+static const field_t document_fields[] = {
+	{"summary", read_text, offsetof(document_t, summary), 0},
+	{"about", read_about, 0, 0},
+	{"base", read_text, offsetof(document_t, base), 0},
+	{"set", read_texts, offsetof(document_t, set), 0},
+	{"steps", read_section, offsetof(document_t, section[SECTION_STEPS]), 0},
+	{"violation", read_section, offsetof(document_t, section[SECTION_VIOLATION]), 0},
+	{"near_miss", read_section, offsetof(document_t, section[SECTION_NEAR_MISS]), 0},
+	{0}
+};
+// clang-format on
+
+static place_t place_of(const reader_t *reader, const item_t *item)
 {
-	return (place_t){reader->file, g_string_chunk_insert_const(reader->strings, path),
-			 line_index_find(reader->index, path)};
+	return item_place(item, reader->file, reader->strings);
 }
 
-static text_t text_of(const reader_t *reader, const char *string, const char *parent, const char *key)
+static bool check_kind(const reader_t *reader, const item_t *item, item_kind_t kind, GError **error)
 {
-	text_t text = {0};
+	static const char *const nouns[] = {
+		[ITEM_TEXT] = "a plain value", [ITEM_LIST] = "a list", [ITEM_MAPPING] = "a mapping"};
 
-	if (!string)
-		return text;
-	g_autofree char *path = g_strdup_printf("%s%s%s", parent, parent[0] != '\0' && key[0] != '[' ? "." : "", key);
-	text.string = g_string_chunk_insert_const(reader->strings, string);
-	text.place = place_of(reader, path);
-	return text;
-}
-
-static block_t *read_block(const reader_t *reader, block_id_t id, const raw_block_t *raw, const char *path)
-{
-	const block_spec_t *spec = &block_specs[id];
-	block_t *block = g_new0(block_t, 1);
-
-	block->id = id;
-	block->place = place_of(reader, path);
-	for (unsigned key = 0; key < spec->key_count; key++)
-		block->value[key] = text_of(reader, raw->value[key], path, spec->keys[key].name);
-	return block;
-}
-
-// An entry of stack or extensions: exactly one block.
-static block_t *read_member(const reader_t *reader, const raw_member_t *raw, const char *path, GError **error)
-{
-	block_t *block = NULL;
-	place_t place = place_of(reader, path);
-
-	for (unsigned id = 0; id < BLOCK_COUNT; id++) {
-		if (!raw->member[id])
-			continue;
-		if (block) {
-			fail_at(error, &place, "holds %s and %s; expected one of them in an entry",
-				block_specs[block->id].name, block_specs[id].name);
-			g_free(block);
-			return NULL;
-		}
-		g_autofree char *member_path = g_strdup_printf("%s.%s", path, block_specs[id].name);
-		block = read_block(reader, id, raw->member[id], member_path);
-	}
-	if (!block)
-		fail_at(error, &place, "empty entry; expected a mapping such as \"- tunneling_mode: {}\"");
-	return block;
-}
-
-// A list of blocks; *list stays NULL where the file has none.
-static bool read_members(const reader_t *reader, const raw_member_t *raw, unsigned count, const char *parent,
-			 const char *key, GPtrArray **list, GError **error)
-{
-	g_autofree char *path = g_strdup_printf("%s.%s", parent, key);
-	bool ok = true;
-
-	if (line_index_find(reader->index, path) != 0)
-		*list = block_list_new();
-	for (unsigned i = 0; i < count && ok; i++) {
-		g_autofree char *entry = g_strdup_printf("%s[%u]", path, i);
-		block_t *block = read_member(reader, &raw[i], entry, error);
-
-		ok = block;
-		if (ok)
-			g_ptr_array_add(*list, block);
-	}
-	return ok;
-}
-
-static GPtrArray *read_texts(const reader_t *reader, char *const *raw, unsigned count, const char *path)
-{
-	if (line_index_find(reader->index, path) == 0)
-		return NULL;
-	GPtrArray *list = g_ptr_array_new_with_free_func(g_free);
-	for (unsigned i = 0; i < count; i++) {
-		g_autofree char *entry = g_strdup_printf("[%u]", i);
-		text_t text = text_of(reader, raw[i], path, entry);
-
-		g_ptr_array_add(list, g_memdup2(&text, sizeof(text)));
-	}
-	return list;
-}
-
-static step_t *read_step(const reader_t *reader, const raw_step_t *raw, const char *path, GError **error)
-{
-	step_t *step = step_new();
-	g_autofree char *expect_path = g_strdup_printf("%s.expect", path);
-
-	g_free(step->own);
-	step->own = read_block(reader, BLOCK_step, &raw->own, path);
-	for (unsigned id = 0; id < BLOCK_COUNT; id++) {
-		g_autofree char *layer_path = g_strdup_printf("%s.%s", path, block_specs[id].name);
-
-		if (raw->layer[id])
-			step->layer[id] = read_block(reader, id, raw->layer[id], layer_path);
-	}
-	step->expect = read_texts(reader, raw->expect, raw->expect_count, expect_path);
-	if (!step_name(step))
-		fail_at(error, &step->own->place, "has no name; expected a key `step`");
-	else if (read_members(reader, raw->stack, raw->stack_count, path, "stack", &step->stack, error) &&
-		 read_members(reader, raw->extensions, raw->extensions_count, path, "extensions", &step->extensions,
-			      error))
-		return step;
-	step_free(step);
-	return NULL;
-}
-
-static bool read_section(const reader_t *reader, const raw_step_t *raw, unsigned count, document_t *document,
-			 section_t section, GError **error)
-{
-	const char *name = section_names[section];
-
-	if (line_index_find(reader->index, name) == 0)
+	if (item->kind == kind)
 		return true;
-	document->section[section] = g_ptr_array_new_with_free_func((GDestroyNotify)step_free);
-	for (unsigned i = 0; i < count; i++) {
-		g_autofree char *path = g_strdup_printf("%s[%u]", name, i);
-		step_t *step = read_step(reader, &raw[i], path, error);
+	place_t place = place_of(reader, item);
+	fail_at(error, &place, "found %s; expected %s", nouns[item->kind], nouns[kind]);
+	return false;
+}
 
-		if (!step)
+static void report_unknown(const reader_t *reader, const item_t *item, const field_t *fields, GError **error)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	place_t place = place_of(reader, item);
+
+	for (; fields->name; fields++)
+		g_ptr_array_add(names, (gpointer)fields->name);
+	g_autofree char *hint = suggest(item->key, (const char *const *)names->pdata, names->len);
+	g_ptr_array_add(names, NULL);
+	g_autofree char *all = g_strjoinv(", ", (char **)names->pdata);
+	fail_at(error, &place, "unknown key%s one of %s", hint, all);
+}
+
+// The field of a mapping's entry, or NULL with an error. The entries before it have fields, each another one.
+static const field_t *find_field(const reader_t *reader, const item_t *item, const field_t *fields, GError **error)
+{
+	const field_t *field = fields;
+
+	while (field->name && strcmp(field->name, item->key) != 0)
+		field++;
+	if (!field->name) {
+		report_unknown(reader, item, fields, error);
+		return NULL;
+	}
+	for (guint i = 0; i < item->index; i++) {
+		const item_t *earlier = item->parent->children->pdata[i];
+
+		if (strcmp(earlier->key, item->key) != 0)
+			continue;
+		place_t place = place_of(reader, item);
+		fail_at(error, &place, "key given twice, first in line %u; expected it once", earlier->line);
+		return NULL;
+	}
+	return field;
+}
+
+static bool read_mapping(const reader_t *reader, const item_t *item, const field_t *fields, void *target,
+			 GError **error)
+{
+	if (!check_kind(reader, item, ITEM_MAPPING, error))
+		return false;
+	for (guint i = 0; i < item->children->len; i++) {
+		const item_t *child = item->children->pdata[i];
+		const field_t *field = find_field(reader, child, fields, error);
+
+		if (!field || !field->read(reader, child, field, target, error))
 			return false;
-		g_ptr_array_add(document->section[section], step);
 	}
 	return true;
 }
 
-static document_t *read_document(const reader_t *reader, const raw_document_t *raw, GError **error)
+static bool read_text(const reader_t *reader, const item_t *item, const field_t *field, void *target, GError **error)
 {
-	document_t *document = g_new0(document_t, 1);
+	if (!check_kind(reader, item, ITEM_TEXT, error))
+		return false;
+	G_STRUCT_MEMBER(text_t, target, field->member) = (text_t){item->text, place_of(reader, item)};
+	return true;
+}
 
-	document->summary = text_of(reader, raw->summary, "", "summary");
-	for (unsigned key = 0; raw->about && key < ABOUT_COUNT; key++)
-		if (raw->about->value[key])
-			document->about[key] = g_string_chunk_insert_const(reader->strings, raw->about->value[key]);
-	document->base = text_of(reader, raw->base, "", "base");
-	document->set = read_texts(reader, raw->set, raw->set_count, "set");
-	if (read_section(reader, raw->steps, raw->steps_count, document, SECTION_STEPS, error) &&
-	    read_section(reader, raw->violation, raw->violation_count, document, SECTION_VIOLATION, error) &&
-	    read_section(reader, raw->near_miss, raw->near_miss_count, document, SECTION_NEAR_MISS, error))
-		return document;
-	document_free(document);
-	return NULL;
+static bool read_own_text(const reader_t *reader, const item_t *item, const field_t *field, void *step, GError **error)
+{
+	return read_text(reader, item, field, ((step_t *)step)->own, error);
+}
+
+static bool read_about(const reader_t *reader, const item_t *item, const field_t *field G_GNUC_UNUSED, void *document,
+		       GError **error)
+{
+	return read_mapping(reader, item, about_fields, document, error);
+}
+
+static block_t *block_new(const reader_t *reader, const item_t *item, block_id_t id)
+{
+	block_t *block = g_new0(block_t, 1);
+
+	block->id = id;
+	block->place = place_of(reader, item);
+	return block;
+}
+
+// A layer directly in a step.
+static bool read_layer(const reader_t *reader, const item_t *item, const field_t *field, void *step, GError **error)
+{
+	block_t *block = block_new(reader, item, field->id);
+
+	G_STRUCT_MEMBER(block_t *, step, field->member) = block;
+	return read_mapping(reader, item, block_fields[field->id], block, error);
+}
+
+// A layer of a stack, or an extension.
+static bool add_block(const reader_t *reader, const item_t *item, const field_t *field, void *list, GError **error)
+{
+	block_t *block = block_new(reader, item, field->id);
+
+	g_ptr_array_add(list, block);
+	return read_mapping(reader, item, block_fields[field->id], block, error);
+}
+
+// A list of mappings with one block each.
+static bool read_blocks(const reader_t *reader, const item_t *item, const field_t *fields, GPtrArray **list,
+			GError **error)
+{
+	*list = block_list_new();
+	if (!check_kind(reader, item, ITEM_LIST, error))
+		return false;
+	for (guint i = 0; i < item->children->len; i++) {
+		const item_t *entry = item->children->pdata[i];
+		place_t place = place_of(reader, entry);
+
+		if (!read_mapping(reader, entry, fields, *list, error))
+			return false;
+		if (entry->children->len == 0)
+			fail_at(error, &place, "empty entry; expected a mapping such as \"- tunneling_mode: {}\"");
+		else if (entry->children->len > 1)
+			fail_at(error, &place, "holds %s and %s; expected one of them in an entry",
+				((item_t *)entry->children->pdata[0])->key, ((item_t *)entry->children->pdata[1])->key);
+		if (entry->children->len != 1)
+			return false;
+	}
+	return true;
+}
+
+static bool read_stack(const reader_t *reader, const item_t *item, const field_t *field, void *step, GError **error)
+{
+	return read_blocks(reader, item, stack_fields, G_STRUCT_MEMBER_P(step, field->member), error);
+}
+
+static bool read_extensions(const reader_t *reader, const item_t *item, const field_t *field, void *step,
+			    GError **error)
+{
+	return read_blocks(reader, item, extension_fields, G_STRUCT_MEMBER_P(step, field->member), error);
+}
+
+static bool read_texts(const reader_t *reader, const item_t *item, const field_t *field, void *target, GError **error)
+{
+	static const field_t whole = {0};
+	GPtrArray *list = g_ptr_array_new_with_free_func(g_free);
+
+	G_STRUCT_MEMBER(GPtrArray *, target, field->member) = list;
+	if (!check_kind(reader, item, ITEM_LIST, error))
+		return false;
+	for (guint i = 0; i < item->children->len; i++) {
+		text_t *text = g_new0(text_t, 1);
+
+		g_ptr_array_add(list, text);
+		if (!read_text(reader, item->children->pdata[i], &whole, text, error))
+			return false;
+	}
+	return true;
+}
+
+static bool read_step(const reader_t *reader, const item_t *item, step_t *step, GError **error)
+{
+	step->own->place = place_of(reader, item);
+	if (!read_mapping(reader, item, step_fields, step, error))
+		return false;
+	if (!step_name(step))
+		fail_at(error, &step->own->place, "has no name; expected a key `step`");
+	return step_name(step);
+}
+
+static bool read_section(const reader_t *reader, const item_t *item, const field_t *field, void *document,
+			 GError **error)
+{
+	GPtrArray *steps = g_ptr_array_new_with_free_func((GDestroyNotify)step_free);
+
+	G_STRUCT_MEMBER(GPtrArray *, document, field->member) = steps;
+	if (!check_kind(reader, item, ITEM_LIST, error))
+		return false;
+	for (guint i = 0; i < item->children->len; i++) {
+		g_ptr_array_add(steps, step_new());
+		if (!read_step(reader, item->children->pdata[i], steps->pdata[i], error))
+			return false;
+	}
+	return true;
 }
 
 document_t *document_parse(const char *text, gsize length, const char *file, GStringChunk *strings, GError **error)
 {
-	line_index_t *index = line_index_new(text, length, file, error);
-	reader_t reader = {index, g_string_chunk_insert_const(strings, file), strings};
-	document_t *document = NULL;
+	reader_t reader = {g_string_chunk_insert_const(strings, file), strings};
+	item_t *top = yaml_tree_read(text, length, reader.file, strings, error);
 
-	if (!index)
+	if (!top)
 		return NULL;
-	raw_document_t *raw = schema_load(text, length, index, file, error);
-	if (raw)
-		document = read_document(&reader, raw, error);
-	schema_free(raw);
-	line_index_free(index);
+	document_t *document = g_new0(document_t, 1);
+	if (!read_mapping(&reader, top, document_fields, document, error))
+		g_clear_pointer(&document, document_free);
+	item_free(top);
 	return document;
 }
 

@@ -11,7 +11,7 @@ extern const char *const section_names[SECTION_COUNT];
 
 typedef struct {
 	text_t summary;
-	const char *about[ABOUT_COUNT]; // NULL: not given
+	text_t about[ABOUT_COUNT];
 	text_t base;
 	GPtrArray *set;                    // of text_t
 	GPtrArray *section[SECTION_COUNT]; // of step_t; NULL: not given

@@ -16,6 +16,9 @@ void fail_at(GError **error, const place_t *place, const char *format, ...)
 	va_start(arguments, format);
 	g_string_append_vprintf(line, format, arguments);
 	va_end(arguments);
+	for (gsize i = 0; i < line->len; i++) // a scenario's texts may hold any: the error stays one line
+		if (g_ascii_iscntrl(line->str[i]))
+			line->str[i] = '?';
 	g_set_error_literal(error, GEN_ERROR, GEN_ERROR_SCENARIO, line->str);
 	g_string_free(line, TRUE);
 }

@@ -23,7 +23,7 @@ typedef struct {
 
 GQuark gen_error_quark(void);
 
-// Sets a scenario error "FILE:LINE: path: message".
+// Sets a scenario error "FILE:LINE: path: message", with question marks for control characters.
 void fail_at(GError **error, const place_t *place, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
 // Sets an error of the given code without a place.

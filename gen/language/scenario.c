@@ -211,8 +211,8 @@ static void take_header(scenario_t *scenario, const scenario_file_t *file, const
 	if (summary)
 		scenario->summary = summary;
 	for (unsigned key = 0; key < ABOUT_COUNT; key++)
-		if (document->about[key])
-			scenario->about[key] = document->about[key];
+		if (document->about[key].string)
+			scenario->about[key] = document->about[key].string;
 	for (guint i = 0; document->set && i < document->set->len; i++)
 		g_ptr_array_add(scenario->set, g_memdup2(document->set->pdata[i], sizeof(text_t)));
 }

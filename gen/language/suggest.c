@@ -34,6 +34,8 @@ char *suggest(const char *name, const char *const *candidates, gsize count)
 	const char *closest = NULL;
 
 	for (gsize i = 0; i < count; i++) {
+		if (strlen(name) >= strlen(candidates[i]) + best) // the distance is no less than what one is longer
+			continue;
 		gsize distance = edit_distance(name, candidates[i]);
 
 		if (distance < best) {
