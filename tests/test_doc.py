@@ -50,7 +50,7 @@ KINDS = {
     "NEIGHBOR_FLAGS": "flags RSO",
 }
 
-# Lists of the scenario language; schema.c has them beside the keys of keys.def.
+# Lists of the scenario language; document.c has them beside the keys of keys.def.
 FILE_KEYS = {"summary", "about", "base", "set", "steps", "violation", "near_miss"}
 STEP_LISTS = {"expect", "extensions", "stack"}
 
