@@ -2,6 +2,8 @@
 // Which bindings of a node may explain a tunneled packet (doc/bindings.md).
 #include "match/candidates.h"
 
+#include <string.h>
+
 #include "state/pending.h"
 
 static bool is_refused(const dsmipv4_registered_prefix_t *r)
@@ -188,7 +190,13 @@ static void add_perhaps(dsmipv4_match_t *m, const dsmipv4_event_t *request)
 	if (m->n_candidates == DSMIPV4_MOST_CANDIDATES)
 		m->n_candidates--;
 	add(m, NULL, DSMIPV4_BINDING_PERHAPS, NULL);
-	m->candidates[m->n_candidates - 1].request = request;
+	dsmipv4_candidate_t *last = &m->candidates[m->n_candidates - 1];
+	last->request = request;
+	if (m->strange_coa) { // at an address that none of the bindings has: likelier than these
+		dsmipv4_candidate_t perhaps = *last;
+		memmove(m->candidates + 1, m->candidates, (m->n_candidates - 1) * sizeof perhaps);
+		m->candidates[0] = perhaps;
+	}
 }
 
 // The part of a request that was not captured may ask for anything.

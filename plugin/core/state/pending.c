@@ -57,6 +57,14 @@ static bool is_settled(const walk_t *w, const dsmipv4_event_t *request)
 	return false;
 }
 
+// A foreign agent that denies a request which was sent twice may have relayed it the first time, and the answer to
+// that was lost.
+static bool may_be_granted(const dsmipv4_event_t *reply)
+{
+	bool by_foreign_agent = reply->code >= DSMIPV4_REPLY_FIRST_DENIAL && reply->code < DSMIPV4_REPLY_FIRST_HA_DENIAL;
+	return by_foreign_agent && reply->pair->first;
+}
+
 static bool is_answered(const walk_t *w, const dsmipv4_event_t *request)
 {
 	for (unsigned i = 0; i < w->n_answered; i++) {
@@ -94,7 +102,7 @@ void dsmipv4_open_requests(const dsmipv4_node_t *node, uint32_t frame, int64_t t
 	for (unsigned n = 0; e && n < DSMIPV4_LOOK_BACK; e = e->before, n++) {
 		if (is_end(e) && !dsmipv4_in_grace(e->time, time, grace))
 			note_end(&w, e);
-		if (e->type == DSMIPV4_REGISTRATION_REPLY && e->pair)
+		if (e->type == DSMIPV4_REGISTRATION_REPLY && e->pair && !may_be_granted(e))
 			w.answered[w.n_answered++] = dsmipv4_original_request(e->pair);
 		if (e->type != DSMIPV4_REGISTRATION_REQUEST || !is_open(&w, e, time, grace))
 			continue;

@@ -70,13 +70,19 @@ static bool is_global_unicast(const uint8_t addr[16])
 	return !is_invalid_source(addr) && !dsmipv4_ipv6_unspecified(addr) && !dsmipv4_ipv6_link_local(addr);
 }
 
+// Of implicit mode, which has none, or of an answer without prefixes only the whole request tells.
+static bool knows_prefixes(const dsmipv4_candidate_t *k)
+{
+	return k->n_global > 0 || (k->request && k->request->captured_whole);
+}
+
 // The prefixes of the binding are known, and none of them, present or past, explains the address.
 static bool is_foreign_address(const dsmipv4_check_t *c)
 {
 	const dsmipv4_candidate_t *k = c->candidate;
 	return is_live(c) && !k->implicit && !k->prefix && !k->refused && !k->omitted_by && !c->match->by_prefix &&
 	       !is_in_a_tunnel_of_its_own(c->match) && c->match->tunneling_mode != DSMIPV4_TUNNELING_UNKNOWN &&
-	       !c->match->strange_ha && k->binding->reply->captured_whole && (k->request || k->n_global > 0) &&
+	       !c->match->strange_ha && k->binding->reply->captured_whole && knows_prefixes(k) &&
 	       is_global_unicast(c->match->address);
 }
 
