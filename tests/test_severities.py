@@ -27,6 +27,8 @@ EXPECTED = {
         "violation": {"request_hasty": "WARN", "request_moved": "NOTE", "request_other_interface": "NOTE"}},
     "ident_order": {
         "violation": {"request_back": "WARN", "request_equal": "WARN", "request_overtaken": "NOTE"}},
+    "life_after_69": {  # another lifetime than before: the node knows of the denial
+        "violation": {"request_again": "NOTE", "request_stubborn": "WARN"}},
     "utrq_encap_dsmip": {"violation": {"request": "ERROR", "request_hoa_mode": "WARN"}},
     "rep_dup": {"violation": {"reply": "ERROR"}, "near_miss": {"reply_neither_asked": "NOTE"}},
     "id_low": {"violation": {"reply": "ERROR", "reply_older": "WARN"}},

@@ -6,6 +6,7 @@
 #include "rules/actor.h"
 #include "rules/control/control.h"
 #include "rules/facts.h"
+#include "state/node_index.h"
 
 typedef enum {
 	LAYER_MESSAGE,
@@ -156,6 +157,34 @@ static dsmipv4_severity_t severity_of(const dsmipv4_check_t *c, dsmipv4_rule_id_
 	return f->also < 0 ? dsmipv4_rule(id)->severity : dsmipv4_also((unsigned)f->also)->severity;
 }
 
+// The LOSS row of a rule, counted from 1; 0: it has none.
+static const unsigned loss_rows[DSMIPV4_RULE_COUNT] = {
+#define LOSS(id) [DSMIPV4_RULE_##id] = DSMIPV4_ALSO_##id##_LOSS + 1,
+#include "rules/rules.def"
+};
+
+// Registration messages of this home agent are missing from the capture: one is known for certain, so there may be
+// others.
+static bool lacks_messages(const dsmipv4_check_t *c)
+{
+	if (c->event)
+		return c->event->after_gap;
+	if (!c->match)
+		return false;
+	uint32_t ha = c->match->node ? c->match->node->ha : c->match->ha;
+	const dsmipv4_event_t *gap = dsmipv4_home_agent_gap(c->bindings, ha);
+	return gap && gap->frame <= c->packet->frame;
+}
+
+static void excuse_by_loss(const dsmipv4_check_t *c, dsmipv4_rule_id_t id, dsmipv4_answer_t *f)
+{
+	if (!loss_rows[id] || severity_of(c, id, f) <= DSMIPV4_NOTE || !lacks_messages(c))
+		return;
+	f->also = (int)loss_rows[id] - 1;
+	f->words = wmem_strdup_printf(c->alloc, "%s; other registration messages are missing from this capture",
+				      f->words);
+}
+
 static void note_finding(dsmipv4_verdicts_t *v, const dsmipv4_check_t *c, dsmipv4_rule_id_t id,
 			 const dsmipv4_answer_t *f)
 {
@@ -189,6 +218,8 @@ static void ask(dsmipv4_verdicts_t *v, const dsmipv4_check_t *c, unsigned id)
 		.words = rule->text,
 	};
 	dsmipv4_verdict_t verdict = checks[id](c, &f);
+	if (verdict == DSMIPV4_BROKEN)
+		excuse_by_loss(c, (dsmipv4_rule_id_t)id, &f);
 	if (verdict == DSMIPV4_BROKEN)
 		note_finding(v, c, (dsmipv4_rule_id_t)id, &f);
 	if (verdict > v->verdict[id])

@@ -22,6 +22,7 @@ static const bool off_by_default[DSMIPV4_RULE_COUNT] = {
 
 static const dsmipv4_also_t also_rows[DSMIPV4_ALSO_COUNT] = {
 #define ALSO(id, severity) {DSMIPV4_RULE_##id, DSMIPV4_##severity},
+#define LOSS(id) {DSMIPV4_RULE_##id, DSMIPV4_NOTE},
 #include "rules/rules.def"
 };
 

@@ -71,9 +71,11 @@ bool dsmipv4_rule_is_off_by_default(dsmipv4_rule_id_t id);
 // The rule or item of that name, DSMIPV4_RULE_COUNT if there is none.
 dsmipv4_rule_id_t dsmipv4_rule_by_name(const char *name, size_t len);
 
-// A severity that a check may give beside the row's own: an ALSO row, DSMIPV4_ALSO_<id>_<severity>.
+// A severity that a check may give beside the row's own: an ALSO row, DSMIPV4_ALSO_<id>_<severity>, or a LOSS row,
+// DSMIPV4_ALSO_<id>_LOSS.
 enum {
 #define ALSO(id, severity) DSMIPV4_ALSO_##id##_##severity,
+#define LOSS(id) DSMIPV4_ALSO_##id##_LOSS,
 #include "rules/rules.def"
 	DSMIPV4_ALSO_COUNT
 };

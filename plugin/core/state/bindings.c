@@ -49,6 +49,7 @@ static const dsmipv4_event_t *take_request(dsmipv4_bindings_t *b, const dsmipv4_
 	dsmipv4_event_t *e = dsmipv4_event_new(b->arena, &header, NULL);
 	dsmipv4_event_read_prefixes(e->prefixes, m, DSMIPV4_BODY_PREFIX_REQUEST);
 	dsmipv4_event_append(b, e, dsmipv4_node_of(b, e->ha, e->hoa, m->nai_digest));
+	e->after_gap = dsmipv4_home_agent_gap(b, e->ha) != NULL;
 	if (e->node) {
 		dsmipv4_find_request_copy(e);
 		if (!e->relay_of)
@@ -109,10 +110,13 @@ static const dsmipv4_event_t *take_reply(dsmipv4_bindings_t *b, const dsmipv4_pa
 		node = header.pair->node; // whatever home agent the reply names
 	dsmipv4_event_t *e = new_reply(b, &header, m, certain_pair ? header.pair : NULL);
 	dsmipv4_event_append(b, e, node);
+	e->after_gap = dsmipv4_home_agent_gap(b, e->ha) != NULL;
 	dsmipv4_link_request(b, e);
 	dsmipv4_note_reply(b, e);
 	if (node)
 		link_reply(b, e);
+	if (node && e->unsolicited && !e->first && !e->relay_of)
+		dsmipv4_note_gap(b, e);
 	return e;
 }
 

@@ -111,6 +111,7 @@ struct dsmipv4_event {
 	bool delivery_asked : 1;    // request: 130 present, the node encapsulates to the foreign agent (RFC 3024 3.3)
 	bool unknown_nonskip : 1;   // request: an unassigned non-skippable extension before the first authentication
 	bool has_offer : 1;
+	bool after_gap : 1;    // messages of its home agent are missing before it: see dsmipv4_home_agent_gap()
 	bool unsolicited : 1;  // reply: requests to that agent were seen, but none that it answers
 	bool certain_pair : 1; // reply: `pair` is known to be its request by identification, and not only the best fit
 	bool late : 1;         // reply: `pair` was answered before, with the whole of its identification

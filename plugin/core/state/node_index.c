@@ -377,6 +377,19 @@ const dsmipv4_event_t *dsmipv4_home_agent_since(const dsmipv4_bindings_t *b, uin
 	return agent ? agent->since : NULL;
 }
 
+const dsmipv4_event_t *dsmipv4_home_agent_gap(const dsmipv4_bindings_t *b, uint32_t ha)
+{
+	const dsmipv4_agent_t *agent = find_agent(b, ha);
+	return agent ? agent->gap : NULL;
+}
+
+void dsmipv4_note_gap(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply)
+{
+	dsmipv4_agent_t *agent = wmem_map_lookup(b->agents, GUINT_TO_POINTER(reply->node->ha));
+	if (agent && !agent->gap)
+		agent->gap = reply;
+}
+
 const dsmipv4_event_t *dsmipv4_foreign_agent_since(const dsmipv4_bindings_t *b, uint32_t ha, uint32_t coa)
 {
 	const dsmipv4_agent_t *agent = find_agent(b, ha);

@@ -44,6 +44,13 @@ const uint32_t *dsmipv4_agents_on_home_link(const dsmipv4_bindings_t *bindings, 
 // The first reply with which this home agent accepted a registration, NULL if there is none. O(1) expected.
 const dsmipv4_event_t *dsmipv4_home_agent_since(const dsmipv4_bindings_t *bindings, uint32_t ha);
 
+// The first reply of this home agent whose request is missing from the capture, although others of the same node are
+// there; NULL if there is none. What was captured of its registrations is not all. O(1) expected.
+const dsmipv4_event_t *dsmipv4_home_agent_gap(const dsmipv4_bindings_t *bindings, uint32_t ha);
+
+// Remember a reply whose request is missing.
+void dsmipv4_note_gap(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply);
+
 // The first reply with which this home agent accepted a registration via a foreign agent that has this
 // care-of address (or, behind a NAT, is reached at it). NULL if there is none. O(1) expected.
 const dsmipv4_event_t *dsmipv4_foreign_agent_since(const dsmipv4_bindings_t *bindings, uint32_t ha, uint32_t coa);

@@ -79,6 +79,12 @@ dsmipv4_verdict_t dsmipv4_check_ident_order(const dsmipv4_check_t *c, dsmipv4_an
 	return dsmipv4_broken_at(f, REQUEST_ID_AT, 8, NULL);
 }
 
+// The denial may have been lost on its way: the node asks once more for what it asked for then.
+static bool may_not_know_offer(const dsmipv4_event_t *e)
+{
+	return !e->previous || (e->previous->lifetime == e->lifetime && !e->previous->has_offer);
+}
+
 dsmipv4_verdict_t dsmipv4_check_life_after_69(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *e = c->event;
@@ -86,6 +92,8 @@ dsmipv4_verdict_t dsmipv4_check_life_after_69(const dsmipv4_check_t *c, dsmipv4_
 		return DSMIPV4_NOT_APPLICABLE;
 	if (e->lifetime <= e->offered)
 		return DSMIPV4_HOLDS;
+	if (may_not_know_offer(e))
+		GIVES(f, life_after_69, NOTE);
 	return dsmipv4_broken_at(f, REQUEST_LIFETIME_AT, 2, "Lifetime %u s asked after the foreign agent offered %u s",
 				 e->lifetime, e->offered);
 }
@@ -132,8 +140,18 @@ static bool is_another_open(const dsmipv4_check_t *c)
 	return found == NULL;
 }
 
-// The node may have been registered before the capture began, and a denial does not end that registration. It is a
-// warning only if the end of the registration was captured.
+// The node was seen at home, too: the capture is not that of one link, which a node leaves to register elsewhere.
+static bool was_seen_at_home(const dsmipv4_event_t *e)
+{
+	for (unsigned n = 0; e && n < DSMIPV4_LOOK_BACK; e = e->before, n++) {
+		if (e->type == DSMIPV4_REGISTRATION_REQUEST && e->coa == e->hoa)
+			return true;
+	}
+	return false;
+}
+
+// The node may have been registered before the capture began, or on another link, and a denial does not end that
+// registration. It is a warning only if the end of the registration was captured and the node was seen at home, too.
 dsmipv4_verdict_t dsmipv4_check_ll_before_hoa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *e = c->event;
@@ -144,7 +162,7 @@ dsmipv4_verdict_t dsmipv4_check_ll_before_hoa(const dsmipv4_check_t *c, dsmipv4_
 		return DSMIPV4_HOLDS;
 	if ((state && state->removal == DSMIPV4_REMOVED_UNKNOWN) || is_another_open(c))
 		return DSMIPV4_NOT_APPLICABLE;
-	if (!state || state->removal == DSMIPV4_REMOVED_DENIED)
+	if (!state || state->removal == DSMIPV4_REMOVED_DENIED || !was_seen_at_home(e))
 		return dsmipv4_broken_at(
 			f, c->ext->offset, c->ext->header_len + c->ext->body_len,
 			"Link-local address requested, registration of the home address not seen in this capture");
