@@ -80,7 +80,7 @@ def worn(frames, fault, chance):
     if not frames:
         return frames
     if fault == "loss":
-        rate = chance.choice([0.02, 0.1, 0.3])
+        rate = chance.choice([0.01, 0.03, 0.1])
         frames = [f for f in frames if chance.random() >= rate]
     elif fault == "reordering":
         keys = {id(f): f.time + chance.uniform(0, 0.02) * (chance.random() < 0.2) for f in frames}
