@@ -22,8 +22,7 @@ static ei_register_info ei[] = {
 #include "core/rules/rules.def"
 #define ALSO(id, severity)                                                                                             \
 	{&ei_also[DSMIPV4_ALSO_##id##_##severity], {"dsmipv4.rule." #id, GROUP_OF_##id, PI_##severity, NULL, EXPFILL}},
-#define LOSS(id)                                                                                                       \
-	{&ei_also[DSMIPV4_ALSO_##id##_LOSS], {"dsmipv4.rule." #id, GROUP_OF_##id, PI_NOTE, NULL, EXPFILL}},
+#define LOSS(id) {&ei_also[DSMIPV4_ALSO_##id##_LOSS], {"dsmipv4.rule." #id, GROUP_OF_##id, PI_NOTE, NULL, EXPFILL}},
 #include "core/rules/rules.def"
 };
 

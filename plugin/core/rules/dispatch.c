@@ -181,8 +181,8 @@ static void excuse_by_loss(const dsmipv4_check_t *c, dsmipv4_rule_id_t id, dsmip
 	if (!loss_rows[id] || severity_of(c, id, f) <= DSMIPV4_NOTE || !lacks_messages(c))
 		return;
 	f->also = (int)loss_rows[id] - 1;
-	f->words = wmem_strdup_printf(c->alloc, "%s; other registration messages are missing from this capture",
-				      f->words);
+	f->words =
+		wmem_strdup_printf(c->alloc, "%s; other registration messages are missing from this capture", f->words);
 }
 
 static void note_finding(dsmipv4_verdicts_t *v, const dsmipv4_check_t *c, dsmipv4_rule_id_t id,

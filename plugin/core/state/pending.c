@@ -61,7 +61,8 @@ static bool is_settled(const walk_t *w, const dsmipv4_event_t *request)
 // that was lost.
 static bool may_be_granted(const dsmipv4_event_t *reply)
 {
-	bool by_foreign_agent = reply->code >= DSMIPV4_REPLY_FIRST_DENIAL && reply->code < DSMIPV4_REPLY_FIRST_HA_DENIAL;
+	bool by_foreign_agent =
+		reply->code >= DSMIPV4_REPLY_FIRST_DENIAL && reply->code < DSMIPV4_REPLY_FIRST_HA_DENIAL;
 	return by_foreign_agent && reply->pair->first;
 }
 
