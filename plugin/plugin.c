@@ -9,12 +9,14 @@
 #include "dissect/advertisement.h"
 #include "dissect/hooks.h"
 #include "dissect/minimal_encapsulation.h"
+#include "dissect/tapped.h"
 #include "dissect/tunnel_data.h"
 #include "protocol.h"
 #include "settings/known_bindings.h"
 #include "settings/preferences.h"
 #include "settings/state_read.h"
 #include "taps/bindings.h"
+#include "taps/report.h"
 #include "tree/control.h"
 #include "tree/event.h"
 #include "tree/expert.h"
@@ -52,7 +54,9 @@ static void proto_register_dsmipv4(void)
 	dsmipv4_register_tunnel_fields();
 	dsmipv4_register_expert();
 	dsmipv4_register_capture(open_file);
-	dsmipv4_register_taps();
+	dsmipv4_register_tap();
+	dsmipv4_register_bindings_tap();
+	dsmipv4_register_report_tap();
 	dsmipv4_register_preferences(apply_preferences);
 	dsmipv4_register_hooks();
 	dsmipv4_register_minimal();

@@ -18,6 +18,7 @@ typedef enum {
 	DSMIPV4_DATA_TUNNEL,   // packet scope: the tunnel that was described last
 	DSMIPV4_DATA_FINDINGS, // file scope, each layer: what a first visit found on a data packet
 	DSMIPV4_DATA_RULES,    // packet scope: the rules that were named on this frame
+	DSMIPV4_DATA_VERDICTS, // file scope, each layer: verdicts of a first visit, where a tap listens
 } dsmipv4_frame_data_t;
 
 // The key of a kind for the layer that is being dissected: a frame may hold several messages and tunnels,

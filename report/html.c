@@ -176,8 +176,7 @@ static gint64 section_key(const struct report_rule *rule)
 	rfc = g_ascii_strtoull(text, &end, 10);
 	for (gsize i = 0; i < G_N_ELEMENTS(parts) && (*end == ' ' || *end == '.'); i++)
 		parts[i] = g_ascii_strtoull(end + 1, &end, 10);
-	if (rfc == 5454)
-		rfc = 0;
+	rfc = rfc == 5454 ? 0 : rfc == 0 ? 65536 : rfc; // what no RFC says comes last
 	return (gint64)(((rfc * 256 + MIN(parts[0], 255)) * 256 + MIN(parts[1], 255)) * 256 + MIN(parts[2], 255));
 }
 
@@ -243,17 +242,20 @@ static guint add_rfc(const struct page *page, const GPtrArray *rules, guint firs
 {
 	guint rfc = rfc_of(g_ptr_array_index(rules, first)), counts[RULE_BROKEN + 1] = {0}, end = first;
 
+	char *title = rfc > 0 ? g_strdup_printf("RFC %u", rfc) : g_strdup("Advice");
+
 	for (; end < rules->len && rfc_of(g_ptr_array_index(rules, end)) == rfc; end++)
 		counts[judge_rule_state(g_ptr_array_index(rules, end))]++;
 	g_string_append_printf(page->out,
-			       "<details%s><summary><b>RFC %u</b> %u rules: <span class=\"held\">%u held</span>, "
+			       "<details%s><summary><b>%s</b> %u rules: <span class=\"held\">%u held</span>, "
 			       "<span class=\"broken\">%u broken</span>, %u not exercised, %u off</summary>"
 			       "<div class=\"scroll\"><table>",
-			       counts[RULE_BROKEN] > 0 ? " open" : "", rfc, end - first, counts[RULE_HELD],
+			       counts[RULE_BROKEN] > 0 ? " open" : "", title, end - first, counts[RULE_HELD],
 			       counts[RULE_BROKEN], counts[RULE_NOT_EXERCISED], counts[RULE_OFF]);
 	for (guint i = first; i < end; i++)
 		add_rule(page, g_ptr_array_index(rules, i));
 	g_string_append(page->out, "</table></div></details>");
+	g_free(title);
 	return end;
 }
 

@@ -44,11 +44,6 @@ static void add_column(GString *out, enum column column, int height)
 			       text_at[column], anchors[column], columns[column].title, x, x, height);
 }
 
-static bool is_denial(const struct report_message *message)
-{
-	return message->type == MESSAGE_REPLY && message->code > 1;
-}
-
 // "12: request, 600 s"
 static void add_words(GString *out, const struct report_message *message)
 {
@@ -91,7 +86,7 @@ static void add_arrow(GString *out, const struct report_message *message, int y)
 	const enum column *ends = legs[message->leg];
 	bool back = message->type == MESSAGE_REPLY || message->type == MESSAGE_REVOCATION;
 	int from = columns[ends[back ? 1 : 0]].percent, to = columns[ends[back ? 0 : 1]].percent;
-	const char *denied = is_denial(message) ? " denied" : "";
+	const char *denied = report_is_denial(message) ? " denied" : "";
 
 	g_string_append_printf(out, "<line class=\"arrow%s%s\" x1=\"%d%%\" x2=\"%d%%\" y1=\"%d\" y2=\"%d\"/>", denied,
 			       message->copy_of != ABSENT ? " copy" : "", from, to, y, y);

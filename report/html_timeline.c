@@ -120,14 +120,14 @@ static void add_message(const struct timeline *timeline, const struct report_mes
 	g_string_append_printf(timeline->out, "<svg x=\"%.3f%%\" y=\"%d\">", x, y);
 	if (message->type == MESSAGE_REQUEST)
 		g_string_append(timeline->out, "<circle class=\"request\" r=\"4\">");
-	else if (message->type == MESSAGE_REPLY && message->code > 1)
+	else if (report_is_denial(message))
 		g_string_append(timeline->out, "<path class=\"denied\" d=\"M-5-5L5 5M5-5L-5 5\">");
 	else
 		g_string_append(timeline->out, "<rect class=\"granted\" x=\"-3\" y=\"-7\" width=\"6\" height=\"14\">");
 	add_title(timeline, message->code_text != NULL ? message->code_text : "request", message->frame, message->time);
-	g_string_append(timeline->out, message->type == MESSAGE_REQUEST                      ? "</circle></svg>"
-				       : message->type == MESSAGE_REPLY && message->code > 1 ? "</path></svg>"
-											     : "</rect></svg>");
+	g_string_append(timeline->out, message->type == MESSAGE_REQUEST ? "</circle></svg>"
+				       : report_is_denial(message)      ? "</path></svg>"
+									: "</rect></svg>");
 }
 
 static void add_messages(struct timeline *timeline, const GArray *messages)

@@ -280,6 +280,11 @@ bool report_node_lacks_service(const struct report_node *node)
 	}
 }
 
+bool report_is_denial(const struct report_message *message)
+{
+	return message->type == MESSAGE_REPLY && message->code >= 64; // RFC 5944 3.4
+}
+
 const char *actor_title(int actor)
 {
 	static const char *const titles[] = {"mobile node", "foreign agent", "home agent", "unknown sender"};

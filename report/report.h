@@ -242,6 +242,9 @@ const struct report_rule *report_find_rule(const struct report *report, const ch
 // The node did not get the IPv6 that it asked for.
 bool report_node_lacks_service(const struct report_node *node);
 
+// The reply denies the registration.
+bool report_is_denial(const struct report_message *message);
+
 // "mobile node", "foreign agent", "home agent", "unknown sender"
 const char *actor_title(int actor);
 

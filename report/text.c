@@ -173,7 +173,7 @@ static bool has_trouble(const struct report_node *node, const GPtrArray *finding
 	return findings != NULL || node->denied > 0 || node->unanswered > 0;
 }
 
-// "prefix_bits 2, tun_dscp 1, 4 unanswered"
+// "prefix_bits 2 (mn), tun_dscp 1 (ha), 4 unanswered"
 static void put_node(const struct page *page, const struct report_node *node, const GPtrArray *findings)
 {
 	const char *separator = "  ";
@@ -182,7 +182,8 @@ static void put_node(const struct page *page, const struct report_node *node, co
 	for (guint i = 0; findings != NULL && i < findings->len; i++) {
 		const struct report_finding *finding = g_ptr_array_index(findings, i);
 
-		put(page, "%s%s %" G_GINT64_FORMAT, separator, finding->rule, finding->frames);
+		put(page, "%s%s %" G_GINT64_FORMAT " (%s)", separator, finding->rule, finding->frames,
+		    actor_words[finding->actor]);
 		separator = ", ";
 	}
 	if (node->denied > 0) {

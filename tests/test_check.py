@@ -412,7 +412,7 @@ lab.pcap: broken
   198.51.100.1         1             0                2     0       2
 
   Mobile node      Home agent       Findings (frames)
-  198.51.100.77    198.51.100.1     prefix_bits 1, prefix_host 2
+  198.51.100.77    198.51.100.1     prefix_bits 1 (mn), prefix_host 2 (mn)
 
 4 rules: 2 exercised, 0 held, 2 broken
 Verdict: broken

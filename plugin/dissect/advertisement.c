@@ -7,6 +7,7 @@
 #include "core/state/node_index.h"
 #include "dissect/frame_findings.h"
 #include "dissect/headers.h"
+#include "dissect/tapped.h"
 #include "dissect/tunnel.h"
 #include "settings/preferences.h"
 #include "tree/findings.h"
@@ -43,6 +44,7 @@ void dsmipv4_dissect_advertisement(tvbuff_t *tvb, packet_info *pinfo, proto_tree
 		v = dsmipv4_verdicts_new(pinfo->pool);
 		dsmipv4_frame_findings_add(pinfo, v);
 	}
+	dsmipv4_tap_advertisement(v, tvb, pinfo);
 	if (dsmipv4_n_findings(v) == 0)
 		return;
 	proto_item *item = proto_tree_add_item(tree, proto_dsmipv4, tvb, 0, 0, ENC_NA);

@@ -13,6 +13,7 @@
 #include "dissect/advertisement.h"
 #include "dissect/control.h"
 #include "dissect/minimal_encapsulation.h"
+#include "dissect/tapped.h"
 #include "dissect/tunnel.h"
 #include "dissect/tunnel_data.h"
 #include "settings/preferences.h"
@@ -35,6 +36,8 @@ static int dissect_icmpv6(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
 static int dissect_udp_434(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
 
 enum { HOOK_IPIP, HOOK_IPV6, HOOK_GRE, HOOK_ICMPV6, HOOK_UDP, N_HOOKS };
+
+G_STATIC_ASSERT(N_HOOKS == DSMIPV4_HOOKS);
 
 static hook_t hooks[N_HOOKS] = {
 	[HOOK_IPIP] = {"ip.proto", DSMIPV4_ENCAP_IPIP, "dsmipv4_ipip", "IPv4 in IPv4, perhaps of Mobile IPv4",
@@ -91,8 +94,10 @@ static int dissect_control(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
 	}
 	FINALLY
 	{
-		if (dissected != 0)
+		if (dissected != 0) {
 			dsmipv4_draw_control(control, tvb, pinfo, tree);
+			dsmipv4_tap_control(control, tvb, pinfo);
+		}
 	}
 	ENDTRY;
 	return dissected;
@@ -158,6 +163,15 @@ void dsmipv4_hand_off(void)
 	for (unsigned i = 0; i < N_HOOKS; i++)
 		hand_off(&hooks[i]);
 	handed_off = true;
+}
+
+bool dsmipv4_hook_is_bypassed(unsigned index, const char **table, uint32_t *value)
+{
+	const hook_t *hook = &hooks[index];
+	*table = hook->table;
+	*value = hook->value;
+	return hook->builtin &&
+	       dissector_get_uint_handle(find_dissector_table(hook->table), hook->value) != hook->wrapper;
 }
 
 dissector_handle_t dsmipv4_builtin_gre(void)

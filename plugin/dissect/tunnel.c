@@ -11,7 +11,9 @@
 #include "core/rules/dispatch.h"
 #include "core/state/node_index.h"
 #include "dissect/frame_findings.h"
+#include "dissect/frame_verdicts.h"
 #include "dissect/headers.h"
+#include "dissect/tapped.h"
 #include "settings/preferences.h"
 #include "tree/tunnel.h"
 
@@ -30,6 +32,10 @@ static dsmipv4_verdicts_t *judge(const dsmipv4_packet_t *packet, dsmipv4_match_t
 		dsmipv4_frame_findings_keep(pinfo, v);
 	else
 		dsmipv4_frame_findings_add(pinfo, v);
+	if (first_visit && dsmipv4_is_tapped())
+		dsmipv4_frame_verdicts_keep(pinfo, v);
+	else if (!first_visit)
+		dsmipv4_frame_verdicts_add(pinfo, v);
 	return v;
 }
 
@@ -95,4 +101,5 @@ void dsmipv4_dissect_tunnel(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
 	*seen = (seen_t){tunnel, tvb_get_ds_tvb(tvb)};
 	const dsmipv4_verdicts_t *v = judge(&packet, &match, pinfo);
 	dsmipv4_draw_tunnel(&match, v, tvb, pinfo, tree);
+	dsmipv4_tap_tunnel(&match, &packet, v, tvb, pinfo);
 }

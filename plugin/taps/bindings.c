@@ -57,11 +57,10 @@ static stat_tap_result_t init_bindings(const char *option, void *user)
 	STAT_TAP_INIT_DONE;
 }
 
-void dsmipv4_register_taps(void)
+void dsmipv4_register_bindings_tap(void)
 {
 	static stat_tap_ui bindings_ui = {
 		REGISTER_STAT_GROUP_GENERIC, "DSMIPv4 bindings", BINDINGS_TAP, init_bindings, 0, NULL,
 	};
-	register_tap(DSMIPV4_FILTER_NAME);
 	register_stat_tap_ui(&bindings_ui, NULL);
 }

@@ -5,6 +5,6 @@
 
 #include "protocol.h"
 
-void dsmipv4_register_taps(void);
+void dsmipv4_register_bindings_tap(void);
 
 #endif

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The care-of addresses of a node, each from its first registration until it is gone.
+#ifndef DSMIPV4_REPORT_BINDINGS_H
+#define DSMIPV4_REPORT_BINDINGS_H
+
+#include <glib.h>
+
+#include "core/state/history.h"
+
+// In the words of doc/report.schema.json.
+typedef enum {
+	DSMIPV4_END_LIVE,
+	DSMIPV4_END_EXPIRED,
+	DSMIPV4_END_DEREGISTERED,
+	DSMIPV4_END_REPLACED,
+	DSMIPV4_END_REVOKED,
+	DSMIPV4_END_DENIED,
+	DSMIPV4_END_UNKNOWN,
+} dsmipv4_binding_end_t;
+
+typedef struct {
+	GPtrArray *registrations; // const dsmipv4_binding_t *, of the first registration and each refresh
+	dsmipv4_binding_end_t end;
+	int64_t until;                   // nanoseconds; meaningless where LIVE
+	const dsmipv4_event_t *ended_by; // NULL: nothing but time
+} dsmipv4_binding_life_t;
+
+// The node's lives in the order in which they began, of dsmipv4_binding_life_t, by what is known at `time`, the end
+// of the capture.
+GArray *dsmipv4_binding_lives(const dsmipv4_node_t *node, int64_t time);
+void dsmipv4_binding_lives_free(GArray *lives);
+
+// The reply that began it, and the binding of its latest registration.
+const dsmipv4_event_t *dsmipv4_life_began(const dsmipv4_binding_life_t *life);
+const dsmipv4_binding_t *dsmipv4_life_latest(const dsmipv4_binding_life_t *life);
+
+#endif

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The report, once the capture was read: as JSON, and as text.
+#ifndef DSMIPV4_REPORT_WRITE_H
+#define DSMIPV4_REPORT_WRITE_H
+
+#include <stdio.h>
+
+#include "taps/report_nodes.h"
+#include "taps/report_tally.h"
+
+// What the tap gathered.
+typedef struct {
+	const char *filter; // NULL: none
+	uint64_t frames;    // all of the capture
+	int64_t first_time, last_time;
+	uint32_t last_registration, last_tunneled; // frames, so that each counts once
+	uint64_t registrations, tunneled, advertisements;
+	dsmipv4_tally_t *tally;
+	dsmipv4_report_nodes_t *nodes;
+} dsmipv4_report_t;
+
+// doc/report.schema.json
+void dsmipv4_report_write_json(const dsmipv4_report_t *report, FILE *out);
+
+// For people.
+void dsmipv4_report_write_text(const dsmipv4_report_t *report, FILE *out);
+
+#endif
