@@ -3,12 +3,12 @@
 #include "keys.h"
 
 #include <errno.h>
-#include <glib/gstdio.h>
 #include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "error.h"
+#include "folder.h"
 
 #define TABLE "dsmipv4_keys"
 
@@ -119,17 +119,11 @@ static bool write_keys(const char *folder, const char *text, GError **error)
 
 static char *make_folder(const char *text, GError **error)
 {
-	GError *cause = NULL;
-	char *folder = g_dir_make_tmp("dsmipcheck-XXXXXX", &cause);
+	char *folder = folder_make(error);
 
-	if (folder == NULL) {
-		g_set_error(error, REPORT_ERROR, REPORT_ERROR_NOT_JUDGED, "%s", cause->message);
-		g_error_free(cause);
-		return NULL;
-	}
-	if (link_configuration(folder, error) && write_keys(folder, text, error))
+	if (folder == NULL || (link_configuration(folder, error) && write_keys(folder, text, error)))
 		return folder;
-	keys_remove(folder);
+	folder_remove(folder);
 	return NULL;
 }
 
@@ -151,23 +145,4 @@ char *keys_folder(const char *file, GError **error)
 		folder = make_folder(text, error);
 	g_free(text);
 	return folder;
-}
-
-// It has files and links, no folders.
-void keys_remove(char *folder)
-{
-	GDir *files = folder != NULL ? g_dir_open(folder, 0, NULL) : NULL;
-	const char *name;
-
-	while (files != NULL && (name = g_dir_read_name(files)) != NULL) {
-		char *path = g_build_filename(folder, name, NULL);
-
-		g_unlink(path);
-		g_free(path);
-	}
-	if (files != NULL)
-		g_dir_close(files);
-	if (folder != NULL)
-		g_rmdir(folder);
-	g_free(folder);
 }

@@ -7,10 +7,8 @@
 
 // Makes a folder that only this user can read, with the user's own configuration of Wireshark but for its
 // keys, which are those of `file`. NULL and an error of REPORT_ERROR_USAGE or _NOT_JUDGED.
+// To be removed with folder_remove().
 char *keys_folder(const char *file, GError **error);
-
-// Removes the folder and frees its name; NULL is none.
-void keys_remove(char *folder);
 
 // The number of keys in the file, 0 if it cannot be read.
 gint64 keys_rows(const char *file);

@@ -5,9 +5,11 @@
 
 #include "captures.h"
 #include "error.h"
+#include "folder.h"
 #include "keys.h"
 #include "options.h"
 #include "output.h"
+#include "parts.h"
 
 // Everything after the command line was understood.
 static bool check(const struct tshark *tshark, struct verdict *verdict, GError **error)
@@ -23,7 +25,10 @@ static bool check(const struct tshark *tshark, struct verdict *verdict, GError *
 	}
 	ok = captures_check_rules(tshark, verdict, error);
 	if (ok) {
-		captures_judge(tshark, verdict, baseline);
+		if (options->parts)
+			parts_judge(tshark, verdict, baseline);
+		else
+			captures_judge(tshark, verdict, baseline);
 		judge_all(verdict);
 		ok = output_write(options, verdict, baseline, error);
 	}
@@ -37,7 +42,7 @@ static bool check_with_keys(const struct options *options, struct verdict *verdi
 	const struct tshark tshark = {options, folder};
 	bool ok = (options->keys == NULL || folder != NULL) && check(&tshark, verdict, error);
 
-	keys_remove(folder);
+	folder_remove(folder);
 	return ok;
 }
 

@@ -27,6 +27,8 @@ static bool fail_usage(GError **error, const char *format, ...)
 static bool parse(struct options *o, char ***words, GError **error)
 {
 	const GOptionEntry entries[] = {
+		{"parts", 0, 0, G_OPTION_ARG_NONE, &o->parts, "The files are parts of one capture, in this order",
+		 NULL},
 		{"fail-on", 0, 0, G_OPTION_ARG_STRING, &o->fail_on,
 		 "Least severity that makes the verdict \"broken\" (default warn)", "note|warn|error"},
 		{"severities", 0, 0, G_OPTION_ARG_STRING, &o->severities,
@@ -49,6 +51,8 @@ static bool parse(struct options *o, char ***words, GError **error)
 		{"tap", 0, 0, G_OPTION_ARG_FILENAME, &o->tap, "Write the Test Anything Protocol", "FILE"},
 		{"jobs", 'j', 0, G_OPTION_ARG_STRING, &o->jobs, "Files at a time (default: one for each processor)",
 		 "N"},
+		{"sshloginfile", 0, 0, G_OPTION_ARG_FILENAME, &o->sshloginfile,
+		 "Machines to judge the parts on, as for GNU parallel", "FILE"},
 		{"tshark", 0, 0, G_OPTION_ARG_FILENAME, &o->tshark, "tshark to run (default: of the search path)",
 		 "FILE"},
 		{"option", 'o', 0, G_OPTION_ARG_STRING_ARRAY, &o->preferences,
@@ -170,6 +174,10 @@ static bool check(const struct options *options, GError **error)
 {
 	if (options->files[0] == NULL)
 		return fail_usage(error, "no capture named");
+	if (options->sshloginfile != NULL && !options->parts)
+		return fail_usage(error, "--sshloginfile is for --parts");
+	if (options->expect && options->parts)
+		return fail_usage(error, "--expect is for whole captures, not for --parts");
 	if (options->expect && options->baseline != NULL)
 		return fail_usage(error, "--expect and --baseline exclude each other");
 	return check_outputs(options, error);
@@ -192,9 +200,9 @@ bool options_read(struct options *options, char **words, struct verdict *verdict
 void options_clear(struct options *options)
 {
 	char **const texts[] = {
-		&options->fail_on,  &options->severities, &options->allow, &options->require,
-		&options->baseline, &options->keys,       &options->json,  &options->junit,
-		&options->html,     &options->tap,        &options->jobs,  &options->tshark,
+		&options->fail_on, &options->severities, &options->allow,        &options->require, &options->baseline,
+		&options->keys,    &options->json,       &options->junit,        &options->html,    &options->tap,
+		&options->jobs,    &options->tshark,     &options->sshloginfile,
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)

@@ -7,6 +7,7 @@
 
 struct options {
 	char **files;
+	gboolean parts;
 	char *fail_on;
 	char *severities;
 	char *allow;
@@ -17,6 +18,7 @@ struct options {
 	char *keys;
 	char *json, *junit, *html, *tap; // files to write; "-": standard output
 	char *jobs;
+	char *sshloginfile;
 	char *tshark;
 	char **preferences; // of -o
 	gboolean quiet;

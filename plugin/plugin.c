@@ -17,6 +17,7 @@
 #include "settings/state_read.h"
 #include "taps/bindings.h"
 #include "taps/report.h"
+#include "taps/state.h"
 #include "tree/control.h"
 #include "tree/event.h"
 #include "tree/expert.h"
@@ -57,6 +58,7 @@ static void proto_register_dsmipv4(void)
 	dsmipv4_register_tap();
 	dsmipv4_register_bindings_tap();
 	dsmipv4_register_report_tap();
+	dsmipv4_register_state_tap();
 	dsmipv4_register_preferences(apply_preferences);
 	dsmipv4_register_hooks();
 	dsmipv4_register_minimal();

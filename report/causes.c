@@ -202,6 +202,8 @@ char *rule_citation(const struct report_rule *rule)
 
 	if (rule->source == NULL)
 		return g_strdup("");
+	if (rule->source[0] == '\0')
+		return g_strdup("advice");
 	parts = g_strsplit(rule->source, "; ", -1);
 	joined = g_strjoinv("; RFC ", parts);
 	citation = g_strdup_printf("%sRFC %s", strcmp(rule->strength, "ADVICE") == 0 ? "advice: " : "", joined);

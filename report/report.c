@@ -18,9 +18,11 @@ const char *const form_words[] = {"unknown", "hoa", "coa", "fa-coa-direct", NULL
 const char *const direction_words[] = {"to-mn", "from-mn", NULL};
 
 static const char *const kind_words[] = {"rule", "info", NULL};
+static const char *const asked_of_words[] = {"messages", "packets", NULL};
 static const char *const leg_words[] = {"unknown", "mn-fa", "fa-ha", "mn-ha", NULL};
 static const char *const message_words[] = {"request", "reply", "revocation", "revocation-ack", NULL};
 
+// clang-format off
 static const struct shape_member report_capture_members[] = {
 	MEMBER(report_capture, frames, SHAPE_NUMBER),
 	MEMBER(report_capture, first_time, SHAPE_TIME_0),
@@ -30,9 +32,12 @@ static const struct shape_member report_capture_members[] = {
 SHAPE(report_capture);
 
 static const struct shape_member report_settings_members[] = {
-	MEMBER(report_settings, enabled, SHAPE_FLAG),   MEMBER(report_settings, takeover, SHAPE_FLAG),
-	MEMBER(report_settings, bypassed, SHAPE_TEXTS), MEMBER(report_settings, keys, SHAPE_NUMBER),
-	MEMBER(report_settings, filter, SHAPE_TEXT_0),  END_OF_SHAPE,
+	MEMBER(report_settings, enabled, SHAPE_FLAG),
+	MEMBER(report_settings, takeover, SHAPE_FLAG),
+	MEMBER(report_settings, bypassed, SHAPE_TEXTS),
+	MEMBER(report_settings, keys, SHAPE_NUMBER),
+	MEMBER(report_settings, filter, SHAPE_TEXT_0),
+	END_OF_SHAPE,
 };
 SHAPE(report_settings);
 
@@ -57,6 +62,7 @@ SHAPE(report_actor);
 static const struct shape_member report_rule_members[] = {
 	MEMBER(report_rule, id, SHAPE_TEXT),
 	WORD(report_rule, kind, kind_words),
+	WORD(report_rule, asked_of, asked_of_words),
 	MEMBER(report_rule, source, SHAPE_TEXT_0),
 	MEMBER(report_rule, strength, SHAPE_TEXT),
 	WORD(report_rule, severity, severity_words),
@@ -79,10 +85,14 @@ static const struct shape_member report_place_members[] = {
 SHAPE(report_place);
 
 static const struct shape_member report_finding_members[] = {
-	MEMBER(report_finding, rule, SHAPE_TEXT),         WORD(report_finding, severity, severity_words),
-	WORD(report_finding, actor, actor_words),         MEMBER(report_finding, node, SHAPE_TEXT_0),
-	MEMBER(report_finding, home_agent, SHAPE_TEXT_0), MEMBER(report_finding, frames, SHAPE_NUMBER),
-	LIST(report_finding, places, report_place_shape), END_OF_SHAPE,
+	MEMBER(report_finding, rule, SHAPE_TEXT),
+	WORD(report_finding, severity, severity_words),
+	WORD(report_finding, actor, actor_words),
+	MEMBER(report_finding, node, SHAPE_TEXT_0),
+	MEMBER(report_finding, home_agent, SHAPE_TEXT_0),
+	MEMBER(report_finding, frames, SHAPE_NUMBER),
+	LIST(report_finding, places, report_place_shape),
+	END_OF_SHAPE,
 };
 SHAPE(report_finding);
 
@@ -103,14 +113,22 @@ static const struct shape_member report_prefix_members[] = {
 SHAPE(report_prefix);
 
 static const struct shape_member report_message_members[] = {
-	MEMBER(report_message, frame, SHAPE_NUMBER),         MEMBER(report_message, time, SHAPE_TIME_0),
-	WORD(report_message, type, message_words),           WORD(report_message, leg, leg_words),
-	MEMBER(report_message, source, SHAPE_TEXT),          MEMBER(report_message, destination, SHAPE_TEXT),
-	MEMBER(report_message, care_of, SHAPE_TEXT_0),       MEMBER(report_message, lifetime, SHAPE_NUMBER_0),
-	MEMBER(report_message, code, SHAPE_NUMBER_0),        MEMBER(report_message, code_text, SHAPE_TEXT_0),
-	MEMBER(report_message, answers, SHAPE_NUMBER_0),     MEMBER(report_message, copy_of, SHAPE_NUMBER_0),
-	MEMBER(report_message, relayed, SHAPE_FLAG),         MEMBER(report_message, mode_asked, SHAPE_FLAG),
-	LIST(report_message, prefixes, report_prefix_shape), END_OF_SHAPE,
+	MEMBER(report_message, frame, SHAPE_NUMBER),
+	MEMBER(report_message, time, SHAPE_TIME_0),
+	WORD(report_message, type, message_words),
+	WORD(report_message, leg, leg_words),
+	MEMBER(report_message, source, SHAPE_TEXT),
+	MEMBER(report_message, destination, SHAPE_TEXT),
+	MEMBER(report_message, care_of, SHAPE_TEXT_0),
+	MEMBER(report_message, lifetime, SHAPE_NUMBER_0),
+	MEMBER(report_message, code, SHAPE_NUMBER_0),
+	MEMBER(report_message, code_text, SHAPE_TEXT_0),
+	MEMBER(report_message, answers, SHAPE_NUMBER_0),
+	MEMBER(report_message, copy_of, SHAPE_NUMBER_0),
+	MEMBER(report_message, relayed, SHAPE_FLAG),
+	MEMBER(report_message, mode_asked, SHAPE_FLAG),
+	LIST(report_message, prefixes, report_prefix_shape),
+	END_OF_SHAPE,
 };
 SHAPE(report_message);
 
@@ -139,12 +157,19 @@ static const struct shape_member report_binding_members[] = {
 SHAPE(report_binding);
 
 static const struct shape_member report_traffic_members[] = {
-	WORD(report_traffic, direction, direction_words),  WORD(report_traffic, form, form_words),
-	MEMBER(report_traffic, packets, SHAPE_NUMBER),     MEMBER(report_traffic, bytes, SHAPE_NUMBER),
-	MEMBER(report_traffic, first_frame, SHAPE_NUMBER), MEMBER(report_traffic, last_frame, SHAPE_NUMBER),
-	MEMBER(report_traffic, first_time, SHAPE_TIME_0),  MEMBER(report_traffic, last_time, SHAPE_TIME_0),
-	MEMBER(report_traffic, bin_seconds, SHAPE_NUMBER), MEMBER(report_traffic, bin_first, SHAPE_NUMBER),
-	MEMBER(report_traffic, bins, SHAPE_NUMBERS),       END_OF_SHAPE,
+	WORD(report_traffic, direction, direction_words),
+	WORD(report_traffic, form, form_words),
+	MEMBER(report_traffic, packets, SHAPE_NUMBER),
+	MEMBER(report_traffic, ipv6, SHAPE_NUMBER),
+	MEMBER(report_traffic, bytes, SHAPE_NUMBER),
+	MEMBER(report_traffic, first_frame, SHAPE_NUMBER),
+	MEMBER(report_traffic, last_frame, SHAPE_NUMBER),
+	MEMBER(report_traffic, first_time, SHAPE_TIME_0),
+	MEMBER(report_traffic, last_time, SHAPE_TIME_0),
+	MEMBER(report_traffic, bin_seconds, SHAPE_NUMBER),
+	MEMBER(report_traffic, bin_first, SHAPE_NUMBER),
+	MEMBER(report_traffic, bins, SHAPE_NUMBERS),
+	END_OF_SHAPE,
 };
 SHAPE(report_traffic);
 
@@ -175,6 +200,7 @@ static const struct shape_member report_members[] = {
 	LIST(report, nodes, report_node_shape),
 	END_OF_SHAPE,
 };
+// clang-format on
 
 const struct shape report_shape = {sizeof(struct report), report_members};
 
@@ -220,12 +246,44 @@ static bool check(const struct report *report, GError **error)
 	return check_findings(report, error);
 }
 
+static gint compare_actors(gconstpointer a, gconstpointer b)
+{
+	const struct report_actor *x = a, *y = b;
+	int by_agent = g_strcmp0(x->home_agent, y->home_agent);
+
+	return by_agent != 0 ? by_agent : x->actor - y->actor;
+}
+
+// By the first frame, then in the order of the catalogue.
+static gint compare_findings(gconstpointer a, gconstpointer b, gpointer user)
+{
+	const struct report_finding *x = a, *y = b;
+	gint64 first = g_array_index(x->places, struct report_place, 0).frame;
+	gint64 other = g_array_index(y->places, struct report_place, 0).frame;
+	const struct report_rule *rule = report_find_rule(user, x->rule), *other_rule = report_find_rule(user, y->rule);
+
+	if (first != other)
+		return first < other ? -1 : 1;
+	if (rule != other_rule)
+		return rule < other_rule ? -1 : 1;
+	return x->severity != y->severity ? x->severity - y->severity : x->actor - y->actor;
+}
+
+void report_sort(struct report *report)
+{
+	for (guint i = 0; i < report->rules->len; i++)
+		g_array_sort(g_array_index(report->rules, struct report_rule, i).actors, compare_actors);
+	g_array_sort_with_data(report->findings, compare_findings, report);
+}
+
 struct report *report_parse(const char *text, gsize length, GStringChunk *strings, GError **error)
 {
 	struct report *report = g_new0(struct report, 1);
 
-	if (shape_parse(&report_shape, text, length, report, strings, error) && check(report, error))
+	if (shape_parse(&report_shape, text, length, report, strings, error) && check(report, error)) {
+		report_sort(report);
 		return report;
+	}
 	report_free(report);
 	return NULL;
 }

@@ -28,6 +28,8 @@ extern const char *const actor_words[]; // "mn", "fa", "ha", "unknown"
 
 enum rule_kind { KIND_RULE, KIND_INFO };
 
+enum asked_of { ASKED_OF_MESSAGES, ASKED_OF_PACKETS };
+
 enum leg { LEG_UNKNOWN, LEG_MN_FA, LEG_FA_HA, LEG_MN_HA };
 
 enum message_type {
@@ -104,6 +106,7 @@ struct report_actor {
 struct report_rule {
 	const char *id;
 	int kind;           // enum rule_kind
+	int asked_of;       // enum asked_of
 	const char *source; // "5454 2.1, 2.2; 4291 2.7"; NULL: of an information item
 	const char *strength;
 	int severity; // enum severity, unless a finding says otherwise
@@ -190,6 +193,7 @@ struct report_traffic {
 	int direction; // enum direction
 	int form;      // enum form
 	gint64 packets;
+	gint64 ipv6;  // packets that carry IPv6
 	gint64 bytes; // of the frames
 	gint64 first_frame;
 	gint64 last_frame;
@@ -231,6 +235,9 @@ extern const struct shape report_shape;
 struct report *report_parse(const char *text, gsize length, GStringChunk *strings, GError **error);
 
 void report_free(struct report *report);
+
+// Brings findings and senders into the order that the schema promises, whatever they were found in.
+void report_sort(struct report *report);
 
 // Sums over the actors of a rule.
 gint64 report_rule_held(const struct report_rule *rule);

@@ -7,11 +7,16 @@
 const char *const verdict_words[] = {"conforms", "broken", "usage error", "not judged", "incomplete", NULL};
 static const char *const failure_words[] = {"rule", "service", "expectation", "coverage", "nothing", "error", NULL};
 
+// clang-format off
 static const struct shape_member failure_members[] = {
-	WORD(failure, kind, failure_words),     MEMBER(failure, rule, SHAPE_TEXT_0),
-	MEMBER(failure, frame, SHAPE_NUMBER_0), MEMBER(failure, actor, SHAPE_TEXT_0),
-	MEMBER(failure, node, SHAPE_TEXT_0),    MEMBER(failure, home_agent, SHAPE_TEXT_0),
-	MEMBER(failure, text, SHAPE_TEXT),      END_OF_SHAPE,
+	WORD(failure, kind, failure_words),
+	MEMBER(failure, rule, SHAPE_TEXT_0),
+	MEMBER(failure, frame, SHAPE_NUMBER_0),
+	MEMBER(failure, actor, SHAPE_TEXT_0),
+	MEMBER(failure, node, SHAPE_TEXT_0),
+	MEMBER(failure, home_agent, SHAPE_TEXT_0),
+	MEMBER(failure, text, SHAPE_TEXT),
+	END_OF_SHAPE,
 };
 SHAPE(failure);
 
@@ -23,9 +28,12 @@ static const struct shape_member verdict_file_members[] = {
 SHAPE(verdict_file);
 
 static const struct shape_member verdict_capture_members[] = {
-	MEMBER(verdict_capture, name, SHAPE_TEXT),      LIST(verdict_capture, files, verdict_file_shape),
-	WORD(verdict_capture, verdict, verdict_words),  LIST(verdict_capture, failures, failure_shape),
-	POINTER(verdict_capture, report, report_shape), END_OF_SHAPE,
+	MEMBER(verdict_capture, name, SHAPE_TEXT),
+	LIST(verdict_capture, files, verdict_file_shape),
+	WORD(verdict_capture, verdict, verdict_words),
+	LIST(verdict_capture, failures, failure_shape),
+	POINTER(verdict_capture, report, report_shape),
+	END_OF_SHAPE,
 };
 SHAPE(verdict_capture);
 
@@ -39,10 +47,14 @@ static const struct shape_member verdict_summary_members[] = {
 SHAPE(verdict_summary);
 
 static const struct shape_member verdict_policy_members[] = {
-	WORD(verdict_policy, fail_on, severity_words),       MEMBER(verdict_policy, allow, SHAPE_TEXTS),
-	MEMBER(verdict_policy, require, SHAPE_TEXTS),        MEMBER(verdict_policy, require_must, SHAPE_FLAG),
-	MEMBER(verdict_policy, require_service, SHAPE_FLAG), MEMBER(verdict_policy, baseline, SHAPE_TEXT_0),
-	MEMBER(verdict_policy, expect, SHAPE_FLAG),          END_OF_SHAPE,
+	WORD(verdict_policy, fail_on, severity_words),
+	MEMBER(verdict_policy, allow, SHAPE_TEXTS),
+	MEMBER(verdict_policy, require, SHAPE_TEXTS),
+	MEMBER(verdict_policy, require_must, SHAPE_FLAG),
+	MEMBER(verdict_policy, require_service, SHAPE_FLAG),
+	MEMBER(verdict_policy, baseline, SHAPE_TEXT_0),
+	MEMBER(verdict_policy, expect, SHAPE_FLAG),
+	END_OF_SHAPE,
 };
 SHAPE(verdict_policy);
 
@@ -58,6 +70,7 @@ static const struct shape_member verdict_members[] = {
 	LIST(verdict, captures, verdict_capture_shape),
 	END_OF_SHAPE,
 };
+// clang-format on
 
 const struct shape verdict_shape = {sizeof(struct verdict), verdict_members};
 

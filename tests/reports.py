@@ -15,7 +15,7 @@ def time(seconds):
 
 
 def rule(ident, source, strength, severity, text, *actors, enabled=True):
-    return {"id": ident, "kind": "rule", "source": source, "strength": strength, "severity": severity,
+    return {"id": ident, "kind": "rule", "asked_of": "packets" if ident.startswith("tun_") else "messages", "source": source, "strength": strength, "severity": severity,
             "enabled": enabled, "text": text, "actors": list(actors)}
 
 
@@ -49,7 +49,7 @@ def conforming():
             rule("prefix_host", "5454 3.3", "ADVICE", "note", "Single address registered as a prefix",
                  actor("mn", held=1)),
             rule("tun_df", "4213 3.2", "SHOULD", "note", "Don't Fragment is not set", enabled=False),
-            {"id": "handoff", "kind": "info", "source": None, "strength": "INFO", "severity": "chat", "enabled": True,
+            {"id": "handoff", "kind": "info", "asked_of": "messages", "source": None, "strength": "INFO", "severity": "chat", "enabled": True,
              "text": "Care-of address changed", "actors": []},
         ],
         "findings": [],
@@ -64,7 +64,7 @@ def conforming():
                 "from_frame": 2, "from_time": time(0.1), "until_frame": None, "until_time": None, "end": "live",
                 "refreshes": [{"frame": 2, "time": time(0.1), "expires": time(600.1)}], "prefixes": PREFIX}],
             "traffic": [{
-                "direction": "to-mn", "form": "coa", "packets": 4, "bytes": 400, "first_frame": 3, "last_frame": 6,
+                "direction": "to-mn", "form": "coa", "packets": 4, "ipv6": 4, "bytes": 400, "first_frame": 3, "last_frame": 6,
                 "first_time": time(1), "last_time": time(10), "bin_seconds": 1, "bin_first": START + 1,
                 "bins": [2, 0, 0, 0, 0, 0, 0, 0, 1, 1]}],
         }],

@@ -72,6 +72,7 @@ void dsmipv4_traffic_add(GArray *all, const dsmipv4_match_t *match, uint32_t byt
 		return;
 	t->packets++;
 	t->bytes += bytes;
+	t->ipv6 += match->tunnel->kind == DSMIPV4_INNER_IPV6;
 	t->last_frame = match->frame;
 	if (time == DSMIPV4_NO_TIME)
 		return;

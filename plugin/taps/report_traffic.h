@@ -15,6 +15,7 @@ typedef struct {
 	dsmipv4_direction_t direction;
 	dsmipv4_tunneling_mode_t mode;
 	uint64_t packets, bytes;
+	uint64_t ipv6; // packets that carry IPv6
 	uint32_t first_frame, last_frame;
 	int64_t first_time, last_time; // nanoseconds, DSMIPV4_NO_TIME: unknown
 	int64_t bin_seconds;           // 0: no bins yet

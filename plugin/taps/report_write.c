@@ -5,6 +5,7 @@
 #include <epan/proto.h>
 
 #include "capture.h"
+#include "core/rules/dispatch.h"
 #include "dissect/hooks.h"
 #include "settings/keys.h"
 #include "settings/preferences.h"
@@ -117,6 +118,7 @@ static void write_rule(json_dumper *out, const dsmipv4_report_t *report, unsigne
 	json_dumper_begin_object(out);
 	dsmipv4_json_text(out, "id", rule->id);
 	dsmipv4_json_text(out, "kind", item ? "info" : "rule");
+	dsmipv4_json_text(out, "asked_of", dsmipv4_rule_is_of_packets((dsmipv4_rule_id_t)id) ? "packets" : "messages");
 	dsmipv4_json_text(out, "source", item ? NULL : rule->source);
 	dsmipv4_json_text(out, "strength", strength_word(rule->strength));
 	dsmipv4_json_text(out, "severity", dsmipv4_severity_name(severity_of(id)));
@@ -302,6 +304,7 @@ static void write_traffic(json_dumper *out, const dsmipv4_traffic_t *t)
 	dsmipv4_json_text(out, "direction", t->direction == DSMIPV4_TO_MN ? "to-mn" : "from-mn");
 	dsmipv4_json_text(out, "form", mode_words[t->mode]);
 	dsmipv4_json_number(out, "packets", (int64_t)t->packets);
+	dsmipv4_json_number(out, "ipv6", (int64_t)t->ipv6);
 	dsmipv4_json_number(out, "bytes", (int64_t)t->bytes);
 	dsmipv4_json_number(out, "first_frame", t->first_frame);
 	dsmipv4_json_number(out, "last_frame", t->last_frame);

@@ -293,6 +293,11 @@ static const bool needs_future[DSMIPV4_RULE_COUNT] = {
 #include "rules/rules.def"
 };
 
+bool dsmipv4_rule_is_of_packets(dsmipv4_rule_id_t id)
+{
+	return (unsigned)id >= FIRST_TUNNEL_RULE;
+}
+
 bool dsmipv4_rule_is_once(dsmipv4_rule_id_t id)
 {
 	return once[id].once;

@@ -27,6 +27,9 @@ dsmipv4_verdicts_t *dsmipv4_judge_advertisement(wmem_allocator_t *alloc, const d
 						const dsmipv4_packet_t *packet, const dsmipv4_bindings_t *bindings,
 						const dsmipv4_advertisement_t *advertisement);
 
+// The rule is asked of tunneled packets and advertisements; else of control messages.
+bool dsmipv4_rule_is_of_packets(dsmipv4_rule_id_t id);
+
 // The finding is given once for a node and direction.
 bool dsmipv4_rule_is_once(dsmipv4_rule_id_t id);
 
