@@ -94,6 +94,8 @@ static void add_finding(struct report *into, const struct report_finding *part)
 
 		if (!same_finding(finding, part))
 			continue;
+		if (report_find_rule(into, part->rule)->once)
+			return;
 		finding->frames += part->frames;
 		append_up_to(finding->places, part->places, REPORT_MOST_PLACES);
 		return;
@@ -297,8 +299,45 @@ static bool carries_ipv6(const GArray *traffic)
 	return false;
 }
 
+static bool is_of_actor(const struct report_finding *finding, const struct report_rule *rule,
+			const struct report_actor *actor)
+{
+	return strcmp(finding->rule, rule->id) == 0 && finding->actor == actor->actor &&
+	       g_strcmp0(finding->home_agent, actor->home_agent) == 0;
+}
+
+// A rule that is reported once for a node was reported once in each part: what counts are the findings that
+// were taken.
+static void count_again(const struct report *into, const struct report_rule *rule, struct report_actor *actor)
+{
+	actor->broken = 0;
+	g_array_set_size(actor->first_frames, 0);
+	for (guint i = 0; i < into->findings->len; i++) {
+		const struct report_finding *finding = &g_array_index(into->findings, struct report_finding, i);
+
+		if (!is_of_actor(finding, rule, actor))
+			continue;
+		actor->broken += finding->frames;
+		for (guint k = 0; k < finding->places->len && actor->first_frames->len < REPORT_FIRST_FRAMES; k++)
+			g_array_append_val(actor->first_frames,
+					   g_array_index(finding->places, struct report_place, k).frame);
+	}
+}
+
+static void count_once(struct report *into)
+{
+	for (guint i = 0; i < into->rules->len; i++) {
+		struct report_rule *rule = &g_array_index(into->rules, struct report_rule, i);
+
+		for (guint k = 0; rule->once && rule->kind == KIND_RULE && k < rule->actors->len; k++)
+			count_again(into, rule, &g_array_index(rule->actors, struct report_actor, k));
+	}
+}
+
 void report_finish_parts(struct report *into)
 {
+	report_sort(into);
+	count_once(into);
 	for (guint i = 0; i < into->nodes->len; i++) {
 		struct report_node *node = &g_array_index(into->nodes, struct report_node, i);
 
@@ -310,5 +349,4 @@ void report_finish_parts(struct report *into)
 				binding->mode = "implicit";
 		}
 	}
-	report_sort(into);
 }

@@ -63,6 +63,7 @@ static const struct shape_member report_rule_members[] = {
 	MEMBER(report_rule, id, SHAPE_TEXT),
 	WORD(report_rule, kind, kind_words),
 	WORD(report_rule, asked_of, asked_of_words),
+	MEMBER(report_rule, once, SHAPE_FLAG),
 	MEMBER(report_rule, source, SHAPE_TEXT_0),
 	MEMBER(report_rule, strength, SHAPE_TEXT),
 	WORD(report_rule, severity, severity_words),

@@ -107,6 +107,7 @@ struct report_rule {
 	const char *id;
 	int kind;           // enum rule_kind
 	int asked_of;       // enum asked_of
+	bool once;          // reported once for a node and direction; of an item: not counted
 	const char *source; // "5454 2.1, 2.2; 4291 2.7"; NULL: of an information item
 	const char *strength;
 	int severity; // enum severity, unless a finding says otherwise

@@ -15,7 +15,7 @@ def time(seconds):
 
 
 def rule(ident, source, strength, severity, text, *actors, enabled=True):
-    return {"id": ident, "kind": "rule", "asked_of": "packets" if ident.startswith("tun_") else "messages", "source": source, "strength": strength, "severity": severity,
+    return {"id": ident, "kind": "rule", "asked_of": "packets" if ident.startswith("tun_") else "messages", "once": False, "source": source, "strength": strength, "severity": severity,
             "enabled": enabled, "text": text, "actors": list(actors)}
 
 
@@ -49,7 +49,7 @@ def conforming():
             rule("prefix_host", "5454 3.3", "ADVICE", "note", "Single address registered as a prefix",
                  actor("mn", held=1)),
             rule("tun_df", "4213 3.2", "SHOULD", "note", "Don't Fragment is not set", enabled=False),
-            {"id": "handoff", "kind": "info", "asked_of": "messages", "source": None, "strength": "INFO", "severity": "chat", "enabled": True,
+            {"id": "handoff", "kind": "info", "asked_of": "messages", "once": False, "source": None, "strength": "INFO", "severity": "chat", "enabled": True,
              "text": "Care-of address changed", "actors": []},
         ],
         "findings": [],

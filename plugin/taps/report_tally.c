@@ -4,6 +4,7 @@
 
 #include <epan/epan_dissect.h>
 
+#include "core/rules/dispatch.h"
 #include "tree/findings.h"
 
 // How a rule was counted last, so that a frame counts once.
@@ -218,7 +219,9 @@ void dsmipv4_tally_add(dsmipv4_tally_t *tally, const dsmipv4_tapped_t *tapped, c
 	const dsmipv4_verdicts_t *v = tapped->verdicts;
 	for (unsigned i = 0; i < dsmipv4_n_findings(v); i++) {
 		const dsmipv4_finding_t *f = dsmipv4_finding(v, i);
-		count_broken(tally, f->rule, pinfo->num, counts_of(tally, subject->ha, f->actor));
+		// How often an item is given that a node gets once depends on how the capture was cut.
+		if (!dsmipv4_rule_is_item(f->rule) || !dsmipv4_rule_is_once(f->rule))
+			count_broken(tally, f->rule, pinfo->num, counts_of(tally, subject->ha, f->actor));
 		if (!dsmipv4_rule_is_item(f->rule))
 			add_finding(finding_of(tally, f, subject), f, tapped->tvb, pinfo, edt);
 	}

@@ -119,6 +119,7 @@ static void write_rule(json_dumper *out, const dsmipv4_report_t *report, unsigne
 	dsmipv4_json_text(out, "id", rule->id);
 	dsmipv4_json_text(out, "kind", item ? "info" : "rule");
 	dsmipv4_json_text(out, "asked_of", dsmipv4_rule_is_of_packets((dsmipv4_rule_id_t)id) ? "packets" : "messages");
+	dsmipv4_json_flag(out, "once", dsmipv4_rule_is_once((dsmipv4_rule_id_t)id));
 	dsmipv4_json_text(out, "source", item ? NULL : rule->source);
 	dsmipv4_json_text(out, "strength", strength_word(rule->strength));
 	dsmipv4_json_text(out, "severity", dsmipv4_severity_name(severity_of(id)));
