@@ -21,9 +21,9 @@ def cut(capture, name, frames):
 
 
 def bindings_of(capture, *extra):
-    """The file that -z dsmipv4,bindings,json makes of a capture."""
+    """The file that -z dsmipv4,state makes of a capture."""
     table = scratch() / f"{capture.stem}.json"
-    table.write_text(tshark(["-q", "-n", "-r", capture, *extra, "-z", "dsmipv4,bindings,json"]))
+    table.write_text(tshark(["-q", "-n", "-r", capture, *extra, "-z", "dsmipv4,state"]))
     table.chmod(0o644)
     return table
 
@@ -75,34 +75,6 @@ def test_split_many_nodes():
         check_split(capture, int(frames * part), one_pass)
 
 
-def readme_recipe():
-    """The commands of README's section on captures in many parts."""
-    section = (ROOT / "README.md").read_text().split("## Captures in many parts")[1].split("\n## ")[0]
-    return "\n".join(line[4:] for line in section.splitlines() if line.startswith("    "))
-
-
-def test_parts_in_parallel():
-    """One pass over the registrations of all parts, then all parts at the same time, as README says."""
-    capture = conversations.capture(20)
-    whole = {frame: rules for frame, rules in rules_per_frame(capture).items() if rules}
-    frames = len(rules_per_frame(capture))
-    at = frames // 2
-    folder = scratch() / "parts"
-    folder.mkdir()
-    folder.chmod(0o777)
-    cut(capture, "part1", f"1-{at}").rename(folder / "capture_1.pcapng")
-    cut(capture, "part2", f"{at + 1}-{frames}").rename(folder / "capture_2.pcapng")
-    recipe = folder / "recipe"
-    recipe.write_text(f"cd {folder} && PARALLEL=--will-cite && export PARALLEL\n{readme_recipe()}")
-    checked(run(["bash", "-e", recipe], plugins=plugin_dir()), quiet=False)
-    found = {}
-    for part, first in (("capture_1", 0), ("capture_2", at)):
-        for line in (folder / f"{part}.pcapng.rules").read_text().splitlines():
-            frame, rules = line.split("\t")
-            found[first + int(frame)] = set(rules.split(","))
-    assert found == whole
-
-
 def test_text_and_json_name_the_bindings():
     capture = dsmipgen.write("two_nodes")
     nodes = json.loads(bindings_of(capture).read_text())["nodes"]
@@ -117,14 +89,14 @@ def test_wrong_option():
     process = run(["tshark", "-q", "-r", dsmipgen.write("coa_mode"), "-z", "dsmipv4,bindings,xml"],
                   plugins=plugin_dir())
     assert process.returncode != 0
-    assert "expected dsmipv4,bindings[,text|json]" in process.stderr
+    assert "expected dsmipv4,bindings[,text]" in process.stderr
 
 
 @pytest.mark.parametrize("content, complaint", [
     (None, "No such file"),
     ("", None),
-    ("not json\n", ":1: expected a file that -z dsmipv4,bindings,json of this version wrote"),
-    ('{"dsmipv4_bindings":1,"nodes":[\n]}\n', ":1: expected a file that -z dsmipv4,bindings,json of this version"),
+    ("not json\n", ":1: expected a file that -z dsmipv4,state of this version wrote"),
+    ('{"dsmipv4_bindings":1,"nodes":[\n]}\n', ":1: expected a file that -z dsmipv4,state of this version"),
     ('{"dsmipv4_bindings":2,"nodes":[\n{"ha": \n]}\n', ":2: expected a node"),
     ('{"dsmipv4_bindings":2,"nodes":[\n{"events":[{"type":1,"pair":99,"prefixes":[{}]}],"bindings":[{"reply":0}]}\n]}\n',
      None),
@@ -186,7 +158,7 @@ def test_hostile_file(asan_build, line, complaint):
     line = line if isinstance(line, bytes) else line.encode()
     table.write_bytes(b'{"dsmipv4_bindings":2,"nodes":[\n' + line + b'\n],"links":[\n]}\n')
     table.chmod(0o644)
-    command = ["tshark", "-2", "-nV", "-r", dsmipgen.write("coa_mode"), *from_table(table), "-z", "dsmipv4,bindings,json"]
+    command = ["tshark", "-2", "-nV", "-r", dsmipgen.write("coa_mode"), *from_table(table), "-z", "dsmipv4,state"]
     process = run_hard(asan_build, command)
     assert process.returncode == 0, process.stderr[-3000:]
     assert process.stdout.count("Dual-Stack Mobile IPv4\n") == 2

@@ -102,6 +102,8 @@ def test_service_by_outcome(lab, outcome, status):
     (["a.pcap", "--require", "prefix_bits,bogus"], "there is no rule bogus"),
     (["a.pcap", "--severities", "bogus=off"], "there is no rule bogus"),
     (["a.pcap", "--expect", "--baseline", "b"], "exclude each other"),
+    (["a.pcap", "--sshloginfile", "x"], "--sshloginfile is for --parts"),
+    (["a.pcap", "--expect", "--parts"], "not for --parts"),
     (["a.pcap", "--json", "-", "--html", "-"], "only one report"),
     (["a.pcap", "--baseline", "a.pcap.out"], "is not what dsmipcheck --json writes"),
     (["a.pcap", "--keys", "no.keys"], "no.keys:2: not a key"),

@@ -74,7 +74,7 @@ def test_pipe(captures):
     ["--disable-protocol", "dsmipv4"], ["--disable-protocol", "mip"], ["--disable-protocol", "ipv6"],
     ["--disable-protocol", "minencap"], ["-o", "ip.defragment:FALSE"], ["--enable-heuristic", "rtp_udp"],
     ["-d", "udp.port==434,dns"], ["-d", "ip.proto==41,gre", "-d", "ip.proto==55,ip"], ["-N", "mnNdtv"],
-    ["-R", "ip.proto == 4", "-z", "dsmipv4,bindings,json"], ["-o", "dsmipv4.grace:4294967295"],
+    ["-R", "ip.proto == 4", "-z", "dsmipv4,state"], ["-o", "dsmipv4.grace:4294967295"],
 ], ids=" ".join)
 def test_under_the_sanitizers(asan_build, captures, options):
     process = run_hard(asan_build, ["tshark", "-2", "-V", "-r", captures[1], *options])

@@ -86,7 +86,7 @@ void dsmipv4_register_preferences(void (*applied)(void))
 	dsmipv4_register_known_bindings(module);
 	prefs_register_filename_preference(
 		module, "bindings_file", "Bindings file",
-		"Bindings to begin with, as -z dsmipv4,bindings,json wrote them at the end of "
+		"Bindings to begin with, as -z dsmipv4,state wrote them at the end of "
 		"an earlier file of the same capture.",
 		&pref_bindings_file, FALSE);
 	apply();

@@ -297,8 +297,8 @@ static void read_lines(const table_t *table, GIOChannel *file, const char *path)
 		if (good)
 			continue;
 		report_failure("%s:%u: %s", path, number,
-			       ours ? "expected a node as -z dsmipv4,bindings,json writes it"
-				    : "expected a file that -z dsmipv4,bindings,json of this version wrote");
+			       ours ? "expected a node as -z dsmipv4,state writes it"
+				    : "expected a file that -z dsmipv4,state of this version wrote");
 		return;
 	}
 	if (error)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// -z dsmipv4,bindings[,text|json]: the binding table at the end of the capture.
+// -z dsmipv4,bindings[,text]: the binding table at the end of the capture.
 #include "taps/bindings.h"
 
 #include <epan/packet.h>
@@ -12,7 +12,6 @@
 #include "capture.h"
 #include "compat.h"
 #include "taps/bindings_text.h"
-#include "taps/state_write.h"
 
 #define BINDINGS_TAP "dsmipv4,bindings"
 
@@ -24,7 +23,6 @@ typedef struct {
 static const format_t formats[] = {
 	{"", dsmipv4_bindings_write_text},
 	{",text", dsmipv4_bindings_write_text},
-	{",json", dsmipv4_bindings_write_json},
 };
 
 static void draw_bindings(void *format)
@@ -53,7 +51,7 @@ static stat_tap_result_t init_bindings(const char *option, void *user)
 			fail(error->str);
 		STAT_TAP_INIT_DONE;
 	}
-	fail("expected " BINDINGS_TAP "[,text|json]");
+	fail("expected " BINDINGS_TAP "[,text]");
 	STAT_TAP_INIT_DONE;
 }
 
