@@ -32,6 +32,8 @@ struct run {
 	gsize count;
 	char *folder;
 	char *all_messages; // file of the messages of all parts
+	char *last_packet;  // file of the last tunneled packet, which says how long the capture lasts
+	gint64 last_number; // of its frame in the whole capture; 0: there is none
 };
 
 // Runs a job for each part, here or elsewhere.
@@ -183,20 +185,75 @@ static bool judge_parts(struct run *run, GError **error)
 	return ok;
 }
 
+static gint64 last_tunneled(const struct report *report)
+{
+	gint64 last = 0;
+
+	for (guint i = 0; i < report->nodes->len; i++) {
+		const GArray *traffic = g_array_index(report->nodes, struct report_node, i).traffic;
+
+		for (guint k = 0; k < traffic->len; k++)
+			last = MAX(last, g_array_index(traffic, struct report_traffic, k).last_frame);
+	}
+	return last;
+}
+
+static bool cut_out(const struct run *run, const struct part *part, gint64 frame, GError **error)
+{
+	char *number = g_strdup_printf("%" G_GINT64_FORMAT, frame);
+	const char *const words[] = {"editcap", "-F", "pcapng", "-r", part->file, run->last_packet, number, NULL};
+	struct job job = {.command = g_strdupv((char **)words)};
+	bool ok;
+
+	jobs_run(&job, 1, 1, NULL, NULL);
+	ok = job.failure == NULL && job.ended && job.status == 0;
+	if (!ok)
+		g_set_error(error, REPORT_ERROR, REPORT_ERROR_NOT_JUDGED, "editcap failed on %s%s%s", part->file,
+			    job.failure != NULL ? ": " : "", job.failure != NULL ? job.failure : "");
+	job_clear(&job);
+	g_free(number);
+	return ok;
+}
+
+// Whether a request was left without an answer can only be said once there was time for one.
+static bool find_last_packet(struct run *run, GError **error)
+{
+	gint64 before = 0, last = 0;
+	gsize part = 0;
+
+	for (gsize i = 0; i < run->count; i++) {
+		gint64 frame = last_tunneled(run->parts[i].report);
+
+		if (frame > 0) {
+			part = i;
+			last = frame;
+			run->last_number = before + frame;
+		}
+		before += run->parts[i].report->capture.frames;
+	}
+	return last == 0 || cut_out(run, &run->parts[part], last, error);
+}
+
+static bool append_file(FILE *to, const char *path)
+{
+	char *text = NULL;
+	gsize length = 0;
+	bool ok = g_file_get_contents(path, &text, &length, NULL) && fwrite(text, 1, length, to) == length;
+
+	g_free(text);
+	return ok;
+}
+
 // Sections of pcapng may follow each other in one file.
 static bool join_messages(const struct run *run, GError **error)
 {
 	FILE *all = fopen(run->all_messages, "w");
 	bool ok = all != NULL;
 
-	for (gsize i = 0; i < run->count && ok; i++) {
-		char *text = NULL;
-		gsize length = 0;
-
-		ok = g_file_get_contents(run->parts[i].messages, &text, &length, NULL) &&
-		     fwrite(text, 1, length, all) == length;
-		g_free(text);
-	}
+	for (gsize i = 0; i < run->count && ok; i++)
+		ok = append_file(all, run->parts[i].messages);
+	if (ok && run->last_number > 0)
+		ok = append_file(all, run->last_packet);
 	if (all != NULL)
 		ok = fclose(all) == 0 && ok;
 	if (!ok)
@@ -232,6 +289,8 @@ static GArray *whole_numbers(const struct run *run)
 		}
 		before += run->parts[i].report->capture.frames;
 	}
+	if (run->last_number > 0)
+		g_array_append_val(numbers, run->last_number);
 	return numbers;
 }
 
@@ -256,7 +315,8 @@ static struct report *judge(struct run *run, GError **error)
 {
 	struct report *report = NULL;
 
-	if (extract_messages(run, error) && make_states(run, error) && judge_parts(run, error))
+	if (extract_messages(run, error) && make_states(run, error) && judge_parts(run, error) &&
+	    find_last_packet(run, error))
 		report = judge_messages(run, error);
 	if (report != NULL)
 		merge(run, report);
@@ -283,6 +343,7 @@ static void open_run(struct run *run)
 		run->parts[i].numbers = g_array_new(FALSE, FALSE, sizeof(gint64));
 	}
 	run->all_messages = g_build_filename(run->folder, "messages.pcapng", NULL);
+	run->last_packet = g_build_filename(run->folder, "last.pcapng", NULL);
 }
 
 static void close_run(struct run *run)
@@ -296,6 +357,7 @@ static void close_run(struct run *run)
 	}
 	g_free(run->parts);
 	g_free(run->all_messages);
+	g_free(run->last_packet);
 	folder_remove(run->folder);
 }
 

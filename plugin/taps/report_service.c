@@ -3,6 +3,7 @@
 #include "taps/report_service.h"
 
 #include "core/state/node_index.h"
+#include "core/wire/reply_codes.h"
 #include "core/wire/text.h"
 
 // A reply that comes later than this, if at all, is none (RFC 5944 3.6.3: retransmission after a second or more).
