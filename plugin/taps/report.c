@@ -11,6 +11,7 @@
 
 #include "compat.h"
 #include "dissect/tapped.h"
+#include "taps/report_text.h"
 #include "taps/report_write.h"
 
 #define REPORT_TAP "dsmipv4,report"

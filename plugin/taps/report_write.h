@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The report, once the capture was read: as JSON, and as text.
+// The report, once the capture was read: as JSON.
 #ifndef DSMIPV4_REPORT_WRITE_H
 #define DSMIPV4_REPORT_WRITE_H
 
@@ -21,8 +21,5 @@ typedef struct {
 
 // doc/report.schema.json
 void dsmipv4_report_write_json(const dsmipv4_report_t *report, FILE *out);
-
-// For people.
-void dsmipv4_report_write_text(const dsmipv4_report_t *report, FILE *out);
 
 #endif
