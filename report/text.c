@@ -280,10 +280,11 @@ static void put_verdict(const struct page *page)
 	for (guint i = 0; i < captures; i++)
 		by_verdict[g_array_index(verdict->captures, struct verdict_capture, i).verdict]++;
 	put_failures(page, verdict->failures, "");
-	put(page,
-	    "%" G_GINT64_FORMAT " rules: %" G_GINT64_FORMAT " exercised, %" G_GINT64_FORMAT " held, %" G_GINT64_FORMAT
-	    " broken\n",
-	    verdict->summary.rules, verdict->summary.exercised, verdict->summary.held, verdict->summary.broken);
+	if (verdict->summary.rules > 0)
+		put(page,
+		    "%" G_GINT64_FORMAT " rules: %" G_GINT64_FORMAT " exercised, %" G_GINT64_FORMAT
+		    " held, %" G_GINT64_FORMAT " broken\n",
+		    verdict->summary.rules, verdict->summary.exercised, verdict->summary.held, verdict->summary.broken);
 	if (captures > 1)
 		put(page, "%u captures: %u conform, %u broken, %u not judged, %u incomplete\n", captures,
 		    by_verdict[VERDICT_CONFORMS], by_verdict[VERDICT_BROKEN], by_verdict[VERDICT_NOT_JUDGED],

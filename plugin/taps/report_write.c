@@ -52,9 +52,10 @@ static void write_bypassed(json_dumper *out)
 
 static void write_settings(json_dumper *out, const dsmipv4_report_t *report)
 {
+	bool enabled = proto_is_protocol_enabled(find_protocol_by_id(proto_dsmipv4));
 	dsmipv4_json_object(out, "settings");
-	dsmipv4_json_flag(out, "enabled", proto_is_protocol_enabled(find_protocol_by_id(proto_dsmipv4)));
-	dsmipv4_json_flag(out, "takeover", dsmipv4_takeover());
+	dsmipv4_json_flag(out, "enabled", enabled);
+	dsmipv4_json_flag(out, "takeover", !enabled || dsmipv4_is_wanted());
 	write_bypassed(out);
 	dsmipv4_json_number(out, "keys", (int64_t)dsmipv4_keys()->n_keys);
 	dsmipv4_json_text(out, "filter", report->filter);
