@@ -35,6 +35,7 @@
 	M(timestamp, number)                                                                                           \
 	M(mode_asked, number)                                                                                          \
 	M(mn_fa_auth, number)                                                                                          \
+	M(multipath, number)                                                                                           \
 	M(delivery_asked, number)                                                                                      \
 	M(unknown_nonskip, number)                                                                                     \
 	M(unsolicited, number)                                                                                         \

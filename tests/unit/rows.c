@@ -96,15 +96,23 @@ static void check_finding(const dsmipv4_finding_t *f, const dsmipv4_message_t *m
 	g_assert_true(dsmipv4_rule_is_item(f->rule) || strstr(f->words, " ["));
 }
 
-// Who sent the message: requests are the node's; replies with codes 64 to 127, and 194, the foreign agent's (RFC 3344
-// 3.4, RFC 5944 3.4).
+// Who sends a reply with this code: 64 to 127 and 194 are a foreign agent's (RFC 5944 3.4), 193 and those up to 200 a
+// gateway foreign agent's (RFC 4857 5), 201 to 210 a correspondent node's (RFC 6521), and nothing is known of those
+// above.
+static dsmipv4_actor_t sender_of_code(uint8_t code)
+{
+	if (code >> 6 == 1 || (code >= 193 && code <= 200))
+		return DSMIPV4_ACTOR_FA;
+	return code > 200 ? DSMIPV4_ACTOR_UNKNOWN : DSMIPV4_ACTOR_HA;
+}
+
+// Requests are the node's.
 static void check_sender(const hex_t *hex, const dsmipv4_finding_t *f)
 {
-	bool from_fa = hex->bytes[1] >> 6 == 1 || hex->bytes[1] == 194;
 	if (hex->bytes[0] == 1)
 		g_assert_cmpint(f->actor, ==, DSMIPV4_ACTOR_MN);
 	else if (hex->bytes[0] == 3)
-		g_assert_cmpint(f->actor, ==, from_fa ? DSMIPV4_ACTOR_FA : DSMIPV4_ACTOR_HA);
+		g_assert_cmpint(f->actor, ==, sender_of_code(hex->bytes[1]));
 }
 
 static void check_place(const row_t *row, const hex_t *hex, const dsmipv4_finding_t *f)

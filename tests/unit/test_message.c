@@ -331,8 +331,9 @@ static void test_mobile_network(decoded_t *d, const void *data)
 static void test_layouts(decoded_t *d, const void *data)
 {
 	(void)data;
-	for (unsigned type = 0; type < 256; type++) {
-		bool is_long = type == 36 || type == 38 || (type >= 40 && type <= 43) || type == 47;
+	static const uint8_t long_types[] = {36, 38, 40, 41, 42, 43, 47, 48, 50, 127, 139, 154};
+	for (unsigned type = 1; type < 256; type++) {
+		bool is_long = memchr(long_types, (int)type, sizeof long_types);
 		GString *text = g_string_new(REQUEST);
 		g_string_append_printf(text, is_long ? "%02x 07 0104" : "%02x 04 00000000", type);
 		for (unsigned i = 0; is_long && i < 0x104; i++)
@@ -419,7 +420,7 @@ static void test_trailing(decoded_t *d, const void *data)
 	g_assert_cmpuint(m->n_exts, ==, 1);
 	g_assert_cmpuint(m->trailing, ==, 1);
 	g_assert_cmpuint(m->trailing_offset, ==, 46);
-	m = decode(d, REQUEST "00");
+	m = decode(d, REQUEST "01");
 	g_assert_cmpuint(m->n_exts, ==, 0);
 	g_assert_cmpuint(m->trailing, ==, 1);
 	g_assert_cmpuint(m->trailing_offset, ==, 24);
@@ -427,11 +428,35 @@ static void test_trailing(decoded_t *d, const void *data)
 	g_assert_cmpuint(m->trailing, ==, 0);
 }
 
+// RFC 5944 1.8: type 0 is one byte of padding.
+static void test_padding(decoded_t *d, const void *data)
+{
+	(void)data;
+	const dsmipv4_message_t *m = decode(d, REQUEST "00 00 83 01 61 00 " MHAE "00 00 00");
+	g_assert_cmpuint(m->n_exts, ==, 2);
+	g_assert_cmpuint(m->exts[0].offset, ==, 26);
+	g_assert_cmpuint(m->exts[1].offset, ==, 30);
+	g_assert_cmpuint(m->trailing, ==, 0);
+	m = decode(d, REQUEST "00 00 00 | 00 00");
+	g_assert_cmpuint(m->n_exts, ==, 0);
+	g_assert_cmpuint(m->trailing, ==, 0);
+}
+
+static void test_multipath(decoded_t *d, const void *data)
+{
+	(void)data;
+	const dsmipv4_ext_t *e = decode_ext(d, "9a 01 0004 04010240");
+	g_assert_cmpint(e->body, ==, DSMIPV4_BODY_MULTIPATH_REQUEST);
+	g_assert_cmphex(e->multipath.flags, ==, 0x40);
+	g_assert_cmpint(decode_ext(d, "9a 02 0004 04010240")->body, ==, DSMIPV4_BODY_OPAQUE);
+	g_assert_cmpint(decode_ext(d, "9a 01 0003 040102")->body, ==, DSMIPV4_BODY_OPAQUE);
+}
+
 static void test_zero_lengths(decoded_t *d, const void *data)
 {
 	(void)data;
 	const dsmipv4_message_t *m = decode(d, REQUEST "00 00 00 00 98 00 20 00 26 00 0000 2c 00 90 00 94 00 83 00");
-	g_assert_cmpuint(m->n_exts, ==, 9);
+	g_assert_cmpuint(m->n_exts, ==, 7);
 	for (uint32_t i = 0; i < m->n_exts; i++) {
 		g_assert_cmpuint(m->exts[i].body_len, ==, 0);
 		g_assert_cmpint(m->exts[i].body, ==, DSMIPV4_BODY_OPAQUE);
@@ -521,6 +546,14 @@ static void check_snaplen(wmem_allocator_t *alloc, const hex_t *hex, uint32_t ca
 	hex_free(&part);
 }
 
+// One-byte padding may stand between extensions (RFC 5944 1.8).
+static uint32_t skip_padding(const hex_t *hex, uint32_t at, uint32_t len)
+{
+	while (at < len && hex->bytes[at] == 0)
+		at++;
+	return at;
+}
+
 // Cut on the wire: everything is captured, and every place lies inside.
 static void check_short(wmem_allocator_t *alloc, const hex_t *hex, uint32_t len)
 {
@@ -530,13 +563,13 @@ static void check_short(wmem_allocator_t *alloc, const hex_t *hex, uint32_t len)
 	for (uint32_t i = 0; i < m->n_exts; i++) {
 		const dsmipv4_ext_t *e = &m->exts[i];
 		g_assert_true(e->captured);
-		g_assert_cmpuint(e->offset, ==, end);
+		g_assert_cmpuint(e->offset, ==, skip_padding(hex, end, len));
 		end = e->body_offset + e->body_len;
 		g_assert_cmpuint(end, <=, len);
 		g_assert_true(!e->overrun || i + 1 == m->n_exts);
 	}
 	if (m->fixed && m->type != DSMIPV4_TUNNEL_DATA)
-		g_assert_cmpuint(end + m->trailing, ==, len);
+		g_assert_cmpuint(skip_padding(hex, end, len) + m->trailing, ==, len);
 	const dsmipv4_verdicts_t *v = judge(alloc, m);
 	const dsmipv4_finding_t *f = wmem_array_get_raw(v->findings);
 	for (unsigned i = 0; i < wmem_array_get_count(v->findings); i++)
@@ -650,11 +683,23 @@ static void test_codes(void)
 		dsmipv4_message_t m = {.type = 3, .reply = {.code = (uint8_t)code}};
 		g_assert_cmpint(dsmipv4_code_accepts((uint8_t)code), ==, code <= 7);
 		g_assert_cmpint(dsmipv4_reply_accepts(&m), ==, code <= 63);
-		g_assert_cmpint(dsmipv4_reply_from_fa(&m), ==, (code >= 64 && code <= 127) || code == 194);
+		g_assert_cmpint(dsmipv4_reply_from_fa(&m), ==,
+				(code >= 64 && code <= 127) || (code >= 193 && code <= 200));
+		g_assert_cmpint(dsmipv4_reply_from_ha(&m), ==, code <= 63 || (code >= 128 && code <= 192));
 	}
 	g_assert_cmpstr(dsmipv4_reply_code_name(0), ==, "accepted");
 	g_assert_nonnull(dsmipv4_reply_code_name(133));
-	g_assert_null(dsmipv4_reply_code_name(63));
+	g_assert_cmpstr(dsmipv4_reply_code_name(2), ==, "concurrent registration (pre-accept)");
+	g_assert_cmpstr(dsmipv4_reply_code_name(194), ==, "invalid home agent address");
+	static const uint8_t unassigned[] = {3,   8,   9,   63,  83,  87,  91,  95,  102, 103,
+					     117, 126, 154, 191, 195, 200, 204, 210, 255};
+	for (size_t i = 0; i < sizeof unassigned; i++)
+		g_assert_null(dsmipv4_reply_code_name(unassigned[i]));
+	g_assert_cmpint(dsmipv4_reply_code_sender(194), ==, DSMIPV4_REPLY_BY_FA);
+	g_assert_cmpint(dsmipv4_reply_code_sender(193), ==, DSMIPV4_REPLY_BY_GFA);
+	g_assert_cmpint(dsmipv4_reply_code_sender(202), ==, DSMIPV4_REPLY_BY_CN);
+	g_assert_cmpint(dsmipv4_reply_code_sender(211), ==, DSMIPV4_REPLY_BY_UNKNOWN);
+	g_assert_null(dsmipv4_reply_sender_name(DSMIPV4_REPLY_BY_UNKNOWN));
 }
 
 #define ADD(name, function) g_test_add("/message/" name, decoded_t, NULL, setup, function, teardown)
@@ -686,6 +731,8 @@ int main(int argc, char **argv)
 	ADD("overrun", test_overrun);
 	ADD("long header overrun", test_long_header_overrun);
 	ADD("trailing", test_trailing);
+	ADD("padding", test_padding);
+	ADD("multipath", test_multipath);
 	ADD("zero lengths", test_zero_lengths);
 	ADD("many extensions", test_many_extensions);
 	ADD("fragment", test_fragment);

@@ -217,7 +217,7 @@ static const row_t pair_rows[] = {
 	     BEFORE(SAID(VIA_FA REQ48 MHAE, LEG_FA_HA)), .also = "reply_denied", SILENT),
 
 	VIOLATION(code_agent, NOTE, "65", "03 <41> 0000" HOA HA ID MHAE, ASKED_NOTHING, .also = "reply_denied",
-		  .words = "Home agent denies with code 65 of a foreign agent [RFC 3344 3.4]"),
+		  .words = "Home agent denies with code 65 of a foreign agent [RFC 5944 3.4]"),
 	NEAR_MISS(code_agent, "129", RRP("81", "0000") MHAE, ASKED_NOTHING, .also = "reply_denied", HOLDS),
 	NEAR_MISS(code_agent, "accepted", ACCEPTED MHAE, ASKED_NOTHING, SILENT),
 	TRAP(code_agent, "R bit: by way of a foreign agent", RRP("41", "0000"), .src = "203.0.113.9",
@@ -225,7 +225,7 @@ static const row_t pair_rows[] = {
 
 	VIOLATION(nonskip_accepted, NOTE, "120", ACCEPTED REP48 MHAE,
 		  BEFORE(SAID(COLOCATED "78(120) 02 0000" REQ48 MODE MHAE, )),
-		  .words = "Request with an unassigned non-skippable extension accepted [RFC 3344 1.8]"),
+		  .words = "Request with an unassigned non-skippable extension accepted [RFC 5944 1.8]"),
 	NEAR_MISS(nonskip_accepted, "200", ACCEPTED REP48 MHAE,
 		  BEFORE(SAID(COLOCATED "c8(200) 02 0000" REQ48 MODE MHAE, )), SILENT),
 	NEAR_MISS(nonskip_accepted, "denied", RRP("86(134)", "0000") MHAE,

@@ -12,23 +12,32 @@
 
 static const row_t rows[] = {
 	VIOLATION(code_unknown, NOTE, "63", "03 <3f> 0258 " HOA HA ID MHAE,
-		  .words = "Unassigned reply code 63 [RFC 3344 3.4, 6.4; RFC 3024 3.4; RFC 3519 8; RFC 5944 3.4]"),
+		  .words = "Unassigned reply code 63 [RFC 5944 3.4; RFC 3024 3.4; RFC 3519 8; RFC 4857 5]"),
 	VIOLATION(code_unknown, NOTE, "200", "03 <c8> 0000 " HOA HA ID MHAE, .also = "reply_denied"),
 	NEAR_MISS(code_unknown, "142 of RFC 3519", RRP("8e", "0000") MHAE, .also = "reply_denied", HOLDS),
 	NEAR_MISS(code_unknown, "0", ACCEPTED MHAE, HOLDS),
 	NEAR_MISS(code_unknown, "1", RRP("01", "0258") MHAE, HOLDS),
 	NEAR_MISS(code_unknown, "76 of RFC 3024", RRP("4c", "0000"), .also = "reply_denied", HOLDS),
 	NEAR_MISS(code_unknown, "194 of RFC 5944", RRP("c2", "0000"), .also = "reply_denied", HOLDS),
-	TRAP(code_unknown, "2 to 8 were assigned later", RRP("08", "0258") MHAE, HOLDS),
+	NEAR_MISS(code_unknown, "2 of RFC 6521", RRP("02", "0258") MHAE, HOLDS),
+	NEAR_MISS(code_unknown, "116 of RFC 5944", RRP("74", "0000"), .also = "reply_denied", HOLDS),
+	NEAR_MISS(code_unknown, "153 of RFC 7629", RRP("99", "0000") MHAE, .also = "reply_denied", HOLDS),
+	NEAR_MISS(code_unknown, "203 of RFC 6521", RRP("cb", "0000"), .also = "reply_denied", HOLDS),
+	VIOLATION(code_unknown, NOTE, "3", "03 <03> 0258 " HOA HA ID MHAE),
 
 	VIOLATION(reply_denied, NOTE, "131", "03 <83> 0000 " HOA HA ID MHAE,
 		  .words = "Registration denied by the home agent: code 131 (mobile node failed authentication) "
-			   "[RFC 3344 3.4]"),
+			   "[RFC 5944 3.4]"),
 	VIOLATION(reply_denied, NOTE, "64 by the foreign agent", "03 <40> 0000 " HOA HA ID,
-		  .words = "Registration denied by the foreign agent: code 64 (reason unspecified) [RFC 3344 3.4]"),
+		  .words = "Registration denied by the foreign agent: code 64 (reason unspecified) [RFC 5944 3.4]"),
 	VIOLATION(reply_denied, NOTE, "194 by the foreign agent", "03 <c2> 0000 " HOA HA ID,
-		  .words = "Registration denied by the foreign agent: code 194 (invalid foreign agent care-of address) "
-			   "[RFC 3344 3.4]"),
+		  .words = "Registration denied by the foreign agent: code 194 (invalid home agent address) "
+			   "[RFC 5944 3.4]"),
+	VIOLATION(reply_denied, NOTE, "193 by the gateway foreign agent", "03 <c1> 0000 " HOA HA ID,
+		  .words = "Registration denied by the gateway foreign agent: code 193 (no home registration) "
+			   "[RFC 5944 3.4]"),
+	VIOLATION(reply_denied, NOTE, "220, of which nobody knows whose it is", "03 <dc> 0000 " HOA HA ID,
+		  .also = "code_unknown", .words = "Registration denied: code 220 (unassigned) [RFC 5944 3.4]"),
 	NEAR_MISS(reply_denied, "1 accepts", RRP("01", "0258") MHAE, HOLDS),
 	NEAR_MISS(reply_denied, "63 would accept", RRP("3f", "0258") MHAE, .also = "code_unknown", HOLDS),
 

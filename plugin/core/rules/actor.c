@@ -11,7 +11,9 @@ static dsmipv4_actor_t sender_of_message(const dsmipv4_check_t *c)
 	case DSMIPV4_REGISTRATION_REPLY:
 		if (!m->fixed)
 			return DSMIPV4_ACTOR_UNKNOWN;
-		return dsmipv4_reply_from_fa(m) ? DSMIPV4_ACTOR_FA : DSMIPV4_ACTOR_HA;
+		if (dsmipv4_reply_from_fa(m))
+			return DSMIPV4_ACTOR_FA;
+		return dsmipv4_reply_from_ha(m) ? DSMIPV4_ACTOR_HA : DSMIPV4_ACTOR_UNKNOWN;
 	case DSMIPV4_REVOCATION:
 		if (!m->fixed || !c->packet->ipv4)
 			return DSMIPV4_ACTOR_UNKNOWN;

@@ -132,7 +132,7 @@ static void bind(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 	const dsmipv4_event_t *request = dsmipv4_certain_request(reply);
 	uint32_t coa = request ? request->coa : 0;
 	dsmipv4_binding_t *binding = dsmipv4_binding_new(b, reply);
-	bool simultaneous = request && (request->flags & DSMIPV4_FLAG_S) && reply->code == DSMIPV4_REPLY_ACCEPTED;
+	bool simultaneous = request && dsmipv4_asks_for_another(request) && reply->code == DSMIPV4_REPLY_ACCEPTED;
 	const dsmipv4_binding_t *before = binding_before(reply->node, coa, simultaneous, reply->time);
 	binding->before = before;
 	if (before && dsmipv4_binding_coa(before) == coa)

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "wire/extension_types.h"
 #include "wire/text.h"
 
 bool dsmipv4_ha_is_dynamic(uint32_t ha)
@@ -46,7 +47,7 @@ static void mask(dsmipv4_prefix_t *p)
 
 static bool is_unknown_non_skippable(uint8_t type)
 {
-	return type < DSMIPV4_EXT_FIRST_SKIPPABLE && !dsmipv4_ext_type_is_assigned(type);
+	return type < DSMIPV4_EXT_FIRST_SKIPPABLE && !dsmipv4_ext_type_name(type);
 }
 
 static void note_tunnel_request(dsmipv4_event_t *e, const dsmipv4_ext_t *x, bool signed_by_node)
@@ -74,6 +75,8 @@ static void note_extensions(dsmipv4_event_t *e, const dsmipv4_message_t *m)
 			note_tunnel_request(e, x, i < dsmipv4_signing_ext(m));
 		if (x->body == DSMIPV4_BODY_UDP_TUNNEL_REPLY && !e->tunnel_answer)
 			note_tunnel_reply(e, x);
+		if (x->body == DSMIPV4_BODY_MULTIPATH_REQUEST)
+			e->multipath = !(x->multipath.flags & DSMIPV4_MULTIPATH_O);
 		e->delivery_asked |= x->type == DSMIPV4_EXT_ENCAPS_DELIVERY;
 		if (i < m->first_auth && is_unknown_non_skippable(x->type))
 			e->unknown_nonskip = true;
@@ -136,6 +139,11 @@ const dsmipv4_event_t *dsmipv4_original_request(const dsmipv4_event_t *request)
 	if (request->relay_of)
 		request = request->relay_of;
 	return request->first ? request->first : request;
+}
+
+bool dsmipv4_asks_for_another(const dsmipv4_event_t *request)
+{
+	return request->flags & DSMIPV4_FLAG_S || request->multipath;
 }
 
 const char *dsmipv4_event_text(wmem_allocator_t *alloc, const dsmipv4_event_t *event)

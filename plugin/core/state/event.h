@@ -109,6 +109,7 @@ struct dsmipv4_event {
 	bool mode_asked : 1;        // request: 152/3 present
 	bool mn_fa_auth : 1;        // 33 present
 	bool delivery_asked : 1;    // request: 130 present, the node encapsulates to the foreign agent (RFC 3024 3.3)
+	bool multipath : 1;         // request: 154 asks for a binding beside the others (RFC 7629 4.1, O flag 0)
 	bool unknown_nonskip : 1;   // request: an unassigned non-skippable extension before the first authentication
 	bool has_offer : 1;
 	bool after_gap : 1;    // messages of its home agent are missing before it: see dsmipv4_home_agent_gap()
@@ -147,6 +148,10 @@ const dsmipv4_registered_prefix_t *dsmipv4_event_find_prefix(const dsmipv4_event
 
 // The first copy of a request that was seen, on whatever leg.
 const dsmipv4_event_t *dsmipv4_original_request(const dsmipv4_event_t *request);
+
+// The request asks for a binding beside those that the node has: by the S flag (RFC 5944 3.3), or as one of
+// several paths (RFC 7629 4.1).
+bool dsmipv4_asks_for_another(const dsmipv4_event_t *request);
 
 // The same of an event's frame.
 const char *dsmipv4_event_text(wmem_allocator_t *alloc, const dsmipv4_event_t *event);

@@ -3,6 +3,8 @@
 // that follows a little later in the capture.
 #include "state/pending.h"
 
+#include "wire/reply_codes.h"
+
 #define MOST_EVENTS 1000
 
 typedef struct {
@@ -36,7 +38,7 @@ static void note_end(walk_t *w, const dsmipv4_event_t *e)
 	end_t end = {request ? request->frame : e->frame, is_reply ? 0 : e->coa};
 	if (request && (request->lifetime == 0 || e->lifetime == 0))
 		end.coa = request->coa == e->hoa ? 0 : request->coa;
-	else if (request && request->flags & DSMIPV4_FLAG_S && e->code == DSMIPV4_REPLY_ACCEPTED)
+	else if (request && dsmipv4_asks_for_another(request) && e->code == DSMIPV4_REPLY_ACCEPTED)
 		end.coa = request->coa;
 	w->ends[w->n_ends++] = end;
 }
@@ -61,9 +63,8 @@ static bool is_settled(const walk_t *w, const dsmipv4_event_t *request)
 // that was lost.
 static bool may_be_granted(const dsmipv4_event_t *reply)
 {
-	bool by_foreign_agent =
-		reply->code >= DSMIPV4_REPLY_FIRST_DENIAL && reply->code < DSMIPV4_REPLY_FIRST_HA_DENIAL;
-	return by_foreign_agent && reply->pair->first;
+	dsmipv4_reply_sender_t sender = dsmipv4_reply_code_sender(reply->code);
+	return (sender == DSMIPV4_REPLY_BY_FA || sender == DSMIPV4_REPLY_BY_GFA) && reply->pair->first;
 }
 
 static bool is_answered(const walk_t *w, const dsmipv4_event_t *request)

@@ -39,42 +39,40 @@ enum dsmipv4_request_flag {
 
 #define DSMIPV4_LIFETIME_INFINITE 0xffff // RFC 3344 3.3
 
-// Codes of the registration reply that the rules name (RFC 3344 3.4, RFC 5944 3.4).
+// Codes of the registration reply that the rules name (RFC 5944 3.4); all of them: reply_codes.def.
 enum dsmipv4_reply_code {
 	DSMIPV4_REPLY_ACCEPTED = 0,
 	DSMIPV4_REPLY_ACCEPTED_NO_SIMULTANEOUS = 1,
-	DSMIPV4_REPLY_FIRST_DENIAL = 64,     // 64..127: denied by the foreign agent
-	DSMIPV4_REPLY_FIRST_HA_DENIAL = 128, // 128..191: denied by the home agent
-	DSMIPV4_REPLY_INVALID_COA_FA = 194,  // RFC 5944 3.4: a foreign agent's denial above 191
+	DSMIPV4_REPLY_FIRST_DENIAL = 64,
 };
 
-// Extension types.
+// Extension types that the rules name; all of them, with their layouts: extension_types.def.
 enum dsmipv4_ext_type {
-	DSMIPV4_EXT_MN_HA_AUTH = 32,       // RFC 3344 3.5.2
-	DSMIPV4_EXT_MN_FA_AUTH = 33,       // RFC 3344 3.5.3
-	DSMIPV4_EXT_FA_HA_AUTH = 34,       // RFC 3344 3.5.4
-	DSMIPV4_EXT_GENERALIZED_AUTH = 36, // RFC 4721 5, long layout
-	DSMIPV4_EXT_CVSE = 38,             // RFC 3115 2, long layout
-	DSMIPV4_EXT_GEN_KEY_FIRST = 40,    // RFC 3957 (40-43), long layout
-	DSMIPV4_EXT_GEN_KEY_LAST = 43,
+	DSMIPV4_EXT_MN_HA_AUTH = 32,          // RFC 3344 3.5.2
+	DSMIPV4_EXT_MN_FA_AUTH = 33,          // RFC 3344 3.5.3
+	DSMIPV4_EXT_FA_HA_AUTH = 34,          // RFC 3344 3.5.4
+	DSMIPV4_EXT_GENERALIZED_AUTH = 36,    // RFC 4721 5, long layout
 	DSMIPV4_EXT_UDP_TUNNEL_REPLY = 44,    // RFC 3519 3.2
-	DSMIPV4_EXT_LONG_47 = 47,             // long layout (IANA registry)
 	DSMIPV4_EXT_ENCAPS_DELIVERY = 130,    // RFC 3024 3.3
 	DSMIPV4_EXT_NAI = 131,                // RFC 2794 2
 	DSMIPV4_EXT_CHALLENGE = 132,          // RFC 4721 4
-	DSMIPV4_EXT_NVSE = 134,               // RFC 3115 3
 	DSMIPV4_EXT_UDP_TUNNEL_REQUEST = 144, // RFC 3519 3.1
 	DSMIPV4_EXT_PMIPV4 = 147,             // RFC 5563
 	DSMIPV4_EXT_MOBILE_NETWORK = 148,     // RFC 5177 4.1
 	DSMIPV4_EXT_DSMIPV4 = 152,            // RFC 5454 5
+	DSMIPV4_EXT_MULTIPATH = 154,          // RFC 7629 4.1, 4.2, long layout
 };
 
-#define DSMIPV4_EXT_FIRST_SKIPPABLE 128 // RFC 3344 1.8
-#define DSMIPV4_EXT_SHORT_HEADER_LEN 2  // Type, Length: RFC 3344 1.9, 1.11
-#define DSMIPV4_EXT_LONG_HEADER_LEN 4   // Type, Subtype, Length (16 bits): RFC 3344 1.10
+#define DSMIPV4_EXT_FIRST_SKIPPABLE 128 // RFC 5944 1.8
+#define DSMIPV4_EXT_SHORT_HEADER_LEN 2  // Type, Length: RFC 5944 1.9, 1.11
+#define DSMIPV4_EXT_LONG_HEADER_LEN 4   // Type, Subtype, Length (16 bits): RFC 5944 1.10
 
 // Generalized authentication (type 36) subtype (RFC 4721 5).
 #define DSMIPV4_GENERALIZED_MN_AAA 1
+
+// Multipath extension (type 154): subtype of the one in requests, and a bit of its last byte (RFC 7629 4.1).
+#define DSMIPV4_MULTIPATH_REQUEST 1
+#define DSMIPV4_MULTIPATH_O 0x40 // overwrite all other bindings
 
 // Subtypes of type 152 (RFC 5454 2, 5).
 enum dsmipv4_subtype {

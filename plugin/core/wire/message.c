@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "util/bytes.h"
+#include "wire/extension_types.h"
+#include "wire/reply_codes.h"
 
 // What is readable: offsets below `captured` may be dereferenced, offsets below `reported` were sent.
 typedef struct {
@@ -13,30 +15,10 @@ typedef struct {
 	uint32_t reported;
 } view_t;
 
-// Long layout (RFC 3344 1.10): Type, Subtype, 16 bits of Length. Read by the short layout, they would make every
-// later extension unreadable.
-static bool is_long_layout(uint8_t type)
-{
-	return type == DSMIPV4_EXT_GENERALIZED_AUTH || type == DSMIPV4_EXT_CVSE || type == DSMIPV4_EXT_LONG_47 ||
-	       (type >= DSMIPV4_EXT_GEN_KEY_FIRST && type <= DSMIPV4_EXT_GEN_KEY_LAST);
-}
-
-// Short layout with a subtype as the first byte of the body (RFC 3344 1.11).
-static bool has_short_subtype(uint8_t type)
-{
-	return type == DSMIPV4_EXT_DSMIPV4 || type == DSMIPV4_EXT_UDP_TUNNEL_REQUEST ||
-	       type == DSMIPV4_EXT_UDP_TUNNEL_REPLY || type == DSMIPV4_EXT_MOBILE_NETWORK;
-}
-
 bool dsmipv4_ext_type_is_auth(uint8_t type)
 {
 	return type == DSMIPV4_EXT_MN_HA_AUTH || type == DSMIPV4_EXT_MN_FA_AUTH || type == DSMIPV4_EXT_FA_HA_AUTH ||
 	       type == DSMIPV4_EXT_GENERALIZED_AUTH;
-}
-
-bool dsmipv4_ext_type_is_assigned(uint8_t type)
-{
-	return (type >= 32 && type <= 34) || (type >= 36 && type <= 38) || (type >= 40 && type <= 50) || type == 127;
 }
 
 static void read_prefix(dsmipv4_ext_t *e, const uint8_t *body, uint32_t len_at, uint32_t prefix_at)
@@ -95,6 +77,12 @@ static void read_mobile_network(dsmipv4_ext_t *e, const uint8_t *body)
 	e->network.prefix_len = body[1];
 }
 
+// RFC 7629 4.1: interface type, label, binding identifier, flags.
+static void read_multipath_request(dsmipv4_ext_t *e, const uint8_t *body)
+{
+	e->multipath.flags = body[3];
+}
+
 // type and subtype (ANY where it does not matter), bytes of body that the fields need.
 #define ANY (-1)
 static const struct reader {
@@ -114,6 +102,7 @@ static const struct reader {
 	{DSMIPV4_EXT_UDP_TUNNEL_REQUEST, ANY, 6, DSMIPV4_BODY_UDP_TUNNEL_REQUEST, read_udp_tunnel_request},
 	{DSMIPV4_EXT_UDP_TUNNEL_REPLY, ANY, 6, DSMIPV4_BODY_UDP_TUNNEL_REPLY, read_udp_tunnel_reply},
 	{DSMIPV4_EXT_MOBILE_NETWORK, 0, 2, DSMIPV4_BODY_MOBILE_NETWORK, read_mobile_network},
+	{DSMIPV4_EXT_MULTIPATH, DSMIPV4_MULTIPATH_REQUEST, 4, DSMIPV4_BODY_MULTIPATH_REQUEST, read_multipath_request},
 };
 
 static void read_body(dsmipv4_ext_t *e, const view_t *v)
@@ -139,7 +128,9 @@ static bool dsmipv4_event_read(dsmipv4_ext_t *e, const view_t *v, uint32_t at)
 	memset(e, 0, sizeof *e);
 	e->offset = at;
 	e->type = v->bytes[at];
-	e->header_len = is_long_layout(e->type) ? DSMIPV4_EXT_LONG_HEADER_LEN : DSMIPV4_EXT_SHORT_HEADER_LEN;
+	dsmipv4_layout_t layout = dsmipv4_ext_type_layout(e->type);
+	bool is_long = layout == DSMIPV4_LAYOUT_LONG;
+	e->header_len = is_long ? DSMIPV4_EXT_LONG_HEADER_LEN : DSMIPV4_EXT_SHORT_HEADER_LEN;
 	if (v->reported - at < e->header_len) { // a long header cut short by the end of the message
 		e->header_len = (uint8_t)(v->reported - at);
 		e->body_offset = v->reported;
@@ -151,7 +142,6 @@ static bool dsmipv4_event_read(dsmipv4_ext_t *e, const view_t *v, uint32_t at)
 		return false;
 	e->header_whole = true;
 	const uint8_t *p = v->bytes + at;
-	bool is_long = e->header_len == DSMIPV4_EXT_LONG_HEADER_LEN;
 	e->length = is_long ? get16(p + 2) : p[1];
 	e->body_offset = at + e->header_len;
 	uint32_t left = v->reported - e->body_offset;
@@ -161,7 +151,7 @@ static bool dsmipv4_event_read(dsmipv4_ext_t *e, const view_t *v, uint32_t at)
 	if (is_long) {
 		e->has_subtype = true;
 		e->subtype = p[1];
-	} else if (has_short_subtype(e->type) && e->body_len > 0 && e->body_offset < v->captured) {
+	} else if (layout == DSMIPV4_LAYOUT_SHORT_SUBTYPE && e->body_len > 0 && e->body_offset < v->captured) {
 		e->has_subtype = true;
 		e->subtype = p[2];
 	}
@@ -233,8 +223,14 @@ static void walk_extensions(wmem_allocator_t *alloc, dsmipv4_message_t *m, const
 {
 	wmem_array_t *exts = wmem_array_new(alloc, sizeof(dsmipv4_ext_t));
 	uint32_t at = m->fixed_len;
-	while (at + 1 < v->reported && at < v->captured) {
+	while (at < v->reported && at < v->captured) {
 		dsmipv4_ext_t e;
+		if (dsmipv4_ext_type_layout(v->bytes[at]) == DSMIPV4_LAYOUT_ONE_BYTE) {
+			at++; // padding
+			continue;
+		}
+		if (at + 1 == v->reported)
+			break;
 		if (!dsmipv4_event_read(&e, v, at))
 			break;
 		read_body(&e, v);
@@ -412,9 +408,13 @@ bool dsmipv4_reply_accepts(const dsmipv4_message_t *message)
 
 bool dsmipv4_reply_from_fa(const dsmipv4_message_t *message)
 {
-	uint8_t code = message->reply.code;
-	return (code >= DSMIPV4_REPLY_FIRST_DENIAL && code < DSMIPV4_REPLY_FIRST_HA_DENIAL) ||
-	       code == DSMIPV4_REPLY_INVALID_COA_FA;
+	dsmipv4_reply_sender_t sender = dsmipv4_reply_code_sender(message->reply.code);
+	return sender == DSMIPV4_REPLY_BY_FA || sender == DSMIPV4_REPLY_BY_GFA;
+}
+
+bool dsmipv4_reply_from_ha(const dsmipv4_message_t *message)
+{
+	return dsmipv4_reply_code_sender(message->reply.code) == DSMIPV4_REPLY_BY_HA;
 }
 
 uint32_t dsmipv4_signing_ext(const dsmipv4_message_t *message)

@@ -21,6 +21,7 @@ typedef enum {
 	DSMIPV4_BODY_UDP_TUNNEL_REQUEST, // 144: udp_request
 	DSMIPV4_BODY_UDP_TUNNEL_REPLY,   // 44: udp_reply
 	DSMIPV4_BODY_MOBILE_NETWORK,     // 148/0: network_len
+	DSMIPV4_BODY_MULTIPATH_REQUEST,  // 154/1: multipath
 } dsmipv4_body_t;
 
 typedef struct {
@@ -71,6 +72,9 @@ typedef struct {
 		struct {
 			uint8_t prefix_len;
 		} network;
+		struct {
+			uint8_t flags; // DSMIPV4_MULTIPATH_O, and others
+		} multipath;           // 154/1, RFC 7629 4.1
 	};
 } dsmipv4_ext_t;
 
@@ -152,10 +156,6 @@ bool dsmipv4_ext_is(const dsmipv4_ext_t *ext, enum dsmipv4_subtype subtype);
 // The type is one of the authentication extensions 32, 33, 34, 36.
 bool dsmipv4_ext_type_is_auth(uint8_t type);
 
-// IANA assigned this non-skippable type (0..127). RFC 3344, 3115, 3957, 3519, 4636, 4857, 5563, 6245,
-// 6521, 4064.
-bool dsmipv4_ext_type_is_assigned(uint8_t type);
-
 // A mobile node's prefix is a 152/1 or 152/2 whose fields were read.
 bool dsmipv4_ext_has_prefix(const dsmipv4_ext_t *ext);
 
@@ -190,7 +190,11 @@ bool dsmipv4_code_accepts(uint8_t code);
 // The header code of a registration reply accepts: below 64 (RFC 3344 3.4).
 bool dsmipv4_reply_accepts(const dsmipv4_message_t *message);
 
-// The header code says that the foreign agent denied: 64..127 or 194 (RFC 3344 3.4, RFC 5944 3.7.2).
+// The header code is one of a foreign agent, or of a gateway foreign agent, that answers by itself
+// (RFC 5944 3.4, 3.7.2.3; RFC 4857 5).
 bool dsmipv4_reply_from_fa(const dsmipv4_message_t *message);
+
+// The header code is one of the home agent: it accepts, or denies as a home agent does.
+bool dsmipv4_reply_from_ha(const dsmipv4_message_t *message);
 
 #endif

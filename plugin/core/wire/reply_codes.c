@@ -1,80 +1,50 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Codes of the registration reply (IANA, Mobile IPv4 Numbers; RFC 3344, 3024, 3519, 4721, 5944 ...).
+// Codes of the registration reply: what they mean, and who answers with them.
 #include "wire/reply_codes.h"
 
 #include <stddef.h>
 
-static const char *const names[256] = {
-	[0] = "accepted",
-	[1] = "accepted, simultaneous bindings unsupported",
-	// 2 to 8 were assigned to acceptances by later documents.
-	[2] = "accepted",
-	[3] = "accepted",
-	[4] = "accepted",
-	[5] = "accepted",
-	[6] = "accepted",
-	[7] = "accepted",
-	[8] = "accepted",
-	[64] = "reason unspecified",
-	[65] = "administratively prohibited",
-	[66] = "insufficient resources",
-	[67] = "mobile node failed authentication",
-	[68] = "home agent failed authentication",
-	[69] = "requested lifetime too long",
-	[70] = "poorly formed request",
-	[71] = "poorly formed reply",
-	[72] = "requested encapsulation unavailable",
-	[73] = "Van Jacobson compression unavailable",
-	[74] = "requested reverse tunnel unavailable",
-	[75] = "reverse tunnel is mandatory and T flag not set",
-	[76] = "mobile node too distant",
-	[77] = "invalid care-of address",
-	[78] = "registration timeout",
-	[79] = "delivery style not supported",
-	[80] = "home network unreachable",
-	[81] = "home agent host unreachable",
-	[82] = "home agent port unreachable",
-	[88] = "home agent unreachable",
-	[89] = "vendor-specific reason",
-	[90] = "nonzero home agent address required",
-	[96] = "nonzero home address required",
-	[97] = "missing network access identifier",
-	[98] = "missing home agent",
-	[99] = "missing home address",
-	[100] = "unable to interpret the mobile node's critical vendor extension",
-	[101] = "unable to interpret the home agent's critical vendor extension",
-	[104] = "unknown challenge",
-	[105] = "missing challenge",
-	[106] = "stale challenge",
-	[107] = "missing MN-FA key generation nonce reply",
-	[108] = "mobile node failed AAA authentication",
-	[109] = "home agent sent a wrong challenge",
-	[127] = "experimental",
-	[128] = "reason unspecified",
-	[129] = "administratively prohibited",
-	[130] = "insufficient resources",
-	[131] = "mobile node failed authentication",
-	[132] = "foreign agent failed authentication",
-	[133] = "registration identification mismatch",
-	[134] = "poorly formed request",
-	[135] = "too many simultaneous mobility bindings",
-	[136] = "unknown home agent address",
-	[137] = "requested reverse tunnel unavailable",
-	[138] = "reverse tunnel is mandatory and T flag not set",
-	[139] = "requested encapsulation unavailable",
-	[140] = "unable to interpret the mobile node's critical vendor extension",
-	[141] = "unable to interpret the foreign agent's critical vendor extension",
-	[142] = "requested UDP tunnel encapsulation unavailable",
-	[143] = "register with the redirected home agent",
-	[144] = "mobile node failed AAA authentication",
-	[149] = "proxy registration unsupported",
-	[150] = "proxy registration disallowed",
-	[192] = "experimental",
-	[193] = "rejected by the gateway foreign agent",
-	[194] = "invalid foreign agent care-of address",
+static const char *const words[256] = {
+#define REPLY_CODE(code, sender, words, source) [code] = (words),
+#include "wire/reply_codes.def"
+};
+
+static const uint8_t senders[256] = {
+#define REPLY_CODE(code, sender, words, source) [code] = DSMIPV4_REPLY_BY_##sender,
+#include "wire/reply_codes.def"
+};
+
+static const struct {
+	uint8_t first, last;
+	dsmipv4_reply_sender_t sender;
+} ranges[] = {
+#define REPLY_RANGE(first, last, sender) {first, last, DSMIPV4_REPLY_BY_##sender},
+#include "wire/reply_codes.def"
 };
 
 const char *dsmipv4_reply_code_name(uint8_t code)
 {
-	return names[code];
+	return words[code];
+}
+
+dsmipv4_reply_sender_t dsmipv4_reply_code_sender(uint8_t code)
+{
+	if (words[code])
+		return senders[code];
+	for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
+		if (code >= ranges[i].first && code <= ranges[i].last)
+			return ranges[i].sender;
+	}
+	return DSMIPV4_REPLY_BY_UNKNOWN;
+}
+
+const char *dsmipv4_reply_sender_name(dsmipv4_reply_sender_t sender)
+{
+	static const char *const names[] = {
+		[DSMIPV4_REPLY_BY_HA] = "home agent",
+		[DSMIPV4_REPLY_BY_FA] = "foreign agent",
+		[DSMIPV4_REPLY_BY_GFA] = "gateway foreign agent",
+		[DSMIPV4_REPLY_BY_CN] = "correspondent node",
+	};
+	return names[sender];
 }

@@ -2,6 +2,7 @@
 // Checks of a reply against the request that it answers (RFC 5454 3.2-3.5; RFC 3344 3.7, 3.8, 5.7;
 // RFC 3519 3.2, 4.6), and of prefixes against those of other nodes.
 #include "rules/control/control.h"
+#include "wire/reply_codes.h"
 #include "wire/text.h"
 
 static bool accepts(const dsmipv4_check_t *c)
@@ -141,8 +142,8 @@ dsmipv4_verdict_t dsmipv4_check_code_agent(const dsmipv4_check_t *c, dsmipv4_ans
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!dsmipv4_reply_from_fa(c->message))
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_at(f, REPLY_CODE_AT, 1, "Home agent denies with code %u of a foreign agent",
-				 c->message->reply.code);
+	return dsmipv4_broken_at(f, REPLY_CODE_AT, 1, "Home agent denies with code %u of a %s", c->message->reply.code,
+				 dsmipv4_reply_sender_name(dsmipv4_reply_code_sender(c->message->reply.code)));
 }
 
 // RFC 5454: what was asked and what was answered.

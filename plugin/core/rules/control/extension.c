@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "rules/control/control.h"
+#include "wire/extension_types.h"
 
 dsmipv4_verdict_t dsmipv4_check_ext_overrun(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
@@ -20,7 +21,7 @@ dsmipv4_verdict_t dsmipv4_check_ext_nonskip_unknown(const dsmipv4_check_t *c, ds
 {
 	if (c->ext->type >= DSMIPV4_EXT_FIRST_SKIPPABLE)
 		return DSMIPV4_NOT_APPLICABLE;
-	if (dsmipv4_ext_type_is_assigned(c->ext->type))
+	if (dsmipv4_ext_type_name(c->ext->type))
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_at(f, c->ext->offset, 1, "Unassigned non-skippable extension type %u", c->ext->type);
 }

@@ -48,7 +48,7 @@ bool dsmipv4_info_handoff(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *e = c->event;
 	const dsmipv4_binding_t *old = e->lifetime ? binding_elsewhere(e) : NULL;
-	bool another = e->flags & DSMIPV4_FLAG_S; // in addition to the old one
+	bool another = dsmipv4_asks_for_another(e); // in addition to the old one
 	if (!old || another || e->relay_of || e->coa == e->hoa)
 		return false;
 	return say(f, REQUEST_COA_AT, 4,

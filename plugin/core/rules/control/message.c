@@ -47,11 +47,11 @@ dsmipv4_verdict_t dsmipv4_check_ext_trailing(const dsmipv4_check_t *c, dsmipv4_a
 	return m->trailing ? dsmipv4_broken_at(f, m->trailing_offset, m->trailing, NULL) : DSMIPV4_HOLDS;
 }
 
-// Foreign agents' denials need no authentication; an MN-AAA extension (RFC 4721) authorizes a request.
+// Denials by others than the home agent need no authentication; an MN-AAA extension (RFC 4721) authorizes a request.
 dsmipv4_verdict_t dsmipv4_check_auth_missing(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_message_t *m = c->message;
-	if (m->type == DSMIPV4_REGISTRATION_REPLY && dsmipv4_reply_from_fa(m))
+	if (m->type == DSMIPV4_REGISTRATION_REPLY && !dsmipv4_reply_from_ha(m))
 		return DSMIPV4_NOT_APPLICABLE;
 	bool by_aaa = m->type == DSMIPV4_REGISTRATION_REQUEST && m->first_mn_aaa != DSMIPV4_NO_EXT;
 	if (m->first_mn_ha != DSMIPV4_NO_EXT || by_aaa)

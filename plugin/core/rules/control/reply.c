@@ -17,15 +17,15 @@ dsmipv4_verdict_t dsmipv4_check_reply_denied(const dsmipv4_check_t *c, dsmipv4_a
 	if (dsmipv4_reply_accepts(c->message))
 		return DSMIPV4_HOLDS;
 	const char *name = dsmipv4_reply_code_name(code);
-	return dsmipv4_broken_at(f, REPLY_CODE_AT, 1, "Registration denied by the %s agent: code %u (%s)",
-				 dsmipv4_reply_from_fa(c->message) ? "foreign" : "home", code,
-				 name ? name : "unassigned");
+	const char *sender = dsmipv4_reply_sender_name(dsmipv4_reply_code_sender(code));
+	return dsmipv4_broken_at(f, REPLY_CODE_AT, 1, "Registration denied%s%s: code %u (%s)", sender ? " by the " : "",
+				 sender ? sender : "", code, name ? name : "unassigned");
 }
 
 dsmipv4_verdict_t dsmipv4_check_rep_ext_after_auth(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_message_t *m = c->message;
-	if ((dsmipv4_reply_from_fa(m) && m->first_mn_ha == DSMIPV4_NO_EXT))
+	if (!dsmipv4_reply_from_ha(m) && m->first_mn_ha == DSMIPV4_NO_EXT)
 		return DSMIPV4_NOT_APPLICABLE;
 	return dsmipv4_broken_if(f, c->index > m->first_mn_ha || c->index > m->first_link_auth);
 }

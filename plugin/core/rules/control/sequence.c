@@ -23,7 +23,7 @@ dsmipv4_verdict_t dsmipv4_check_rrq_rate(const dsmipv4_check_t *c, dsmipv4_answe
 		return DSMIPV4_NOT_APPLICABLE;
 	if (gap >= DSMIPV4_SECOND)
 		return DSMIPV4_HOLDS;
-	if (e->coa != previous->coa || (e->flags & DSMIPV4_FLAG_S))
+	if (e->coa != previous->coa || dsmipv4_asks_for_another(e))
 		GIVES(f, rrq_rate, NOTE);
 	return dsmipv4_broken_at(f, 0, 0, "Registration request %.3f s after the one before (%s)", seconds(gap),
 				 dsmipv4_event_text(c->alloc, previous));
