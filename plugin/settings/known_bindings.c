@@ -216,9 +216,9 @@ void dsmipv4_register_known_bindings(struct pref_module *module)
 		UAT_FLD_CSTRING(binding, hoa, "Home address", "IPv4 address"),
 		UAT_FLD_CSTRING(binding, coa, "Care-of address", "IPv4 address"),
 		UAT_FLD_CSTRING(binding, prefix, "Prefix", "IPv6 prefix and length, or a link-local address"),
-		UAT_FLD_VS(binding, mode, "Tunnelled to", modes, "Home address (hoa) or care-of address (coa)"),
+		UAT_FLD_VS(binding, mode, "Tunneled to", modes, "Home address (hoa) or care-of address (coa)"),
 		UAT_FLD_VS(binding, encapsulation, "Encapsulation", encapsulations, "Negotiated in the registration"),
-		UAT_FLD_VS(binding, nat, "NAT traversal", nat_traversals, "Whether UDP tunnelling was granted"),
+		UAT_FLD_VS(binding, nat, "NAT traversal", nat_traversals, "Whether UDP tunneling was granted"),
 		UAT_END_FIELDS,
 	};
 	uat_t *uat = uat_new("DSMIPv4 bindings", sizeof(binding_row_t), "dsmipv4_bindings", TRUE, &rows, &n_rows,

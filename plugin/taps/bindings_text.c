@@ -55,6 +55,6 @@ void dsmipv4_bindings_write_text(const dsmipv4_bindings_t *bindings, const dsmip
 {
 	(void)histories;
 	fprintf(out, "%-15s  %-15s  %-15s  %-21s  %-28s  %s\n", "Home agent", "Home address", "Care-of address",
-		"Expires", "Prefix", "Tunnelled");
+		"Expires", "Prefix", "Tunneled");
 	dsmipv4_bindings_each_node(bindings, write_node, out);
 }

@@ -446,7 +446,7 @@ static const row_t overlap_rows[] = {
 		  BEFORE(SAID(COLOCATED REQ48 MODE MHAE, .at = -9000),
 			 SAID(ACCEPTED REP("08", "30", P48) MHAE, .at = -8900), MN2_ASKS_64),
 		  HOLDS),
-	NEAR_MISS(prefix_overlap, "neighbours", MN2_GETS REP64("01") MHAE, LEG_HA_MN2,
+	NEAR_MISS(prefix_overlap, "neighbors", MN2_GETS REP64("01") MHAE, LEG_HA_MN2,
 		  BEFORE(SAID(COLOCATED REQ("40", P48) MODE MHAE, .at = -9000),
 			 SAID(ACCEPTED REP("01", "40", P48) MHAE, .at = -8900), MN2_ASKS_64),
 		  HOLDS),

@@ -50,7 +50,7 @@ const dsmipv4_sighting_t *dsmipv4_sighting_of(const dsmipv4_tunnel_histories_t *
 	return s && s->digest == digest ? s : NULL;
 }
 
-bool dsmipv4_udp_tunnelling(const dsmipv4_candidate_t *c)
+bool dsmipv4_udp_tunneling(const dsmipv4_candidate_t *c)
 {
 	return c->binding && c->request && c->request->tunnel_asked &&
 	       c->binding->reply->tunnel_answer == DSMIPV4_TUNNEL_ACCEPTED;
@@ -58,7 +58,7 @@ bool dsmipv4_udp_tunnelling(const dsmipv4_candidate_t *c)
 
 static bool awaits_keepalive(const dsmipv4_candidate_t *c)
 {
-	return c->status == DSMIPV4_BINDING_LIVE && dsmipv4_udp_tunnelling(c) &&
+	return c->status == DSMIPV4_BINDING_LIVE && dsmipv4_udp_tunneling(c) &&
 	       c->request->tunnel_flags & DSMIPV4_TUNNEL_FLAG_R;
 }
 
@@ -101,7 +101,7 @@ void dsmipv4_tunnel_history_add(dsmipv4_tunnel_histories_t *histories, const dsm
 	}
 	if (m->direction != DSMIPV4_FROM_MN)
 		return;
-	if (keepalives && dsmipv4_udp_tunnelling(c))
+	if (keepalives && dsmipv4_udp_tunneling(c))
 		dsmipv4_tunnel_history_make(histories, m->node)->heard = m->time;
 	if (dsmipv4_asked_for_delivery(c) && is_direct_delivery(m)) {
 		dsmipv4_tunnel_history_t *history = dsmipv4_tunnel_history_make(histories, m->node);

@@ -59,6 +59,6 @@ bool dsmipv4_is_first_keepalive(const dsmipv4_tunnel_history_t *history, const d
 bool dsmipv4_asked_for_delivery(const dsmipv4_candidate_t *candidate);
 
 // The binding uses UDP tunneling: it was requested and granted (RFC 3519 3.2).
-bool dsmipv4_udp_tunnelling(const dsmipv4_candidate_t *candidate);
+bool dsmipv4_udp_tunneling(const dsmipv4_candidate_t *candidate);
 
 #endif

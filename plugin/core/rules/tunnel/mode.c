@@ -215,7 +215,7 @@ dsmipv4_verdict_t dsmipv4_check_tun_hoa_encap(const dsmipv4_check_t *c, dsmipv4_
 
 // Reverse tunneling (RFC 3024).
 
-static bool is_reverse_tunnelled_by_fa(const dsmipv4_check_t *c)
+static bool is_reverse_tunneled_by_fa(const dsmipv4_check_t *c)
 {
 	return from_mn(c) && is_live_and_known(c) && is_hoa_mode(c) && c->match->care_of &&
 	       !asked_with(c, DSMIPV4_FLAG_D);
@@ -223,7 +223,7 @@ static bool is_reverse_tunnelled_by_fa(const dsmipv4_check_t *c)
 
 dsmipv4_verdict_t dsmipv4_check_rt_no_t(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!is_reverse_tunnelled_by_fa(c))
+	if (!is_reverse_tunneled_by_fa(c))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (asked_with(c, DSMIPV4_FLAG_T))
 		return DSMIPV4_HOLDS;
@@ -234,7 +234,7 @@ dsmipv4_verdict_t dsmipv4_check_rt_no_t(const dsmipv4_check_t *c, dsmipv4_answer
 dsmipv4_verdict_t dsmipv4_check_rt_delivery(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_tunnel_history_t *history = c->history;
-	if (!is_reverse_tunnelled_by_fa(c) || !dsmipv4_asked_for_delivery(c->candidate))
+	if (!is_reverse_tunneled_by_fa(c) || !dsmipv4_asked_for_delivery(c->candidate))
 		return DSMIPV4_NOT_APPLICABLE;
 	bool seen = history && history->sent && history->sent == dsmipv4_inner_digest(tunnel(c)) &&
 		    c->match->time >= history->sent_at &&

@@ -34,7 +34,7 @@ dsmipv4_verdict_t dsmipv4_check_natt_no_assent(const dsmipv4_check_t *c, dsmipv4
 	if (!is_care_of_udp(c) || c->match->strange_coa || !k->request->captured_whole ||
 	    !k->binding->reply->captured_whole)
 		return DSMIPV4_NOT_APPLICABLE;
-	if (dsmipv4_udp_tunnelling(k))
+	if (dsmipv4_udp_tunneling(k))
 		return DSMIPV4_HOLDS;
 	if (k->request->leg == DSMIPV4_LEG_MN_FA) // a foreign agent asks on the other leg
 		return DSMIPV4_NOT_APPLICABLE;
@@ -45,7 +45,7 @@ dsmipv4_verdict_t dsmipv4_check_natt_no_assent(const dsmipv4_check_t *c, dsmipv4
 dsmipv4_verdict_t dsmipv4_check_natt_not_used(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_outer_t *layer = c->match->care_of;
-	if (!layer || c->match->strange_coa || !dsmipv4_udp_tunnelling(c->candidate))
+	if (!layer || c->match->strange_coa || !dsmipv4_udp_tunneling(c->candidate))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (dsmipv4_layer_is_udp(layer))
 		return DSMIPV4_HOLDS;
@@ -140,7 +140,7 @@ dsmipv4_verdict_t dsmipv4_check_natt_ports(const dsmipv4_check_t *c, dsmipv4_ans
 {
 	const dsmipv4_match_t *m = c->match;
 	const dsmipv4_event_t *request = c->candidate->request;
-	if (!is_care_of_udp(c) || !dsmipv4_exchange_captured(c->candidate) || !dsmipv4_udp_tunnelling(c->candidate) ||
+	if (!is_care_of_udp(c) || !dsmipv4_exchange_captured(c->candidate) || !dsmipv4_udp_tunneling(c->candidate) ||
 	    (m->coa == request->coa && m->coa != request->src) || (m->coa != request->coa && was_seen_inside(request)))
 		return DSMIPV4_NOT_APPLICABLE;
 	bool may_change_port = request->tunnel_flags & DSMIPV4_TUNNEL_FLAG_R;
@@ -201,7 +201,7 @@ dsmipv4_verdict_t dsmipv4_check_natt_keepalive_form(const dsmipv4_check_t *c, ds
 dsmipv4_verdict_t dsmipv4_check_natt_keepalive_late(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_candidate_t *k = c->candidate;
-	if (!is_care_of_udp(c) || !dsmipv4_udp_tunnelling(k))
+	if (!is_care_of_udp(c) || !dsmipv4_udp_tunneling(k))
 		return DSMIPV4_NOT_APPLICABLE;
 	int64_t heard = k->request->time;
 	if (c->history && c->history->heard > heard)
