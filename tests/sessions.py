@@ -237,5 +237,6 @@ def nodes(tree):
 
 
 def values(tree, name) -> list:
-    """The values of a field, as its label shows them, in the order of the tree."""
-    return [node["l"].partition(": ")[2] for node in nodes(tree) if node.get("f", "").startswith(name + " == ")]
+    """The values of a field in the order of the tree: those of strings as they are, others as the label shows them."""
+    found = [node for node in nodes(tree) if node.get("f", "").startswith(name + " == ")]
+    return [node["f"].partition(' == "')[2].removesuffix('"') or node["l"].partition(": ")[2] for node in found]

@@ -131,10 +131,10 @@ def test_a_rule_broken_twice_is_named_once(tmp_path):
 
 @pytest.mark.parametrize("rule", OFF_BY_DEFAULT)
 def test_off_by_default(rule):
-    """A rule that is off by default is silent until its own preference switches it on."""
+    """A rule that is off by default is silent until the preference dsmipv4.severities switches it on."""
     capture = dsmipgen.write(rule)
     assert all(rule not in rules for rules in rules_per_frame(capture).values())
-    switched_on = rules_per_frame(capture, extra=["-o", f"dsmipv4.{rule}:TRUE"])
+    switched_on = rules_per_frame(capture, extra=["-o", f"dsmipv4.severities:{rule}={RULES[rule].severity.lower()}"])
     assert any(rule in rules for rules in switched_on.values())
 
 
