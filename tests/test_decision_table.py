@@ -10,7 +10,6 @@ an IPv4 header from H to O, IPv6.
 
 import functools
 import json
-import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,7 +18,6 @@ import pytest
 import dsmipgen
 from dsmipv4_rules import every_rule_on, load_rules
 from dsmipv4_tshark import checked, scratch, tshark
-from test_central import Frame
 
 RULES = load_rules()
 
@@ -398,15 +396,17 @@ def capture():
 @functools.lru_cache(maxsize=None)
 def frames(two_pass):
     """Row name -> step name -> (rules, mode, expected form, direction)."""
-    args = ["-n", "-r", capture(), "-T", "pdml", *every_rule_on(with_keys=False)]
+    names = ["frame.comment", "dsmipv4.rule", "dsmipv4.rule_severity",
+             *(f"dsmipv4.tunnel.{name}" for name in ("mode", "expected", "direction"))]
+    args = ["-n", "-r", capture(), "-T", "fields", *(arg for name in names for arg in ("-e", name)),
+            *every_rule_on(with_keys=False)]
     found = {}
-    for packet in ElementTree.fromstring(tshark(args, two_pass=two_pass)).iter("packet"):
-        frame = Frame(packet)
-        shown = {field.get("name"): field.get("show") for field in packet.iter("field")}
-        tunnel = [shown.get(f"dsmipv4.tunnel.{name}", "") for name in ("mode", "expected", "direction")]
-        rules = {id if severity == RULES[id].severity else f"{id}:{severity.lower()}"
-                 for id, severity, _ in frame.experts}
-        found.setdefault(Path(frame.scenario).stem, {})[frame.step] = (rules, *tunnel)
+    for line in tshark(args, two_pass=two_pass).splitlines():
+        comment, ids, severities, *tunnel = line.split("\t")
+        scenario, step, _ = dsmipgen.parse_comment(comment)
+        rules = {id if severity == RULES[id].severity.lower() else f"{id}:{severity}"
+                 for id, severity in zip(ids.split(","), severities.split(",")) if id}
+        found.setdefault(Path(scenario).stem, {})[step] = (rules, *tunnel)
     return found
 
 
