@@ -84,10 +84,9 @@ void dsmipv4_register_preferences(void (*applied)(void))
 				       &pref_strict_rfc3344);
 	dsmipv4_register_keys(module);
 	dsmipv4_register_known_bindings(module);
-	prefs_register_filename_preference(
-		module, "bindings_file", "Bindings file",
-		"Bindings to begin with, as -z dsmipv4,state wrote them at the end of "
-		"an earlier file of the same capture.",
-		&pref_bindings_file, FALSE);
+	prefs_register_filename_preference(module, "bindings_file", "Bindings file",
+					   "Bindings to begin with, as -z dsmipv4,state wrote them at the end of "
+					   "an earlier file of the same capture.",
+					   &pref_bindings_file, FALSE);
 	apply();
 }
