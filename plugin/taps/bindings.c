@@ -6,11 +6,11 @@
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "capture.h"
 #include "compat.h"
+#include "taps/arguments.h"
 #include "taps/bindings_text.h"
 
 #define BINDINGS_TAP "dsmipv4,bindings"
@@ -32,12 +32,6 @@ static void draw_bindings(void *format)
 		((const format_t *)format)->write(bindings, dsmipv4_tunnel_histories(), stdout);
 }
 
-static void fail(const char *message)
-{
-	fprintf(stderr, "tshark: -z " BINDINGS_TAP ": %s\n", message);
-	exit(1);
-}
-
 static stat_tap_result_t init_bindings(const char *option, void *user)
 {
 	(void)user;
@@ -48,10 +42,10 @@ static stat_tap_result_t init_bindings(const char *option, void *user)
 		GString *error = register_tap_listener(DSMIPV4_FILTER_NAME, (void *)&formats[i], NULL,
 						       TL_REQUIRES_NOTHING, NULL, NULL, draw_bindings, NULL);
 		if (error)
-			fail(error->str);
+			dsmipv4_tap_fail(BINDINGS_TAP, "%s", error->str);
 		STAT_TAP_INIT_DONE;
 	}
-	fail("expected " BINDINGS_TAP "[,text]");
+	dsmipv4_tap_fail(BINDINGS_TAP, "expected " BINDINGS_TAP "[,text]");
 	STAT_TAP_INIT_DONE;
 }
 

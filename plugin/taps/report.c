@@ -6,11 +6,11 @@
 #include <epan/packet.h>
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "compat.h"
 #include "dissect/tapped.h"
+#include "taps/arguments.h"
 #include "taps/report_text.h"
 #include "taps/report_write.h"
 
@@ -92,19 +92,13 @@ static void draw(void *data)
 	tap->write(&tap->report, stdout);
 }
 
-static void fail(const char *message)
-{
-	fprintf(stderr, "tshark: -z " REPORT_TAP ": %s\n", message);
-	exit(1);
-}
-
 static void listen_to(const char *name, void *data, const char *filter, tap_reset_cb on_reset, tap_packet_cb on_packet,
 		      tap_draw_cb on_draw)
 {
 	GString *error =
 		register_tap_listener(name, data, filter, TL_REQUIRES_NOTHING, on_reset, on_packet, on_draw, NULL);
 	if (error)
-		fail(error->str);
+		dsmipv4_tap_fail(REPORT_TAP, "%s", error->str);
 }
 
 // Takes ",NAME" off the front of the rest of an option.
@@ -127,7 +121,7 @@ static stat_tap_result_t init_report(const char *option, void *user)
 	if (tap->write == dsmipv4_report_write_text)
 		(void)take_word(&rest, ",text");
 	if (*rest != '\0' && *rest != ',')
-		fail("expected " REPORT_TAP "[,text|json][,FILTER]");
+		dsmipv4_tap_fail(REPORT_TAP, "expected " REPORT_TAP "[,text|json][,FILTER]");
 	tap->report.filter = *rest ? g_strdup(rest + 1) : NULL;
 	clear(&tap->report);
 	*frames = &tap->report;

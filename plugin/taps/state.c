@@ -6,12 +6,12 @@
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "capture.h"
 #include "compat.h"
 #include "protocol.h"
+#include "taps/arguments.h"
 #include "taps/state_write.h"
 
 #define STATE_TAP "dsmipv4,state"
@@ -23,22 +23,16 @@ static void draw(void *data)
 		dsmipv4_bindings_write_json(dsmipv4_bindings(), dsmipv4_tunnel_histories(), stdout);
 }
 
-static void fail(const char *message)
-{
-	fprintf(stderr, "tshark: -z " STATE_TAP ": %s\n", message);
-	exit(1);
-}
-
 static stat_tap_result_t init_state(const char *option, void *user)
 {
 	(void)user;
 	static int listener; // whose address names it
 	if (strcmp(option, STATE_TAP) != 0)
-		fail("expected nothing more");
+		dsmipv4_tap_fail(STATE_TAP, "expected nothing more");
 	GString *error = register_tap_listener(DSMIPV4_FILTER_NAME, &listener, NULL, TL_REQUIRES_NOTHING, NULL, NULL,
 					       draw, NULL);
 	if (error)
-		fail(error->str);
+		dsmipv4_tap_fail(STATE_TAP, "%s", error->str);
 	STAT_TAP_INIT_DONE;
 }
 
