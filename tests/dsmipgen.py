@@ -55,15 +55,31 @@ def write(*scenario_names, suffix=".pcapng"):
     return path
 
 
-def comment_lines(path) -> list:
-    """The comment of each packet of a pcapng file, read here: many tests ask, and tshark takes its time to start."""
-    data, at, found = Path(path).read_bytes(), 0, []
+def blocks(path):
+    """The enhanced packet blocks of a pcapng file, read here: many tests ask, and tshark takes its time to start."""
+    data, at = Path(path).read_bytes(), 0
     while at < len(data):
         kind, length = struct.unpack_from("<II", data, at)
         if kind == ENHANCED_PACKET:
-            captured, = struct.unpack_from("<I", data, at + 20)
-            found.append(option(data[at + 28 + -(-captured // 4) * 4:at + length - 4], OPT_COMMENT))
+            yield data[at:at + length]
         at += length
+
+
+def comment_lines(path) -> list:
+    """The comment of each packet of a pcapng file."""
+    found = []
+    for block in blocks(path):
+        captured, = struct.unpack_from("<I", block, 20)
+        found.append(option(block[28 + -(-captured // 4) * 4:-4], OPT_COMMENT))
+    return found
+
+
+def packets(path) -> list:
+    """(time in microseconds, length, bytes as captured) of each packet of a pcapng file."""
+    found = []
+    for block in blocks(path):
+        high, low, captured, length = struct.unpack_from("<IIII", block, 12)
+        found.append(((high << 32) + low, length, block[28:28 + captured]))
     return found
 
 

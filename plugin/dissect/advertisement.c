@@ -6,6 +6,7 @@
 #include "core/rules/dispatch.h"
 #include "core/state/node_index.h"
 #include "dissect/frame_findings.h"
+#include "dissect/frame_verdicts.h"
 #include "dissect/headers.h"
 #include "dissect/tapped.h"
 #include "dissect/tunnel.h"
@@ -40,9 +41,12 @@ void dsmipv4_dissect_advertisement(tvbuff_t *tvb, packet_info *pinfo, proto_tree
 	dsmipv4_verdicts_t *v = judge(tvb, pinfo);
 	if (v) {
 		dsmipv4_frame_findings_keep(pinfo, v);
+		if (dsmipv4_is_tapped())
+			dsmipv4_frame_verdicts_keep(pinfo, v);
 	} else {
 		v = dsmipv4_verdicts_new(pinfo->pool);
 		dsmipv4_frame_findings_add(pinfo, v);
+		dsmipv4_frame_verdicts_add(pinfo, v);
 	}
 	dsmipv4_tap_advertisement(v, tvb, pinfo);
 	if (dsmipv4_n_findings(v) == 0)
