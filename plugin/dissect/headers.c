@@ -10,6 +10,7 @@
 
 #define UDP_HEADER_LEN 8
 #define UDP_LENGTH_AT 4
+#define UDP_CHECKSUM_AT 6
 #define IPV4_SHORTEST 20
 #define IPV4_LONGEST 60
 #define IPV4_OFFSET_AT 6 // flags and fragment offset
@@ -61,9 +62,12 @@ static void read_ttl(dsmipv4_packet_t *packet, tvbuff_t *frame, int end)
 static void read_checksum(dsmipv4_packet_t *packet, tvbuff_t *frame, int at)
 {
 	uint32_t len = tvb_get_ntohs(frame, at + UDP_LENGTH_AT);
-	if (len >= UDP_HEADER_LEN && tvb_bytes_exist(frame, at, (int)len))
-		packet->udp_checksum =
-			dsmipv4_udp_checksum(packet->src, packet->dst, tvb_get_ptr(frame, at, (int)len), len);
+	if (len < UDP_HEADER_LEN || !tvb_bytes_exist(frame, at, (int)len))
+		return;
+	const uint8_t *udp = tvb_get_ptr(frame, at, (int)len);
+	packet->udp_checksum = dsmipv4_udp_checksum(packet->src, packet->dst, udp, len);
+	packet->udp_checksum_sent = get16(udp + UDP_CHECKSUM_AT);
+	packet->udp_checksum_right = dsmipv4_udp_checksum_right(packet->src, packet->dst, udp, len);
 }
 
 void dsmipv4_read_frame(dsmipv4_packet_t *packet, packet_info *pinfo)

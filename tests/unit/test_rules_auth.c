@@ -40,7 +40,8 @@ static const row_t rows[] = {
 
 	VIOLATION(auth_accepted_bad, ERROR, "bad", "03 <00> 0258" HOA HA ID REP48 AUTH(REPLY_MAC), KEYS,
 		  BEFORE(SAID(REQUEST AUTH(DIGEST), )),
-		  .words = "Request without a valid authenticator accepted (frame 1) [RFC 3344 3.8.2.1]"),
+		  .words = "Code 0 accepts the request in frame 1, whose authenticator does not verify; should be code "
+			   "131 [RFC 3344 3.8.2.1]"),
 	VIOLATION(auth_accepted_bad, ERROR, "missing", "03 <00> 0258" HOA HA ID REP48 AUTH(REPLY_MAC), KEYS,
 		  BEFORE(SAID(REQUEST, ))),
 	NEAR_MISS(auth_accepted_bad, "good", REPLY AUTH(REPLY_MAC), KEYS, BEFORE(SAID(REQUEST AUTH(REQUEST_MAC), )),

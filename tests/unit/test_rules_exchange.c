@@ -35,7 +35,8 @@
 
 static const row_t nat_rows[] = {
 	VIOLATION(utrp_unrequested, ERROR, "44 without 144", ACCEPTED REP48 "<" UTRP ">" MHAE, ASKED_48,
-		  .words = "UDP Tunnel Reply without a UDP Tunnel Request [RFC 3519 3.2]"),
+		  .words = "UDP Tunnel Reply with code 0, but the request in frame 1 has no UDP Tunnel Request [RFC "
+			   "3519 3.2]"),
 	VIOLATION(utrp_unrequested, ERROR, "declined without having been asked",
 		  ACCEPTED REP48 "<" UTRP_DECLINED ">" MHAE, ASKED_48),
 	NEAR_MISS(utrp_unrequested, "44 with 144", ACCEPTED REP48 UTRP MHAE, ASKED_NAT, HOLDS),
@@ -47,8 +48,10 @@ static const row_t nat_rows[] = {
 	TRAP(utrp_unrequested, "144 may follow", ACCEPTED REP48 UTRP MHAE,
 	     BEFORE(SAID(COLOCATED REQ48 MODE "|" UTRQ MHAE, )), SILENT),
 
-	VIOLATION(utrp_force, WARN, "F for no F", ACCEPTED REP48 "2c 06 00 00 <8000> 006e" MHAE, ASKED_NAT,
-		  .words = "UDP Tunnel Reply forces tunnelling that was not forced [RFC 3519 3.2]"),
+	VIOLATION(
+		utrp_force, WARN, "F for no F", ACCEPTED REP48 "2c 06 00 00 <8000> 006e" MHAE, ASKED_NAT,
+		.words =
+			"F flag of the UDP Tunnel Reply is 1, should be 0 as in the request in frame 1 [RFC 3519 3.2]"),
 	NEAR_MISS(utrp_force, "F for F", ACCEPTED REP48 "2c 06 00 00 8000 006e" MHAE,
 		  BEFORE(SAID(COLOCATED REQ48 MODE UTRQ_F MHAE, )), HOLDS),
 	NEAR_MISS(utrp_force, "no F for F, with a NAT", ACCEPTED REP48 UTRP MHAE,
@@ -57,7 +60,9 @@ static const row_t nat_rows[] = {
 	     .also = "utrp_unrequested", SILENT),
 
 	VIOLATION(utrp_assent_no_nat, NOTE, "source is the care-of address", ACCEPTED REP48 "<" UTRP ">" MHAE,
-		  ASKED_NAT, .words = "UDP tunnelling granted where no NAT is seen [RFC 3519 4.6]"),
+		  ASKED_NAT,
+		  .words = "UDP tunneling granted with code 0, should be declined: no NAT was seen, the request in "
+			   "frame 1 came from its care-of address 192.0.2.33 [RFC 3519 4.6]"),
 	NEAR_MISS(utrp_assent_no_nat, "source is another", ACCEPTED REP48 UTRP MHAE,
 		  BEFORE(SAID(BEHIND_NAT REQ48 MODE UTRQ MHAE, LEG_NAT_HA)), LEG_HA_NAT, HOLDS),
 	NEAR_MISS(utrp_assent_no_nat, "declined", ACCEPTED REP48 UTRP_DECLINED MHAE, ASKED_NAT, SILENT),
@@ -71,10 +76,12 @@ const row_table_t rows_of_nat = {"nat", nat_rows, G_N_ELEMENTS(nat_rows)};
 
 static const row_t pair_rows[] = {
 	VIOLATION(
-		reply_unsolicited, NOTE, "after another exchange", ACCEPTED REP48 MHAE,
+		reply_unsolicited, NOTE, "after another exchange",
+		RRP_ID("00", "0258", HOA, HA, "<e8fe6f80 00000001>") REP48 MHAE,
 		BEFORE(SAID(COLOCATED_OLD REQ48 MODE MHAE, .at = -30000), SAID(ACCEPTED_OLD REP48 MHAE, .at = -29900)),
-		.words = "No request seen that this reply answers [RFC 3344 3.7, 3.8, 4.2.3]"),
-	VIOLATION(reply_unsolicited, NOTE, "61 s late", ACCEPTED REP48 MHAE,
+		.words = "Reply with identification 0xe8fe6f8000000001, but no request with it was seen, the latest is "
+			 "0xe8fe6cc400000009 in frame 1 [RFC 3344 3.7, 3.8, 4.2.3]"),
+	VIOLATION(reply_unsolicited, NOTE, "61 s late", RRP_ID("00", "0258", HOA, HA, "<e8fe6f80 00000001>") REP48 MHAE,
 		  BEFORE(SAID(COLOCATED REQ48 MODE MHAE, .at = -61000))),
 	NEAR_MISS(reply_unsolicited, "59 s late", ACCEPTED REP48 MHAE,
 		  BEFORE(SAID(COLOCATED REQ48 MODE MHAE, .at = -59000)), HOLDS),
@@ -97,8 +104,8 @@ static const row_t pair_rows[] = {
 	     HOLDS),
 
 	VIOLATION(id_low, ERROR, "low half + 1", "03 00 0258" HOA HA "e8fe6f80 <00000002>" REP48 MHAE, ASKED_48,
-		  .words = "Low half of the identification differs from the request's (frame 1) "
-			   "[RFC 3344 5.7, 3.6.2.1, 3.7.3.1]"),
+		  .words = "Low half of the identification is 0x00000002, should be 0x00000001 as in the request in "
+			   "frame 1 [RFC 3344 5.7, 3.6.2.1, 3.7.3.1]"),
 	VIOLATION(id_low, WARN, "perhaps a late answer to an older request",
 		  "03 00 0258" HOA HA "e8fe6f70 <00000007>" REP48 MHAE, ASKED_48),
 	VIOLATION(id_low, ERROR, "on the home agent's leg, both legs captured",
@@ -120,8 +127,8 @@ static const row_t pair_rows[] = {
 	     .also = "reply_unsolicited", SILENT),
 
 	VIOLATION(id_high, NOTE, "high half + 1", "03 00 0258" HOA HA "<e8fe6f81> 00000001" REP48 MHAE, ASKED_48,
-		  .words = "High half of the identification differs from the timestamp of the request "
-			   "[RFC 3344 5.7.1]"),
+		  .words = "High half of the identification is 0xe8fe6f81, should be 0xe8fe6f80 as in the request in "
+			   "frame 1 [RFC 3344 5.7.1]"),
 	NEAR_MISS(id_high, "copied", ACCEPTED REP48 MHAE, ASKED_48, HOLDS),
 	NEAR_MISS(id_high, "133 brings the agent's clock", RRP_ID("85(133)", "0000", HOA, HA, "e8fe6fff 00000001") MHAE,
 		  ASKED_48, .also = "reply_denied", SILENT),
@@ -132,7 +139,8 @@ static const row_t pair_rows[] = {
 	     BEFORE(SAID(COLOCATED REQ48 MODE MHAE, .at = -10100), SAID(ACCEPTED REP48 MHAE, .at = -10000)), SILENT),
 
 	VIOLATION(lifetime_increase, ERROR, "601 for 600", "03 00 <0259>" HOA HA ID REP48 MHAE, ASKED_48,
-		  .words = "Lifetime 601 s granted, 600 s were asked (frame 1) [RFC 3344 3.4, 3.8.2.2]"),
+		  .words = "Lifetime 601 s granted, should be at most the 600 s requested in frame 1 [RFC 3344 3.4, "
+			   "3.8.2.2]"),
 	VIOLATION(lifetime_increase, ERROR, "infinity for 600", "03 00 <ffff>" HOA HA ID REP48 MHAE, ASKED_48),
 	VIOLATION(lifetime_increase, ERROR, "code 1", "03 01 <0259>" HOA HA ID REP48 MHAE, ASKED_48),
 	NEAR_MISS(lifetime_increase, "300 for 600", RRP("00", "012c") REP48 MHAE, ASKED_48, HOLDS),
@@ -145,27 +153,30 @@ static const row_t pair_rows[] = {
 
 	VIOLATION(dereg_lifetime, ERROR, "600 for 0", "03 00 <0258>" HOA HA ID MHAE,
 		  BEFORE(SAID(RRQ("22", "0000", HOA, HA, COA) MHAE, )),
-		  .words = "Deregistration answered with lifetime 600 [RFC 3344 3.8.3.2]"),
+		  .words = "Lifetime 600 s granted to the deregistration in frame 1, should be 0 [RFC 3344 3.8.3.2]"),
 	NEAR_MISS(dereg_lifetime, "0 for 0", RRP("00", "0000") MHAE,
 		  BEFORE(SAID(RRQ("22", "0000", HOA, HA, COA) MHAE, )), HOLDS),
 	NEAR_MISS(dereg_lifetime, "denied", RRP("83(131)", "0258") MHAE,
 		  BEFORE(SAID(RRQ("22", "0000", HOA, HA, COA) MHAE, )), .also = "reply_denied", SILENT),
 
 	VIOLATION(zero_grant, NOTE, "0 for 600", "03 00 <0000>" HOA HA ID MHAE, ASKED_NOTHING,
-		  .words = "Registration accepted with a lifetime of zero: deregistered [RFC 3344 3.4]"),
+		  .words = "Registration accepted with lifetime 0, which deregisters; 600 s were requested in frame 1 "
+			   "[RFC 3344 3.4]"),
 	NEAR_MISS(zero_grant, "1 for 600", RRP("00", "0001") MHAE, ASKED_NOTHING, HOLDS),
 	NEAR_MISS(zero_grant, "0 for 0", RRP("00", "0000") MHAE, BEFORE(SAID(RRQ("22", "0000", HOA, HA, COA) MHAE, )),
 		  SILENT),
 	NEAR_MISS(zero_grant, "denied", RRP("83(131)", "0000") MHAE, ASKED_NOTHING, .also = "reply_denied", SILENT),
 
 	VIOLATION(hoa_mismatch, ERROR, "another", "03 00 0258 <c633644e>" HA ID REP48 MHAE, ASKED_48,
-		  .words = "Home address was not copied from the request [RFC 3344 3.8.3.2, 3.7.2.3]"),
+		  .words = "Home address is 198.51.100.78, should be 198.51.100.77 as in the request in frame 1 [RFC "
+			   "3344 3.8.3.2, 3.7.2.3]"),
 	NEAR_MISS(hoa_mismatch, "copied", ACCEPTED REP48 MHAE, ASKED_48, HOLDS),
 	NEAR_MISS(hoa_mismatch, "0.0.0.0 gets an address", ACCEPTED REP48 MHAE,
 		  BEFORE(SAID(RRQ("22", "0258", NO_ADDRESS, HA, COA) NAI REQ48 MODE MHAE, )), SILENT),
 
 	VIOLATION(ha_mismatch, WARN, "another", "03 00 0258" HOA "<c6336402>" ID REP48 MHAE, ASKED_48,
-		  .words = "Home agent was not copied from the request [RFC 3344 3.8.3.2]"),
+		  .words = "Home agent is 198.51.100.2, should be 198.51.100.1 as in the request in frame 1 [RFC 3344 "
+			   "3.8.3.2]"),
 	NEAR_MISS(ha_mismatch, "copied", ACCEPTED REP48 MHAE, ASKED_48, HOLDS),
 	NEAR_MISS(ha_mismatch, "255.255.255.255 gets 136 and an address", RRP("88(136)", "0000") MHAE,
 		  BEFORE(SAID(RRQ("22", "0258", HOA, "ffffffff", COA) REQ48 MODE MHAE, )), .also = "reply_denied",
@@ -178,12 +189,14 @@ static const row_t pair_rows[] = {
 		  .also = "reply_denied", SILENT),
 
 	VIOLATION(reply_addr, WARN, "to another port", ACCEPTED REP48 MHAE, ASKED_48, .dport = 40001,
-		  .words = "Reply goes to port 40001, the request came from port 40000 "
-			   "[RFC 3344 3.8.3.1, 3.7.2.3]"),
+		  .words = "Reply goes to port 40001, should go to 40000, where the request in frame 1 came from [RFC "
+			   "3344 3.8.3.1, 3.7.2.3]"),
 	VIOLATION(reply_addr, WARN, "to another address", ACCEPTED REP48 MHAE, ASKED_48, .dst = "192.0.2.99",
-		  .words = "Reply goes to another address than the request came from [RFC 3344 3.8.3.1, 3.7.2.3]"),
+		  .words = "Reply goes to 192.0.2.99, should go to 192.0.2.33, where the request in frame 1 came from "
+			   "[RFC 3344 3.8.3.1, 3.7.2.3]"),
 	VIOLATION(reply_addr, WARN, "from another address", ACCEPTED REP48 MHAE, ASKED_48, .src = "198.51.100.9",
-		  .words = "Reply comes from another address than the request went to [RFC 3344 3.8.3.1, 3.7.2.3]"),
+		  .words = "Reply comes from 198.51.100.9, should come from 198.51.100.1, where the request in frame 1 "
+			   "went [RFC 3344 3.8.3.1, 3.7.2.3]"),
 	NEAR_MISS(reply_addr, "mirrored", ACCEPTED REP48 MHAE, ASKED_48, HOLDS),
 	NEAR_MISS(reply_addr, "to the home address after 0.0.0.0", ACCEPTED REP48_HOA MHAE, LEG_FA_MN,
 		  BEFORE(SAID(VIA_FA REQ48 MHAE, .src = "0.0.0.0", .dst = "203.0.113.9")), HOLDS),
@@ -199,15 +212,18 @@ static const row_t pair_rows[] = {
 	TRAP(reply_addr, "request on the other leg, reply on the one", ACCEPTED REP48_HOA MHAE, LEG_FA_MN,
 	     BEFORE(SAID(VIA_FA REQ48 MHAE, LEG_FA_HA)), SILENT),
 
-	VIOLATION(fa_deny_copy, WARN, "high half", "03 41 0000" HOA HA "<e8fe6f81 00000001>", LEG_FA_MN,
+	VIOLATION(fa_deny_copy, WARN, "high half", "03 41 0000" HOA HA "<e8fe6f81> 00000001", LEG_FA_MN,
 		  BEFORE(SAID(VIA_FA REQ48 MHAE, LEG_MN_FA)), .also = "reply_denied",
-		  .words = "Foreign agent's denial with another identification [RFC 3344 3.7.2.3]"),
+		  .words = "High half of the identification in the foreign agent's denial is 0xe8fe6f81, should be "
+			   "0xe8fe6f80 as in the request in frame 1 [RFC 3344 3.7.2.3]"),
 	VIOLATION(fa_deny_copy, WARN, "home agent", "03 41 0000" HOA "<c6336402>" ID, LEG_FA_MN,
 		  BEFORE(SAID(VIA_FA REQ48 MHAE, LEG_MN_FA)), .also = "reply_denied",
-		  .words = "Foreign agent's denial with another home agent [RFC 3344 3.7.2.3]"),
+		  .words = "Home agent in the foreign agent's denial is 198.51.100.2, should be 198.51.100.1 as in the "
+			   "request in frame 1 [RFC 3344 3.7.2.3]"),
 	VIOLATION(fa_deny_copy, WARN, "home address", "03 41 0000 <c633644e>" HA ID, LEG_FA_MN,
 		  BEFORE(SAID(VIA_FA REQ48 MHAE, LEG_MN_FA)), .also = "reply_denied",
-		  .words = "Foreign agent's denial with another home address [RFC 3344 3.7.2.3]"),
+		  .words = "Home address in the foreign agent's denial is 198.51.100.78, should be 198.51.100.77 as in "
+			   "the request in frame 1 [RFC 3344 3.7.2.3]"),
 	NEAR_MISS(fa_deny_copy, "copied", RRP("41(65)", "0000"), LEG_FA_MN, BEFORE(SAID(VIA_FA REQ48 MHAE, LEG_MN_FA)),
 		  .also = "reply_denied", HOLDS),
 	NEAR_MISS(fa_deny_copy, "133 of the home agent", RRP_ID("85(133)", "0000", HOA, HA, "e8fe6fff 00000001") MHAE,
@@ -217,15 +233,17 @@ static const row_t pair_rows[] = {
 	     BEFORE(SAID(VIA_FA REQ48 MHAE, LEG_FA_HA)), .also = "reply_denied", SILENT),
 
 	VIOLATION(code_agent, NOTE, "65", "03 <41> 0000" HOA HA ID MHAE, ASKED_NOTHING, .also = "reply_denied",
-		  .words = "Home agent denies with code 65 of a foreign agent [RFC 5944 3.4]"),
+		  .words = "Home agent denies with code 65 of a foreign agent, should be one of a home agent (128 to "
+			   "192) [RFC 5944 3.4]"),
 	NEAR_MISS(code_agent, "129", RRP("81", "0000") MHAE, ASKED_NOTHING, .also = "reply_denied", HOLDS),
 	NEAR_MISS(code_agent, "accepted", ACCEPTED MHAE, ASKED_NOTHING, SILENT),
 	TRAP(code_agent, "R bit: by way of a foreign agent", RRP("41", "0000"), .src = "203.0.113.9",
 	     BEFORE(SAID(COLOCATED MHAE, .dst = "203.0.113.9")), .also = "reply_denied", SILENT),
 
-	VIOLATION(nonskip_accepted, NOTE, "120", ACCEPTED REP48 MHAE,
+	VIOLATION(nonskip_accepted, NOTE, "120", RRP("<00>", "0258") REP48 MHAE,
 		  BEFORE(SAID(COLOCATED "78(120) 02 0000" REQ48 MODE MHAE, )),
-		  .words = "Request with an unassigned non-skippable extension accepted [RFC 5944 1.8]"),
+		  .words = "Code 0 accepts the request in frame 1, which has an unassigned non-skippable extension; "
+			   "should not be answered [RFC 5944 1.8]"),
 	NEAR_MISS(nonskip_accepted, "200", ACCEPTED REP48 MHAE,
 		  BEFORE(SAID(COLOCATED "c8(200) 02 0000" REQ48 MODE MHAE, )), SILENT),
 	NEAR_MISS(nonskip_accepted, "denied", RRP("86(134)", "0000") MHAE,
@@ -233,9 +251,10 @@ static const row_t pair_rows[] = {
 	TRAP(nonskip_accepted, "after MHAE it is not the home agent's", ACCEPTED REP48 MHAE,
 	     BEFORE(SAID(COLOCATED REQ48 MODE MHAE "78(120) 02 0000", )), SILENT),
 
-	VIOLATION(reserved_accepted, NOTE, "x", ACCEPTED REP48 MHAE,
+	VIOLATION(reserved_accepted, NOTE, "x", RRP("<00>", "0258") REP48 MHAE,
 		  BEFORE(SAID(RRQ("23(D,T,x)", "0258", HOA, HA, COA) REQ48 MODE MHAE, )),
-		  .words = "Request with reserved flags set accepted [RFC 3344 3.8.2.3]"),
+		  .words = "Code 0 accepts the request in frame 1 with reserved flags 0x01 set, should be code 134 "
+			   "[RFC 3344 3.8.2.3]"),
 	NEAR_MISS(reserved_accepted, "134", RRP("86", "0000") MHAE,
 		  BEFORE(SAID(RRQ("23(D,T,x)", "0258", HOA, HA, COA) REQ48 MODE MHAE, )), .also = "reply_denied",
 		  HOLDS),
@@ -244,7 +263,8 @@ static const row_t pair_rows[] = {
 	VIOLATION(dup_lifetime, WARN, "600 s again after 10 s", "03 00 <0258>" HOA HA ID REP48 MHAE,
 		  BEFORE(SAID(COLOCATED REQ48 MODE MHAE, .at = -10100), SAID(ACCEPTED REP48 MHAE, .at = -10000),
 			 SAID(COLOCATED REQ48 MODE MHAE, )),
-		  .words = "Registration of frame 2 accepted again for longer [RFC 3344 3.8.2.2]"),
+		  .words = "Lifetime 600 s granted to a duplicate request, should be at most 590 s, what is left of "
+			   "the 600 s granted in frame 2 [RFC 3344 3.8.2.2]"),
 	VIOLATION(dup_lifetime, WARN, "infinity now", "03 00 <ffff>" HOA HA ID REP48 MHAE,
 		  BEFORE(SAID(RRQ("22", "ffff", HOA, HA, COA) REQ48 MODE MHAE, .at = -10100),
 			 SAID(ACCEPTED REP48 MHAE, .at = -10000),
@@ -284,7 +304,8 @@ const row_table_t rows_of_exchange = {"exchange", pair_rows, G_N_ELEMENTS(pair_r
 
 static const row_t prefix_rows[] = {
 	VIOLATION(rep_not_requested, ERROR, "another", ACCEPTED "<" REP("01", "30", P48C) ">" MHAE, ASKED_48,
-		  .also = "rep_missing_some", .words = "Reply for a prefix that was not requested [RFC 5454 3.3, 3.5]"),
+		  .also = "rep_missing_some",
+		  .words = "Reply for 2001:db8:c::/48, but requested in frame 1: 2001:db8:a::/48 [RFC 5454 3.3, 3.5]"),
 	VIOLATION(rep_not_requested, ERROR, "another beside the right one",
 		  ACCEPTED REP48 "<" REP("01", "30", P48C) ">" MHAE, ASKED_48),
 	VIOLATION(rep_not_requested, ERROR, "rejected, and yet not requested",
@@ -302,7 +323,8 @@ static const row_t prefix_rows[] = {
 	     BEFORE(SAID(COLOCATED REQ48 "|" REQ48B MODE MHAE, )), SILENT),
 
 	VIOLATION(rep_len_mismatch, WARN, "/64 for /48", ACCEPTED "98 14 02 01 <40> 00" P48 MHAE, ASKED_48,
-		  .words = "Prefix answered with another length than requested [advice: RFC 5454 3.3]"),
+		  .words = "Reply for 2001:db8:a::/64, should be for 2001:db8:a::/48 as requested in frame 1 [advice: "
+			   "RFC 5454 3.3]"),
 	VIOLATION(rep_len_mismatch, WARN, "/32 for /48",
 		  ACCEPTED "98 14 02 01 <20> 00 20010db800000000 0000000000000000" MHAE, ASKED_48),
 	NEAR_MISS(rep_len_mismatch, "/48 for /48", ACCEPTED REP48 MHAE, ASKED_48, HOLDS),
@@ -315,7 +337,7 @@ static const row_t prefix_rows[] = {
 
 	VIOLATION(rep_missing_some, NOTE, "1 of 2", ACCEPTED REP48 MHAE,
 		  BEFORE(SAID(COLOCATED REQ48 REQ48B MODE MHAE, )),
-		  .words = "1 of 2 requested prefixes got no reply: rejected [RFC 5454 3.3, 3.5]"),
+		  .words = "No reply for 2001:db8:b::/48 requested in frame 1: rejected [RFC 5454 3.3, 3.5]"),
 	VIOLATION(rep_missing_some, NOTE, "the /64 inside an answered /48", ACCEPTED REP48 MHAE,
 		  BEFORE(SAID(COLOCATED REQ48 REQ("40", P64) MODE MHAE, ))),
 	VIOLATION(rep_missing_some, NOTE, "the /64 of the same bits as an answered /48", ACCEPTED REP48 MHAE,
@@ -331,8 +353,8 @@ static const row_t prefix_rows[] = {
 	TRAP(rep_missing_some, "request not seen", ACCEPTED REP48 MHAE, SILENT),
 
 	VIOLATION(ha_no_support, NOTE, "accepted without prefix reply", ACCEPTED MHAE, ASKED_48,
-		  .words = "No prefix reply: the home agent does not support IPv6 extensions "
-			   "[RFC 5454 2.2, 3.2, 3.5]"),
+		  .words = "No reply for 2001:db8:a::/48 requested in frame 1: the home agent 198.51.100.1 does not "
+			   "support IPv6 extensions [RFC 5454 2.2, 3.2, 3.5]"),
 	NEAR_MISS(ha_no_support, "denied", RRP("81", "0000") MHAE, ASKED_48, .also = "reply_denied", SILENT),
 	NEAR_MISS(ha_no_support, "deregistration", RRP("00", "0000") MHAE,
 		  BEFORE(SAID(RRQ("22", "0000", HOA, HA, COA) REQ48 MHAE, )), SILENT),
@@ -343,7 +365,8 @@ static const row_t prefix_rows[] = {
 
 	VIOLATION(coa_mode_unasked, ERROR, "code 1 without 152/3", ACCEPTED "98 14 02 <01> 30 00" P48 MHAE,
 		  BEFORE(SAID(COLOCATED REQ48 MHAE, )),
-		  .words = "Tunnelling to the care-of address granted, but not asked [RFC 5454 3.3.2, 3.5]"),
+		  .words = "Code 1 for 2001:db8:a::/48 grants tunneling to the care-of address, should be 0: the "
+			   "request in frame 1 has no IPv6 tunneling mode extension [RFC 5454 3.3.2, 3.5]"),
 	VIOLATION(coa_mode_unasked, ERROR, "an earlier request had it", ACCEPTED "98 14 02 <01> 30 00" P48 MHAE,
 		  BEFORE(SAID(COLOCATED_OLD REQ48 MODE MHAE, .at = -9000), SAID(ACCEPTED_OLD REP48 MHAE, .at = -8900),
 			 SAID(COLOCATED REQ48 MHAE, ))),
@@ -362,7 +385,9 @@ static const row_t prefix_rows[] = {
 
 	VIOLATION(coa_mode_fa, WARN, "D=0, code 1", ACCEPTED "98 14 02 <01> 30 00" P48 MHAE, LEG_HA_FA,
 		  BEFORE(SAID(VIA_FA REQ48 MODE MHAE, LEG_FA_HA)),
-		  .words = "Tunnelling to a foreign agent's care-of address granted [advice: RFC 5454 3.5, 3.3.2]"),
+		  .words =
+			  "Code 1 for 2001:db8:a::/48 grants tunneling to the foreign agent's care-of address "
+			  "203.0.113.9, should be 0 (request without D flag in frame 1) [advice: RFC 5454 3.5, 3.3.2]"),
 	VIOLATION(coa_mode_fa, WARN, "nor was it asked (decision row 4)", ACCEPTED "98 14 02 <01> 30 00" P48 MHAE,
 		  LEG_HA_FA, BEFORE(SAID(VIA_FA REQ48 MHAE, LEG_FA_HA)), .also = "coa_mode_unasked"),
 	NEAR_MISS(coa_mode_fa, "D=1, code 1", ACCEPTED REP48 MHAE, ASKED_48, HOLDS),
@@ -373,7 +398,8 @@ static const row_t prefix_rows[] = {
 	TRAP(coa_mode_fa, "request not seen", ACCEPTED REP48 MHAE, LEG_HA_FA, SILENT),
 
 	VIOLATION(mode_mixed, NOTE, "code 0 and code 1", ACCEPTED REP48_HOA "98 14 02 <01> 30 00" P48B MHAE,
-		  .words = "Prefixes of one node accepted with both tunnelling modes [advice: RFC 5454 3.3.2]"),
+		  .words = "2001:db8:b::/48 accepted with code 1, should be code 0 as for 2001:db8:a::/48: a node uses "
+			   "one tunneling mode [advice: RFC 5454 3.3.2]"),
 	VIOLATION(mode_mixed, NOTE, "code 1 and code 0", ACCEPTED REP48 "98 14 02 <00> 30 00" P48B MHAE),
 	NEAR_MISS(mode_mixed, "code 1, link-local address code 0", ACCEPTED REP48 REP("00", "ff", LINK_LOCAL) MHAE,
 		  HOLDS),
@@ -392,7 +418,8 @@ const row_table_t rows_of_prefixes = {"prefixes", prefix_rows, G_N_ELEMENTS(pref
 static const row_t overlap_rows[] = {
 	VIOLATION(prefix_overlap, ERROR, "/64 inside a /48", MN2_GETS "98 14 02 01 40 00 <" P64 ">" MHAE, LEG_HA_MN2,
 		  BEFORE(MN1_HOLDS_48, MN2_ASKS_64),
-		  .words = "2001:db8:a:1::/64 overlaps a prefix of 198.51.100.77 (frame 2) [RFC 5454 3.3]"),
+		  .words = "2001:db8:a:1::/64 overlaps 2001:db8:a::/48 of the mobile node 198.51.100.77 (registered in "
+			   "frame 2) [RFC 5454 3.3]"),
 	VIOLATION(prefix_overlap, ERROR, "/48 around a /64", MN2_GETS "98 14 02 01 30 00 <" P48 ">" MHAE, LEG_HA_MN2,
 		  BEFORE(SAID(COLOCATED REQ("40", P64) MODE MHAE, .at = -9000),
 			 SAID(ACCEPTED REP64("01") MHAE, .at = -8900), SAID(MN2_ASKS REQ48 MODE MHAE, LEG_MN2_HA))),
@@ -455,8 +482,8 @@ static const row_t overlap_rows[] = {
 		  .dst = "192.0.2.34",
 		  BEFORE(MN1_HOLDS_48, SAID(RRQ_ID("22", "0258", HOA2, HA2, COA2, ID_2) REQ("40", P64) MODE MHAE,
 					    .src = "192.0.2.34", .dst = "198.51.100.2")),
-		  .words = "2001:db8:a:1::/64 overlaps a prefix of 198.51.100.77 at the home agent 198.51.100.1 "
-			   "(frame 2) [RFC 5454 3.3]"),
+		  .words = "2001:db8:a:1::/64 overlaps 2001:db8:a::/48 of the mobile node 198.51.100.77 at the home "
+			   "agent 198.51.100.1 (registered in frame 2) [RFC 5454 3.3]"),
 	VIOLATION(prefix_overlap, ERROR, "at another home agent, and at this one",
 		  RRP_ID("00", "0258", HOA2, HA2, ID_2) "98 14 02 01 40 00 <" P64 ">" MHAE, .src = "198.51.100.2",
 		  .dst = "192.0.2.34",
@@ -503,7 +530,8 @@ const row_table_t rows_of_overlap = {"overlap", overlap_rows, G_N_ELEMENTS(overl
 static const row_t relay_rows[] = {
 	VIOLATION(relay_request_modified, ERROR, "T cleared", RRQ("00", "0258", HOA, HA, FA) REQ48 MHAE, LEG_FA_HA,
 		  BEFORE(SAID(VIA_FA REQ48 MHAE, LEG_MN_FA)),
-		  .words = "Foreign agent changed the authenticated part of frame 1 [RFC 3344 3.7.2.2; RFC 5454 3.4]"),
+		  .words = "Foreign agent changed the authenticated part of the request in frame 1: flags are 0x00, "
+			   "were 0x02 [RFC 3344 3.7.2.2; RFC 5454 3.4]"),
 	VIOLATION(relay_request_modified, ERROR, "prefix request left out", VIA_FA MHAE, LEG_FA_HA,
 		  BEFORE(SAID(VIA_FA REQ48 MHAE, LEG_MN_FA))),
 	NEAR_MISS(relay_request_modified, "130 and 33 left out, 34 added", VIA_FA REQ48 MHAE FHAE, LEG_FA_HA,
@@ -523,7 +551,8 @@ static const row_t relay_rows[] = {
 		  LEG_FA_MN,
 		  BEFORE(SAID(VIA_FA REQ48 MHAE, LEG_MN_FA), SAID(VIA_FA REQ48 MHAE, LEG_FA_HA),
 			 SAID(ACCEPTED REP48_HOA MHAE, LEG_HA_FA)),
-		  .words = "Foreign agent changed the authenticated part of frame 3 [RFC 3344 3.7.3.2]"),
+		  .words = "Foreign agent changed the authenticated part of the reply in frame 3: an extension differs "
+			   "[RFC 3344 3.7.3.2]"),
 	NEAR_MISS(relay_reply_modified, "33 added", ACCEPTED REP48_HOA MHAE MFAE, LEG_FA_MN,
 		  BEFORE(SAID(VIA_FA REQ48 MHAE, LEG_MN_FA), SAID(VIA_FA REQ48 MHAE, LEG_FA_HA),
 			 SAID(ACCEPTED REP48_HOA MHAE FHAE, LEG_HA_FA)),
@@ -535,7 +564,8 @@ static const row_t relay_rows[] = {
 
 	VIOLATION(relay_not_stripped, WARN, "33 to the home agent", VIA_FA REQ48 MHAE "<" MFAE ">", LEG_FA_HA,
 		  BEFORE(SAID(VIA_FA REQ48 MHAE MFAE, LEG_MN_FA)),
-		  .words = "Mobile-Foreign Authentication relayed to the home agent [RFC 3344 3.7.2.2]"),
+		  .words = "Mobile-Foreign Authentication (type 33) of the request in frame 1 is relayed to the home "
+			   "agent, should be removed [RFC 3344 3.7.2.2]"),
 	NEAR_MISS(relay_not_stripped, "34 in its place", VIA_FA REQ48 MHAE FHAE, LEG_FA_HA,
 		  BEFORE(SAID(VIA_FA REQ48 MHAE MFAE, LEG_MN_FA)), HOLDS),
 	NEAR_MISS(relay_not_stripped, "there was none", VIA_FA REQ48 MHAE FHAE, LEG_FA_HA,
@@ -545,7 +575,8 @@ static const row_t relay_rows[] = {
 
 	VIOLATION(relay_dst, WARN, "another home agent", "01 02 0258" HOA "<" HA ">" FA ID REQ48 MHAE,
 		  .src = "203.0.113.9", .dst = "198.51.100.2", BEFORE(SAID(VIA_FA REQ48 MHAE, LEG_MN_FA)),
-		  .words = "Request relayed to another address than the home agent's [RFC 3344 3.7.2.2]"),
+		  .words = "Request in frame 1 is relayed to 198.51.100.2, should be relayed to the home agent "
+			   "198.51.100.1 [RFC 3344 3.7.2.2]"),
 	NEAR_MISS(relay_dst, "the home agent", VIA_FA REQ48 MHAE, LEG_FA_HA, BEFORE(SAID(VIA_FA REQ48 MHAE, LEG_MN_FA)),
 		  HOLDS),
 	NEAR_MISS(relay_dst, "home agent 255.255.255.255", RRQ("02", "0258", HOA, "ffffffff", FA) REQ48 MHAE,

@@ -12,7 +12,7 @@
 
 static const row_t rows[] = {
 	VIOLATION(code_unknown, NOTE, "63", "03 <3f> 0258 " HOA HA ID MHAE,
-		  .words = "Unassigned reply code 63 [RFC 5944 3.4; RFC 3024 3.4; RFC 3519 8; RFC 4857 5]"),
+		  .words = "Reply code 63 is unassigned [RFC 5944 3.4; RFC 3024 3.4; RFC 3519 8; RFC 4857 5]"),
 	VIOLATION(code_unknown, NOTE, "200", "03 <c8> 0000 " HOA HA ID MHAE, .also = "reply_denied"),
 	NEAR_MISS(code_unknown, "142 of RFC 3519", RRP("8e", "0000") MHAE, .also = "reply_denied", HOLDS),
 	NEAR_MISS(code_unknown, "0", ACCEPTED MHAE, HOLDS),
@@ -42,7 +42,8 @@ static const row_t rows[] = {
 	NEAR_MISS(reply_denied, "63 would accept", RRP("3f", "0258") MHAE, .also = "code_unknown", HOLDS),
 
 	VIOLATION(rep_ext_after_auth, ERROR, "after MHAE", ACCEPTED MHAE "<" REP48 ">",
-		  .words = "IPv6 prefix reply after the authentication that should cover it [RFC 3344 3.8.3.3]"),
+		  .words = "IPv6 prefix reply is after the Mobile-Home Authentication that should cover it, should be "
+			   "before it [RFC 3344 3.8.3.3]"),
 	VIOLATION(rep_ext_after_auth, ERROR, "after MHAE and MFAE", ACCEPTED MHAE MFAE "<" REP48 ">"),
 	VIOLATION(rep_ext_after_auth, ERROR, "one before, one after",
 		  ACCEPTED REP48 MHAE "<" REP("01", "40", P48B) ">"),
@@ -58,7 +59,8 @@ static const row_t rows[] = {
 
 	VIOLATION(rep_accept_in_deny, NOTE, "129 with code 0", DENIED "98 14 02 <00> 30 00" P48 MHAE,
 		  .also = "reply_denied",
-		  .words = "Prefix accepted (code 0) in a reply that denies the registration [RFC 5454 3.2]"),
+		  .words = "2001:db8:a::/48 accepted with code 0 in a reply that denies the registration with code 129 "
+			   "[RFC 5454 3.2]"),
 	VIOLATION(rep_accept_in_deny, NOTE, "129 with reserved acceptance 7", DENIED "98 14 02 <07> 30 00" P48 MHAE,
 		  .also = "reply_denied code_reserved"),
 	NEAR_MISS(rep_accept_in_deny, "129 with code 9", DENIED REP("09", "30", P48) MHAE, .also = "reply_denied",
@@ -66,13 +68,14 @@ static const row_t rows[] = {
 	NEAR_MISS(rep_accept_in_deny, "accepted", ACCEPTED REP48 MHAE, SILENT),
 
 	VIOLATION(rep_by_fa, NOTE, "65", DENIED_BY_FA "<" REP("09", "30", P48) ">", .also = "reply_denied",
-		  .words = "IPv6 prefix reply in a foreign agent's denial [advice: RFC 5454 3.4; RFC 3344 3.7.2.3]"),
+		  .words = "IPv6 prefix reply in a foreign agent's denial (code 65), should be the home agent's alone "
+			   "[advice: RFC 5454 3.4; RFC 3344 3.7.2.3]"),
 	VIOLATION(rep_by_fa, NOTE, "194", RRP("c2", "0000") "<" REP("09", "30", P48) ">", .also = "reply_denied"),
 	NEAR_MISS(rep_by_fa, "129", DENIED REP("09", "30", P48) MHAE, .also = "reply_denied", HOLDS),
 	NEAR_MISS(rep_by_fa, "65 without prefixes", DENIED_BY_FA, .also = "reply_denied", SILENT),
 
 	VIOLATION(rep_dup, ERROR, "same prefix twice", ACCEPTED REP48 "<" REP48 ">" MHAE,
-		  .words = "Two replies for the same prefix [RFC 5454 3.3]"),
+		  .words = "Second reply for 2001:db8:a::/48, should be one [RFC 5454 3.3]"),
 	VIOLATION(rep_dup, ERROR, "with different codes", ACCEPTED REP48 "<" REP("08", "30", P48) ">" MHAE),
 	VIOLATION(rep_dup, ERROR, "insignificant bits differ",
 		  ACCEPTED REP48 "<" REP("01", "30", "20010db8000a0000 0000000000000001") ">" MHAE,
@@ -84,7 +87,8 @@ static const row_t rows[] = {
 	VIOLATION(rep_dup, NOTE, "two lengths for a third that was asked",
 		  ACCEPTED REP48 "<" REP("01", "40", P48) ">" MHAE,
 		  BEFORE(SAID(COLOCATED REQ("38(/56)", P48) MODE MHAE, )), .also = "rep_len_mismatch",
-		  .words = "Two replies for the same prefix, with lengths that were not requested [RFC 5454 3.3]"),
+		  .words = "Replies for 2001:db8:a::/48 and for 2001:db8:a::/64, neither of which was requested in "
+			   "frame 1 [RFC 5454 3.3]"),
 	NEAR_MISS(rep_dup, "two lengths, one was asked", ACCEPTED REP48 REP("01", "40", P48) MHAE,
 		  BEFORE(SAID(COLOCATED REQ48 MODE MHAE, )), .also = "rep_len_mismatch", HOLDS),
 	NEAR_MISS(rep_dup, "two lengths, both were asked", ACCEPTED REP48 REP("01", "40", P48) MHAE,
@@ -101,7 +105,8 @@ static const row_t rows[] = {
 	     ACCEPTED REP48 "98 14 02 01 30 00 2001 | 0db8000a0000 0000000000000000" MHAE, HOLDS),
 
 	VIOLATION(rep_in_dereg, NOTE, "lifetime 0 with code 0", RRP("00", "0000") "<" REP("00", "30", P48) ">" MHAE,
-		  .words = "Prefix accepted with a lifetime of zero [advice: RFC 5454 3.3, 3.8]"),
+		  .words = "2001:db8:a::/48 accepted with code 0 in a reply with lifetime 0, which registers nothing "
+			   "[advice: RFC 5454 3.3, 3.8]"),
 	VIOLATION(rep_in_dereg, NOTE, "lifetime 0 with code 1", RRP("00", "0000") "<" REP48 ">" MHAE),
 	NEAR_MISS(rep_in_dereg, "lifetime 0 without prefixes", RRP("00", "0000") MHAE, SILENT),
 	NEAR_MISS(rep_in_dereg, "lifetime 0 with code 8", RRP("00", "0000") REP("08", "30", P48) MHAE, HOLDS),
@@ -109,16 +114,17 @@ static const row_t rows[] = {
 	TRAP(rep_in_dereg, "a denial has no lifetime", DENIED REP("00", "30", P48) MHAE,
 	     .also = "reply_denied rep_accept_in_deny", SILENT),
 
-	VIOLATION(
-		rep_ll_coa, WARN, "255 with code 1", ACCEPTED "98 14 02 <01> ff 00" LINK_LOCAL MHAE,
-		.words = "Link-local address accepted with tunnelling to the care-of address [advice: RFC 5454 3.7.1]"),
+	VIOLATION(rep_ll_coa, WARN, "255 with code 1", ACCEPTED "98 14 02 <01> ff 00" LINK_LOCAL MHAE,
+		  .words = "Code 1 for the link-local address fe80::c633:644d grants tunneling to the care-of address, "
+			   "should be 0 [advice: RFC 5454 3.7.1]"),
 	NEAR_MISS(rep_ll_coa, "255 with code 0", ACCEPTED REP("00", "ff", LINK_LOCAL) MHAE, HOLDS),
 	NEAR_MISS(rep_ll_coa, "255 with code 9", ACCEPTED REP("09", "ff", LINK_LOCAL) MHAE, HOLDS),
 	NEAR_MISS(rep_ll_coa, "/48 with code 1", ACCEPTED REP48 MHAE, SILENT),
 
-	VIOLATION(
-		utrp_order, NOTE, "44 after MHAE, asked by the mobile node", ACCEPTED REP48 MHAE "<" UTRP ">", MN_ASKED,
-		.words = "UDP Tunnel Reply for the mobile node after MHAE [RFC 3344 3.8.3.3; RFC 3519 4.4, 4.5, 4.6]"),
+	VIOLATION(utrp_order, NOTE, "44 after MHAE, asked by the mobile node", ACCEPTED REP48 MHAE "<" UTRP ">",
+		  MN_ASKED,
+		  .words = "UDP Tunnel Reply for the mobile node is after the Mobile-Home Authentication, should be "
+			   "before it [RFC 3344 3.8.3.3; RFC 3519 4.4, 4.5, 4.6]"),
 	NEAR_MISS(utrp_order, "44 after MHAE, asked by the foreign agent", ACCEPTED REP("00", "30", P48) MHAE UTRP,
 		  FA_ASKED, SILENT),
 	NEAR_MISS(utrp_order, "44 before MHAE", ACCEPTED REP48 UTRP MHAE, MN_ASKED, HOLDS),
@@ -128,7 +134,7 @@ static const row_t rows[] = {
 	TRAP(utrp_order, "44 captured, MHAE not", ACCEPTED REP48 UTRP "|" MHAE, MN_ASKED, HOLDS),
 
 	VIOLATION(utrp_keepalive, NOTE, "5 s", ACCEPTED "2c 06 00 00 0000 <0005>" MHAE,
-		  .words = "Keepalive interval of 5 s, under 10 s [RFC 3519 4.10]"),
+		  .words = "Keepalive interval is 5 s, should be at least 10 s, or 0 [RFC 3519 4.10]"),
 	VIOLATION(utrp_keepalive, NOTE, "9 s", ACCEPTED "2c 06 00 00 8000 <0009>" MHAE),
 	VIOLATION(utrp_keepalive, NOTE, "1 s with the last accepting code", ACCEPTED "2c 06 00 3f 0000 <0001>" MHAE),
 	NEAR_MISS(utrp_keepalive, "0 leaves it to the mobile node", ACCEPTED "2c 06 00 00 0000 0000" MHAE, HOLDS),

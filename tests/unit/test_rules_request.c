@@ -14,7 +14,7 @@
 
 static const row_t rows[] = {
 	VIOLATION(rrq_reserved_bits, WARN, "x", "01 <23> 0258" HOA HA COA ID REQ48 MHAE,
-		  .words = "Reserved flags of the request are not zero (0x01) [RFC 3344 3.3, 3.7.2.1, 3.8.2.3]"),
+		  .words = "Reserved flags 0x01 of the request are set, should be 0 [RFC 3344 3.3, 3.7.2.1, 3.8.2.3]"),
 	VIOLATION(rrq_reserved_bits, WARN, "r", "01 <26> 0258" HOA HA COA ID REQ48 MHAE),
 	NEAR_MISS(rrq_reserved_bits, "T", COLOCATED REQ48 MHAE, HOLDS),
 	NEAR_MISS(rrq_reserved_bits, "all that are assigned", RRQ("fa(SBDMGT)", "0258", HOA, HA, COA) REQ48 MHAE,
@@ -22,7 +22,8 @@ static const row_t rows[] = {
 	TRAP(rrq_reserved_bits, "not asked of a reply", ACCEPTED MHAE, SILENT),
 
 	VIOLATION(mode_no_prefix, NOTE, "mode alone", COLOCATED "<" MODE ">" MHAE,
-		  .words = "IPv6 tunneling mode without an IPv6 prefix request [advice: RFC 5454 3.3.2]"),
+		  .words = "IPv6 tunneling mode without an IPv6 prefix request, so it asks for nothing [advice: RFC "
+			   "5454 3.3.2]"),
 	NEAR_MISS(mode_no_prefix, "prefix and mode", COLOCATED REQ48 MODE MHAE, HOLDS),
 	NEAR_MISS(mode_no_prefix, "mode and prefix", COLOCATED MODE REQ48 MHAE, HOLDS),
 	TRAP(mode_no_prefix, "lifetime 0", RRQ("22(D,T)", "0000", HOA, HA, COA) MODE MHAE, SILENT),
@@ -31,19 +32,22 @@ static const row_t rows[] = {
 	TRAP(mode_no_prefix, "a prefix that cannot be read", COLOCATED MODE "98 01 01" MHAE, .also = "req_length",
 	     HOLDS),
 
-	VIOLATION(mode_m_only, NOTE, "M without G", RRQ("32(D,M,T)", "0258", HOA, HA, COA) REQ48 "<" MODE ">" MHAE,
-		  .words = "Care-of address mode asked with minimal encapsulation alone [advice: RFC 5454 3.3.2]"),
+	VIOLATION(mode_m_only, NOTE, "M without G", RRQ("<32>", "0258", HOA, HA, COA) REQ48 MODE MHAE,
+		  .words = "Care-of address mode requested with M and without G (flags 0x32), but minimal "
+			   "encapsulation cannot carry IPv6 [advice: RFC 5454 3.3.2]"),
 	NEAR_MISS(mode_m_only, "M and G", RRQ("3a(D,M,G,T)", "0258", HOA, HA, COA) REQ48 MODE MHAE, HOLDS),
 	NEAR_MISS(mode_m_only, "neither", COLOCATED REQ48 MODE MHAE, HOLDS),
 	NEAR_MISS(mode_m_only, "M without the mode", RRQ("32(D,M,T)", "0258", HOA, HA, COA) REQ48 MHAE, SILENT),
 
 	VIOLATION(mode_dup, WARN, "two", COLOCATED REQ48 MODE "<" MODE ">" MHAE,
-		  .words = "More than one IPv6 tunneling mode extension [RFC 5454 3.1, 3.5]"),
+		  .words = "IPv6 tunneling mode extension number 2 of the request, should be the only one [RFC 5454 "
+			   "3.1, 3.5]"),
 	VIOLATION(mode_dup, WARN, "three", COLOCATED MODE REQ48 "<" MODE ">" MODE MHAE, .times = 2),
 	NEAR_MISS(mode_dup, "one", COLOCATED REQ48 MODE MHAE, HOLDS),
 
 	VIOLATION(mode_fa_coa, ERROR, "sent to the foreign agent", VIA_FA REQ48 "<" MODE ">" MHAE, MN_TO_FA,
-		  .words = "IPv6 tunneling mode with a foreign agent care-of address [RFC 5454 3.5]"),
+		  .words = "IPv6 tunneling mode with the care-of address 203.0.113.9 of a foreign agent (D flag 0), "
+			   "should be with a co-located one only [RFC 5454 3.5]"),
 	VIOLATION(mode_fa_coa, ERROR, "sent from 0.0.0.0", RRQ("00", "0258", ZERO, HA, FA) NAI REQ48 "<" MODE ">" MHAE,
 		  TO_FA_FROM_ZERO),
 	VIOLATION(mode_fa_coa, ERROR, "sent from the home address", VIA_FA REQ48 "<" MODE ">" MHAE,
@@ -58,7 +62,8 @@ static const row_t rows[] = {
 	TRAP(mode_fa_coa, "lifetime 0", RRQ("02(T)", "0000", HOA, HA, FA) MODE MHAE, MN_TO_FA, SILENT),
 
 	VIOLATION(req_ext_after_auth, ERROR, "prefix after MHAE", COLOCATED MHAE "<" REQ48 ">",
-		  .words = "DSMIPv4 extension after the authentication that should cover it [RFC 5454 3.1]"),
+		  .words = "IPv6 prefix request is after the Mobile-Home Authentication that should cover it, should "
+			   "be before it [RFC 5454 3.1]"),
 	VIOLATION(req_ext_after_auth, ERROR, "mode after MHAE", COLOCATED REQ48 MHAE "<" MODE ">"),
 	VIOLATION(req_ext_after_auth, ERROR, "between MHAE and MFAE", VIA_FA MHAE "<" REQ48 ">" MFAE, MN_TO_FA),
 	VIOLATION(req_ext_after_auth, ERROR, "after MN-AAA", COLOCATED MN_AAA "<" REQ48 ">"),
@@ -69,7 +74,7 @@ static const row_t rows[] = {
 	TRAP(req_ext_after_auth, "no authentication at all", COLOCATED REQ48, .also = "auth_missing", HOLDS),
 
 	VIOLATION(req_dup_prefix, NOTE, "same /48 twice", COLOCATED REQ48 "<" REQ48 ">" MHAE,
-		  .words = "Prefix requested twice [advice: RFC 5454 3.3]"),
+		  .words = "2001:db8:a::/48 is requested twice, should be once [advice: RFC 5454 3.3]"),
 	VIOLATION(req_dup_prefix, NOTE, "insignificant bits differ",
 		  COLOCATED REQ48 "<" REQ("30", "20010db8000a0000 0000000000000001") ">" MHAE, .also = "prefix_bits"),
 	VIOLATION(req_dup_prefix, NOTE, "with another between",
@@ -84,7 +89,7 @@ static const row_t rows[] = {
 	TRAP(req_dup_prefix, "not asked of 152/2", ACCEPTED REP48 REP48 MHAE, .also = "rep_dup", SILENT),
 
 	VIOLATION(req_overlap_self, CHAT, "/64 in its /48", COLOCATED REQ48 "<" REQ("40", P64) ">" MHAE,
-		  .words = "Prefix requested inside another of the same node [advice]"),
+		  .words = "2001:db8:a:1::/64 overlaps 2001:db8:a::/48 of the same request [advice]"),
 	VIOLATION(req_overlap_self, CHAT, "/48 around its /64", COLOCATED REQ("40", P64) "<" REQ48 ">" MHAE),
 	NEAR_MISS(req_overlap_self, "two disjoint /64", COLOCATED REQ("40", P48) REQ("40", P64) MHAE, HOLDS),
 	NEAR_MISS(req_overlap_self, "the same prefix twice", COLOCATED REQ48 REQ48 MHAE, .also = "req_dup_prefix",
@@ -95,7 +100,8 @@ static const row_t rows[] = {
 
 	VIOLATION(ll_no_hoa, ERROR, "home address 0.0.0.0",
 		  RRQ("22(D,T)", "0258", ZERO, HA, COA) NAI "<" REQ("ff", LINK_LOCAL) ">" MHAE,
-		  .words = "Link-local address requested without a home address [RFC 5454 3.7.1]"),
+		  .words = "Link-local address fe80::c633:644d requested with home address 0.0.0.0, should be after a "
+			   "home address is registered [RFC 5454 3.7.1]"),
 	NEAR_MISS(ll_no_hoa, "home address known", COLOCATED REQ("ff", LINK_LOCAL) MHAE, .also = "ll_before_hoa",
 		  HOLDS),
 	NEAR_MISS(ll_no_hoa, "home address 0.0.0.0 with a /48", RRQ("22(D,T)", "0258", ZERO, HA, COA) NAI REQ48 MHAE,
@@ -103,7 +109,8 @@ static const row_t rows[] = {
 
 	VIOLATION(dereg_with_prefix, NOTE, "lifetime 0 with a prefix",
 		  RRQ("22(D,T)", "0000", HOA, HA, COA) "<" REQ48 ">" MHAE,
-		  .words = "Deregistration names a prefix [advice: RFC 5454 3.8]"),
+		  .words = "Deregistration (lifetime 0) names 2001:db8:a::/48, which it ends anyway; should name no "
+			   "prefix [advice: RFC 5454 3.8]"),
 	VIOLATION(dereg_with_prefix, NOTE, "named once for two prefixes",
 		  RRQ("22(D,T)", "0000", HOA, HA, COA) "<" REQ("40", P48) ">" REQ("40", P64) MHAE),
 	NEAR_MISS(dereg_with_prefix, "lifetime 0 without", RRQ("22(D,T)", "0000", HOA, HA, COA) MHAE, HOLDS),
@@ -111,35 +118,38 @@ static const row_t rows[] = {
 		  SILENT),
 
 	VIOLATION(fhae_dereg, NOTE, "lifetime 0", RRQ("02(T)", "0000", HOA, HA, FA) MHAE "<" FHAE ">", FA_TO_HA,
-		  .words = "Foreign-Home Authentication on a deregistration [RFC 5944 3.5.4]"),
+		  .words = "Foreign-Home Authentication (type 34) on a deregistration (lifetime 0), should be left out "
+			   "[RFC 5944 3.5.4]"),
 	NEAR_MISS(fhae_dereg, "lifetime 600", VIA_FA REQ48 MHAE FHAE, FA_TO_HA, HOLDS),
 	NEAR_MISS(fhae_dereg, "lifetime 0 with MFAE", RRQ("02(T)", "0000", HOA, HA, FA) MHAE MFAE, MN_TO_FA, SILENT),
 
 	VIOLATION(rrq_coa_is_hoa, WARN, "lifetime 600", "01 02 0258" HOA HA "<" HOA ">" ID MHAE, .src = "198.51.100.77",
-		  .words = "Care-of address equals the home address [RFC 3344 3.6.1.2]"),
+		  .words = "Care-of address 198.51.100.77 equals the home address, with lifetime 600 s; should be "
+			   "another, or lifetime 0 [RFC 3344 3.6.1.2]"),
 	NEAR_MISS(rrq_coa_is_hoa, "lifetime 0 removes all", RRQ("02(T)", "0000", HOA, HA, HOA) MHAE,
 		  .src = "198.51.100.77", SILENT),
 	NEAR_MISS(rrq_coa_is_hoa, "another address", COLOCATED MHAE, HOLDS),
 
 	VIOLATION(rrq_d_at_home, NOTE, "D back home", "01 <22> 0000" HOA HA HOA ID MHAE, .src = "198.51.100.77",
-		  .words = "D flag set with the home address as care-of address [RFC 3344 3.6.1.2]"),
+		  .words = "D flag is 1, should be 0: the care-of address 198.51.100.77 is the home address [RFC 3344 "
+			   "3.6.1.2]"),
 	NEAR_MISS(rrq_d_at_home, "D with lifetime 0 for a care-of address", RRQ("22(D,T)", "0000", HOA, HA, COA) MHAE,
 		  HOLDS),
 	NEAR_MISS(rrq_d_at_home, "no D back home", RRQ("02(T)", "0000", HOA, HA, HOA) MHAE, .src = "198.51.100.77",
 		  SILENT),
 
 	VIOLATION(rrq_addr_kind, WARN, "care-of address 224.0.0.11", "01 00 0258" HOA HA "<e000000b>" ID MHAE, MN_TO_FA,
-		  .words = "Care-of address is no unicast host address [advice: RFC 3344 3.3, 3.6.1.2]"),
+		  .words = "Care-of address 224.0.0.11 is not a unicast host address [advice: RFC 3344 3.3, 3.6.1.2]"),
 	VIOLATION(rrq_addr_kind, WARN, "care-of address 127.0.0.1", "01 00 0258" HOA HA "<7f000001>" ID MHAE, MN_TO_FA),
 	VIOLATION(rrq_addr_kind, WARN, "care-of address 0.0.0.1", "01 00 0258" HOA HA "<00000001>" ID MHAE, MN_TO_FA),
 	VIOLATION(rrq_addr_kind, WARN, "care-of address 255.255.255.255", "01 00 0258" HOA HA "<ffffffff>" ID MHAE,
 		  MN_TO_FA),
 	VIOLATION(rrq_addr_kind, WARN, "home address 127.0.0.1", "01 00 0258 <7f000001>" HA FA ID MHAE, TO_FA_FROM_ZERO,
-		  .words = "Home address is no unicast host address [advice: RFC 3344 3.3, 3.6.1.2]"),
+		  .words = "Home address 127.0.0.1 is not a unicast host address [advice: RFC 3344 3.3, 3.6.1.2]"),
 	VIOLATION(rrq_addr_kind, WARN, "home address 239.1.2.3", "01 00 0258 <ef010203>" HA FA ID MHAE,
 		  TO_FA_FROM_ZERO),
 	VIOLATION(rrq_addr_kind, WARN, "home agent 224.0.0.1", "01 00 0258" HOA "<e0000001>" FA ID MHAE, MN_TO_FA,
-		  .words = "Home agent is no unicast host address [advice: RFC 3344 3.3, 3.6.1.2]"),
+		  .words = "Home agent 224.0.0.1 is not a unicast host address [advice: RFC 3344 3.3, 3.6.1.2]"),
 	VIOLATION(rrq_addr_kind, WARN, "home agent 127.0.0.1", "01 00 0258" HOA "<7f000001>" FA ID MHAE, MN_TO_FA),
 	NEAR_MISS(rrq_addr_kind, "home agent 255.255.255.255 (RFC 4433)", RRQ("00", "0258", HOA, "ffffffff", FA) MHAE,
 		  MN_TO_FA, HOLDS),
@@ -154,7 +164,8 @@ static const row_t rows[] = {
 	TRAP(rrq_addr_kind, "care-of address 0.0.0.0", RRQ("00", "0258", HOA, HA, ZERO) MHAE, MN_TO_FA, HOLDS),
 
 	VIOLATION(rrq_hoa_zero_no_nai, NOTE, "no NAI", "01 22 0258 <00000000>" HA COA ID REQ48 MHAE,
-		  .words = "Neither home address nor network access identifier [RFC 3344 3.6; RFC 2794 2]"),
+		  .words = "Home address is 0.0.0.0, should be with a Mobile Node NAI (type 131), or not 0 [RFC 3344 "
+			   "3.6; RFC 2794 2]"),
 	NEAR_MISS(rrq_hoa_zero_no_nai, "NAI", RRQ("22(D,T)", "0258", ZERO, HA, COA) NAI REQ48 MHAE, HOLDS),
 	NEAR_MISS(rrq_hoa_zero_no_nai, "home address", COLOCATED REQ48 MHAE, SILENT),
 	NEAR_MISS(rrq_hoa_zero_no_nai, "an identifier of RFC 5563",
@@ -164,8 +175,10 @@ static const row_t rows[] = {
 	TRAP(rrq_hoa_zero_no_nai, "the NAI may follow in the next fragment",
 	     RRQ("22(D,T)", "0258", ZERO, HA, COA) REQ48, .fragment = true, SILENT),
 
-	VIOLATION(rrq_src_coloc, NOTE, "other source", "01 22 0258" HOA HA "<" COA ">" ID REQ48 MHAE,
-		  .src = "192.0.2.99", .words = "Source is not the co-located care-of address [RFC 3344 3.6.1.1]"),
+	VIOLATION(
+		rrq_src_coloc, NOTE, "other source", "01 22 0258" HOA HA "<" COA ">" ID REQ48 MHAE, .src = "192.0.2.99",
+		.words =
+			"Source is 192.0.2.99, should be the co-located care-of address 192.0.2.33 [RFC 3344 3.6.1.1]"),
 	VIOLATION(rrq_src_coloc, NOTE, "home address with a lifetime", "01 22 0258" HOA HA "<" COA ">" ID REQ48 MHAE,
 		  .src = "198.51.100.77"),
 	NEAR_MISS(rrq_src_coloc, "other source with 144: chat", "01 22 0258" HOA HA "<" PRIVATE ">" ID REQ48 UTRQ MHAE,
@@ -182,8 +195,8 @@ static const row_t rows[] = {
 
 	VIOLATION(rrq_src_fa, WARN, "other source", VIA_FA REQ48 MHAE, .src = "192.0.2.9", .dst = "203.0.113.9",
 		  .ttl = 255,
-		  .words = "Request to the foreign agent comes from neither home address nor 0.0.0.0 "
-			   "[RFC 3344 3.6.1.1]"),
+		  .words = "Request to the foreign agent comes from 192.0.2.9, should come from the home address "
+			   "198.51.100.77 or from 0.0.0.0 [RFC 3344 3.6.1.1]"),
 	VIOLATION(rrq_src_fa, WARN, "other source to all agents", VIA_FA REQ48 MHAE, .src = "192.0.2.9",
 		  .dst = "224.0.0.11", .ttl = 1),
 	NEAR_MISS(rrq_src_fa, "home address", VIA_FA REQ48 MHAE, MN_TO_FA, HOLDS),
@@ -206,7 +219,7 @@ static const row_t rows[] = {
 	     .src = "192.0.2.9", .dst = "203.0.113.9", SILENT),
 
 	VIOLATION(rrq_ttl_mcast, WARN, "64", RRQ("00", "0258", HOA, HA, FA) REQ48 MHAE, ALL_AGENTS,
-		  .words = "Request to All Mobility Agents with TTL 64, not 1 [RFC 3344 3.6.1.1]"),
+		  .words = "Request to All Mobility Agents has TTL 64, should be 1 [RFC 3344 3.6.1.1]"),
 	VIOLATION(rrq_ttl_mcast, WARN, "255 without T", RRQ("00", "0258", HOA, HA, FA) REQ48 MHAE, ALL_AGENTS,
 		  .ttl = 255),
 	VIOLATION(rrq_ttl_mcast, WARN, "64 with T", VIA_FA REQ48 MHAE, ALL_AGENTS),
@@ -220,7 +233,8 @@ static const row_t rows[] = {
 
 	VIOLATION(rrq_ttl_rt, WARN, "64 to the foreign agent", "01 <02> 0258" HOA HA FA ID REQ48 MHAE,
 		  .src = "198.51.100.77", .dst = "203.0.113.9",
-		  .words = "Reverse tunnelling asked of a foreign agent with TTL 64, not 255 [RFC 3024 3.2, 4.1.1]"),
+		  .words = "Reverse tunneling requested from a foreign agent with TTL 64, should be 255 [RFC 3024 3.2, "
+			   "4.1.1]"),
 	VIOLATION(rrq_ttl_rt, WARN, "254", "01 <02> 0258" HOA HA FA ID REQ48 MHAE, .src = "198.51.100.77",
 		  .dst = "203.0.113.9", .ttl = 254),
 	NEAR_MISS(rrq_ttl_rt, "64 to the home agent", COLOCATED REQ48 MHAE, SILENT),
@@ -239,9 +253,11 @@ static const row_t rows[] = {
 	     SILENT),
 
 	VIOLATION(ident_clock, NOTE, "60 s late", "01 22 0258" HOA HA COA "<" ID ">" REQ48 MHAE, .clock = 60,
-		  .words = "Timestamp of the request is 60 s behind the time of capture [advice: RFC 3344 5.7.1]"),
+		  .words = "Timestamp of the request is 60 s behind the time of capture, should be within 7 s [advice: "
+			   "RFC 3344 5.7.1]"),
 	VIOLATION(ident_clock, NOTE, "60 s early", "01 22 0258" HOA HA COA "<" ID ">" REQ48 MHAE, .clock = -60,
-		  .words = "Timestamp of the request is 60 s ahead of the time of capture [advice: RFC 3344 5.7.1]"),
+		  .words = "Timestamp of the request is 60 s ahead of the time of capture, should be within 7 s "
+			   "[advice: RFC 3344 5.7.1]"),
 	VIOLATION(ident_clock, NOTE, "8 s", "01 22 0258" HOA HA COA "<" ID ">" REQ48 MHAE, .clock = 8),
 	VIOLATION(ident_clock, NOTE, "nearly a day", "01 22 0258" HOA HA COA "<" ID ">" REQ48 MHAE, .clock = 86399),
 	VIOLATION(ident_clock, NOTE, "beyond NTP's era",
@@ -255,21 +271,24 @@ static const row_t rows[] = {
 	TRAP(ident_clock, "negative time", "01 22 0258" HOA HA COA "83aa7e30 00000001" REQ48 MHAE, .time = -50, SILENT),
 
 	VIOLATION(eds_no_t, WARN, "without T", RRQ("20(D)", "0258", HOA, HA, COA) REQ48 MHAE "<" EDS ">",
-		  .words = "Encapsulating Delivery Style without the T flag [RFC 3024 3.3]"),
+		  .words = "Encapsulating Delivery Style in a request with T flag 0 (flags 0x20), should be 1 [RFC "
+			   "3024 3.3]"),
 	NEAR_MISS(eds_no_t, "with T", COLOCATED REQ48 MHAE EDS, HOLDS),
 
 	VIOLATION(eds_order, WARN, "before MHAE", VIA_FA REQ48 "<" EDS ">" MHAE, MN_TO_FA,
-		  .words = "Encapsulating Delivery Style is not between MHAE and MFAE [RFC 3024 3.3]"),
+		  .words = "Encapsulating Delivery Style is before the Mobile-Home Authentication, should be after it "
+			   "[RFC 3024 3.3]"),
 	VIOLATION(eds_order, WARN, "after MFAE", VIA_FA REQ48 MHAE MFAE "<" EDS ">", MN_TO_FA),
 	NEAR_MISS(eds_order, "32, 130, 33", VIA_FA REQ48 MHAE EDS MFAE, MN_TO_FA, HOLDS),
 	NEAR_MISS(eds_order, "32, 130", VIA_FA REQ48 MHAE EDS, MN_TO_FA, HOLDS),
 
-	VIOLATION(eds_length, WARN, "1", VIA_FA REQ48 MHAE "<82 01 00>", MN_TO_FA,
-		  .words = "Encapsulating Delivery Style Length is not 0 [RFC 3024 3.3]"),
+	VIOLATION(eds_length, WARN, "1", VIA_FA REQ48 MHAE "82 <01> 00", MN_TO_FA,
+		  .words = "Encapsulating Delivery Style Length is 1, should be 0 [RFC 3024 3.3]"),
 	NEAR_MISS(eds_length, "0", VIA_FA REQ48 MHAE EDS, MN_TO_FA, HOLDS),
 
 	VIOLATION(eds_relayed, WARN, "FA-HA leg", VIA_FA REQ48 MHAE "<" EDS ">", FA_TO_HA,
-		  .words = "Encapsulating Delivery Style relayed by the foreign agent [RFC 3024 3.3]"),
+		  .words = "Encapsulating Delivery Style relayed by the foreign agent 203.0.113.9, should be removed "
+			   "[RFC 3024 3.3]"),
 	VIOLATION(eds_relayed, WARN, "known as a relay copy", VIA_FA REQ48 MHAE "<" EDS ">" FHAE, FA_TO_HA,
 		  BEFORE(SAID(VIA_FA REQ48 MHAE EDS, .src = "198.51.100.77", .dst = "203.0.113.9"))),
 	NEAR_MISS(eds_relayed, "MN-FA leg", VIA_FA REQ48 MHAE EDS, MN_TO_FA, HOLDS),
@@ -278,7 +297,8 @@ static const row_t rows[] = {
 
 	VIOLATION(utrq_encap_dsmip, ERROR, "4 with mode", BEHIND_NAT REQ48 MODE "90 06 00 00 00 <04> 0000" MHAE,
 		  FROM_NAT_INSIDE,
-		  .words = "UDP Tunnel Request asks for encapsulation 4 beside IPv6 prefixes [RFC 5454 3.9]"),
+		  .words = "UDP Tunnel Request asks for encapsulation 4 along with IPv6 prefixes, should be 0 [RFC "
+			   "5454 3.9]"),
 	VIOLATION(utrq_encap_dsmip, WARN, "47 without mode", BEHIND_NAT REQ48 "90 06 00 00 00 <2f> 0000" MHAE,
 		  FROM_NAT_INSIDE),
 	VIOLATION(utrq_encap_dsmip, WARN, "after MHAE it is the foreign agent's",
@@ -289,7 +309,8 @@ static const row_t rows[] = {
 	NEAR_MISS(utrq_encap_dsmip, "4 without prefixes", BEHIND_NAT UTRQ_ENCAP("04") MHAE, FROM_NAT_INSIDE, SILENT),
 
 	VIOLATION(utrq_no_d, ERROR, "before MHAE", VIA_FA REQ48 "<90 06 00 00 80 00 0000>" MHAE, MN_TO_FA,
-		  .words = "Mobile node's UDP Tunnel Request without the D flag [RFC 3519 3.1.5, 4.4, 4.6.1]"),
+		  .words = "Mobile node's UDP Tunnel Request in a request with D flag 0 (flags 0x02), should be 1 [RFC "
+			   "3519 3.1.5, 4.4, 4.6.1]"),
 	VIOLATION(utrq_no_d, ERROR, "after MN-AAA, yet before MHAE",
 		  VIA_FA REQ48 MN_AAA "<90 06 00 00 80 00 0000>" MHAE, MN_TO_FA, .also = "auth_multiple"),
 	NEAR_MISS(utrq_no_d, "after MHAE (foreign agent)", VIA_FA REQ48 MHAE "90 06 00 00 80 00 0000", FA_TO_HA,
@@ -297,7 +318,9 @@ static const row_t rows[] = {
 	NEAR_MISS(utrq_no_d, "D", BEHIND_NAT REQ48 UTRQ MHAE, FROM_NAT_INSIDE, HOLDS),
 
 	VIOLATION(utrq_fa_d, WARN, "after MHAE", BEHIND_NAT REQ48 MHAE "<" UTRQ ">", FROM_NAT_INSIDE,
-		  .words = "UDP Tunnel Request after MHAE with the D flag [RFC 3519 4.5, 4.6.1]"),
+		  .words =
+			  "UDP Tunnel Request after the Mobile-Home Authentication, so by a foreign agent, with D flag "
+			  "1; should be left out for the co-located care-of address 10.0.0.33 [RFC 3519 4.5, 4.6.1]"),
 	NEAR_MISS(utrq_fa_d, "before MHAE", BEHIND_NAT REQ48 UTRQ MHAE, FROM_NAT_INSIDE, SILENT),
 	NEAR_MISS(utrq_fa_d, "after MHAE without D", VIA_FA REQ48 MHAE "90 06 00 00 80 00 0000", FA_TO_HA, HOLDS),
 	TRAP(utrq_fa_d, "after MN-AAA, yet before MHAE", BEHIND_NAT REQ48 MN_AAA UTRQ MHAE, FROM_NAT_INSIDE,
@@ -305,7 +328,8 @@ static const row_t rows[] = {
 
 	VIOLATION(utrq_fa_src, NOTE, "10.0.0.2 for 10.0.0.1",
 		  RRQ("02(T)", "0258", HOA, HA, "0a000001") REQ48 MHAE "<" UTRQ ">", .src = "10.0.0.2",
-		  .words = "Foreign agent's UDP Tunnel Request not sent from the care-of address [RFC 3519 4.5]"),
+		  .words = "Foreign agent's UDP Tunnel Request comes from 10.0.0.2, should come from the care-of "
+			   "address 10.0.0.1 [RFC 3519 4.5]"),
 	NEAR_MISS(utrq_fa_src, "care-of address", RRQ("02(T)", "0258", HOA, HA, "0a000001") REQ48 MHAE UTRQ,
 		  .src = "10.0.0.1", HOLDS),
 	TRAP(utrq_fa_src, "behind the NAT the source differs",
@@ -317,11 +341,13 @@ static const row_t rows[] = {
 	     .no_ipv4 = true, SILENT),
 
 	VIOLATION(utrq_no_t, NOTE, "without T", RRQ("20(D)", "0258", HOA, HA, PRIVATE) REQ48 "<" UTRQ ">" MHAE,
-		  FROM_NAT_INSIDE, .words = "UDP Tunnel Request without the T flag [RFC 3519 3.1.5]"),
+		  FROM_NAT_INSIDE,
+		  .words = "UDP Tunnel Request in a request with T flag 0 (flags 0x20), should be 1 [RFC 3519 3.1.5]"),
 	NEAR_MISS(utrq_no_t, "with T", BEHIND_NAT REQ48 UTRQ MHAE, FROM_NAT_INSIDE, HOLDS),
 
 	VIOLATION(utrq_public_coa, CHAT, "192.0.2.33", COLOCATED REQ48 "<" UTRQ ">" MHAE,
-		  .words = "UDP tunnelling asked for a public care-of address [RFC 5454 3.9]"),
+		  .words = "UDP tunneling requested for the public care-of address 192.0.2.33, needed only behind a "
+			   "NAT [RFC 5454 3.9]"),
 	VIOLATION(utrq_public_coa, CHAT, "172.32.0.1",
 		  RRQ("22(D,T)", "0258", HOA, HA, "ac200001") REQ48 "<" UTRQ ">" MHAE, .src = "172.32.0.1"),
 	NEAR_MISS(utrq_public_coa, "10.0.0.33", BEHIND_NAT REQ48 UTRQ MHAE, FROM_NAT_INSIDE, HOLDS),
@@ -333,7 +359,8 @@ static const row_t rows[] = {
 	NEAR_MISS(utrq_public_coa, "without prefixes", COLOCATED UTRQ MHAE, SILENT),
 
 	VIOLATION(mne_order, WARN, "after MHAE", COLOCATED REQ48 MHAE "<" MOBILE_NETWORK ">",
-		  .words = "Mobile Network extension after the authentication [RFC 5177 10]"),
+		  .words = "Mobile Network extension is after the Mobile-Home Authentication, should be before it [RFC "
+			   "5177 10]"),
 	VIOLATION(mne_order, WARN, "after MN-AAA", COLOCATED REQ48 MN_AAA "<" MOBILE_NETWORK ">"),
 	VIOLATION(mne_order, WARN, "beside a tunneling mode", COLOCATED MODE MHAE "<" MOBILE_NETWORK ">",
 		  .also = "mode_no_prefix"),

@@ -25,7 +25,8 @@
 static const row_t rate_rows[] = {
 	VIOLATION(rrq_rate, WARN, "0.2 s", COLOCATED REQ48 MHAE,
 		  BEFORE(SAID(COLOCATED_ID(ID_1) REQ48 MHAE, .at = -200)),
-		  .words = "Registration request 0.200 s after the one before (frame 1) [RFC 3344 3.6, 3.6.3]"),
+		  .words = "Registration request 0.200 s after the one in frame 1, should be at least 1 s [RFC 3344 "
+			   "3.6, 3.6.3]"),
 	VIOLATION(rrq_rate, WARN, "0.999 s", COLOCATED REQ48 MHAE,
 		  BEFORE(SAID(COLOCATED_ID(ID_1) REQ48 MHAE, .at = -999))),
 	VIOLATION(rrq_rate, WARN, "although answered", COLOCATED REQ48 MHAE, BEFORE(EXCHANGE_AT(ID_1, -200))),
@@ -52,7 +53,8 @@ static const row_t rate_rows[] = {
 	VIOLATION(rrq_backoff, NOTE, "gaps of 1 s and 1 s", COLOCATED REQ48 MHAE,
 		  BEFORE(SAID(COLOCATED_ID(ID_1) REQ48 MHAE, .at = -2000),
 			 SAID(COLOCATED_ID(ID_2) REQ48 MHAE, .at = -1000)),
-		  .words = "Retransmission after 1.000 s, the one before came after 1.000 s [RFC 3344 3.6.3]"),
+		  .words = "Retransmission after 1.000 s, should be after at least 2.000 s: that in frame 2 came after "
+			   "1.000 s [RFC 3344 3.6.3]"),
 	VIOLATION(rrq_backoff, NOTE, "with nonces the bytes are the same", COLOCATED_ID(NONCE) REQ48 MHAE,
 		  BEFORE(SAID(COLOCATED_ID(NONCE) REQ48 MHAE, .at = -2000),
 			 SAID(COLOCATED_ID(NONCE) REQ48 MHAE, .at = -1000))),
@@ -87,7 +89,8 @@ static const row_t rate_rows[] = {
 	VIOLATION(life_after_69, WARN, "301 after 300", "01 02 <012d>" HOA HA FA ID REQ48 MHAE, MN_TO_FA,
 		  BEFORE(SAID(RRQ_ID("02", "0258", HOA, HA, FA, ID_1) REQ48 MHAE, LEG_MN_FA, .at = -3000),
 			 SAID(RRP_ID("45(69)", "012c", HOA, HA, ID_1), LEG_FA_MN, .at = -2900)),
-		  .words = "Lifetime 301 s asked after the foreign agent offered 300 s [RFC 3344 3.6.2.3]"),
+		  .words = "Lifetime 301 s requested, should be at most the 300 s that the foreign agent offered [RFC "
+			   "3344 3.6.2.3]"),
 	VIOLATION(life_after_69, NOTE, "600 once more: the denial may have been lost",
 		  "01 02 <0258>" HOA HA FA ID REQ48 MHAE, MN_TO_FA,
 		  BEFORE(SAID(RRQ_ID("02", "0258", HOA, HA, FA, ID_1) REQ48 MHAE, LEG_MN_FA, .at = -3000),
@@ -123,7 +126,8 @@ const row_table_t rows_of_rate = {"rate", rate_rows, G_N_ELEMENTS(rate_rows)};
 static const row_t ident_rows[] = {
 	VIOLATION(ident_reuse, WARN, "for another care-of address", "01 02 0258" HOA HA "cb00710a <" ID "> " REQ48 MHAE,
 		  MN_TO_FA, BEFORE(SAID(VIA_FA REQ48 MHAE, LEG_MN_FA, .at = -2000)),
-		  .words = "Identification of the request before (frame 1) used again [RFC 3344 5.7]"),
+		  .words = "Identification 0xe8fe6f8000000001 is reused from the request in frame 1, should be another "
+			   "[RFC 3344 5.7]"),
 	VIOLATION(ident_reuse, WARN, "for the co-located care-of address that it comes from",
 		  "01 22 0258" HOA HA COA2 "<" ID "> " REQ48 MHAE, LEG_MN2_HA,
 		  BEFORE(SAID(COLOCATED REQ48 MHAE, .at = -2000))),
@@ -148,7 +152,8 @@ static const row_t ident_rows[] = {
 
 	VIOLATION(ident_order, WARN, "10 s older", "01 22 0258" HOA HA COA "<" ID "> " REQ48 MHAE,
 		  BEFORE(SAID(COLOCATED_ID("e8fe6f8a 00000001") REQ48 MHAE, .at = -2000)),
-		  .words = "Timestamp is not greater than in every request before [RFC 3344 5.7.1]"),
+		  .words = "Timestamp 0xe8fe6f8000000001 should be greater than 0xe8fe6f8a00000001, the greatest in "
+			   "the requests before [RFC 3344 5.7.1]"),
 	VIOLATION(ident_order, WARN, "older than one before the last", "01 22 0258" HOA HA COA "<" ID "> " REQ48 MHAE,
 		  BEFORE(SAID(COLOCATED_ID("e8fe6f8a 00000001") REQ48 MHAE, .at = -4000),
 			 SAID(COLOCATED_ID(ID_1) REQ48 MHAE, .at = -2000))),
@@ -219,15 +224,16 @@ static const row_t answer_rows[] = {
 	     .end = 10, LATER(SAID(RRP_ID("83", "0000", NO_ADDRESS, HA, ID) MHAE, )), HOLDS),
 
 	VIOLATION(ll_before_hoa, NOTE, "nothing seen", COLOCATED "<" REQ_LL ">" MHAE,
-		  .words = "Link-local address requested, registration of the home address not seen in this capture "
-			   "[RFC 5454 3.7.1]"),
+		  .words = "Link-local address fe80::c633:644d requested, but no registration of the home address "
+			   "198.51.100.77 was seen in this capture [RFC 5454 3.7.1]"),
 	VIOLATION(ll_before_hoa, NOTE, "registered at another home agent", COLOCATED "<" REQ_LL ">" MHAE,
 		  BEFORE(SAID(RRQ_ID("22", "0258", HOA, HA2, COA, ID_1) MHAE, .dst = "198.51.100.2", .at = -3000),
 			 SAID(RRP_ID("00", "0258", HOA, HA2, ID_1) MHAE, .src = "198.51.100.2", .at = -2900))),
 	VIOLATION(ll_before_hoa, WARN, "after a deregistration", COLOCATED "<" REQ_LL ">" MHAE,
 		  BEFORE(EXCHANGE_AT(ID_1, -9000), SAID(RRQ_ID("22", "0000", HOA, HA, HOA, ID_2) MHAE, .at = -5000),
 			 SAID(RRP_ID("00", "0000", HOA, HA, ID_2) MHAE, .at = -4900)),
-		  .words = "Link-local address requested before the home address is registered [RFC 5454 3.7.1]"),
+		  .words = "Link-local address fe80::c633:644d requested before the home address 198.51.100.77 is "
+			   "registered (its registration ended in frame 4) [RFC 5454 3.7.1]"),
 	VIOLATION(ll_before_hoa, NOTE, "after the expiry, perhaps renewed on another link",
 		  COLOCATED "<" REQ_LL ">" MHAE, BEFORE(EXCHANGE_AT(ID_1, -601000))),
 	VIOLATION(ll_before_hoa, NOTE, "after a denial", COLOCATED "<" REQ_LL ">" MHAE,
@@ -251,7 +257,9 @@ static const row_t answer_rows[] = {
 	     RRQ("22", "0258", NO_ADDRESS, HA, COA) NAI REQ_LL MHAE, .also = "ll_no_hoa", SILENT),
 
 	VIOLATION(revoke_after_expiry, NOTE, "60 s late", REVOCATION MHAE, .src = "198.51.100.1", .dst = "192.0.2.33",
-		  BEFORE(EXCHANGE_AT(ID_1, -660000)), .words = "Expired registration revoked [RFC 3543 3.3]"),
+		  BEFORE(EXCHANGE_AT(ID_1, -660000)),
+		  .words = "Revoked registration of 198.51.100.77 expired 60.0 s ago (registered in frame 2 for 600 s) "
+			   "[RFC 3543 3.3]"),
 	VIOLATION(revoke_after_expiry, NOTE, "the other care-of address still lives", REVOCATION MHAE,
 		  .src = "198.51.100.1", .dst = "192.0.2.33",
 		  BEFORE(EXCHANGE_AT(ID_1, -660000),

@@ -44,6 +44,7 @@ enum dsmipv4_reply_code {
 	DSMIPV4_REPLY_ACCEPTED = 0,
 	DSMIPV4_REPLY_ACCEPTED_NO_SIMULTANEOUS = 1,
 	DSMIPV4_REPLY_FIRST_DENIAL = 64,
+	DSMIPV4_REPLY_IDENTIFICATION_MISMATCH = 133,
 };
 
 // Extension types that the rules name; all of them, with their layouts: extension_types.def.

@@ -52,7 +52,7 @@ int64_t dsmipv4_packet_time(const dsmipv4_packet_t *packet)
 	return seconds * DSMIPV4_SECOND + (packet->nsecs < DSMIPV4_SECOND ? packet->nsecs : DSMIPV4_SECOND - 1);
 }
 
-dsmipv4_checksum_t dsmipv4_checksum(uint64_t sum, const uint8_t *bytes, uint32_t len)
+static uint16_t sum_of(uint64_t sum, const uint8_t *bytes, uint32_t len)
 {
 	for (uint32_t i = 0; i + 1 < len; i += 2)
 		sum += get16(bytes + i);
@@ -60,12 +60,28 @@ dsmipv4_checksum_t dsmipv4_checksum(uint64_t sum, const uint8_t *bytes, uint32_t
 		sum += (uint32_t)bytes[len - 1] << 8;
 	while (sum >> 16)
 		sum = (sum & 0xffff) + (sum >> 16);
-	return sum == 0xffff ? DSMIPV4_CHECKSUM_GOOD : DSMIPV4_CHECKSUM_BAD;
+	return (uint16_t)sum;
+}
+
+dsmipv4_checksum_t dsmipv4_checksum(uint64_t sum, const uint8_t *bytes, uint32_t len)
+{
+	return sum_of(sum, bytes, len) == 0xffff ? DSMIPV4_CHECKSUM_GOOD : DSMIPV4_CHECKSUM_BAD;
+}
+
+// What was sent in place of the checksum is taken out of the sum by adding its complement.
+uint16_t dsmipv4_checksum_right(uint64_t sum, const uint8_t *bytes, uint32_t len, uint32_t at)
+{
+	return (uint16_t)~sum_of(sum + (uint16_t)~get16(bytes + at), bytes, len);
 }
 
 #define UDP_HEADER_LEN 8
 #define UDP_CHECKSUM_OFFSET 6
 #define IP_PROTOCOL_UDP 17
+
+static uint64_t pseudo_header_sum(uint32_t src, uint32_t dst, uint32_t len)
+{
+	return (uint64_t)(src >> 16) + (src & 0xffff) + (dst >> 16) + (dst & 0xffff) + IP_PROTOCOL_UDP + len;
+}
 
 dsmipv4_checksum_t dsmipv4_udp_checksum(uint32_t src, uint32_t dst, const uint8_t *udp, uint32_t len)
 {
@@ -73,6 +89,11 @@ dsmipv4_checksum_t dsmipv4_udp_checksum(uint32_t src, uint32_t dst, const uint8_
 		return DSMIPV4_CHECKSUM_UNKNOWN;
 	if (udp[UDP_CHECKSUM_OFFSET] == 0 && udp[UDP_CHECKSUM_OFFSET + 1] == 0)
 		return DSMIPV4_CHECKSUM_NONE;
-	uint64_t sum = (uint64_t)(src >> 16) + (src & 0xffff) + (dst >> 16) + (dst & 0xffff) + IP_PROTOCOL_UDP + len;
-	return dsmipv4_checksum(sum, udp, len);
+	return dsmipv4_checksum(pseudo_header_sum(src, dst, len), udp, len);
+}
+
+uint16_t dsmipv4_udp_checksum_right(uint32_t src, uint32_t dst, const uint8_t *udp, uint32_t len)
+{
+	uint16_t right = dsmipv4_checksum_right(pseudo_header_sum(src, dst, len), udp, len, UDP_CHECKSUM_OFFSET);
+	return right ? right : 0xffff; // 0 says that there is none
 }

@@ -24,6 +24,8 @@ typedef struct {
 	bool ttl_known;
 	uint8_t ttl;
 	dsmipv4_checksum_t udp_checksum;
+	uint16_t udp_checksum_sent;  // unless UNKNOWN: as sent,
+	uint16_t udp_checksum_right; // and as it should be
 	bool time_known;
 	int64_t time;        // of capture: seconds since 1970-01-01, rounded down
 	uint32_t nsecs;      // and nanoseconds
@@ -46,8 +48,14 @@ bool dsmipv4_ipv4_is_private(uint32_t addr);   // RFC 1918, RFC 6598
 // anything that holds its own right checksum (RFC 1071), else BAD.
 dsmipv4_checksum_t dsmipv4_checksum(uint64_t sum, const uint8_t *bytes, uint32_t len);
 
+// The checksum that belongs at offset `at` of these bytes, whatever is there now.
+uint16_t dsmipv4_checksum_right(uint64_t sum, const uint8_t *bytes, uint32_t len, uint32_t at);
+
 // State of the UDP checksum of a datagram over IPv4 (RFC 768). `udp` holds `len` bytes from the UDP
 // header on, all captured; addresses in host byte order.
 dsmipv4_checksum_t dsmipv4_udp_checksum(uint32_t src, uint32_t dst, const uint8_t *udp, uint32_t len);
+
+// The checksum that the same datagram, of at least 8 bytes, should have.
+uint16_t dsmipv4_udp_checksum_right(uint32_t src, uint32_t dst, const uint8_t *udp, uint32_t len);
 
 #endif

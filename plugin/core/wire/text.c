@@ -13,6 +13,13 @@ const char *dsmipv4_ipv4_text(wmem_allocator_t *alloc, uint32_t addr)
 	return wmem_strdup(alloc, text);
 }
 
+const char *dsmipv4_ipv6_text(wmem_allocator_t *alloc, const uint8_t addr[16])
+{
+	char text[INET6_ADDRSTRLEN];
+	inet_ntop(AF_INET6, addr, text, sizeof text);
+	return wmem_strdup(alloc, text);
+}
+
 const char *dsmipv4_prefix_text(wmem_allocator_t *alloc, const dsmipv4_prefix_t *prefix)
 {
 	char text[INET6_ADDRSTRLEN];
@@ -24,5 +31,5 @@ const char *dsmipv4_prefix_text(wmem_allocator_t *alloc, const dsmipv4_prefix_t 
 
 const char *dsmipv4_frame_text(wmem_allocator_t *alloc, uint32_t frame)
 {
-	return frame ? wmem_strdup_printf(alloc, "frame %u", frame) : "before this capture";
+	return frame ? wmem_strdup_printf(alloc, "in frame %u", frame) : "before this capture";
 }

@@ -8,10 +8,13 @@
 // "198.51.100.1" from host byte order.
 const char *dsmipv4_ipv4_text(wmem_allocator_t *alloc, uint32_t addr);
 
+// "2001:db8::1"
+const char *dsmipv4_ipv6_text(wmem_allocator_t *alloc, const uint8_t addr[16]);
+
 // "2001:db8:a::/48", or "link-local fe80::1" where the length is 255.
 const char *dsmipv4_prefix_text(wmem_allocator_t *alloc, const dsmipv4_prefix_t *prefix);
 
-// "frame 12", or "before this capture" for 0: it lies in an earlier file.
+// "in frame 12", or "before this capture" for 0: it lies in an earlier file.
 const char *dsmipv4_frame_text(wmem_allocator_t *alloc, uint32_t frame);
 
 #endif

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Checks of a reply against the request that it answers (RFC 5454 3.2-3.5; RFC 3344 3.7, 3.8, 5.7;
 // RFC 3519 3.2, 4.6), and of prefixes against those of other nodes.
+#include <inttypes.h>
+
 #include "rules/control/control.h"
 #include "wire/reply_codes.h"
 #include "wire/text.h"
+
+#define MOST_LISTED 4 // prefixes in a text
+#define EVERY_STATE (1u << DSMIPV4_PREFIX_ACTIVE | 1u << DSMIPV4_PREFIX_REFUSED | 1u << DSMIPV4_PREFIX_IGNORED)
 
 static bool accepts(const dsmipv4_check_t *c)
 {
@@ -17,12 +22,34 @@ static bool same_leg(const dsmipv4_check_t *c)
 	return c->event->src == request->dst && c->event->dst == request->src;
 }
 
+// The node's latest request before this reply, NULL if there is none.
+static const dsmipv4_event_t *latest_request(const dsmipv4_event_t *reply)
+{
+	unsigned n = 0;
+	for (const dsmipv4_event_t *e = reply->before; e && n < DSMIPV4_LOOK_BACK; e = e->before, n++) {
+		if (e->type == DSMIPV4_REGISTRATION_REQUEST)
+			return e;
+	}
+	return NULL;
+}
+
+static dsmipv4_verdict_t broken_unsolicited(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_event_t *request = latest_request(c->event);
+	const char *latest = request ? wmem_strdup_printf(c->alloc, ", the latest is 0x%016" PRIx64 " %s", request->id,
+							  dsmipv4_event_text(c->alloc, request))
+				     : "";
+	return dsmipv4_broken_at(f, REPLY_ID_AT, 8,
+				 "Reply with identification 0x%016" PRIx64 ", but no request with it was seen%s",
+				 c->event->id, latest);
+}
+
 dsmipv4_verdict_t dsmipv4_check_reply_unsolicited(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	if (c->event->relay_of || c->event->first)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (c->event->unsolicited)
-		return dsmipv4_broken(f);
+		return broken_unsolicited(c, f);
 	return c->event->pair ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE; // first of its node: the request may be older
 }
 
@@ -36,8 +63,8 @@ dsmipv4_verdict_t dsmipv4_check_id_low(const dsmipv4_check_t *c, dsmipv4_answer_
 	if (!request->timestamp || e->id < request->id) // perhaps a late answer to an older request, not captured
 		GIVES(f, id_low, WARN);
 	return dsmipv4_broken_at(f, REPLY_ID_AT + 4, 4,
-				 "Low half of the identification differs from the request's (%s)",
-				 dsmipv4_event_text(c->alloc, request));
+				 "Low half of the identification is 0x%08x, should be 0x%08x as in the request %s",
+				 (uint32_t)e->id, (uint32_t)request->id, dsmipv4_event_text(c->alloc, request));
 }
 
 // With nonces the home agent puts its own one there. If the request was answered already, this may be the reply to
@@ -51,8 +78,9 @@ dsmipv4_verdict_t dsmipv4_check_id_high(const dsmipv4_check_t *c, dsmipv4_answer
 		return DSMIPV4_HOLDS;
 	if (e->late)
 		return DSMIPV4_NOT_APPLICABLE;
-	return dsmipv4_broken_at(f, REPLY_ID_AT, 4,
-				 "High half of the identification differs from the timestamp of the request");
+	return dsmipv4_broken_at(
+		f, REPLY_ID_AT, 4, "High half of the identification is 0x%08x, should be 0x%08x as in the request %s",
+		(uint32_t)(e->id >> 32), (uint32_t)(request->id >> 32), dsmipv4_event_text(c->alloc, request));
 }
 
 dsmipv4_verdict_t dsmipv4_check_lifetime_increase(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -60,7 +88,8 @@ dsmipv4_verdict_t dsmipv4_check_lifetime_increase(const dsmipv4_check_t *c, dsmi
 	const dsmipv4_event_t *e = c->event, *request = e->pair;
 	if (e->lifetime <= request->lifetime)
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_at(f, REPLY_LIFETIME_AT, 2, "Lifetime %u s granted, %u s were asked (%s)", e->lifetime,
+	return dsmipv4_broken_at(f, REPLY_LIFETIME_AT, 2,
+				 "Lifetime %u s granted, should be at most the %u s requested %s", e->lifetime,
 				 request->lifetime, dsmipv4_event_text(c->alloc, request));
 }
 
@@ -68,13 +97,26 @@ dsmipv4_verdict_t dsmipv4_check_dereg_lifetime(const dsmipv4_check_t *c, dsmipv4
 {
 	if (c->event->lifetime == 0)
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_at(f, REPLY_LIFETIME_AT, 2, "Deregistration answered with lifetime %u",
-				 c->event->lifetime);
+	return dsmipv4_broken_at(f, REPLY_LIFETIME_AT, 2, "Lifetime %u s granted to the deregistration %s, should be 0",
+				 c->event->lifetime, dsmipv4_event_text(c->alloc, c->event->pair));
 }
 
 dsmipv4_verdict_t dsmipv4_check_zero_grant(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	return c->event->lifetime ? DSMIPV4_HOLDS : dsmipv4_broken_at(f, REPLY_LIFETIME_AT, 2, NULL);
+	if (c->event->lifetime)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, REPLY_LIFETIME_AT, 2,
+				 "Registration accepted with lifetime 0, which deregisters; %u s were requested %s",
+				 c->event->pair->lifetime, dsmipv4_event_text(c->alloc, c->event->pair));
+}
+
+// The reply has another address than the request, in the field of this name.
+static dsmipv4_verdict_t broken_copy(const dsmipv4_check_t *c, dsmipv4_answer_t *f, int32_t offset, const char *name,
+				     uint32_t sent, uint32_t right)
+{
+	return dsmipv4_broken_at(f, offset, 4, "%s is %s, should be %s as in the request %s", name,
+				 dsmipv4_ipv4_text(c->alloc, sent), dsmipv4_ipv4_text(c->alloc, right),
+				 dsmipv4_event_text(c->alloc, c->event->pair));
 }
 
 // A foreign agent's denial is dsmipv4_check_fa_deny_copy()'s.
@@ -83,7 +125,9 @@ dsmipv4_verdict_t dsmipv4_check_hoa_mismatch(const dsmipv4_check_t *c, dsmipv4_a
 	const dsmipv4_event_t *request = c->event->pair;
 	if (request->hoa == 0)
 		return DSMIPV4_NOT_APPLICABLE;
-	return request->hoa == c->event->hoa ? DSMIPV4_HOLDS : dsmipv4_broken_at(f, REPLY_HOA_AT, 4, NULL);
+	if (request->hoa == c->event->hoa)
+		return DSMIPV4_HOLDS;
+	return broken_copy(c, f, REPLY_HOA_AT, "Home address", c->event->hoa, request->hoa);
 }
 
 // A home agent behind a NAT may fill in its own private address.
@@ -97,7 +141,9 @@ dsmipv4_verdict_t dsmipv4_check_ha_mismatch(const dsmipv4_check_t *c, dsmipv4_an
 	const dsmipv4_event_t *request = c->event->pair;
 	if (dsmipv4_ha_is_dynamic(request->ha) || is_ha_behind_nat(c))
 		return DSMIPV4_NOT_APPLICABLE;
-	return request->ha == c->event->ha ? DSMIPV4_HOLDS : dsmipv4_broken_at(f, REPLY_HA_AT, 4, NULL);
+	if (request->ha == c->event->ha)
+		return DSMIPV4_HOLDS;
+	return broken_copy(c, f, REPLY_HA_AT, "Home agent", c->event->ha, request->ha);
 }
 
 // If both ends differ, the request of this leg was not captured. If there is, or may be, a NAT on the path, addresses
@@ -112,13 +158,19 @@ dsmipv4_verdict_t dsmipv4_check_reply_addr(const dsmipv4_check_t *c, dsmipv4_ans
 	if (e->relay_of || request->tunnel_asked || nat || dsmipv4_ipv4_is_multicast(request->dst) ||
 	    dsmipv4_ha_is_dynamic(request->dst) || (!from && !to))
 		return DSMIPV4_NOT_APPLICABLE;
+	const char *where = dsmipv4_event_text(c->alloc, request);
 	if (!from)
-		return dsmipv4_broken_at(f, 0, 0, "Reply comes from another address than the request went to");
+		return dsmipv4_broken_at(f, 0, 0, "Reply comes from %s, should come from %s, where the request %s went",
+					 dsmipv4_ipv4_text(c->alloc, e->src), dsmipv4_ipv4_text(c->alloc, request->dst),
+					 where);
 	if (!to)
-		return dsmipv4_broken_at(f, 0, 0, "Reply goes to another address than the request came from");
+		return dsmipv4_broken_at(f, 0, 0, "Reply goes to %s, should go to %s, where the request %s came from",
+					 dsmipv4_ipv4_text(c->alloc, e->dst), dsmipv4_ipv4_text(c->alloc, request->src),
+					 where);
 	if (e->dport != request->sport)
-		return dsmipv4_broken_at(f, 0, 0, "Reply goes to port %u, the request came from port %u", e->dport,
-					 request->sport);
+		return dsmipv4_broken_at(f, 0, 0,
+					 "Reply goes to port %u, should go to %u, where the request %s came from",
+					 e->dport, request->sport, where);
 	return DSMIPV4_HOLDS;
 }
 
@@ -126,12 +178,17 @@ dsmipv4_verdict_t dsmipv4_check_fa_deny_copy(const dsmipv4_check_t *c, dsmipv4_a
 {
 	const dsmipv4_event_t *e = c->event, *request = e->pair;
 	if (e->hoa != request->hoa)
-		return dsmipv4_broken_at(f, REPLY_HOA_AT, 4, "Foreign agent's denial with another home address");
+		return broken_copy(c, f, REPLY_HOA_AT, "Home address in the foreign agent's denial", e->hoa,
+				   request->hoa);
 	if (e->ha != request->ha)
-		return dsmipv4_broken_at(f, REPLY_HA_AT, 4, "Foreign agent's denial with another home agent");
+		return broken_copy(c, f, REPLY_HA_AT, "Home agent in the foreign agent's denial", e->ha, request->ha);
 	if (e->id != request->id &&
 	    (uint32_t)e->id == (uint32_t)request->id) // the low half is dsmipv4_check_id_low()'s
-		return dsmipv4_broken_at(f, REPLY_ID_AT, 8, "Foreign agent's denial with another identification");
+		return dsmipv4_broken_at(f, REPLY_ID_AT, 4,
+					 "High half of the identification in the foreign agent's denial is 0x%08x, "
+					 "should be 0x%08x as in the request %s",
+					 (uint32_t)(e->id >> 32), (uint32_t)(request->id >> 32),
+					 dsmipv4_event_text(c->alloc, request));
 	return DSMIPV4_HOLDS;
 }
 
@@ -142,7 +199,9 @@ dsmipv4_verdict_t dsmipv4_check_code_agent(const dsmipv4_check_t *c, dsmipv4_ans
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!dsmipv4_reply_from_fa(c->message))
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_at(f, REPLY_CODE_AT, 1, "Home agent denies with code %u of a %s", c->message->reply.code,
+	return dsmipv4_broken_at(f, REPLY_CODE_AT, 1,
+				 "Home agent denies with code %u of a %s, should be one of a home agent (128 to 192)",
+				 c->message->reply.code,
 				 dsmipv4_reply_sender_name(dsmipv4_reply_code_sender(c->message->reply.code)));
 }
 
@@ -158,10 +217,32 @@ static bool was_requested(const dsmipv4_check_t *c, dsmipv4_prefix_match_t match
 	return dsmipv4_event_find_prefix(c->event->pair, &c->ext->prefix.prefix, match) != NULL;
 }
 
+// "2001:db8:a::/48, 2001:db8:b::/48 and 3 more": those in one of the states, of which `states` has the bits.
+static const char *prefix_list(const dsmipv4_check_t *c, const dsmipv4_event_t *e, unsigned states)
+{
+	wmem_strbuf_t *list = wmem_strbuf_new(c->alloc, "");
+	unsigned n = 0;
+	for (unsigned i = 0; i < e->n_prefixes; i++) {
+		const dsmipv4_registered_prefix_t *r = &e->prefixes[i];
+		if ((states & 1u << r->state) && n++ < MOST_LISTED)
+			wmem_strbuf_append_printf(list, "%s%s", n == 1 ? "" : ", ",
+						  dsmipv4_prefix_text(c->alloc, &r->prefix));
+	}
+	if (n > MOST_LISTED)
+		wmem_strbuf_append_printf(list, " and %u more", n - MOST_LISTED);
+	return n ? wmem_strbuf_get_str(list) : "none";
+}
+
 dsmipv4_verdict_t dsmipv4_check_rep_not_requested(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	return is_known_reply(c) ? dsmipv4_broken_if(f, !was_requested(c, dsmipv4_prefix_similar))
-				 : DSMIPV4_NOT_APPLICABLE;
+	if (!is_known_reply(c))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (was_requested(c, dsmipv4_prefix_similar))
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, f->offset, f->length, "Reply for %s, but requested %s: %s",
+				 dsmipv4_prefix_text(c->alloc, &c->ext->prefix.prefix),
+				 dsmipv4_event_text(c->alloc, c->event->pair),
+				 prefix_list(c, c->event->pair, EVERY_STATE));
 }
 
 dsmipv4_verdict_t dsmipv4_check_rep_len_mismatch(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -170,7 +251,12 @@ dsmipv4_verdict_t dsmipv4_check_rep_len_mismatch(const dsmipv4_check_t *c, dsmip
 		return DSMIPV4_NOT_APPLICABLE;
 	if (was_requested(c, dsmipv4_prefix_equal))
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_at(f, c->ext->prefix.prefix_len_offset, 1, NULL);
+	const dsmipv4_registered_prefix_t *requested =
+		dsmipv4_event_find_prefix(c->event->pair, &c->ext->prefix.prefix, dsmipv4_prefix_similar);
+	return dsmipv4_broken_at(
+		f, c->ext->prefix.prefix_len_offset, 1, "Reply for %s, should be for %s as requested %s",
+		dsmipv4_prefix_text(c->alloc, &c->ext->prefix.prefix),
+		dsmipv4_prefix_text(c->alloc, &requested->prefix), dsmipv4_event_text(c->alloc, c->event->pair));
 }
 
 static unsigned count_replies(const dsmipv4_check_t *c)
@@ -202,14 +288,23 @@ dsmipv4_verdict_t dsmipv4_check_rep_missing_some(const dsmipv4_check_t *c, dsmip
 	if (!accepts_prefixes(c) || count_replies(c) == 0)
 		return DSMIPV4_NOT_APPLICABLE;
 	unsigned n = count_unanswered(c->event);
-	return n ? dsmipv4_broken_at(f, 0, 0, "%u of %u requested prefixes got no reply: rejected", n,
-				     c->event->n_prefixes)
-		 : DSMIPV4_HOLDS;
+	if (n == 0)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, 0, 0, "No reply for %s requested %s: rejected",
+				 prefix_list(c, c->event, 1u << DSMIPV4_PREFIX_IGNORED),
+				 dsmipv4_event_text(c->alloc, c->event->pair));
 }
 
 dsmipv4_verdict_t dsmipv4_check_ha_no_support(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	return accepts_prefixes(c) ? dsmipv4_broken_if(f, count_replies(c) == 0) : DSMIPV4_NOT_APPLICABLE;
+	if (!accepts_prefixes(c))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (count_replies(c) > 0)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(
+		f, 0, 0, "No reply for %s requested %s: the home agent %s does not support IPv6 extensions",
+		prefix_list(c, c->event->pair, EVERY_STATE), dsmipv4_event_text(c->alloc, c->event->pair),
+		dsmipv4_ipv4_text(c->alloc, c->event->ha));
 }
 
 // Where the header denies, codes of prefixes grant nothing (RFC 5454 3.2).
@@ -226,28 +321,55 @@ dsmipv4_verdict_t dsmipv4_check_coa_mode_unasked(const dsmipv4_check_t *c, dsmip
 		c->ext->body == DSMIPV4_BODY_PREFIX_REPLY && c->ext->prefix.prefix.len == DSMIPV4_PREFIX_LEN_LINK_LOCAL;
 	if (!grants_coa(c) || link_local)
 		return DSMIPV4_NOT_APPLICABLE;
-	return c->event->pair->mode_asked ? DSMIPV4_HOLDS : dsmipv4_broken_at(f, c->ext->body_offset + 1, 1, NULL);
+	if (c->event->pair->mode_asked)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(
+		f, c->ext->body_offset + 1, 1,
+		"Code 1 for %s grants tunneling to the care-of address, should be 0: the request %s has "
+		"no IPv6 tunneling mode extension",
+		dsmipv4_prefix_text(c->alloc, &c->ext->prefix.prefix), dsmipv4_event_text(c->alloc, c->event->pair));
 }
 
 dsmipv4_verdict_t dsmipv4_check_coa_mode_fa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	if (!grants_coa(c))
 		return DSMIPV4_NOT_APPLICABLE;
-	bool colocated = c->event->pair->flags & DSMIPV4_FLAG_D;
-	return colocated ? DSMIPV4_HOLDS : dsmipv4_broken_at(f, c->ext->body_offset + 1, 1, NULL);
+	const dsmipv4_event_t *request = c->event->pair;
+	if (request->flags & DSMIPV4_FLAG_D)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(
+		f, c->ext->body_offset + 1, 1,
+		"Code 1 for %s grants tunneling to the foreign agent's care-of address %s, should be 0 "
+		"(request without D flag %s)",
+		dsmipv4_prefix_text(c->alloc, &c->ext->prefix.prefix), dsmipv4_ipv4_text(c->alloc, request->coa),
+		dsmipv4_event_text(c->alloc, request));
 }
 
 // Requests that should not have been accepted.
 
 dsmipv4_verdict_t dsmipv4_check_nonskip_accepted(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	return c->event->pair->unknown_nonskip ? dsmipv4_broken_if(f, accepts(c)) : DSMIPV4_NOT_APPLICABLE;
+	if (!c->event->pair->unknown_nonskip)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (!accepts(c))
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(
+		f, REPLY_CODE_AT, 1,
+		"Code %u accepts the request %s, which has an unassigned non-skippable extension; should "
+		"not be answered",
+		c->message->reply.code, dsmipv4_event_text(c->alloc, c->event->pair));
 }
 
 dsmipv4_verdict_t dsmipv4_check_reserved_accepted(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	bool reserved = c->event->pair->flags & (DSMIPV4_FLAG_r | DSMIPV4_FLAG_x);
-	return reserved ? dsmipv4_broken_if(f, accepts(c)) : DSMIPV4_NOT_APPLICABLE;
+	unsigned reserved = c->event->pair->flags & (DSMIPV4_FLAG_r | DSMIPV4_FLAG_x);
+	if (!reserved)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (!accepts(c))
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, REPLY_CODE_AT, 1,
+				 "Code %u accepts the request %s with reserved flags 0x%02x set, should be code 134",
+				 c->message->reply.code, dsmipv4_event_text(c->alloc, c->event->pair), reserved);
 }
 
 // The reply must verify with the same key, otherwise the plugin's key may be the wrong one.
@@ -258,8 +380,10 @@ dsmipv4_verdict_t dsmipv4_check_auth_accepted_bad(const dsmipv4_check_t *c, dsmi
 		return DSMIPV4_NOT_APPLICABLE;
 	if (request_auth == DSMIPV4_AUTH_GOOD)
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_at(f, REPLY_CODE_AT, 1, "Request without a valid authenticator accepted (%s)",
-				 dsmipv4_event_text(c->alloc, c->event->pair));
+	return dsmipv4_broken_at(f, REPLY_CODE_AT, 1, "Code %u accepts the request %s, %s; should be code 131",
+				 c->message->reply.code, dsmipv4_event_text(c->alloc, c->event->pair),
+				 request_auth == DSMIPV4_AUTH_BAD ? "whose authenticator does not verify"
+								  : "which has no authenticator");
 }
 
 // The same datagram was captured again: no request in between that it could answer, or its Time to Live shows that
@@ -282,8 +406,12 @@ dsmipv4_verdict_t dsmipv4_check_dup_lifetime(const dsmipv4_check_t *c, dsmipv4_a
 		return DSMIPV4_NOT_APPLICABLE;
 	if (is_seen_twice(e) || dsmipv4_reply_expiry(e) <= dsmipv4_reply_expiry(e->first) + DSMIPV4_SECOND)
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_at(f, REPLY_LIFETIME_AT, 2, "Registration of %s accepted again for longer",
-				 dsmipv4_event_text(c->alloc, e->first));
+	int64_t left = (dsmipv4_reply_expiry(e->first) - e->time) / DSMIPV4_SECOND;
+	return dsmipv4_broken_at(
+		f, REPLY_LIFETIME_AT, 2,
+		"Lifetime %u s granted to a duplicate request, should be at most %u s, what is left of "
+		"the %u s granted %s",
+		e->lifetime, (unsigned)MAX(left, 0), e->first->lifetime, dsmipv4_event_text(c->alloc, e->first));
 }
 
 // NAT traversal.
@@ -302,14 +430,22 @@ dsmipv4_verdict_t dsmipv4_check_utrp_unrequested(const dsmipv4_check_t *c, dsmip
 {
 	if (!is_tunnel_reply(c))
 		return DSMIPV4_NOT_APPLICABLE;
-	return dsmipv4_broken_if(f, c->event->pair->tunnel_asked == DSMIPV4_TUNNEL_NOT_ASKED);
+	if (c->event->pair->tunnel_asked != DSMIPV4_TUNNEL_NOT_ASKED)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, f->offset, f->length,
+				 "UDP Tunnel Reply with code %u, but the request %s has no UDP Tunnel Request",
+				 c->ext->udp_reply.code, dsmipv4_event_text(c->alloc, c->event->pair));
 }
 
 dsmipv4_verdict_t dsmipv4_check_utrp_force(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	if (!is_tunnel_reply(c) || !(c->ext->udp_reply.flags & DSMIPV4_UDP_TUNNEL_REPLY_F))
 		return DSMIPV4_NOT_APPLICABLE;
-	return forces(c) ? DSMIPV4_HOLDS : dsmipv4_broken_at(f, c->ext->body_offset + 2, 2, NULL);
+	if (forces(c))
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, c->ext->body_offset + 2, 2,
+				 "F flag of the UDP Tunnel Reply is 1, should be 0 as in the request %s",
+				 dsmipv4_event_text(c->alloc, c->event->pair));
 }
 
 dsmipv4_verdict_t dsmipv4_check_utrp_assent_no_nat(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -317,7 +453,13 @@ dsmipv4_verdict_t dsmipv4_check_utrp_assent_no_nat(const dsmipv4_check_t *c, dsm
 	const dsmipv4_event_t *request = c->event->pair;
 	if (!is_tunnel_reply(c) || request->tunnel_flags || c->ext->udp_reply.code >= DSMIPV4_REPLY_FIRST_DENIAL)
 		return DSMIPV4_NOT_APPLICABLE;
-	return dsmipv4_broken_if(f, request->src == request->coa);
+	if (request->src != request->coa)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, f->offset, f->length,
+				 "UDP tunneling granted with code %u, should be declined: no NAT was seen, the request "
+				 "%s came from its care-of address %s",
+				 c->ext->udp_reply.code, dsmipv4_event_text(c->alloc, request),
+				 dsmipv4_ipv4_text(c->alloc, request->coa));
 }
 
 // A foreign agent's copies.
@@ -327,6 +469,32 @@ static bool signed_part_differs(const dsmipv4_event_t *a, const dsmipv4_event_t 
 	return a->signed_digest != b->signed_digest;
 }
 
+// What differs, as far as events tell.
+static const char *changed_words(const dsmipv4_check_t *c)
+{
+	const dsmipv4_event_t *e = c->event, *o = e->relay_of;
+	const char *ipv4[] = {dsmipv4_ipv4_text(c->alloc, e->hoa), dsmipv4_ipv4_text(c->alloc, o->hoa),
+			      dsmipv4_ipv4_text(c->alloc, e->ha), dsmipv4_ipv4_text(c->alloc, o->ha)};
+	if (e->flags != o->flags) // of a reply, the code
+		return wmem_strdup_printf(c->alloc,
+					  e->type == DSMIPV4_REGISTRATION_REQUEST ? "flags are 0x%02x, were 0x%02x"
+										  : "code is %u, was %u",
+					  e->flags, o->flags);
+	if (e->lifetime != o->lifetime)
+		return wmem_strdup_printf(c->alloc, "lifetime is %u s, was %u s", e->lifetime, o->lifetime);
+	if (e->hoa != o->hoa)
+		return wmem_strdup_printf(c->alloc, "home address is %s, was %s", ipv4[0], ipv4[1]);
+	if (e->ha != o->ha)
+		return wmem_strdup_printf(c->alloc, "home agent is %s, was %s", ipv4[2], ipv4[3]);
+	if (e->coa != o->coa)
+		return wmem_strdup_printf(c->alloc, "care-of address is %s, was %s",
+					  dsmipv4_ipv4_text(c->alloc, e->coa), dsmipv4_ipv4_text(c->alloc, o->coa));
+	if (e->id != o->id)
+		return wmem_strdup_printf(c->alloc, "identification is 0x%016" PRIx64 ", was 0x%016" PRIx64, e->id,
+					  o->id);
+	return "an extension differs";
+}
+
 static dsmipv4_verdict_t unmodified(const dsmipv4_check_t *c, dsmipv4_answer_t *f, enum dsmipv4_message_type type)
 {
 	const dsmipv4_event_t *e = c->event, *original = e->relay_of;
@@ -334,8 +502,9 @@ static dsmipv4_verdict_t unmodified(const dsmipv4_check_t *c, dsmipv4_answer_t *
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!signed_part_differs(e, original))
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_at(f, 0, 0, "Foreign agent changed the authenticated part of %s",
-				 dsmipv4_event_text(c->alloc, original));
+	return dsmipv4_broken_at(f, 0, 0, "Foreign agent changed the authenticated part of the %s %s: %s",
+				 type == DSMIPV4_REGISTRATION_REQUEST ? "request" : "reply",
+				 dsmipv4_event_text(c->alloc, original), changed_words(c));
 }
 
 dsmipv4_verdict_t dsmipv4_check_relay_request_modified(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -355,7 +524,11 @@ dsmipv4_verdict_t dsmipv4_check_relay_not_stripped(const dsmipv4_check_t *c, dsm
 	if (e->leg != DSMIPV4_LEG_FA_HA || !e->relay_of->mn_fa_auth || c->message->first_mn_fa == DSMIPV4_NO_EXT)
 		return e->leg == DSMIPV4_LEG_FA_HA && e->relay_of->mn_fa_auth ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
 	const dsmipv4_ext_t *x = &c->message->exts[c->message->first_mn_fa];
-	return dsmipv4_broken_at(f, x->offset, x->header_len + x->body_len, NULL);
+	return dsmipv4_broken_at(
+		f, x->offset, x->header_len + x->body_len,
+		"Mobile-Foreign Authentication (type 33) of the request %s is relayed to the home agent, "
+		"should be removed",
+		dsmipv4_event_text(c->alloc, e->relay_of));
 }
 
 dsmipv4_verdict_t dsmipv4_check_relay_dst(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -365,7 +538,12 @@ dsmipv4_verdict_t dsmipv4_check_relay_dst(const dsmipv4_check_t *c, dsmipv4_answ
 	if (e->type != DSMIPV4_REGISTRATION_REQUEST || !by_agent || e->src == e->hoa || e->src == 0 ||
 	    dsmipv4_ha_is_dynamic(e->ha))
 		return DSMIPV4_NOT_APPLICABLE;
-	return e->dst == e->ha ? DSMIPV4_HOLDS : dsmipv4_broken_at(f, REQUEST_HA_AT, 4, NULL);
+	if (e->dst == e->ha)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, REQUEST_HA_AT, 4,
+				 "Request %s is relayed to %s, should be relayed to the home agent %s",
+				 dsmipv4_event_text(c->alloc, e->relay_of), dsmipv4_ipv4_text(c->alloc, e->dst),
+				 dsmipv4_ipv4_text(c->alloc, e->ha));
 }
 
 // Prefixes of one node and of others.
@@ -380,9 +558,11 @@ static dsmipv4_verdict_t broken_by_overlap(const dsmipv4_check_t *c, dsmipv4_ans
 		at = wmem_strdup_printf(c->alloc, " at the home agent %s",
 					dsmipv4_ipv4_text(c->alloc, other->node->ha));
 	}
-	return dsmipv4_broken_at(f, c->ext->prefix.prefix_offset, 16, "%s overlaps a prefix of %s%s (%s)",
-				 dsmipv4_prefix_text(c->alloc, p), dsmipv4_ipv4_text(c->alloc, other->hoa), at,
-				 dsmipv4_event_text(c->alloc, other));
+	const dsmipv4_registered_prefix_t *r = dsmipv4_event_find_prefix(other, p, dsmipv4_prefix_overlaps);
+	return dsmipv4_broken_at(
+		f, c->ext->prefix.prefix_offset, 16, "%s overlaps %s of the mobile node %s%s (registered %s)",
+		dsmipv4_prefix_text(c->alloc, p), r ? dsmipv4_prefix_text(c->alloc, &r->prefix) : "a prefix",
+		dsmipv4_ipv4_text(c->alloc, other->hoa), at, dsmipv4_event_text(c->alloc, other));
 }
 
 dsmipv4_verdict_t dsmipv4_check_prefix_overlap(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -403,15 +583,19 @@ dsmipv4_verdict_t dsmipv4_check_prefix_overlap(const dsmipv4_check_t *c, dsmipv4
 dsmipv4_verdict_t dsmipv4_check_mode_mixed(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_message_t *m = c->message;
-	int first_code = -1;
+	const dsmipv4_ext_t *first = NULL;
 	for (uint32_t i = 0; i < m->n_exts && accepts(c); i++) {
 		const dsmipv4_ext_t *x = &m->exts[i];
 		if (x->body != DSMIPV4_BODY_PREFIX_REPLY || x->prefix.prefix.len == DSMIPV4_PREFIX_LEN_LINK_LOCAL ||
 		    x->prefix.code > DSMIPV4_PREFIX_ACCEPTED_COA)
 			continue;
-		if (first_code >= 0 && x->prefix.code != first_code)
-			return dsmipv4_broken_at(f, x->body_offset + 1, 1, NULL);
-		first_code = x->prefix.code;
+		if (first && x->prefix.code != first->prefix.code)
+			return dsmipv4_broken_at(
+				f, x->body_offset + 1, 1,
+				"%s accepted with code %u, should be code %u as for %s: a node uses one tunneling mode",
+				dsmipv4_prefix_text(c->alloc, &x->prefix.prefix), x->prefix.code, first->prefix.code,
+				dsmipv4_prefix_text(c->alloc, &first->prefix.prefix));
+		first = x;
 	}
-	return first_code >= 0 ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
+	return first ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
 }

@@ -4,6 +4,7 @@
 
 #include "rules/control/control.h"
 #include "wire/extension_types.h"
+#include "wire/text.h"
 
 dsmipv4_verdict_t dsmipv4_check_ext_overrun(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
@@ -23,7 +24,8 @@ dsmipv4_verdict_t dsmipv4_check_ext_nonskip_unknown(const dsmipv4_check_t *c, ds
 		return DSMIPV4_NOT_APPLICABLE;
 	if (dsmipv4_ext_type_name(c->ext->type))
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_at(f, c->ext->offset, 1, "Unassigned non-skippable extension type %u", c->ext->type);
+	return dsmipv4_broken_at(f, c->ext->offset, 1,
+				 "Extension type %u is unassigned and, being below 128, not skippable", c->ext->type);
 }
 
 // RFC 5454: type 152.
@@ -32,7 +34,10 @@ dsmipv4_verdict_t dsmipv4_check_ext152_empty(const dsmipv4_check_t *c, dsmipv4_a
 {
 	if (c->ext->type != DSMIPV4_EXT_DSMIPV4)
 		return DSMIPV4_NOT_APPLICABLE;
-	return dsmipv4_broken_if(f, c->ext->length == 0);
+	if (c->ext->length != 0)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, c->ext->offset + 1, 1,
+				 "DSMIPv4 extension Length is 0, should be at least 1 for the subtype");
 }
 
 static dsmipv4_verdict_t length_is(const dsmipv4_check_t *c, dsmipv4_answer_t *f, enum dsmipv4_subtype subtype,
@@ -42,7 +47,8 @@ static dsmipv4_verdict_t length_is(const dsmipv4_check_t *c, dsmipv4_answer_t *f
 		return DSMIPV4_NOT_APPLICABLE;
 	if (c->ext->length == length)
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_at(f, c->ext->offset + 1, 1, "%s Length is %u, not %u", name, c->ext->length, length);
+	return dsmipv4_broken_at(f, c->ext->offset + 1, 1, "%s Length is %u, should be %u", name, c->ext->length,
+				 length);
 }
 
 dsmipv4_verdict_t dsmipv4_check_req_length(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -66,46 +72,53 @@ dsmipv4_verdict_t dsmipv4_check_subtype_reserved(const dsmipv4_check_t *c, dsmip
 		return DSMIPV4_NOT_APPLICABLE;
 	if (c->ext->subtype >= DSMIPV4_PREFIX_REQUEST && c->ext->subtype <= DSMIPV4_TUNNELING_MODE)
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_at(f, c->ext->body_offset, 1, "Reserved DSMIPv4 extension subtype %u", c->ext->subtype);
+	return dsmipv4_broken_at(f, c->ext->body_offset, 1,
+				 "DSMIPv4 extension subtype %u is reserved, should be 1, 2 or 3", c->ext->subtype);
 }
 
 static dsmipv4_verdict_t only_in(const dsmipv4_check_t *c, dsmipv4_answer_t *f, enum dsmipv4_subtype subtype,
-				 enum dsmipv4_message_type message_type)
+				 const char *name, enum dsmipv4_message_type message_type)
 {
 	if (!dsmipv4_ext_is(c->ext, subtype))
 		return DSMIPV4_NOT_APPLICABLE;
-	return dsmipv4_broken_if(f, c->message->type != message_type);
+	if (c->message->type == message_type)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(
+		f, f->offset, f->length, "%s in a message of type %u, should be in a registration %s (type %u)", name,
+		c->message->type, message_type == DSMIPV4_REGISTRATION_REQUEST ? "request" : "reply", message_type);
 }
 
 dsmipv4_verdict_t dsmipv4_check_req_in_wrong_msg(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	return only_in(c, f, DSMIPV4_PREFIX_REQUEST, DSMIPV4_REGISTRATION_REQUEST);
+	return only_in(c, f, DSMIPV4_PREFIX_REQUEST, "IPv6 prefix request", DSMIPV4_REGISTRATION_REQUEST);
 }
 
 dsmipv4_verdict_t dsmipv4_check_rep_in_wrong_msg(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	return only_in(c, f, DSMIPV4_PREFIX_REPLY, DSMIPV4_REGISTRATION_REPLY);
+	return only_in(c, f, DSMIPV4_PREFIX_REPLY, "IPv6 prefix reply", DSMIPV4_REGISTRATION_REPLY);
 }
 
 dsmipv4_verdict_t dsmipv4_check_mode_in_wrong_msg(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	return only_in(c, f, DSMIPV4_TUNNELING_MODE, DSMIPV4_REGISTRATION_REQUEST);
+	return only_in(c, f, DSMIPV4_TUNNELING_MODE, "IPv6 tunneling mode", DSMIPV4_REGISTRATION_REQUEST);
 }
 
 dsmipv4_verdict_t dsmipv4_check_rep_reserved(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	uint8_t reserved = c->ext->prefix.reserved;
-	return reserved == 0 ? DSMIPV4_HOLDS
-			     : dsmipv4_broken_at(f, c->ext->body_offset + 3, 1,
-						 "Reserved byte of an IPv6 prefix reply is 0x%02x, not 0", reserved);
+	return reserved == 0
+		       ? DSMIPV4_HOLDS
+		       : dsmipv4_broken_at(f, c->ext->body_offset + 3, 1,
+					   "Reserved byte of the IPv6 prefix reply is 0x%02x, should be 0", reserved);
 }
 
 dsmipv4_verdict_t dsmipv4_check_mode_reserved(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	uint8_t reserved = c->ext->mode.reserved;
-	return reserved == 0 ? DSMIPV4_HOLDS
-			     : dsmipv4_broken_at(f, c->ext->body_offset + 1, 1,
-						 "Reserved byte of an IPv6 tunneling mode is 0x%02x, not 0", reserved);
+	return reserved == 0
+		       ? DSMIPV4_HOLDS
+		       : dsmipv4_broken_at(f, c->ext->body_offset + 1, 1,
+					   "Reserved byte of the IPv6 tunneling mode is 0x%02x, should be 0", reserved);
 }
 
 dsmipv4_verdict_t dsmipv4_check_code_reserved(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -115,18 +128,32 @@ dsmipv4_verdict_t dsmipv4_check_code_reserved(const dsmipv4_check_t *c, dsmipv4_
 	    code == DSMIPV4_PREFIX_REJECTED || code == DSMIPV4_PREFIX_PROHIBITED)
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_at(f, c->ext->body_offset + 1, 1, "IPv6 prefix reply code %u is reserved for %s", code,
-				 dsmipv4_code_accepts(code) ? "acceptance" : "rejection");
+				 dsmipv4_code_accepts(code) ? "acceptance, should be 0 or 1"
+							    : "rejection, should be 8 or 9");
 }
 
 // The registered prefixes.
+
+// The prefix with the bits beyond its length set to zero, as an address.
+static const char *masked_text(wmem_allocator_t *alloc, const dsmipv4_prefix_t *p)
+{
+	uint8_t bytes[16] = {0};
+	memcpy(bytes, p->bytes, p->len / 8);
+	if (p->len % 8)
+		bytes[p->len / 8] = (uint8_t)(p->bytes[p->len / 8] & 0xff00 >> p->len % 8);
+	return dsmipv4_ipv6_text(alloc, bytes);
+}
 
 dsmipv4_verdict_t dsmipv4_check_prefix_bits(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	if (dsmipv4_prefix_is_masked(&c->ext->prefix.prefix))
 		return DSMIPV4_HOLDS;
 	f->source = c->ext->body == DSMIPV4_BODY_PREFIX_REQUEST ? "5454 2.1" : "5454 2.2";
-	return dsmipv4_broken_at(f, c->ext->prefix.prefix_offset, 16, "Prefix bits beyond /%u are not zero",
-				 c->ext->prefix.prefix.len);
+	const dsmipv4_prefix_t *p = &c->ext->prefix.prefix;
+	unsigned first = p->len / 8; // byte with bits beyond the length
+	return dsmipv4_broken_at(f, c->ext->prefix.prefix_offset + (int)first, 16 - first,
+				 "Prefix bits beyond /%u are set: %s, should be %s", p->len,
+				 dsmipv4_ipv6_text(c->alloc, p->bytes), masked_text(c->alloc, p));
 }
 
 dsmipv4_verdict_t dsmipv4_check_prefix_len_range(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -134,8 +161,8 @@ dsmipv4_verdict_t dsmipv4_check_prefix_len_range(const dsmipv4_check_t *c, dsmip
 	uint8_t len = c->ext->prefix.prefix.len;
 	if (len <= 128 || len == DSMIPV4_PREFIX_LEN_LINK_LOCAL)
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_at(f, c->ext->prefix.prefix_len_offset, 1, "Prefix length %u is neither 0 to 128 nor 255",
-				 len);
+	return dsmipv4_broken_at(f, c->ext->prefix.prefix_len_offset, 1,
+				 "Prefix length is %u, should be 0 to 128, or 255 for a link-local address", len);
 }
 
 // Start of a well-known range of IPv6 addresses.
@@ -172,7 +199,9 @@ dsmipv4_verdict_t dsmipv4_check_ll_not_linklocal(const dsmipv4_check_t *c, dsmip
 {
 	if (starts_with(&c->ext->prefix.prefix, &link_local))
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_at(f, c->ext->prefix.prefix_offset, 16, NULL);
+	return dsmipv4_broken_at(f, c->ext->prefix.prefix_offset, 16,
+				 "Prefix length 255 with %s, should be with a link-local address",
+				 dsmipv4_ipv6_text(c->alloc, c->ext->prefix.prefix.bytes));
 }
 
 // The prefix whose value is to be judged, or NULL: a rejection rightly echoes a senseless prefix.
@@ -193,21 +222,25 @@ dsmipv4_verdict_t dsmipv4_check_ll_format(const dsmipv4_check_t *c, dsmipv4_answ
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!dsmipv4_prefix_in(p, link_local.bytes, 64))
 		return dsmipv4_broken_at(f, c->ext->prefix.prefix_offset, 8,
-					 "Bits 10 to 63 of the link-local address are not zero");
+					 "Bits 10 to 63 of the link-local address %s are set, should be 0",
+					 dsmipv4_ipv6_text(c->alloc, p->bytes));
 	if (memcmp(p->bytes + 8, no_interface_id, sizeof no_interface_id) == 0)
 		return dsmipv4_broken_at(f, c->ext->prefix.prefix_offset + 8, 8,
-					 "Link-local address without an interface identifier");
+					 "Link-local address %s has no interface identifier, should be such as fe80::1",
+					 dsmipv4_ipv6_text(c->alloc, p->bytes));
 	return DSMIPV4_HOLDS;
 }
 
-// Broken if `wrong` is true for the judged prefix.
+// Broken if `wrong` is true for the judged prefix, which is `what`.
 static dsmipv4_verdict_t prefix_is_not(const dsmipv4_check_t *c, dsmipv4_answer_t *f,
-				       bool (*wrong)(const dsmipv4_prefix_t *p))
+				       bool (*wrong)(const dsmipv4_prefix_t *p), const char *what)
 {
 	const dsmipv4_prefix_t *p = judged_prefix(c);
 	if (!p || p->len > 128)
 		return DSMIPV4_NOT_APPLICABLE;
-	return wrong(p) ? dsmipv4_broken_at(f, c->ext->prefix.prefix_offset, 16, NULL) : DSMIPV4_HOLDS;
+	if (!wrong(p))
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, c->ext->prefix.prefix_offset, 16, "%s %s", dsmipv4_prefix_text(c->alloc, p), what);
 }
 
 static bool is_link_local_prefix(const dsmipv4_prefix_t *p)
@@ -217,7 +250,7 @@ static bool is_link_local_prefix(const dsmipv4_prefix_t *p)
 
 dsmipv4_verdict_t dsmipv4_check_ll_len(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	return prefix_is_not(c, f, is_link_local_prefix);
+	return prefix_is_not(c, f, is_link_local_prefix, "is link-local, should have prefix length 255");
 }
 
 static bool is_multicast(const dsmipv4_prefix_t *p)
@@ -227,7 +260,7 @@ static bool is_multicast(const dsmipv4_prefix_t *p)
 
 dsmipv4_verdict_t dsmipv4_check_prefix_multicast(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	return prefix_is_not(c, f, is_multicast);
+	return prefix_is_not(c, f, is_multicast, "is multicast, should be a unicast prefix");
 }
 
 static bool is_loopback(const dsmipv4_prefix_t *p)
@@ -237,12 +270,12 @@ static bool is_loopback(const dsmipv4_prefix_t *p)
 
 dsmipv4_verdict_t dsmipv4_check_prefix_loopback(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	return prefix_is_not(c, f, is_loopback);
+	return prefix_is_not(c, f, is_loopback, "is the loopback address, should be a prefix of the home network");
 }
 
 dsmipv4_verdict_t dsmipv4_check_prefix_unspecified(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	return prefix_is_not(c, f, is_unspecified);
+	return prefix_is_not(c, f, is_unspecified, "is unspecified, should be a prefix of the home network");
 }
 
 static bool is_default(const dsmipv4_prefix_t *p)
@@ -252,7 +285,7 @@ static bool is_default(const dsmipv4_prefix_t *p)
 
 dsmipv4_verdict_t dsmipv4_check_prefix_default(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	return prefix_is_not(c, f, is_default);
+	return prefix_is_not(c, f, is_default, "covers every other mobile node, should be a longer prefix");
 }
 
 static bool is_v4_mapped(const dsmipv4_prefix_t *p)
@@ -262,7 +295,7 @@ static bool is_v4_mapped(const dsmipv4_prefix_t *p)
 
 dsmipv4_verdict_t dsmipv4_check_prefix_v4mapped(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	return prefix_is_not(c, f, is_v4_mapped);
+	return prefix_is_not(c, f, is_v4_mapped, "is IPv4-mapped, should be an IPv6 unicast prefix");
 }
 
 static bool is_v4_compatible(const dsmipv4_prefix_t *p)
@@ -272,7 +305,7 @@ static bool is_v4_compatible(const dsmipv4_prefix_t *p)
 
 dsmipv4_verdict_t dsmipv4_check_prefix_v4compat(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	return prefix_is_not(c, f, is_v4_compatible);
+	return prefix_is_not(c, f, is_v4_compatible, "is IPv4-compatible, should be an IPv6 unicast prefix");
 }
 
 static bool is_site_local(const dsmipv4_prefix_t *p)
@@ -282,7 +315,7 @@ static bool is_site_local(const dsmipv4_prefix_t *p)
 
 dsmipv4_verdict_t dsmipv4_check_prefix_scope(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	return prefix_is_not(c, f, is_site_local);
+	return prefix_is_not(c, f, is_site_local, "is site-local, should be global or unique local");
 }
 
 static bool is_single_address(const dsmipv4_prefix_t *p)
@@ -292,7 +325,7 @@ static bool is_single_address(const dsmipv4_prefix_t *p)
 
 dsmipv4_verdict_t dsmipv4_check_prefix_host(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	return prefix_is_not(c, f, is_single_address);
+	return prefix_is_not(c, f, is_single_address, "is a single address, should be a prefix such as a /64");
 }
 
 // Authentication extensions.
@@ -301,7 +334,10 @@ dsmipv4_verdict_t dsmipv4_check_auth_short(const dsmipv4_check_t *c, dsmipv4_ans
 {
 	if (!c->ext->header_whole)
 		return DSMIPV4_NOT_APPLICABLE;
-	return dsmipv4_broken_if(f, c->ext->length < DSMIPV4_SPI_LEN);
+	if (c->ext->length >= DSMIPV4_SPI_LEN)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, f->offset, f->length, "Length of the %s is %u, should be at least 4 for its SPI",
+				 dsmipv4_ext_type_name(c->ext->type), c->ext->length);
 }
 
 dsmipv4_verdict_t dsmipv4_check_auth_size(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -315,13 +351,14 @@ dsmipv4_verdict_t dsmipv4_check_auth_size(const dsmipv4_check_t *c, dsmipv4_answ
 			return DSMIPV4_HOLDS;
 		GIVES(f, auth_size, WARN);
 		f->source = "4721 5";
-		return dsmipv4_broken_at(f, c->ext->offset + 2, 2, "Authenticator of %u bytes, at least 16 are needed",
-					 size);
+		return dsmipv4_broken_at(f, c->ext->offset + 2, 2,
+					 "Authenticator has %u bytes, should have at least 16", size);
 	}
 	if (c->ext->length == usual)
 		return DSMIPV4_HOLDS;
 	f->source = "3344 3.5.1";
-	return dsmipv4_broken_at(f, c->ext->offset + 1, 1, "Authenticator of %u bytes, HMAC-MD5 has 16", size);
+	return dsmipv4_broken_at(f, c->ext->offset + 1, 1, "Authenticator has %u bytes, should have the 16 of HMAC-MD5",
+				 size);
 }
 
 // Type 36 is exempt: RFC 4721 9 assigns it SPIs out of the reserved range.
@@ -331,7 +368,8 @@ dsmipv4_verdict_t dsmipv4_check_auth_spi(const dsmipv4_check_t *c, dsmipv4_answe
 		return DSMIPV4_NOT_APPLICABLE;
 	if (c->ext->auth.spi >= DSMIPV4_FIRST_FREE_SPI)
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_at(f, c->ext->body_offset, DSMIPV4_SPI_LEN, "SPI %u is reserved", c->ext->auth.spi);
+	return dsmipv4_broken_at(f, c->ext->body_offset, DSMIPV4_SPI_LEN, "SPI %u is reserved, should be at least 256",
+				 c->ext->auth.spi);
 }
 
 // The code of the reply says that authentication failed between node, foreign agent and home agent.
@@ -379,6 +417,13 @@ static bool is_link_auth(uint8_t type)
 	return type == DSMIPV4_EXT_MN_FA_AUTH || type == DSMIPV4_EXT_FA_HA_AUTH;
 }
 
+// "MN-FA Challenge (type 132)"
+static const char *type_words(const dsmipv4_check_t *c)
+{
+	const char *name = dsmipv4_ext_type_name(c->ext->type);
+	return wmem_strdup_printf(c->alloc, "%s (type %u)", name ? name : "Unassigned extension", c->ext->type);
+}
+
 dsmipv4_verdict_t dsmipv4_check_ext_order(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_message_t *m = c->message;
@@ -386,14 +431,18 @@ dsmipv4_verdict_t dsmipv4_check_ext_order(const dsmipv4_check_t *c, dsmipv4_answ
 	if (m->first_link_auth == DSMIPV4_NO_EXT)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (is_link_auth(type) && m->first_mn_ha != DSMIPV4_NO_EXT && c->index < m->first_mn_ha)
-		return dsmipv4_broken_at(f, c->ext->offset, 1, "Extension %u before the Mobile-Home Authentication",
-					 type);
+		return dsmipv4_broken_at(f, c->ext->offset, 1,
+					 "%s is before the Mobile-Home Authentication, should be after it",
+					 type_words(c));
 	if (is_link_auth(type) && m->first_mn_fa != DSMIPV4_NO_EXT && m->first_fa_ha != DSMIPV4_NO_EXT &&
 	    c->index == (m->first_mn_fa > m->first_fa_ha ? m->first_mn_fa : m->first_fa_ha))
-		return dsmipv4_broken_at(f, c->ext->offset, 1, "Both Mobile-Foreign and Foreign-Home Authentication");
+		return dsmipv4_broken_at(f, c->ext->offset, 1,
+					 "Both Mobile-Foreign (type 33) and Foreign-Home (type 34) Authentication, "
+					 "should be one for the "
+					 "message's next hop");
 	if (!dsmipv4_ext_type_is_auth(type) && !has_own_order_rule(c) && c->index > m->first_link_auth)
-		return dsmipv4_broken_at(f, c->ext->offset, 1, "Extension %u after the last authentication extension",
-					 type);
+		return dsmipv4_broken_at(f, c->ext->offset, 1, "%s is after the %s, should be before it", type_words(c),
+					 dsmipv4_ext_type_name(m->exts[m->first_link_auth].type));
 	return DSMIPV4_HOLDS;
 }
 
@@ -403,7 +452,8 @@ dsmipv4_verdict_t dsmipv4_check_ext_order(const dsmipv4_check_t *c, dsmipv4_answ
 static dsmipv4_verdict_t tunnel_length(const dsmipv4_check_t *c, dsmipv4_answer_t *f, const char *name)
 {
 	if (c->ext->length != DSMIPV4_UDP_TUNNEL_LENGTH)
-		return dsmipv4_broken_at(f, c->ext->offset + 1, 1, "%s Length is %u, not 6", name, c->ext->length);
+		return dsmipv4_broken_at(f, c->ext->offset + 1, 1, "%s Length is %u, should be 6", name,
+					 c->ext->length);
 	if (!c->ext->has_subtype)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (c->ext->subtype == 0)
@@ -412,7 +462,7 @@ static dsmipv4_verdict_t tunnel_length(const dsmipv4_check_t *c, dsmipv4_answer_
 		GIVES(f, utrq_length, NOTE);
 	else
 		GIVES(f, utrp_length, NOTE);
-	return dsmipv4_broken_at(f, c->ext->body_offset, 1, "%s subtype is %u, not 0", name, c->ext->subtype);
+	return dsmipv4_broken_at(f, c->ext->body_offset, 1, "%s subtype is %u, should be 0", name, c->ext->subtype);
 }
 
 dsmipv4_verdict_t dsmipv4_check_utrq_length(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -423,13 +473,21 @@ dsmipv4_verdict_t dsmipv4_check_utrq_length(const dsmipv4_check_t *c, dsmipv4_an
 dsmipv4_verdict_t dsmipv4_check_utrq_reserved(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const unsigned assigned = DSMIPV4_UDP_TUNNEL_REQUEST_F | DSMIPV4_UDP_TUNNEL_REQUEST_R;
-	bool set = c->ext->udp_request.reserved1 != 0 || (c->ext->udp_request.flags & ~assigned) != 0;
-	return set ? dsmipv4_broken_at(f, c->ext->body_offset + 1, 2, NULL) : DSMIPV4_HOLDS;
+	unsigned reserved1 = c->ext->udp_request.reserved1, reserved2 = c->ext->udp_request.flags & ~assigned;
+	if (reserved1 == 0 && reserved2 == 0)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, c->ext->body_offset + (reserved1 ? 1 : 2), 1,
+				 "Reserved %u of the UDP Tunnel Request is 0x%02x, should be 0", reserved1 ? 1 : 2,
+				 reserved1 ? reserved1 : reserved2);
 }
 
 dsmipv4_verdict_t dsmipv4_check_utrq_reserved3(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	return c->ext->udp_request.reserved3 ? dsmipv4_broken_at(f, c->ext->body_offset + 4, 2, NULL) : DSMIPV4_HOLDS;
+	if (c->ext->udp_request.reserved3 == 0)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, c->ext->body_offset + 4, 2,
+				 "Reserved 3 of the UDP Tunnel Request is 0x%04x, should be 0",
+				 c->ext->udp_request.reserved3);
 }
 
 dsmipv4_verdict_t dsmipv4_check_utrq_encap_value(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -438,7 +496,8 @@ dsmipv4_verdict_t dsmipv4_check_utrq_encap_value(const dsmipv4_check_t *c, dsmip
 	if (encapsulation == 0 || encapsulation == DSMIPV4_ENCAP_IPIP || encapsulation == DSMIPV4_ENCAP_GRE ||
 	    encapsulation == DSMIPV4_ENCAP_MINIMAL)
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_at(f, c->ext->body_offset + 3, 1, "UDP Tunnel Request asks for unknown encapsulation %u",
+	return dsmipv4_broken_at(f, c->ext->body_offset + 3, 1,
+				 "UDP Tunnel Request asks for encapsulation %u, should be 0, 4, 47 or 55",
 				 encapsulation);
 }
 
@@ -451,12 +510,17 @@ dsmipv4_verdict_t dsmipv4_check_utrp_length(const dsmipv4_check_t *c, dsmipv4_an
 	if ((c->ext->udp_reply.flags & ~assigned) == 0)
 		return DSMIPV4_HOLDS;
 	GIVES(f, utrp_length, WARN);
-	return dsmipv4_broken_at(f, c->ext->body_offset + 2, 2, "Reserved bits of a UDP Tunnel Reply are not zero");
+	return dsmipv4_broken_at(f, c->ext->body_offset + 2, 2,
+				 "Reserved bits 0x%04x of the UDP Tunnel Reply are set, should be 0",
+				 c->ext->udp_reply.flags & ~assigned);
 }
 
 dsmipv4_verdict_t dsmipv4_check_utrp_in_request(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	return dsmipv4_broken_if(f, c->message->type == DSMIPV4_REGISTRATION_REQUEST);
+	if (c->message->type != DSMIPV4_REGISTRATION_REQUEST)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, f->offset, f->length,
+				 "UDP Tunnel Reply (type 44) in a registration request, should be in a reply");
 }
 
 dsmipv4_verdict_t dsmipv4_check_mne_prefix_len(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -466,6 +530,6 @@ dsmipv4_verdict_t dsmipv4_check_mne_prefix_len(const dsmipv4_check_t *c, dsmipv4
 	uint8_t len = c->ext->network.prefix_len;
 	if (len >= 1 && len <= 32)
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_at(f, c->ext->body_offset + 1, 1, "IPv4 mobile network prefix length %u is not 1 to 32",
-				 len);
+	return dsmipv4_broken_at(f, c->ext->body_offset + 1, 1,
+				 "IPv4 mobile network prefix length is %u, should be 1 to 32", len);
 }

@@ -19,16 +19,16 @@ static bool accepts(const dsmipv4_check_t *c)
 
 bool dsmipv4_info_retransmission(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	return c->event->first &&
-	       say(f, 0, 0,
-		   wmem_strdup_printf(c->alloc, "Retransmission of %s", dsmipv4_event_text(c->alloc, c->event->first)));
+	return c->event->first && say(f, 0, 0,
+				      wmem_strdup_printf(c->alloc, "Retransmission of the request %s",
+							 dsmipv4_event_text(c->alloc, c->event->first)));
 }
 
 bool dsmipv4_info_relay_copy(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	return say(
-		f, 0, 0,
-		wmem_strdup_printf(c->alloc, "Relayed copy of %s", dsmipv4_event_text(c->alloc, c->event->relay_of)));
+	return say(f, 0, 0,
+		   wmem_strdup_printf(c->alloc, "Relayed copy of the message %s",
+				      dsmipv4_event_text(c->alloc, c->event->relay_of)));
 }
 
 // The live binding that a request moves: the latest one with another care-of address.
@@ -52,7 +52,7 @@ bool dsmipv4_info_handoff(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 	if (!old || another || e->relay_of || e->coa == e->hoa)
 		return false;
 	return say(f, REQUEST_COA_AT, 4,
-		   wmem_strdup_printf(c->alloc, "Care-of address changed from %s, registered %.1f s ago (%s)",
+		   wmem_strdup_printf(c->alloc, "Care-of address changed from %s, registered %.1f s ago %s",
 				      dsmipv4_ipv4_text(c->alloc, dsmipv4_binding_coa(old)),
 				      (double)(e->time - old->reply->time) / (double)DSMIPV4_SECOND,
 				      dsmipv4_event_text(c->alloc, old->reply)));
@@ -66,7 +66,8 @@ static bool request_through_nat(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 	    dsmipv4_is_relay_copy(c))
 		return false;
 	return say(f, REQUEST_COA_AT, 4,
-		   wmem_strdup_printf(c->alloc, "Sent from %s, not from the care-of address: a NAT is between",
+		   wmem_strdup_printf(c->alloc,
+				      "Sent from %s, not from the care-of address: there is a NAT on the path",
 				      dsmipv4_ipv4_text(c->alloc, c->packet->src)));
 }
 
@@ -79,7 +80,7 @@ static const char *natt_words(const dsmipv4_check_t *c, const dsmipv4_event_t *r
 	case DSMIPV4_TUNNEL_DECLINED:
 		return wmem_strdup_printf(c->alloc, "declined (code %u)", reply->tunnel_code);
 	default:
-		return request->tunnel_asked ? "not answered" : "not asked for";
+		return request->tunnel_asked ? "not answered" : "not requested";
 	}
 }
 
@@ -104,7 +105,7 @@ static bool reply_through_nat(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 	    !e->captured_whole || !request->captured_whole || !accepts(c) || e->lifetime == 0)
 		return false;
 	return say(f, 0, 0,
-		   wmem_strdup_printf(c->alloc, "Behind a NAT: UDP tunnelling %s, packets go to %s",
+		   wmem_strdup_printf(c->alloc, "Behind a NAT: UDP tunneling %s, packets go to %s",
 				      natt_words(c, e, request), effective_coa_words(c, e, request)));
 }
 
@@ -181,9 +182,9 @@ bool dsmipv4_info_lifetime_reduced(const dsmipv4_check_t *c, dsmipv4_answer_t *f
 	const dsmipv4_event_t *e = c->event;
 	if (!accepts(c) || e->lifetime >= e->pair->lifetime)
 		return false;
-	return say(
-		f, REPLY_LIFETIME_AT, 2,
-		wmem_strdup_printf(c->alloc, "Lifetime %u s granted, %u s were asked", e->lifetime, e->pair->lifetime));
+	return say(f, REPLY_LIFETIME_AT, 2,
+		   wmem_strdup_printf(c->alloc, "Lifetime %u s granted, %u s were requested", e->lifetime,
+				      e->pair->lifetime));
 }
 
 bool dsmipv4_info_simultaneous_unsupported(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -209,7 +210,7 @@ bool dsmipv4_info_dereg_prefix(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 		    dsmipv4_event_find_prefix(c->event, &r->prefix, dsmipv4_prefix_equal))
 			continue;
 		if (!list)
-			list = wmem_strbuf_new(c->alloc, "Deregistered by leaving it out:");
+			list = wmem_strbuf_new(c->alloc, "Omitted from the re-registration, so deregistered:");
 		wmem_strbuf_append_printf(list, " %s", dsmipv4_prefix_text(c->alloc, &r->prefix));
 	}
 	return list && say(f, 0, 0, wmem_strbuf_get_str(list));

@@ -10,22 +10,30 @@ static bool is_registration(const dsmipv4_message_t *m)
 dsmipv4_verdict_t dsmipv4_check_udp_port(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	if (c->message->type == DSMIPV4_REGISTRATION_REQUEST && c->packet->dport != DSMIPV4_UDP_PORT)
-		return dsmipv4_broken_at(f, 0, 0, "Registration request to UDP port %u, not 434", c->packet->dport);
+		return dsmipv4_broken_at(f, 0, 0, "Registration request to UDP port %u, should be 434",
+					 c->packet->dport);
 	if (c->message->type == DSMIPV4_REGISTRATION_REPLY && c->packet->sport != DSMIPV4_UDP_PORT)
-		return dsmipv4_broken_at(f, 0, 0, "Registration reply from UDP port %u, not 434", c->packet->sport);
+		return dsmipv4_broken_at(f, 0, 0, "Registration reply from UDP port %u, should be 434",
+					 c->packet->sport);
 	return is_registration(c->message) ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
 }
 
 dsmipv4_verdict_t dsmipv4_check_udp_cksum_zero(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	return dsmipv4_broken_if(f, c->packet->udp_checksum == DSMIPV4_CHECKSUM_NONE);
+	if (c->packet->udp_checksum != DSMIPV4_CHECKSUM_NONE)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, f->offset, f->length, "UDP checksum is 0x0000 (none), should be 0x%04x",
+				 c->packet->udp_checksum_right);
 }
 
 dsmipv4_verdict_t dsmipv4_check_udp_cksum_bad(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	if (c->packet->udp_checksum == DSMIPV4_CHECKSUM_NONE)
 		return DSMIPV4_NOT_APPLICABLE;
-	return dsmipv4_broken_if(f, c->packet->udp_checksum == DSMIPV4_CHECKSUM_BAD);
+	if (c->packet->udp_checksum == DSMIPV4_CHECKSUM_GOOD)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, f->offset, f->length, "UDP checksum is 0x%04x, should be 0x%04x",
+				 c->packet->udp_checksum_sent, c->packet->udp_checksum_right);
 }
 
 dsmipv4_verdict_t dsmipv4_check_msg_short(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -35,8 +43,9 @@ dsmipv4_verdict_t dsmipv4_check_msg_short(const dsmipv4_check_t *c, dsmipv4_answ
 		return DSMIPV4_NOT_APPLICABLE;
 	if (m->reported_len >= m->fixed_len)
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_at(f, 0, m->reported_len, "Message has %u bytes, its fixed part needs %u",
-				 m->reported_len, m->fixed_len);
+	return dsmipv4_broken_at(f, 0, m->reported_len,
+				 "Message has %u bytes, should have at least the %u of its fixed part", m->reported_len,
+				 m->fixed_len);
 }
 
 dsmipv4_verdict_t dsmipv4_check_ext_trailing(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -44,7 +53,11 @@ dsmipv4_verdict_t dsmipv4_check_ext_trailing(const dsmipv4_check_t *c, dsmipv4_a
 	const dsmipv4_message_t *m = c->message;
 	if (m->type == DSMIPV4_TUNNEL_DATA)
 		return DSMIPV4_NOT_APPLICABLE;
-	return m->trailing ? dsmipv4_broken_at(f, m->trailing_offset, m->trailing, NULL) : DSMIPV4_HOLDS;
+	if (!m->trailing)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, m->trailing_offset, m->trailing,
+				 "A lone byte, 0x%02x, follows the last extension; should be removed",
+				 m->bytes[m->trailing_offset]);
 }
 
 // Denials by others than the home agent need no authentication; an MN-AAA extension (RFC 4721) authorizes a request.
@@ -56,7 +69,11 @@ dsmipv4_verdict_t dsmipv4_check_auth_missing(const dsmipv4_check_t *c, dsmipv4_a
 	bool by_aaa = m->type == DSMIPV4_REGISTRATION_REQUEST && m->first_mn_aaa != DSMIPV4_NO_EXT;
 	if (m->first_mn_ha != DSMIPV4_NO_EXT || by_aaa)
 		return DSMIPV4_HOLDS;
-	return m->captured_whole ? dsmipv4_broken(f) : DSMIPV4_NOT_APPLICABLE;
+	if (!m->captured_whole)
+		return DSMIPV4_NOT_APPLICABLE;
+	return dsmipv4_broken_at(
+		f, f->offset, f->length,
+		"No authorization-enabling extension, should be a Mobile-Home Authentication (type 32)");
 }
 
 // RFC 3344 wants exactly one everywhere; RFC 5944 3.5.2 allows more in requests.
@@ -69,14 +86,15 @@ dsmipv4_verdict_t dsmipv4_check_auth_multiple(const dsmipv4_check_t *c, dsmipv4_
 	if (m->n_mn_ha > 1) {
 		if (request && !c->options->strict_rfc3344)
 			GIVES(f, auth_multiple, NOTE);
-		return dsmipv4_broken_at(f, 0, 0, "%u Mobile-Home Authentication extensions instead of one",
+		return dsmipv4_broken_at(f, 0, 0, "%u Mobile-Home Authentication extensions, should be one",
 					 m->n_mn_ha);
 	}
 	if (request && m->first_mn_aaa != DSMIPV4_NO_EXT) {
 		const dsmipv4_ext_t *aaa = &m->exts[m->first_mn_aaa];
 		GIVES(f, auth_multiple, CHAT);
-		return dsmipv4_broken_at(f, aaa->offset, aaa->header_len + aaa->body_len,
-					 "Both Mobile-Home and MN-AAA authentication");
+		return dsmipv4_broken_at(
+			f, aaa->offset, aaa->header_len + aaa->body_len,
+			"Both Mobile-Home (type 32) and MN-AAA (type 36) authentication, one of them is enough");
 	}
 	return DSMIPV4_HOLDS;
 }

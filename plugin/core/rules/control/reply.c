@@ -1,14 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Checks of the registration reply (RFC 5454 3.2-3.4, 3.7.1, 3.8; RFC 3344 3.4, 3.8.3; RFC 3519 4).
 #include "rules/control/control.h"
+#include "wire/extension_types.h"
 #include "wire/reply_codes.h"
+#include "wire/text.h"
 
 dsmipv4_verdict_t dsmipv4_check_code_unknown(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	uint8_t code = c->message->reply.code;
 	if (dsmipv4_reply_code_name(code))
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_at(f, REPLY_CODE_AT, 1, "Unassigned reply code %u", code);
+	return dsmipv4_broken_at(f, REPLY_CODE_AT, 1, "Reply code %u is unassigned", code);
+}
+
+// By how many seconds the node's clock differs from the home agent's, which it puts into the high half of the
+// identification of a denial with code 133; where it did not, from the clock of the capture (RFC 3344 5.7.1).
+static const char *clock_words(const dsmipv4_check_t *c)
+{
+	const dsmipv4_event_t *request = dsmipv4_answered_request(c);
+	if (c->message->reply.code != DSMIPV4_REPLY_IDENTIFICATION_MISMATCH || !request || !request->timestamp)
+		return "";
+	uint32_t node = (uint32_t)(request->id >> 32), agent = (uint32_t)(c->event->id >> 32);
+	bool told = agent != node;
+	if (!told)
+		agent = (uint32_t)(request->time / DSMIPV4_SECOND + DSMIPV4_NTP_OFFSET);
+	int32_t ahead = (int32_t)(node - agent);
+	return wmem_strdup_printf(c->alloc, "; the clock of the request %s is %u s %s %s",
+				  dsmipv4_event_text(c->alloc, request),
+				  ahead < 0 ? 0u - (uint32_t)ahead : (uint32_t)ahead, ahead < 0 ? "behind" : "ahead of",
+				  told ? "the home agent's" : "the time of capture");
 }
 
 dsmipv4_verdict_t dsmipv4_check_reply_denied(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -18,8 +38,9 @@ dsmipv4_verdict_t dsmipv4_check_reply_denied(const dsmipv4_check_t *c, dsmipv4_a
 		return DSMIPV4_HOLDS;
 	const char *name = dsmipv4_reply_code_name(code);
 	const char *sender = dsmipv4_reply_sender_name(dsmipv4_reply_code_sender(code));
-	return dsmipv4_broken_at(f, REPLY_CODE_AT, 1, "Registration denied%s%s: code %u (%s)", sender ? " by the " : "",
-				 sender ? sender : "", code, name ? name : "unassigned");
+	return dsmipv4_broken_at(f, REPLY_CODE_AT, 1, "Registration denied%s%s: code %u (%s)%s",
+				 sender ? " by the " : "", sender ? sender : "", code, name ? name : "unassigned",
+				 clock_words(c));
 }
 
 dsmipv4_verdict_t dsmipv4_check_rep_ext_after_auth(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -27,7 +48,11 @@ dsmipv4_verdict_t dsmipv4_check_rep_ext_after_auth(const dsmipv4_check_t *c, dsm
 	const dsmipv4_message_t *m = c->message;
 	if (!dsmipv4_reply_from_ha(m) && m->first_mn_ha == DSMIPV4_NO_EXT)
 		return DSMIPV4_NOT_APPLICABLE;
-	return dsmipv4_broken_if(f, c->index > m->first_mn_ha || c->index > m->first_link_auth);
+	if (c->index < m->first_mn_ha && c->index < m->first_link_auth)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, f->offset, f->length,
+				 "IPv6 prefix reply is after the %s that should cover it, should be before it",
+				 dsmipv4_ext_type_name(m->exts[MIN(m->first_mn_ha, m->first_link_auth)].type));
 }
 
 dsmipv4_verdict_t dsmipv4_check_rep_accept_in_deny(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -35,8 +60,9 @@ dsmipv4_verdict_t dsmipv4_check_rep_accept_in_deny(const dsmipv4_check_t *c, dsm
 	if (!dsmipv4_code_accepts(c->ext->prefix.code))
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_at(f, c->ext->body_offset + 1, 1,
-				 "Prefix accepted (code %u) in a reply that denies the registration",
-				 c->ext->prefix.code);
+				 "%s accepted with code %u in a reply that denies the registration with code %u",
+				 dsmipv4_prefix_text(c->alloc, &c->ext->prefix.prefix), c->ext->prefix.code,
+				 c->message->reply.code);
 }
 
 // The first prefix reply before this one for which `match` says yes, NULL if there is none.
@@ -65,31 +91,45 @@ static bool was_asked(const dsmipv4_event_t *request, const dsmipv4_prefix_t *p)
 dsmipv4_verdict_t dsmipv4_check_rep_dup(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *request = dsmipv4_answered_request(c);
+	const char *prefix = dsmipv4_prefix_text(c->alloc, &c->ext->prefix.prefix);
 	if (earlier_reply(c, dsmipv4_prefix_equal))
-		return dsmipv4_broken(f);
+		return dsmipv4_broken_at(f, f->offset, f->length, "Second reply for %s, should be one", prefix);
 	const dsmipv4_prefix_t *other = request && request->captured_whole ? earlier_reply(c, same_bits) : NULL;
 	if (!other || was_asked(request, other) || was_asked(request, &c->ext->prefix.prefix))
 		return DSMIPV4_HOLDS;
 	GIVES(f, rep_dup, NOTE);
 	return dsmipv4_broken_at(f, f->offset, f->length,
-				 "Two replies for the same prefix, with lengths that were not requested");
+				 "Replies for %s and for %s, neither of which was requested %s",
+				 dsmipv4_prefix_text(c->alloc, other), prefix, dsmipv4_event_text(c->alloc, request));
 }
 
 dsmipv4_verdict_t dsmipv4_check_rep_in_dereg(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	return dsmipv4_broken_if(f, dsmipv4_code_accepts(c->ext->prefix.code));
+	if (!dsmipv4_code_accepts(c->ext->prefix.code))
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, f->offset, f->length,
+				 "%s accepted with code %u in a reply with lifetime 0, which registers nothing",
+				 dsmipv4_prefix_text(c->alloc, &c->ext->prefix.prefix), c->ext->prefix.code);
 }
 
 dsmipv4_verdict_t dsmipv4_check_rep_by_fa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	return dsmipv4_broken_if(f, dsmipv4_reply_from_fa(c->message));
+	if (!dsmipv4_reply_from_fa(c->message))
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(
+		f, f->offset, f->length,
+		"IPv6 prefix reply in a foreign agent's denial (code %u), should be the home agent's alone",
+		c->message->reply.code);
 }
 
 dsmipv4_verdict_t dsmipv4_check_rep_ll_coa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	if (c->ext->prefix.code != DSMIPV4_PREFIX_ACCEPTED_COA)
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_at(f, c->ext->body_offset + 1, 1, NULL);
+	return dsmipv4_broken_at(
+		f, c->ext->body_offset + 1, 1,
+		"Code 1 for the link-local address %s grants tunneling to the care-of address, should be 0",
+		dsmipv4_ipv6_text(c->alloc, c->ext->prefix.prefix.bytes));
 }
 
 // A UDP Tunnel Reply for the foreign agent may follow the Mobile-Home Authentication. The request shows whose it is.
@@ -97,7 +137,12 @@ dsmipv4_verdict_t dsmipv4_check_utrp_order(const dsmipv4_check_t *c, dsmipv4_ans
 {
 	if (!dsmipv4_answered_request(c) || dsmipv4_answered_request(c)->tunnel_asked != DSMIPV4_TUNNEL_ASKED_BY_MN)
 		return DSMIPV4_NOT_APPLICABLE;
-	return dsmipv4_broken_if(f, c->index > c->message->first_mn_ha);
+	if (c->index < c->message->first_mn_ha)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(
+		f, f->offset, f->length,
+		"UDP Tunnel Reply for the mobile node is after the Mobile-Home Authentication, should be "
+		"before it");
 }
 
 #define SHORTEST_KEEPALIVE 10 // seconds, RFC 3519 4.10; 0 leaves it to the mobile node
@@ -109,5 +154,6 @@ dsmipv4_verdict_t dsmipv4_check_utrp_keepalive(const dsmipv4_check_t *c, dsmipv4
 	uint16_t interval = c->ext->udp_reply.keepalive;
 	if (interval == 0 || interval >= SHORTEST_KEEPALIVE)
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_at(f, c->ext->body_offset + 4, 2, "Keepalive interval of %u s, under 10 s", interval);
+	return dsmipv4_broken_at(f, c->ext->body_offset + 4, 2,
+				 "Keepalive interval is %u s, should be at least 10 s, or 0", interval);
 }

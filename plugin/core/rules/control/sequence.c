@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Checks of a request against the ones before it and against the binding table (RFC 3344 3.6, 5.7;
 // RFC 5454 3.7.1), and of a revocation (RFC 3543).
+#include <inttypes.h>
+
 #include "rules/control/control.h"
 #include "wire/text.h"
 #include "state/pending.h"
@@ -25,8 +27,8 @@ dsmipv4_verdict_t dsmipv4_check_rrq_rate(const dsmipv4_check_t *c, dsmipv4_answe
 		return DSMIPV4_HOLDS;
 	if (e->coa != previous->coa || dsmipv4_asks_for_another(e))
 		GIVES(f, rrq_rate, NOTE);
-	return dsmipv4_broken_at(f, 0, 0, "Registration request %.3f s after the one before (%s)", seconds(gap),
-				 dsmipv4_event_text(c->alloc, previous));
+	return dsmipv4_broken_at(f, 0, 0, "Registration request %.3f s after the one %s, should be at least 1 s",
+				 seconds(gap), dsmipv4_event_text(c->alloc, previous));
 }
 
 dsmipv4_verdict_t dsmipv4_check_rrq_backoff(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -39,8 +41,9 @@ dsmipv4_verdict_t dsmipv4_check_rrq_backoff(const dsmipv4_check_t *c, dsmipv4_an
 		return DSMIPV4_NOT_APPLICABLE;
 	if (gap * 10 / 18 >= gap_before) // a tenth of tolerance
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_at(f, 0, 0, "Retransmission after %.3f s, the one before came after %.3f s", seconds(gap),
-				 seconds(gap_before));
+	return dsmipv4_broken_at(
+		f, 0, 0, "Retransmission after %.3f s, should be after at least %.3f s: that %s came after %.3f s",
+		seconds(gap), 2 * seconds(gap_before), dsmipv4_event_text(c->alloc, last), seconds(gap_before));
 }
 
 // Bytes that the mobile node signed: a foreign agent may change only what follows them.
@@ -61,8 +64,9 @@ dsmipv4_verdict_t dsmipv4_check_ident_reuse(const dsmipv4_check_t *c, dsmipv4_an
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!reuses_identification(e))
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_at(f, REQUEST_ID_AT, 8, "Identification of the request before (%s) used again",
-				 dsmipv4_event_text(c->alloc, e->previous));
+	return dsmipv4_broken_at(f, REQUEST_ID_AT, 8,
+				 "Identification 0x%016" PRIx64 " is reused from the request %s, should be another",
+				 e->id, dsmipv4_event_text(c->alloc, e->previous));
 }
 
 // Within 50 ms packets may have overtaken one another; the clock need not have been set back.
@@ -76,7 +80,10 @@ dsmipv4_verdict_t dsmipv4_check_ident_order(const dsmipv4_check_t *c, dsmipv4_an
 		return DSMIPV4_HOLDS;
 	if (e->previous && e->time - e->previous->time < DSMIPV4_SECOND / 20)
 		GIVES(f, ident_order, NOTE);
-	return dsmipv4_broken_at(f, REQUEST_ID_AT, 8, NULL);
+	return dsmipv4_broken_at(f, REQUEST_ID_AT, 8,
+				 "Timestamp 0x%016" PRIx64 " should be greater than 0x%016" PRIx64
+				 ", the greatest in the requests before",
+				 e->id, e->max_id);
 }
 
 // The denial may have been lost on its way: the node asks once more for what it asked for then.
@@ -94,7 +101,8 @@ dsmipv4_verdict_t dsmipv4_check_life_after_69(const dsmipv4_check_t *c, dsmipv4_
 		return DSMIPV4_HOLDS;
 	if (may_not_know_offer(e))
 		GIVES(f, life_after_69, NOTE);
-	return dsmipv4_broken_at(f, REQUEST_LIFETIME_AT, 2, "Lifetime %u s asked after the foreign agent offered %u s",
+	return dsmipv4_broken_at(f, REQUEST_LIFETIME_AT, 2,
+				 "Lifetime %u s requested, should be at most the %u s that the foreign agent offered",
 				 e->lifetime, e->offered);
 }
 
@@ -158,29 +166,40 @@ dsmipv4_verdict_t dsmipv4_check_ll_before_hoa(const dsmipv4_check_t *c, dsmipv4_
 	if (e->hoa == 0)
 		return DSMIPV4_NOT_APPLICABLE;
 	const dsmipv4_version_t *state = dsmipv4_state_before(e);
+	const char *address = dsmipv4_ipv6_text(c->alloc, c->ext->prefix.prefix.bytes);
 	if (has_live_binding(state, e->time))
 		return DSMIPV4_HOLDS;
 	if ((state && state->removal == DSMIPV4_REMOVED_UNKNOWN) || is_another_open(c))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!state || state->removal == DSMIPV4_REMOVED_DENIED || !was_seen_at_home(e))
-		return dsmipv4_broken_at(
-			f, c->ext->offset, c->ext->header_len + c->ext->body_len,
-			"Link-local address requested, registration of the home address not seen in this capture");
+		return dsmipv4_broken_at(f, f->offset, f->length,
+					 "Link-local address %s requested, but no registration of the home address %s "
+					 "was seen in this capture",
+					 address, dsmipv4_ipv4_text(c->alloc, e->hoa));
 	GIVES(f, ll_before_hoa, WARN);
-	return dsmipv4_broken(f);
+	return dsmipv4_broken_at(
+		f, f->offset, f->length,
+		"Link-local address %s requested before the home address %s is registered (its registration ended %s)",
+		address, dsmipv4_ipv4_text(c->alloc, e->hoa), dsmipv4_event_text(c->alloc, state->event));
 }
 
 dsmipv4_verdict_t dsmipv4_check_revoke_after_expiry(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_version_t *state = dsmipv4_state_before(c->event);
-	bool revoked = false;
+	const dsmipv4_binding_t *revoked = NULL;
 	for (uint32_t i = 0; state && i < state->n_bindings; i++) {
 		const dsmipv4_binding_t *b = state->bindings[i];
 		if (c->event->coa && dsmipv4_binding_coa(b) != c->event->coa)
 			continue;
 		if (dsmipv4_binding_is_live(b, c->event->time, c->options->grace))
 			return DSMIPV4_HOLDS;
-		revoked = true;
+		revoked = b;
 	}
-	return revoked ? dsmipv4_broken(f) : DSMIPV4_NOT_APPLICABLE;
+	if (!revoked)
+		return DSMIPV4_NOT_APPLICABLE;
+	return dsmipv4_broken_at(f, f->offset, f->length,
+				 "Revoked registration of %s expired %.1f s ago (registered %s for %u s)",
+				 dsmipv4_ipv4_text(c->alloc, c->event->hoa),
+				 seconds(c->event->time - dsmipv4_reply_expiry(revoked->reply)),
+				 dsmipv4_event_text(c->alloc, revoked->reply), revoked->reply->lifetime);
 }

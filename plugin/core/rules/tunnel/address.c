@@ -2,6 +2,8 @@
 // Checks of the addresses outside and inside a tunnel (RFC 5454 3.3, 3.3.2, 4; RFC 4213 3.6).
 #include "rules/tunnel/tunnel.h"
 
+#define MOST_LISTED 4 // prefixes in a text
+
 // An address that belongs to no binding. If the care-of address may be behind an unknown NAT, nothing can be said.
 static bool is_strange_care_of(const dsmipv4_check_t *c)
 {
@@ -37,8 +39,11 @@ dsmipv4_verdict_t dsmipv4_check_tun_outer_src(const dsmipv4_check_t *c, dsmipv4_
 		wrong = m->adjacent;
 	if (!wrong)
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_in_layer(f, wrong, "Outer source %s is neither care-of address nor home address (%s)",
-				       dsmipv4_ipv4_text(c->alloc, wrong->src), dsmipv4_binding_text(c));
+	return dsmipv4_broken_in_layer(
+		f, wrong, "Outer source is %s, should be the care-of address %s or the home address %s (registered %s)",
+		dsmipv4_ipv4_text(c->alloc, wrong->src),
+		dsmipv4_ipv4_text(c->alloc, dsmipv4_binding_effective_coa(c->candidate->binding)),
+		dsmipv4_ipv4_text(c->alloc, m->node->hoa), dsmipv4_binding_text(c));
 }
 
 static bool is_ipv4_in_ipv6(const uint8_t addr[16])
@@ -61,8 +66,10 @@ dsmipv4_verdict_t dsmipv4_check_tun_src_invalid(const dsmipv4_check_t *c, dsmipv
 		return DSMIPV4_HOLDS;
 	if (dsmipv4_ipv6_multicast(src))
 		GIVES(f, tun_src_invalid, ERROR);
-	return dsmipv4_broken_inside(c, f, IPV6_SRC_AT, IPV6_ADDR_LEN, "IPv6 source %s",
-				     dsmipv4_ipv6_text(c->alloc, src));
+	return dsmipv4_broken_inside(c, f, IPV6_SRC_AT, IPV6_ADDR_LEN,
+				     "IPv6 source %s is %s, should be a unicast address",
+				     dsmipv4_ipv6_text(c->alloc, src),
+				     dsmipv4_ipv6_multicast(src) ? "multicast" : "IPv4-compatible or IPv4-mapped");
 }
 
 static bool is_global_unicast(const uint8_t addr[16])
@@ -86,6 +93,21 @@ static bool is_foreign_address(const dsmipv4_check_t *c)
 	       is_global_unicast(c->match->address);
 }
 
+// The prefixes of the binding: "2001:db8:a::/48 or 2001:db8:b::/48".
+static const char *prefixes_text(const dsmipv4_check_t *c)
+{
+	const dsmipv4_event_t *reply = c->candidate->binding->reply;
+	wmem_strbuf_t *list = wmem_strbuf_new(c->alloc, "");
+	unsigned n = 0;
+	for (unsigned i = 0; i < reply->n_prefixes && n < MOST_LISTED; i++) {
+		const dsmipv4_registered_prefix_t *r = &reply->prefixes[i];
+		if (dsmipv4_prefix_is_active(r) && r->prefix.len <= 128)
+			wmem_strbuf_append_printf(list, "%s%s", n++ ? " or " : "",
+						  dsmipv4_prefix_text(c->alloc, &r->prefix));
+	}
+	return n ? wmem_strbuf_get_str(list) : "one that it registered";
+}
+
 dsmipv4_verdict_t dsmipv4_check_tun_inner_src(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_match_t *m = c->match;
@@ -95,12 +117,13 @@ dsmipv4_verdict_t dsmipv4_check_tun_inner_src(const dsmipv4_check_t *c, dsmipv4_
 	const char *source = dsmipv4_ipv6_text(c->alloc, m->address);
 	if (owner)
 		return dsmipv4_broken_inside(c, f, IPV6_SRC_AT, IPV6_ADDR_LEN,
-					     "IPv6 source %s is under a prefix of the mobile node %s", source,
+					     "IPv6 source %s is under a prefix of another mobile node, %s", source,
 					     dsmipv4_ipv4_text(c->alloc, owner->hoa));
 	GIVES(f, tun_inner_src, WARN);
-	return dsmipv4_broken_inside(c, f, IPV6_SRC_AT, IPV6_ADDR_LEN,
-				     "IPv6 source %s is under no prefix of the node (%s)", source,
-				     dsmipv4_binding_text(c));
+	return dsmipv4_broken_inside(
+		c, f, IPV6_SRC_AT, IPV6_ADDR_LEN,
+		"IPv6 source %s is under no prefix of the node, should be under %s (registered %s)", source,
+		prefixes_text(c), dsmipv4_binding_text(c));
 }
 
 dsmipv4_verdict_t dsmipv4_check_tun_inner_dst(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -117,9 +140,10 @@ dsmipv4_verdict_t dsmipv4_check_tun_inner_dst(const dsmipv4_check_t *c, dsmipv4_
 					     "IPv6 destination %s is under a prefix of another mobile node, %s",
 					     destination, dsmipv4_ipv4_text(c->alloc, owner->hoa));
 	GIVES(f, tun_inner_dst, CHAT);
-	return dsmipv4_broken_inside(c, f, IPV6_DST_AT, IPV6_ADDR_LEN,
-				     "IPv6 destination %s is under no prefix of the node (%s)", destination,
-				     dsmipv4_binding_text(c));
+	return dsmipv4_broken_inside(
+		c, f, IPV6_DST_AT, IPV6_ADDR_LEN,
+		"IPv6 destination %s is under no prefix of the node, should be under %s (registered %s)", destination,
+		prefixes_text(c), dsmipv4_binding_text(c));
 }
 
 static bool went_to(const dsmipv4_check_t *c, const dsmipv4_event_t *request)
@@ -149,7 +173,7 @@ dsmipv4_verdict_t dsmipv4_check_tun_ha_addr(const dsmipv4_check_t *c, dsmipv4_an
 		return DSMIPV4_HOLDS;
 	const dsmipv4_outer_t *layer = c->match->care_of;
 	return dsmipv4_broken_in_layer(f, layer ? layer : c->match->adjacent,
-				       "Tunnelled from %s, the home agent is %s (%s)",
+				       "Outer source is %s, should be the home agent %s (registered %s)",
 				       dsmipv4_ipv4_text(c->alloc, c->match->ha),
 				       dsmipv4_ipv4_text(c->alloc, c->match->node->ha), dsmipv4_binding_text(c));
 }
@@ -170,10 +194,10 @@ dsmipv4_verdict_t dsmipv4_check_tun_outer_addr(const dsmipv4_check_t *c, dsmipv4
 	for (unsigned i = 0; i < tunnel(c)->n_layers; i++) {
 		const dsmipv4_outer_t *layer = &tunnel(c)->layers[i];
 		if (is_bad_source(layer->src))
-			return dsmipv4_broken_in_layer(f, layer, "Tunnel from %s",
+			return dsmipv4_broken_in_layer(f, layer, "Outer source %s is not a unicast host address",
 						       dsmipv4_ipv4_text(c->alloc, layer->src));
 		if (is_bad_destination(layer->dst))
-			return dsmipv4_broken_in_layer(f, layer, "Tunnel to %s",
+			return dsmipv4_broken_in_layer(f, layer, "Outer destination %s is not a unicast host address",
 						       dsmipv4_ipv4_text(c->alloc, layer->dst));
 	}
 	return DSMIPV4_HOLDS;

@@ -13,7 +13,9 @@
 typedef struct {
 	const dsmipv4_check_t *c;
 	const dsmipv4_prefix_t *prefix;
-	const dsmipv4_node_t *holder; // a node to which it is registered
+	const dsmipv4_node_t *holder;            // a node that has registered it or a part of it,
+	const dsmipv4_registered_prefix_t *held; // by this prefix
+	const dsmipv4_event_t *reply;            // of this reply
 	unsigned n_seen;
 } search_t;
 
@@ -24,16 +26,17 @@ static bool is_senders(const dsmipv4_check_t *c, const dsmipv4_registered_prefix
 	       memcmp(r->prefix.bytes, c->advertisement->ipv6->src, sizeof r->prefix.bytes) == 0;
 }
 
-static bool holds(const search_t *s, const dsmipv4_binding_t *b)
+static const dsmipv4_registered_prefix_t *held_by(const search_t *s, const dsmipv4_binding_t *b)
 {
-	bool found = false;
+	const dsmipv4_registered_prefix_t *found = NULL;
 	for (unsigned i = 0; i < b->reply->n_prefixes; i++) {
 		const dsmipv4_registered_prefix_t *r = &b->reply->prefixes[i];
 		if (r->state != DSMIPV4_PREFIX_ACTIVE)
 			continue;
 		if (is_senders(s->c, r))
-			return false;
-		found |= r->prefix.len <= 128 && dsmipv4_prefix_overlaps(&r->prefix, s->prefix);
+			return NULL;
+		if (r->prefix.len <= 128 && dsmipv4_prefix_overlaps(&r->prefix, s->prefix))
+			found = r;
 	}
 	return found;
 }
@@ -44,31 +47,41 @@ static bool visit(const dsmipv4_node_t *node, void *user)
 	bool is_own = s->c->match && s->c->match->node == node;
 	const dsmipv4_version_t *v = is_own ? NULL : dsmipv4_node_at(node, s->c->packet->frame);
 	for (uint32_t i = 0; v && i < v->n_bindings; i++) {
-		if (dsmipv4_binding_is_live(v->bindings[i], dsmipv4_packet_time(s->c->packet), 0) &&
-		    holds(s, v->bindings[i]))
+		const dsmipv4_binding_t *b = v->bindings[i];
+		if (!dsmipv4_binding_is_live(b, dsmipv4_packet_time(s->c->packet), 0))
+			continue;
+		const dsmipv4_registered_prefix_t *r = held_by(s, b);
+		if (r) {
 			s->holder = node;
+			s->held = r;
+			s->reply = b->reply;
+		}
 	}
 	return !s->holder && ++s->n_seen < DSMIPV4_LOOK_BACK;
 }
 
-static const dsmipv4_node_t *find_holder(const dsmipv4_check_t *c, const dsmipv4_prefix_t *p)
+static search_t find_holder(const dsmipv4_check_t *c, const dsmipv4_prefix_t *p)
 {
 	search_t s = {.c = c, .prefix = p};
 	for (unsigned i = 0; i < c->advertisement->n_agents && !s.holder; i++)
 		dsmipv4_nodes_by_overlap(c->bindings, c->advertisement->agents[i], p, c->packet->frame, visit, &s);
-	return s.holder;
+	return s;
 }
 
 dsmipv4_verdict_t dsmipv4_check_prefix_ra_onlink(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_ipv6_t *ipv6 = c->advertisement->ipv6;
 	for (unsigned i = 0; i < ipv6->n_prefixes; i++) {
-		const dsmipv4_node_t *holder = find_holder(c, &ipv6->prefixes[i]);
-		if (holder)
-			return dsmipv4_broken_at(f, (int32_t)ipv6->upper_offset, 16,
-						 "%s is advertised as on-link, but registered for the mobile node %s",
-						 dsmipv4_prefix_text(c->alloc, &ipv6->prefixes[i]),
-						 dsmipv4_ipv4_text(c->alloc, holder->hoa));
+		search_t search = find_holder(c, &ipv6->prefixes[i]);
+		if (search.holder)
+			return dsmipv4_broken_at(
+				f, (int32_t)ipv6->upper_offset, 16,
+				"%s is advertised as on-link, but %s is registered for the mobile node %s "
+				"(%s)",
+				dsmipv4_prefix_text(c->alloc, &ipv6->prefixes[i]),
+				dsmipv4_prefix_text(c->alloc, &search.held->prefix),
+				dsmipv4_ipv4_text(c->alloc, search.holder->hoa),
+				dsmipv4_event_text(c->alloc, search.reply));
 	}
 	return ipv6->n_prefixes ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
 }

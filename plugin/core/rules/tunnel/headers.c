@@ -1,7 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Checks of the outer headers and of the IPv6 header against them (RFC 4213 3; RFC 2003 3; RFC 2004;
 // RFC 2784; RFC 3168 9; RFC 2983).
+#include <stdarg.h>
+
 #include "rules/tunnel/tunnel.h"
+#include "util/bytes.h"
+
+#define TOS_AT 1 // in the IPv4 header
+
+// At the byte of DSCP and ECN, where there is one.
+static dsmipv4_verdict_t broken_tos(dsmipv4_answer_t *f, const dsmipv4_outer_t *layer, const char *format, ...)
+	G_GNUC_PRINTF(3, 4);
+
+static dsmipv4_verdict_t broken_tos(dsmipv4_answer_t *f, const dsmipv4_outer_t *layer, const char *format, ...)
+{
+	bool whole = layer->header_len && !layer->compressed;
+	va_list args;
+	va_start(args, format);
+	const char *words = wmem_strdup_vprintf(f->alloc, format, args);
+	va_end(args);
+	return dsmipv4_broken_at(f, layer->offset + (whole ? TOS_AT : 0), whole ? 1 : layer->header_len, "%s", words);
+}
 
 // A header of its own, not one that minimal encapsulation describes.
 static bool is_real(const dsmipv4_outer_t *layer)
@@ -25,12 +44,14 @@ dsmipv4_verdict_t dsmipv4_check_tun_minenc_ipv6(const dsmipv4_check_t *c, dsmipv
 		bool last = i + 1 == tunnel(c)->n_layers;
 		if (last && layer->minimal.missing && ipv6(c)->payload_len <= ipv6(c)->available)
 			return dsmipv4_broken_in_layer(f, layer,
-						       "Minimal encapsulation of IPv6 without a forwarding header");
+						       "Minimal encapsulation (protocol 55) of IPv6, which it cannot "
+						       "carry; should be protocol 41 or GRE");
 		bool same_ends = !last && inner->src == layer->src && inner->dst == layer->dst;
 		if (same_ends && inner->protocol == DSMIPV4_ENCAP_IPV6) {
 			GIVES(f, tun_minenc_ipv6, WARN);
 			return dsmipv4_broken_at(f, inner->offset, 0,
-						 "Minimal encapsulation of IPv6 tunnelled to the care-of address");
+						 "Minimal encapsulation (protocol 55) of IPv6 tunneled to the care-of "
+						 "address, should be protocol 41 or GRE");
 		}
 		verdict = DSMIPV4_HOLDS;
 	}
@@ -42,9 +63,10 @@ dsmipv4_verdict_t dsmipv4_check_tun_ip4_carries_ip6(const dsmipv4_check_t *c, ds
 	for (unsigned i = 0; i < tunnel(c)->n_layers; i++) {
 		const dsmipv4_outer_t *layer = &tunnel(c)->layers[i];
 		if (layer->protocol == DSMIPV4_ENCAP_IPIP && layer->inside == 6)
-			return dsmipv4_broken_in_layer(f, layer, "Protocol 4 carries IPv6");
+			return dsmipv4_broken_in_layer(f, layer, "Protocol 4 carries IPv6, should be protocol 41");
 		if (layer->protocol == DSMIPV4_ENCAP_IPV6 && layer->inside && layer->inside != 6)
-			return dsmipv4_broken_in_layer(f, layer, "Protocol 41 carries IP version %u", layer->inside);
+			return dsmipv4_broken_in_layer(f, layer, "Protocol 41 carries IP version %u, should carry IPv6",
+						       layer->inside);
 	}
 	return DSMIPV4_HOLDS;
 }
@@ -63,7 +85,8 @@ dsmipv4_verdict_t dsmipv4_check_tun_outer_options(const dsmipv4_check_t *c, dsmi
 		return DSMIPV4_NOT_APPLICABLE;
 	if (layer->header_len == 20)
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_in_layer(f, layer, "IPv4 header with %u bytes of options", layer->header_len - 20u);
+	return dsmipv4_broken_in_layer(f, layer, "IPv4 header has %u bytes of options, should have none",
+				       layer->header_len - 20u);
 }
 
 // A payload length of 0 may stand for a jumbogram (RFC 2675).
@@ -75,11 +98,13 @@ dsmipv4_verdict_t dsmipv4_check_tun_outer_length(const dsmipv4_check_t *c, dsmip
 	if (p->available == p->payload_len)
 		return DSMIPV4_HOLDS;
 	if (p->available < p->payload_len)
-		return dsmipv4_broken_inside(c, f, IPV6_PAYLOAD_LEN_AT, 2,
-					     "IPv6 payload of %u bytes in a tunnel with room for %u", p->payload_len,
-					     p->available);
+		return dsmipv4_broken_inside(
+			c, f, IPV6_PAYLOAD_LEN_AT, 2,
+			"IPv6 payload length is %u, should be at most %u, what the IPv4 header leaves", p->payload_len,
+			p->available);
 	GIVES(f, tun_outer_length, CHAT);
-	return dsmipv4_broken_inside(c, f, IPV6_PAYLOAD_LEN_AT, 2, "%u bytes of padding after the IPv6 packet",
+	return dsmipv4_broken_inside(c, f, IPV6_PAYLOAD_LEN_AT, 2,
+				     "%u bytes of padding after the IPv6 packet, should be none",
 				     p->available - p->payload_len);
 }
 
@@ -106,7 +131,8 @@ dsmipv4_verdict_t dsmipv4_check_tun_mtu(const dsmipv4_check_t *c, dsmipv4_answer
 		GIVES(f, tun_mtu, WARN);
 	return dsmipv4_broken_inside(
 		c, f, IPV6_PAYLOAD_LEN_AT, 2,
-		"IPv6 packet of %u bytes in a tunnel of static MTU, which is %u at most by default", len, STATIC_MTU);
+		"IPv6 packet has %u bytes, should have at most %u in a tunnel with a static MTU (Don't Fragment is 0)",
+		len, STATIC_MTU);
 }
 
 // Asked only where the user says that all tunnels have a static MTU.
@@ -117,7 +143,7 @@ dsmipv4_verdict_t dsmipv4_check_tun_df(const dsmipv4_check_t *c, dsmipv4_answer_
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!layer->df)
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_in_layer(f, layer, "Don't Fragment is set in a tunnel of static MTU");
+	return dsmipv4_broken_in_layer(f, layer, "Don't Fragment is 1, should be 0 in a tunnel with a static MTU");
 }
 
 dsmipv4_verdict_t dsmipv4_check_tun_frag(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -125,7 +151,9 @@ dsmipv4_verdict_t dsmipv4_check_tun_frag(const dsmipv4_check_t *c, dsmipv4_answe
 	const dsmipv4_outer_t *layer = rfc4213_header(c);
 	if (!layer)
 		return DSMIPV4_NOT_APPLICABLE;
-	return layer->fragment ? dsmipv4_broken_in_layer(f, layer, "The IPv4 packet around IPv6 was fragmented")
+	return layer->fragment ? dsmipv4_broken_in_layer(f, layer,
+							 "IPv4 packet around IPv6 was fragmented: the sender should "
+							 "keep IPv6 packets within the tunnel MTU")
 			       : DSMIPV4_HOLDS;
 }
 
@@ -133,7 +161,7 @@ dsmipv4_verdict_t dsmipv4_check_tun_hop_zero(const dsmipv4_check_t *c, dsmipv4_a
 {
 	if (ipv6(c)->hop_limit)
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_inside(c, f, IPV6_HOP_LIMIT_AT, 1, "IPv6 hop limit of zero");
+	return dsmipv4_broken_inside(c, f, IPV6_HOP_LIMIT_AT, 1, "IPv6 hop limit is 0, should be at least 1");
 }
 
 static bool stays_on_link(const dsmipv4_ipv6_t *p)
@@ -157,9 +185,9 @@ dsmipv4_verdict_t dsmipv4_check_tun_hop_decrement(const dsmipv4_check_t *c, dsmi
 		return DSMIPV4_NOT_APPLICABLE;
 	if (ipv6(c)->hop_limit + 1 == before->hop_limit)
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_inside(c, f, IPV6_HOP_LIMIT_AT, 1,
-				     "Hop limit is %u, before the tunnel it was %u (frame %u)", ipv6(c)->hop_limit,
-				     before->hop_limit, before->frame);
+	return dsmipv4_broken_inside(
+		c, f, IPV6_HOP_LIMIT_AT, 1, "Hop limit is %u, should be %u: it was %u before the tunnel, in frame %u",
+		ipv6(c)->hop_limit, MAX(before->hop_limit, 1u) - 1, before->hop_limit, before->frame);
 }
 
 // Traffic class.
@@ -203,6 +231,9 @@ static unsigned tos_inside(const dsmipv4_check_t *c, unsigned i)
 
 static const char *const ecn_words[] = {"Not-ECT", "ECT(1)", "ECT(0)", "CE"};
 
+// What ecn_follows() allows for each inner field.
+static const char *const right_ecn_words[] = {"Not-ECT", "ECT(1) or CE", "ECT(0) or CE", "CE or ECT(0)"};
+
 // Of several pairs of headers, the worst one is reported.
 dsmipv4_verdict_t dsmipv4_check_tun_ecn(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
@@ -216,8 +247,8 @@ dsmipv4_verdict_t dsmipv4_check_tun_ecn(const dsmipv4_check_t *c, dsmipv4_answer
 			continue;
 		worst = badness;
 		give_ecn_severity(f, badness);
-		verdict = dsmipv4_broken_in_layer(f, layer, "Outer ECN is %s, inner ECN is %s", ecn_words[outer],
-						  ecn_words[inner]);
+		verdict = broken_tos(f, layer, "Outer ECN is %s, should be %s for inner ECN %s", ecn_words[outer],
+				     right_ecn_words[inner], ecn_words[inner]);
 	}
 	return verdict;
 }
@@ -228,7 +259,7 @@ dsmipv4_verdict_t dsmipv4_check_tun_dscp(const dsmipv4_check_t *c, dsmipv4_answe
 	unsigned inner = ipv6(c)->traffic_class >> 2, outer = layer->tos >> 2;
 	if (inner == outer)
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_in_layer(f, layer, "Outer DSCP is %u, inner DSCP is %u", outer, inner);
+	return broken_tos(f, layer, "Outer DSCP is %u, should be %u as inside", outer, inner);
 }
 
 // IPv4 inside protocol 4: the tunnel to the home address inside that to the care-of address.
@@ -250,7 +281,7 @@ static dsmipv4_verdict_t judge_df(dsmipv4_answer_t *f, const dsmipv4_outer_t *ou
 {
 	if (!inner->df || outer->df || outer->fragment)
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_in_layer(f, outer, "Don't Fragment is set inside, but not outside");
+	return dsmipv4_broken_in_layer(f, outer, "Don't Fragment is 0 outside, should be 1 as inside");
 }
 
 dsmipv4_verdict_t dsmipv4_check_tun_ip4_df(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -262,8 +293,8 @@ static dsmipv4_verdict_t judge_tos(dsmipv4_answer_t *f, const dsmipv4_outer_t *o
 {
 	if (outer->tos >> 2 == inner->tos >> 2)
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_in_layer(f, outer, "Outer DSCP is %u, that of the IPv4 header inside is %u",
-				       outer->tos >> 2, inner->tos >> 2);
+	return broken_tos(f, outer, "Outer DSCP is %u, should be %u as in the IPv4 header inside", outer->tos >> 2,
+			  inner->tos >> 2);
 }
 
 dsmipv4_verdict_t dsmipv4_check_tun_ip4_tos(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -274,9 +305,12 @@ dsmipv4_verdict_t dsmipv4_check_tun_ip4_tos(const dsmipv4_check_t *c, dsmipv4_an
 static dsmipv4_verdict_t judge_loop(dsmipv4_answer_t *f, const dsmipv4_outer_t *outer, const dsmipv4_outer_t *inner)
 {
 	if (inner->src == outer->dst)
-		return dsmipv4_broken_in_layer(f, outer, "Tunnelled to where the packet inside comes from");
+		return dsmipv4_broken_in_layer(f, outer, "Tunneled to %s, which is the source of the packet inside",
+					       dsmipv4_ipv4_text(f->alloc, outer->dst));
 	if (inner->src == outer->src && inner->dst == outer->dst)
-		return dsmipv4_broken_in_layer(f, outer, "Tunnel inside a tunnel with the same ends");
+		return dsmipv4_broken_in_layer(f, outer, "Tunnel from %s to %s inside a tunnel with the same ends",
+					       dsmipv4_ipv4_text(f->alloc, outer->src),
+					       dsmipv4_ipv4_text(f->alloc, outer->dst));
 	return DSMIPV4_HOLDS;
 }
 
@@ -301,6 +335,7 @@ static dsmipv4_verdict_t ask_gre(const dsmipv4_check_t *c, dsmipv4_answer_t *f, 
 
 #define GRE_VERSION 0x0007
 #define GRE_RESERVED 0x4ff8
+#define GRE_CHECKSUM_AT 4
 
 static dsmipv4_verdict_t judge_gre_version(const dsmipv4_check_t *c, dsmipv4_answer_t *f, const dsmipv4_outer_t *layer)
 {
@@ -308,7 +343,7 @@ static dsmipv4_verdict_t judge_gre_version(const dsmipv4_check_t *c, dsmipv4_ans
 	unsigned version = layer->gre.flags & GRE_VERSION;
 	if (version == 0)
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_at(f, layer->shim_offset, 2, "GRE version %u", version);
+	return dsmipv4_broken_at(f, layer->shim_offset, 2, "GRE version is %u, should be 0", version);
 }
 
 dsmipv4_verdict_t dsmipv4_check_gre_version(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -322,11 +357,12 @@ static dsmipv4_verdict_t judge_gre_reserved(const dsmipv4_check_t *c, dsmipv4_an
 	if (layer->gre.flags & GRE_VERSION) // another layout
 		return DSMIPV4_NOT_APPLICABLE;
 	if (layer->gre.flags & GRE_RESERVED)
-		return dsmipv4_broken_at(f, layer->shim_offset, 2, "Reserved bits 0x%04x of the GRE header are set",
+		return dsmipv4_broken_at(f, layer->shim_offset, 2,
+					 "Reserved bits 0x%04x of the GRE header are set, should be 0",
 					 layer->gre.flags & GRE_RESERVED);
 	if (layer->gre.reserved1)
-		return dsmipv4_broken_at(f, layer->shim_offset + 6, 2, "Reserved1 of the GRE header is 0x%04x",
-					 layer->gre.reserved1);
+		return dsmipv4_broken_at(f, layer->shim_offset + 6, 2,
+					 "Reserved1 of the GRE header is 0x%04x, should be 0", layer->gre.reserved1);
 	return DSMIPV4_HOLDS;
 }
 
@@ -339,7 +375,11 @@ static dsmipv4_verdict_t judge_gre_checksum(const dsmipv4_check_t *c, dsmipv4_an
 {
 	dsmipv4_checksum_t checksum = dsmipv4_gre_checksum(tunnel(c), layer);
 	if (checksum == DSMIPV4_CHECKSUM_BAD)
-		return dsmipv4_broken_at(f, layer->shim_offset + 4, 2, "GRE checksum is wrong");
+		return dsmipv4_broken_at(f, layer->shim_offset + GRE_CHECKSUM_AT, 2,
+					 "GRE checksum is 0x%04x, should be 0x%04x",
+					 get16(tunnel(c)->bytes + layer->shim_offset + GRE_CHECKSUM_AT),
+					 dsmipv4_checksum_right(0, tunnel(c)->bytes + layer->shim_offset,
+								layer->gre.covered, GRE_CHECKSUM_AT));
 	return checksum == DSMIPV4_CHECKSUM_GOOD ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
 }
 
@@ -355,8 +395,9 @@ static dsmipv4_verdict_t judge_gre_proto(const dsmipv4_check_t *c, dsmipv4_answe
 		return DSMIPV4_NOT_APPLICABLE;
 	if ((layer->inside == 6) == (layer->gre.protocol == DSMIPV4_GRE_IPV6))
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_at(f, layer->shim_offset + 2, 2, "GRE protocol type 0x%04x carries IP version %u",
-				 layer->gre.protocol, layer->inside);
+	return dsmipv4_broken_at(
+		f, layer->shim_offset + 2, 2, "GRE protocol type is 0x%04x, should be 0x%04x: it carries IP version %u",
+		layer->gre.protocol, layer->inside == 6 ? DSMIPV4_GRE_IPV6 : DSMIPV4_GRE_IPV4, layer->inside);
 }
 
 dsmipv4_verdict_t dsmipv4_check_gre_proto(const dsmipv4_check_t *c, dsmipv4_answer_t *f)

@@ -14,15 +14,16 @@ static bool say_at(dsmipv4_answer_t *f, const dsmipv4_outer_t *layer, const char
 bool dsmipv4_info_not_seen(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	return c->match->n_candidates == 0 &&
-	       say_at(f, c->match->adjacent, "IPv6 is tunnelled, but no registration was seen in this capture");
+	       say_at(f, c->match->adjacent, "IPv6 is tunneled, but no registration was seen in this capture");
 }
 
 bool dsmipv4_info_implicit_mode(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	if (!is_live(c) || !c->candidate->implicit || !is_hoa_mode(c))
 		return false;
-	const char *words = wmem_strdup_printf(c->alloc, "No prefix is registered: implicit mode assumed (%s)",
-					       dsmipv4_binding_text(c));
+	const char *words = wmem_strdup_printf(
+		c->alloc, "No prefix is registered, so implicit mode is assumed (home address registered %s)",
+		dsmipv4_binding_text(c));
 	return say_at(f, c->match->adjacent, words);
 }
 
@@ -30,9 +31,10 @@ bool dsmipv4_info_ll_stage(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	if (!is_live(c) || !is_link_local_stage(c))
 		return false;
-	const char *words = "Only a link-local address is registered yet";
+	const char *words = "Only a link-local address is registered so far";
 	if (ipv6(c)->n_prefixes > 0 && ipv6(c)->dhcp_type)
-		words = wmem_strdup_printf(c->alloc, "Only a link-local address is registered yet; DHCPv6 names %s",
+		words = wmem_strdup_printf(c->alloc,
+					   "Only a link-local address is registered so far; DHCPv6 is about %s",
 					   dsmipv4_prefix_text(c->alloc, &ipv6(c)->prefixes[0]));
 	return say_at(f, c->match->adjacent, words);
 }
@@ -44,8 +46,8 @@ static const char *mld_words(const dsmipv4_check_t *c, const uint8_t *message)
 	const char *action = "leaves";
 	switch (ipv6(c)->icmp_type) {
 	case DSMIPV4_MLD_QUERY:
-		return dsmipv4_ipv6_unspecified(group) ? "MLD: groups are asked for"
-						       : wmem_strdup_printf(c->alloc, "MLD: group %s is asked for",
+		return dsmipv4_ipv6_unspecified(group) ? "MLD query for all groups"
+						       : wmem_strdup_printf(c->alloc, "MLD query for group %s",
 									    dsmipv4_ipv6_text(c->alloc, group));
 	case DSMIPV4_MLD_REPORT:
 		action = "joins";
@@ -88,5 +90,5 @@ bool dsmipv4_info_df_dynamic(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_outer_t *layer = c->match->adjacent;
 	return layer->protocol == DSMIPV4_ENCAP_IPV6 && layer->df &&
-	       say_at(f, layer, "Don't Fragment is set: dynamic tunnel MTU assumed");
+	       say_at(f, layer, "Don't Fragment is set, so a dynamic tunnel MTU is assumed");
 }

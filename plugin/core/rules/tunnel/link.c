@@ -7,7 +7,7 @@ dsmipv4_verdict_t dsmipv4_check_tun_nd_hoplimit(const dsmipv4_check_t *c, dsmipv
 {
 	if (ipv6(c)->hop_limit == 255)
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_inside(c, f, IPV6_HOP_LIMIT_AT, 1, "Neighbor Discovery with hop limit %u instead of 255",
+	return dsmipv4_broken_inside(c, f, IPV6_HOP_LIMIT_AT, 1, "Hop limit of Neighbor Discovery is %u, should be 255",
 				     ipv6(c)->hop_limit);
 }
 
@@ -20,7 +20,9 @@ dsmipv4_verdict_t dsmipv4_check_tun_nd_lladdr(const dsmipv4_check_t *c, dsmipv4_
 	if (ipv6(c)->lladdr_offset == 0)
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_at(f, (int32_t)ipv6(c)->lladdr_offset, 8,
-				 "Link-layer address option in a tunnel, which has no link-layer addresses");
+				 "Link-layer address option (type %u) of Neighbor Discovery in a tunnel, which has no "
+				 "link-layer addresses; should be left out",
+				 tunnel(c)->bytes[ipv6(c)->lladdr_offset]);
 }
 
 // Multicast Listener Discovery.
@@ -29,14 +31,15 @@ dsmipv4_verdict_t dsmipv4_check_mld_not_hoa(const dsmipv4_check_t *c, dsmipv4_an
 {
 	if (!is_direct(c))
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_in_layer(f, c->match->adjacent, "MLD is tunnelled to the care-of address");
+	return dsmipv4_broken_in_layer(f, c->match->adjacent, "MLD is tunneled %s, should be %s", dsmipv4_ends_text(c),
+				       dsmipv4_hoa_ends_text(c));
 }
 
 dsmipv4_verdict_t dsmipv4_check_mld_hoplimit(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	if (ipv6(c)->hop_limit == 1)
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_inside(c, f, IPV6_HOP_LIMIT_AT, 1, "MLD with hop limit %u instead of 1",
+	return dsmipv4_broken_inside(c, f, IPV6_HOP_LIMIT_AT, 1, "Hop limit of MLD is %u, should be 1",
 				     ipv6(c)->hop_limit);
 }
 
@@ -47,13 +50,19 @@ dsmipv4_verdict_t dsmipv4_check_mld_src(const dsmipv4_check_t *c, dsmipv4_answer
 	bool may_be_unspecified = ipv6(c)->icmp_type != DSMIPV4_MLD_QUERY;
 	if (dsmipv4_ipv6_link_local(src) || (may_be_unspecified && dsmipv4_ipv6_unspecified(src)))
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_inside(c, f, IPV6_SRC_AT, IPV6_ADDR_LEN, "MLD from %s, which is not link-local",
+	return dsmipv4_broken_inside(c, f, IPV6_SRC_AT, IPV6_ADDR_LEN,
+				     "MLD comes from %s, should come from a link-local address",
 				     dsmipv4_ipv6_text(c->alloc, src));
 }
 
 dsmipv4_verdict_t dsmipv4_check_mld_router_alert(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	return dsmipv4_broken_if(f, !ipv6(c)->router_alert);
+	if (ipv6(c)->router_alert)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(
+		f, f->offset, f->length,
+		"MLD message of type %u without a Router Alert option, should have one in a Hop-by-Hop header",
+		ipv6(c)->icmp_type);
 }
 
 // Link-local addresses.
@@ -91,9 +100,11 @@ dsmipv4_verdict_t dsmipv4_check_ll_not_registered(const dsmipv4_check_t *c, dsmi
 		return DSMIPV4_NOT_APPLICABLE;
 	if (c->candidate->link_local)
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_inside(c, f, IPV6_SRC_AT, 2 * IPV6_ADDR_LEN,
-				     "Link-local traffic without a registered link-local address (%s)",
-				     dsmipv4_binding_text(c));
+	return dsmipv4_broken_inside(
+		c, f, IPV6_SRC_AT, 2 * IPV6_ADDR_LEN,
+		"Link-local packet from %s to %s, but no link-local address is registered (home address registered %s)",
+		dsmipv4_ipv6_text(c->alloc, ipv6(c)->src), dsmipv4_ipv6_text(c->alloc, ipv6(c)->dst),
+		dsmipv4_binding_text(c));
 }
 
 // MLD is judged by dsmipv4_check_mld_not_hoa(), DHCPv6 by dsmipv4_check_dhcp6_via_coa(). Once prefixes are registered,
@@ -108,10 +119,10 @@ dsmipv4_verdict_t dsmipv4_check_ll_via_coa(const dsmipv4_check_t *c, dsmipv4_ans
 		return DSMIPV4_HOLDS;
 	if (!stage)
 		GIVES(f, ll_via_coa, WARN);
-	return dsmipv4_broken_in_layer(f, c->match->adjacent, "%s is tunnelled to the care-of address (%s)",
-				       stage ? "With a link-local address registered alone, IPv6"
-					     : "Link-local traffic",
-				       dsmipv4_binding_text(c));
+	return dsmipv4_broken_in_layer(
+		f, c->match->adjacent, "%s is tunneled %s, should be %s (%s %s)", stage ? "IPv6" : "Link-local traffic",
+		dsmipv4_ends_text(c), dsmipv4_hoa_ends_text(c),
+		stage ? "only a link-local address is registered so far," : "registered", dsmipv4_binding_text(c));
 }
 
 dsmipv4_verdict_t dsmipv4_check_ll_wrong_source(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -121,7 +132,8 @@ dsmipv4_verdict_t dsmipv4_check_ll_wrong_source(const dsmipv4_check_t *c, dsmipv
 		return DSMIPV4_NOT_APPLICABLE;
 	if (memcmp(registered->prefix.bytes, ipv6(c)->src, IPV6_ADDR_LEN) == 0)
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_inside(c, f, IPV6_SRC_AT, IPV6_ADDR_LEN, "Link-local source %s, registered is %s (%s)",
+	return dsmipv4_broken_inside(c, f, IPV6_SRC_AT, IPV6_ADDR_LEN,
+				     "Link-local source is %s, should be %s (registered %s)",
 				     dsmipv4_ipv6_text(c->alloc, ipv6(c)->src),
 				     dsmipv4_ipv6_text(c->alloc, registered->prefix.bytes), dsmipv4_binding_text(c));
 }
@@ -140,8 +152,13 @@ static bool had_link_local(const dsmipv4_binding_t *b)
 
 static dsmipv4_verdict_t broken_delegation(const dsmipv4_check_t *c, dsmipv4_answer_t *f, const char *why)
 {
+	const dsmipv4_candidate_t *k = c->match->n_candidates ? &c->match->candidates[0] : NULL;
+	const char *when = k && k->binding ? wmem_strdup_printf(c->alloc, " (registered %s)",
+								dsmipv4_event_text(c->alloc, k->binding->reply))
+					   : "";
 	return dsmipv4_broken_inside(c, f, ipv6(c)->upper_offset - tunnel(c)->inner_offset, 8,
-				     "DHCPv6 prefix delegation %s", why);
+				     "DHCPv6 prefix delegation from %s%s%s", dsmipv4_ipv6_text(c->alloc, ipv6(c)->src),
+				     why, when);
 }
 
 static bool asks_for_link_local(const dsmipv4_event_t *request)
@@ -182,7 +199,7 @@ dsmipv4_verdict_t dsmipv4_check_dhcp6_before_ll(const dsmipv4_check_t *c, dsmipv
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!k) {
 		GIVES(f, dhcp6_before_ll, NOTE);
-		return broken_delegation(c, f, "where no registration of a link-local address was seen");
+		return broken_delegation(c, f, ", though no registration of a link-local address was seen");
 	}
 	if (!k->binding || k->status != DSMIPV4_BINDING_LIVE || !k->binding->reply->captured_whole ||
 	    perhaps_has_link_local(m))
@@ -191,8 +208,8 @@ dsmipv4_verdict_t dsmipv4_check_dhcp6_before_ll(const dsmipv4_check_t *c, dsmipv
 		return DSMIPV4_HOLDS;
 	bool dropped = k->binding->before && had_link_local(k->binding->before);
 	return broken_delegation(c, f,
-				 dropped ? "after the link-local address was left out of the registration"
-					 : "before a link-local address is registered");
+				 dropped ? ", after the link-local address was omitted from the registration"
+					 : ", before a link-local address is registered");
 }
 
 // Without a registered link-local address, DHCPv6 is data to some server, or judged by
@@ -208,8 +225,8 @@ dsmipv4_verdict_t dsmipv4_check_dhcp6_via_coa(const dsmipv4_check_t *c, dsmipv4_
 		return DSMIPV4_HOLDS;
 	if (k->n_global > 0)
 		GIVES(f, dhcp6_via_coa, WARN);
-	return dsmipv4_broken_in_layer(f, c->match->adjacent, "DHCPv6 is tunnelled to the care-of address (%s)",
-				       dsmipv4_binding_text(c));
+	return dsmipv4_broken_in_layer(f, c->match->adjacent, "DHCPv6 is tunneled %s, should be %s (registered %s)",
+				       dsmipv4_ends_text(c), dsmipv4_hoa_ends_text(c), dsmipv4_binding_text(c));
 }
 
 #define TIME_TO_REGISTER (30 * DSMIPV4_SECOND)
@@ -246,7 +263,7 @@ dsmipv4_verdict_t dsmipv4_check_pd_not_registered(const dsmipv4_check_t *c, dsmi
 		verdict = names_prefix(c->candidate->binding->reply, p) ? DSMIPV4_HOLDS : is_asked_for(c, p);
 		if (verdict == DSMIPV4_BROKEN)
 			dsmipv4_broken_inside(c, f, ipv6(c)->upper_offset - tunnel(c)->inner_offset, 8,
-					      "%s is delegated, but not registered within 30 s",
+					      "%s is delegated, but not requested within 30 s, should be registered",
 					      dsmipv4_prefix_text(c->alloc, p));
 	}
 	return verdict;

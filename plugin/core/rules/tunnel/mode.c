@@ -25,9 +25,9 @@ dsmipv4_verdict_t dsmipv4_check_tun_hoa_expected(const dsmipv4_check_t *c, dsmip
 		return DSMIPV4_HOLDS;
 	if (from_mn(c)) // the care-of address passes the home agent's check of the source
 		GIVES(f, tun_hoa_expected, WARN);
-	return dsmipv4_broken_in_layer(f, c->match->adjacent,
-				       "%s is tunnelled to the care-of address, granted was the home address (%s)",
-				       matched_prefix(c), dsmipv4_binding_text(c));
+	return dsmipv4_broken_in_layer(f, c->match->adjacent, "%s is tunneled %s, should be %s (registered %s)",
+				       matched_prefix(c), dsmipv4_ends_text(c), dsmipv4_hoa_ends_text(c),
+				       dsmipv4_binding_text(c));
 }
 
 dsmipv4_verdict_t dsmipv4_check_tun_coa_expected(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -38,9 +38,9 @@ dsmipv4_verdict_t dsmipv4_check_tun_coa_expected(const dsmipv4_check_t *c, dsmip
 		return DSMIPV4_HOLDS;
 	if (from_mn(c)) // the home agent accepts either source
 		GIVES(f, tun_coa_expected, NOTE);
-	return dsmipv4_broken_in_layer(f, c->match->adjacent,
-				       "%s is tunnelled to the home address, granted was the care-of address (%s)",
-				       matched_prefix(c), dsmipv4_binding_text(c));
+	return dsmipv4_broken_in_layer(f, c->match->adjacent, "%s is tunneled %s, should be %s (registered %s)",
+				       matched_prefix(c), dsmipv4_ends_text(c), dsmipv4_coa_ends_text(c),
+				       dsmipv4_binding_text(c));
 }
 
 // Traffic of the link-local stage is judged by dsmipv4_check_ll_via_coa().
@@ -54,9 +54,10 @@ dsmipv4_verdict_t dsmipv4_check_tun_fa_coa_direct(const dsmipv4_check_t *c, dsmi
 		return DSMIPV4_HOLDS;
 	if (from_mn(c) || (k->prefix && k->prefix->code == DSMIPV4_PREFIX_ACCEPTED_COA))
 		GIVES(f, tun_fa_coa_direct, WARN);
-	return dsmipv4_broken_in_layer(f, c->match->adjacent,
-				       "IPv6 is tunnelled directly to a foreign agent's care-of address (%s)",
-				       dsmipv4_binding_text(c));
+	return dsmipv4_broken_in_layer(
+		f, c->match->adjacent,
+		"IPv6 is tunneled %s of a foreign agent, should be %s inside that tunnel (registered %s)",
+		dsmipv4_ends_text(c), dsmipv4_hoa_ends_text(c), dsmipv4_binding_text(c));
 }
 
 // Neighbor Discovery is left out: systems send it into any tunnel that they have, to find routers.
@@ -66,9 +67,10 @@ dsmipv4_verdict_t dsmipv4_check_tun_implicit_coa(const dsmipv4_check_t *c, dsmip
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!is_direct(c))
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_in_layer(f, c->match->adjacent,
-				       "IPv6 is tunnelled to the care-of address, but no prefix is registered (%s)",
-				       dsmipv4_binding_text(c));
+	return dsmipv4_broken_in_layer(
+		f, c->match->adjacent,
+		"IPv6 is tunneled %s, should be %s: no prefix is registered (home address registered %s)",
+		dsmipv4_ends_text(c), dsmipv4_hoa_ends_text(c), dsmipv4_binding_text(c));
 }
 
 // Whether there is a binding at all.
@@ -76,7 +78,7 @@ dsmipv4_verdict_t dsmipv4_check_tun_implicit_coa(const dsmipv4_check_t *c, dsmip
 static const char *const endings[] = {
 	[DSMIPV4_REMOVED_NOT] = "ended",
 	[DSMIPV4_REMOVED_DEREGISTERED] = "was deregistered",
-	[DSMIPV4_REMOVED_REPLACED] = "was replaced by one to another care-of address",
+	[DSMIPV4_REMOVED_REPLACED] = "was replaced",
 	[DSMIPV4_REMOVED_ZERO_GRANTED] = "was granted no lifetime",
 	[DSMIPV4_REMOVED_REVOKED] = "was revoked",
 	[DSMIPV4_REMOVED_DENIED] = "was denied",
@@ -95,6 +97,14 @@ static bool may_be_elsewhere(const dsmipv4_check_t *c)
 	return false;
 }
 
+// " by one to 192.0.2.71", "" where the care-of address is not known.
+static const char *successor_text(const dsmipv4_check_t *c)
+{
+	const dsmipv4_version_t *v = c->candidate->removed_by;
+	uint32_t coa = v->n_bindings ? dsmipv4_binding_effective_coa(v->bindings[v->n_bindings - 1]) : 0;
+	return coa ? wmem_strdup_printf(c->alloc, " by one to %s", dsmipv4_ipv4_text(c->alloc, coa)) : "";
+}
+
 dsmipv4_verdict_t dsmipv4_check_tun_no_binding(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_candidate_t *k = c->candidate;
@@ -109,10 +119,10 @@ dsmipv4_verdict_t dsmipv4_check_tun_no_binding(const dsmipv4_check_t *c, dsmipv4
 		return DSMIPV4_NOT_APPLICABLE;
 	if (why == DSMIPV4_REMOVED_DENIED) // what was registered before the capture began stays (RFC 3344 3.7.2)
 		GIVES(f, tun_no_binding, NOTE);
-	return dsmipv4_broken_in_layer(f, c->match->adjacent, "%s %s (%s)",
-				       k->binding ? "IPv6 is tunnelled, but the binding"
-						  : "IPv6 is tunnelled, but the registration",
-				       endings[why], dsmipv4_event_text(c->alloc, k->removed_by->event));
+	return dsmipv4_broken_in_layer(f, c->match->adjacent, "IPv6 is tunneled %s, but %s %s%s %s",
+				       dsmipv4_ends_text(c), k->binding ? "its binding" : "its registration",
+				       endings[why], why == DSMIPV4_REMOVED_REPLACED ? successor_text(c) : "",
+				       dsmipv4_event_text(c->alloc, end));
 }
 
 dsmipv4_verdict_t dsmipv4_check_tun_expired(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -123,8 +133,10 @@ dsmipv4_verdict_t dsmipv4_check_tun_expired(const dsmipv4_check_t *c, dsmipv4_an
 		return DSMIPV4_NOT_APPLICABLE;
 	const dsmipv4_event_t *reply = c->candidate->binding->reply;
 	int64_t over = c->match->time - dsmipv4_reply_expiry(reply);
-	return dsmipv4_broken_in_layer(f, c->match->adjacent, "The binding expired %.1f s ago (%s, lifetime %u s)",
-				       (double)over / DSMIPV4_SECOND, dsmipv4_binding_text(c), reply->lifetime);
+	return dsmipv4_broken_in_layer(
+		f, c->match->adjacent,
+		"IPv6 is tunneled %s, but its binding expired %.1f s ago (registered %s for %u s)",
+		dsmipv4_ends_text(c), (double)over / DSMIPV4_SECOND, dsmipv4_binding_text(c), reply->lifetime);
 }
 
 dsmipv4_verdict_t dsmipv4_check_tun_prefix_rejected(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -134,10 +146,24 @@ dsmipv4_verdict_t dsmipv4_check_tun_prefix_rejected(const dsmipv4_check_t *c, ds
 		return k->prefix ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
 	const char *prefix = dsmipv4_prefix_text(c->alloc, &k->refused->prefix);
 	if (k->refused->state == DSMIPV4_PREFIX_IGNORED)
-		return dsmipv4_broken_in_layer(f, c->match->adjacent, "%s is tunnelled, but got no reply (%s)", prefix,
+		return dsmipv4_broken_in_layer(f, c->match->adjacent,
+					       "%s is tunneled, but was rejected: it got no reply %s", prefix,
 					       dsmipv4_binding_text(c));
-	return dsmipv4_broken_in_layer(f, c->match->adjacent, "%s is tunnelled, but was rejected with code %u (%s)",
+	return dsmipv4_broken_in_layer(f, c->match->adjacent, "%s is tunneled, but was rejected with code %u %s",
 				       prefix, k->refused->code, dsmipv4_binding_text(c));
+}
+
+// The prefix that an earlier binding of the node had for the packet's address.
+static const char *omitted_text(const dsmipv4_check_t *c)
+{
+	const dsmipv4_binding_t *b = c->candidate->binding;
+	for (unsigned n = 0; b && n < DSMIPV4_LOOK_BACK; b = b->before, n++) {
+		const dsmipv4_registered_prefix_t *r =
+			dsmipv4_covering_prefix(b, c->match->address, dsmipv4_prefix_is_active);
+		if (r)
+			return dsmipv4_prefix_text(c->alloc, &r->prefix);
+	}
+	return "its prefix";
 }
 
 dsmipv4_verdict_t dsmipv4_check_tun_prefix_removed(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -148,8 +174,10 @@ dsmipv4_verdict_t dsmipv4_check_tun_prefix_removed(const dsmipv4_check_t *c, dsm
 	if (!k->omitted_by)
 		return k->prefix ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
 	return dsmipv4_broken_in_layer(
-		f, c->match->adjacent, "The prefix of %s was deregistered by leaving it out (%s)",
-		dsmipv4_ipv6_text(c->alloc, c->match->address), dsmipv4_event_text(c->alloc, k->omitted_by));
+		f, c->match->adjacent,
+		"%s is tunneled, but %s was omitted from the re-registration %s, so deregistered",
+		dsmipv4_ipv6_text(c->alloc, c->match->address), omitted_text(c),
+		dsmipv4_event_text(c->alloc, k->omitted_by));
 }
 
 // Encapsulation.
@@ -171,10 +199,11 @@ dsmipv4_verdict_t dsmipv4_check_tun_encap(const dsmipv4_check_t *c, dsmipv4_answ
 		return DSMIPV4_HOLDS;
 	if (!gre && c->match->adjacent->protocol != DSMIPV4_ENCAP_IPV6)
 		return DSMIPV4_NOT_APPLICABLE;
-	return dsmipv4_broken_in_layer(f, c->match->adjacent,
-				       gre ? "GRE is used, which was not asked for (%s)"
-					   : "GRE was asked for, but is not used (%s)",
-				       dsmipv4_binding_text(c));
+	return dsmipv4_broken_in_layer(
+		f, c->match->adjacent,
+		gre ? "GRE (protocol 47) is used, should be protocol 41: GRE was not requested (registered %s)"
+		    : "Protocol 41 is used, should be GRE (protocol 47) as requested (registered %s)",
+		dsmipv4_binding_text(c));
 }
 
 dsmipv4_verdict_t dsmipv4_check_tun_encap_reverse(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -184,17 +213,21 @@ dsmipv4_verdict_t dsmipv4_check_tun_encap_reverse(const dsmipv4_check_t *c, dsmi
 		return DSMIPV4_NOT_APPLICABLE;
 	bool gre = asked_with(c, DSMIPV4_FLAG_G), minimal = asked_with(c, DSMIPV4_FLAG_M);
 	if (layer->protocol == DSMIPV4_ENCAP_GRE && !gre)
-		return dsmipv4_broken_in_layer(f, layer, "GRE towards the home agent, which was not asked for (%s)",
+		return dsmipv4_broken_in_layer(f, layer,
+					       "GRE (protocol 47) to the home agent, should be IP in IP: GRE was not "
+					       "requested (registered %s)",
 					       dsmipv4_binding_text(c));
 	if (layer->protocol == DSMIPV4_ENCAP_MINIMAL && !minimal)
-		return dsmipv4_broken_in_layer(
-			f, layer, "Minimal encapsulation towards the home agent, which was not asked for (%s)",
-			dsmipv4_binding_text(c));
+		return dsmipv4_broken_in_layer(f, layer,
+					       "Minimal encapsulation (protocol 55) to the home agent, should be IP in "
+					       "IP: it was not requested (registered %s)",
+					       dsmipv4_binding_text(c));
 	if (layer->protocol == DSMIPV4_ENCAP_GRE || layer->protocol == DSMIPV4_ENCAP_MINIMAL || !gre)
 		return DSMIPV4_HOLDS;
 	GIVES(f, tun_encap_reverse, NOTE); // IP in IP is always supported
-	return dsmipv4_broken_in_layer(f, layer, "GRE was asked for, but is not used towards the home agent (%s)",
-				       dsmipv4_binding_text(c));
+	return dsmipv4_broken_in_layer(
+		f, layer, "Protocol %u to the home agent, should be GRE (protocol 47) as requested (registered %s)",
+		layer->protocol, dsmipv4_binding_text(c));
 }
 
 // Protocol 4 with IPv6 inside is judged by dsmipv4_check_tun_ip4_carries_ip6(), minimal encapsulation by
@@ -207,9 +240,11 @@ dsmipv4_verdict_t dsmipv4_check_tun_hoa_encap(const dsmipv4_check_t *c, dsmipv4_
 	if (layer->protocol == DSMIPV4_ENCAP_IPV6)
 		return DSMIPV4_HOLDS;
 	if (layer->protocol == DSMIPV4_ENCAP_GRE)
-		return dsmipv4_broken_in_layer(f, layer, "GRE between home agent and home address");
+		return dsmipv4_broken_in_layer(
+			f, layer, "GRE (protocol 47) between home agent and home address, should be protocol 41");
 	if (dsmipv4_layer_is_udp(layer))
-		return dsmipv4_broken_in_layer(f, layer, "UDP tunnelling between home agent and home address");
+		return dsmipv4_broken_in_layer(
+			f, layer, "UDP tunneling between home agent and home address, should be protocol 41");
 	return DSMIPV4_NOT_APPLICABLE;
 }
 
@@ -227,8 +262,10 @@ dsmipv4_verdict_t dsmipv4_check_rt_no_t(const dsmipv4_check_t *c, dsmipv4_answer
 		return DSMIPV4_NOT_APPLICABLE;
 	if (asked_with(c, DSMIPV4_FLAG_T))
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_in_layer(f, c->match->care_of, "Reverse tunnelling, which was not asked for (%s)",
-				       dsmipv4_binding_text(c));
+	return dsmipv4_broken_in_layer(
+		f, c->match->care_of,
+		"Reverse tunneling by the foreign agent, but the request has T flag 0 (registered %s)",
+		dsmipv4_binding_text(c));
 }
 
 dsmipv4_verdict_t dsmipv4_check_rt_delivery(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -241,8 +278,8 @@ dsmipv4_verdict_t dsmipv4_check_rt_delivery(const dsmipv4_check_t *c, dsmipv4_an
 		    dsmipv4_in_grace(history->sent_at, c->match->time, c->options->grace);
 	if (!seen)
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_in_layer(
-		f, c->match->care_of,
-		"Reverse tunnelled, but the node did not encapsulate it to the foreign agent (%s)",
-		dsmipv4_frame_text(c->alloc, history->sent_in));
+	return dsmipv4_broken_in_layer(f, c->match->care_of,
+				       "Reverse tunneled, but the node sent it to the foreign agent without "
+				       "encapsulation %s, should encapsulate",
+				       dsmipv4_frame_text(c->alloc, history->sent_in));
 }

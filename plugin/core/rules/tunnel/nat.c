@@ -24,7 +24,7 @@ dsmipv4_verdict_t dsmipv4_check_natt_reserved(const dsmipv4_check_t *c, dsmipv4_
 		return DSMIPV4_NOT_APPLICABLE;
 	if (layer->udp.reserved == 0)
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_at(f, layer->shim_offset + 2, 2, "Reserved bytes of tunnel data are 0x%04x",
+	return dsmipv4_broken_at(f, layer->shim_offset + 2, 2, "Reserved bytes of tunnel data are 0x%04x, should be 0",
 				 layer->udp.reserved);
 }
 
@@ -38,8 +38,8 @@ dsmipv4_verdict_t dsmipv4_check_natt_no_assent(const dsmipv4_check_t *c, dsmipv4
 		return DSMIPV4_HOLDS;
 	if (k->request->leg == DSMIPV4_LEG_MN_FA) // a foreign agent asks on the other leg
 		return DSMIPV4_NOT_APPLICABLE;
-	return dsmipv4_broken_in_layer(f, c->match->care_of, "UDP tunnelling was not %s (%s)",
-				       k->request->tunnel_asked ? "granted" : "asked for", dsmipv4_binding_text(c));
+	return dsmipv4_broken_in_layer(f, c->match->care_of, "UDP tunneling is used, but was not %s (registered %s)",
+				       k->request->tunnel_asked ? "granted" : "requested", dsmipv4_binding_text(c));
 }
 
 dsmipv4_verdict_t dsmipv4_check_natt_not_used(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -49,8 +49,9 @@ dsmipv4_verdict_t dsmipv4_check_natt_not_used(const dsmipv4_check_t *c, dsmipv4_
 		return DSMIPV4_NOT_APPLICABLE;
 	if (dsmipv4_layer_is_udp(layer))
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_in_layer(f, layer, "Protocol %u is used, though UDP tunnelling was granted (%s)",
-				       layer->protocol, dsmipv4_binding_text(c));
+	return dsmipv4_broken_in_layer(
+		f, layer, "Protocol %u is used, should be UDP tunneling, which was granted (registered %s)",
+		layer->protocol, dsmipv4_binding_text(c));
 }
 
 static bool is_negotiated(const dsmipv4_check_t *c, uint8_t next_header)
@@ -72,13 +73,15 @@ static dsmipv4_verdict_t judge_negotiated(const dsmipv4_check_t *c, dsmipv4_answ
 	if (!is_live_and_known(c))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!is_negotiated(c, next))
-		return dsmipv4_broken_at(f, layer->shim_offset + 1, 1, "Next header %u was not asked for (%s)", next,
-					 dsmipv4_binding_text(c));
+		return dsmipv4_broken_at(
+			f, layer->shim_offset + 1, 1,
+			"Next header of tunnel data is %u, which was not requested; should be 4 or 41 (registered %s)",
+			next, dsmipv4_binding_text(c));
 	if (!is_ipv6_in_gre(c))
 		return DSMIPV4_HOLDS;
 	GIVES(f, natt_nexthdr, NOTE);
 	return dsmipv4_broken_at(f, layer->shim_offset + 1, 1,
-				 "IPv6 in GRE, which was asked for, instead of Next header 41");
+				 "Next header of tunnel data is 47 (GRE, as requested), should be 41 for IPv6");
 }
 
 // Whether GRE and minimal encapsulation may be used depends on the binding. The IP version inside does not.
@@ -93,7 +96,8 @@ dsmipv4_verdict_t dsmipv4_check_natt_nexthdr(const dsmipv4_check_t *c, dsmipv4_a
 	if (layer->inside == 0 || (layer->inside == 6) == (next == DSMIPV4_ENCAP_IPV6))
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_at(f, layer->shim_offset + 1, 1,
-				 "Next header %u of tunnel data with IP version %u inside", next, layer->inside);
+				 "Next header of tunnel data is %u, should be %u: it carries IP version %u", next,
+				 layer->inside == 6 ? DSMIPV4_ENCAP_IPV6 : DSMIPV4_ENCAP_IPIP, layer->inside);
 }
 
 // As in dsmipv4_check_tun_hoa_expected() and dsmipv4_check_tun_coa_expected(): the home agent may accept more than it
@@ -118,14 +122,12 @@ dsmipv4_verdict_t dsmipv4_check_natt_mode(const dsmipv4_check_t *c, dsmipv4_answ
 	give_severity(f, direct, from_mn(c));
 	if (direct)
 		return dsmipv4_broken_in_layer(
-			f, c->match->care_of,
-			"%s is tunnelled to the care-of address, granted was the home address (%s)", prefix,
-			dsmipv4_binding_text(c));
+			f, c->match->care_of, "%s is tunneled %s, should be %s inside that tunnel (registered %s)",
+			prefix, dsmipv4_ends_text(c), dsmipv4_hoa_ends_text(c), dsmipv4_binding_text(c));
 	if (k->prefix->code != DSMIPV4_PREFIX_ACCEPTED_COA || !is_hoa_mode(c))
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_in_layer(f, c->match->care_of,
-				       "%s is tunnelled to the home address, granted was the care-of address (%s)",
-				       prefix, dsmipv4_binding_text(c));
+	return dsmipv4_broken_in_layer(f, c->match->care_of, "%s is tunneled %s, should be %s (registered %s)", prefix,
+				       dsmipv4_ends_text(c), dsmipv4_coa_ends_text(c), dsmipv4_binding_text(c));
 }
 
 // By its addresses, the registration was captured on the node's side of the NAT.
@@ -147,14 +149,16 @@ dsmipv4_verdict_t dsmipv4_check_natt_ports(const dsmipv4_check_t *c, dsmipv4_ans
 	if (m->coa == request->src)
 		return m->coa_port == request->sport || may_change_port
 			       ? DSMIPV4_HOLDS
-			       : dsmipv4_broken_in_layer(f, m->care_of,
-							 "UDP port %u, the registration came from port %u (%s)",
-							 m->coa_port, request->sport, dsmipv4_binding_text(c));
+			       : dsmipv4_broken_in_layer(
+					 f, m->care_of,
+					 "UDP port of tunnel data is %u, should be %u, where the request %s came from",
+					 m->coa_port, request->sport, dsmipv4_event_text(c->alloc, request));
 	if (may_change_port && from_mn(c))
 		GIVES(f, natt_ports, ERROR);
-	return dsmipv4_broken_in_layer(f, m->care_of, "Tunnel data %s %s, the registration came from %s (%s)",
-				       to_mn(c) ? "to" : "from", dsmipv4_ipv4_text(c->alloc, m->coa),
-				       dsmipv4_ipv4_text(c->alloc, request->src), dsmipv4_binding_text(c));
+	return dsmipv4_broken_in_layer(
+		f, m->care_of, "Tunnel data goes %s %s, should go %s %s, where the request %s came from",
+		to_mn(c) ? "to" : "from", dsmipv4_ipv4_text(c->alloc, m->coa), to_mn(c) ? "to" : "from",
+		dsmipv4_ipv4_text(c->alloc, request->src), dsmipv4_event_text(c->alloc, request));
 }
 
 // The packet has not passed a router yet, so the sender itself fragmented it.
@@ -172,7 +176,9 @@ dsmipv4_verdict_t dsmipv4_check_natt_frag(const dsmipv4_check_t *c, dsmipv4_answ
 		return DSMIPV4_HOLDS;
 	if (is_initial_ttl(layer->ttl))
 		GIVES(f, natt_frag, WARN);
-	return dsmipv4_broken_in_layer(f, layer, "Tunnel data was fragmented after encapsulation");
+	return dsmipv4_broken_in_layer(
+		f, layer, "Tunnel data was fragmented after encapsulation (TTL %u), should be fragmented before",
+		layer->ttl);
 }
 
 static bool is_keepalive(const dsmipv4_check_t *c)
@@ -189,11 +195,12 @@ dsmipv4_verdict_t dsmipv4_check_natt_keepalive_form(const dsmipv4_check_t *c, ds
 		return DSMIPV4_NOT_APPLICABLE;
 	if (is_keepalive(c))
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_in_layer(
-		f, c->match->care_of,
-		"First packet after the registration is no ICMP echo request from home address to home "
-		"agent (%s)",
-		dsmipv4_binding_text(c));
+	return dsmipv4_broken_in_layer(f, c->match->care_of,
+				       "First packet after the registration should be an ICMP echo request from the "
+				       "home address %s to the home agent %s "
+				       "(registered %s)",
+				       dsmipv4_ipv4_text(c->alloc, c->match->node->hoa),
+				       dsmipv4_ipv4_text(c->alloc, c->match->node->ha), dsmipv4_binding_text(c));
 }
 
 #define DEFAULT_KEEPALIVE 110 // seconds (RFC 3519 4.9)
@@ -212,7 +219,7 @@ dsmipv4_verdict_t dsmipv4_check_natt_keepalive_late(const dsmipv4_check_t *c, ds
 	if (silence <= interval * DSMIPV4_SECOND / 10 * 11)
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_in_layer(f, c->match->care_of,
-				       "Nothing was sent for %.1f s, the keepalive interval is %u s",
+				       "Nothing was sent for %.1f s, should be at most the keepalive interval of %u s",
 				       (double)silence / DSMIPV4_SECOND, interval);
 }
 
@@ -224,5 +231,8 @@ dsmipv4_verdict_t dsmipv4_check_sig_tunnelled(const dsmipv4_check_t *c, dsmipv4_
 		return DSMIPV4_NOT_APPLICABLE;
 	if (t->ipv4.hoa != c->match->node->hoa)
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_at(f, (int32_t)t->inner_offset, 0, "The node's own registration goes through its tunnel");
+	return dsmipv4_broken_at(
+		f, (int32_t)t->inner_offset, 0,
+		"Registration of the node %s is tunneled through its own tunnel, should be sent outside it",
+		dsmipv4_ipv4_text(c->alloc, t->ipv4.hoa));
 }

@@ -13,17 +13,36 @@ bool dsmipv4_is_in_udp(const dsmipv4_check_t *c)
 	return false;
 }
 
+static const char *direction_word(const dsmipv4_check_t *c)
+{
+	return from_mn(c) ? "from" : "to";
+}
+
+const char *dsmipv4_ends_text(const dsmipv4_check_t *c)
+{
+	const dsmipv4_outer_t *layer = c->match->adjacent;
+	return wmem_strdup_printf(c->alloc, "%s the %s %s", direction_word(c),
+				  is_hoa_mode(c) ? "home address" : "care-of address",
+				  dsmipv4_ipv4_text(c->alloc, from_mn(c) ? layer->src : layer->dst));
+}
+
+const char *dsmipv4_hoa_ends_text(const dsmipv4_check_t *c)
+{
+	if (!c->match->node)
+		return "the home address";
+	return wmem_strdup_printf(c->alloc, "%s the home address %s", direction_word(c),
+				  dsmipv4_ipv4_text(c->alloc, c->match->node->hoa));
+}
+
+const char *dsmipv4_coa_ends_text(const dsmipv4_check_t *c)
+{
+	return wmem_strdup_printf(c->alloc, "%s the care-of address %s", direction_word(c),
+				  dsmipv4_ipv4_text(c->alloc, dsmipv4_binding_effective_coa(c->candidate->binding)));
+}
+
 const char *dsmipv4_binding_text(const dsmipv4_check_t *c)
 {
 	return dsmipv4_event_text(c->alloc, c->candidate->binding->reply);
-}
-
-const char *dsmipv4_ipv6_text(wmem_allocator_t *alloc, const uint8_t addr[16])
-{
-	dsmipv4_prefix_t p = {.len = 128};
-	memcpy(p.bytes, addr, sizeof p.bytes);
-	const char *words = dsmipv4_prefix_text(alloc, &p);
-	return wmem_strndup(alloc, words, strlen(words) - strlen("/128"));
 }
 
 dsmipv4_verdict_t dsmipv4_broken_in_layer(dsmipv4_answer_t *f, const dsmipv4_outer_t *layer, const char *format, ...)

@@ -79,11 +79,18 @@ bool dsmipv4_is_in_udp(const dsmipv4_check_t *c);
 // Neither MLD nor DHCPv6, which have rules of their own.
 bool dsmipv4_is_plain_data(const dsmipv4_check_t *c);
 
-// "frame 12" of the reply that made the binding.
-const char *dsmipv4_binding_text(const dsmipv4_check_t *c);
+// "to the care-of address 192.0.2.33", or "from" it: the outer ends of the packet as it is.
+const char *dsmipv4_ends_text(const dsmipv4_check_t *c);
 
-// "2001:db8::1"
-const char *dsmipv4_ipv6_text(wmem_allocator_t *alloc, const uint8_t addr[16]);
+// "to the home address 198.51.100.77", or "from" it: as they should be in that form.
+const char *dsmipv4_hoa_ends_text(const dsmipv4_check_t *c);
+
+// "to the care-of address 192.0.2.33", or "from" it: as they should be by the binding (layers BINDING), whose request
+// must be known.
+const char *dsmipv4_coa_ends_text(const dsmipv4_check_t *c);
+
+// "in frame 12", of the reply that made the binding.
+const char *dsmipv4_binding_text(const dsmipv4_check_t *c);
 
 // Answer BROKEN at a layer's IPv4 header, or at what stands for it in layers that have none.
 dsmipv4_verdict_t dsmipv4_broken_in_layer(dsmipv4_answer_t *f, const dsmipv4_outer_t *layer, const char *format, ...)
