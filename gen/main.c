@@ -33,6 +33,60 @@ static bool fail_usage(GError **error, const command_t *command, const char *pro
 	return false;
 }
 
+// The name of an option in a word such as --nodes or --nodes=2, or NULL; free with g_free().
+static char *option_name(const char *word)
+{
+	return g_str_has_prefix(word, "--") && word[2] != '\0' ? g_strndup(word + 2, strcspn(word + 2, "=")) : NULL;
+}
+
+static const GOptionEntry *find_option(const GOptionEntry *entries, const char *name)
+{
+	for (; entries && name && entries->long_name; entries++)
+		if (strcmp(entries->long_name, name) == 0)
+			return entries;
+	return NULL;
+}
+
+// GLib reads 017 as fifteen; nothing else here does.
+static bool check_numbers(const command_t *command, const GOptionEntry *entries, char **words, GError **error)
+{
+	for (; *words; words++) {
+		g_autofree char *name = option_name(*words);
+		const GOptionEntry *entry = find_option(entries, name);
+		const char *equals = strchr(*words, '=');
+		const char *value = equals ? equals + 1 : words[1];
+
+		if (!entry || entry->arg != G_OPTION_ARG_INT64 || !value || value[0] != '0' ||
+		    !g_ascii_isdigit(value[1]))
+			continue;
+		g_autofree char *problem = g_strdup_printf("--%s '%s': a zero in front of the number", name, value);
+		return fail_usage(error, command, problem);
+	}
+	return true;
+}
+
+// An option that there is not, with the one that it may have been meant for; other problems in GLib's words.
+static void report_option(const command_t *command, const GOptionEntry *entries, char **words, const GError *cause,
+			  GError **error)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+
+	for (const GOptionEntry *entry = entries; entry && entry->long_name; entry++)
+		g_ptr_array_add(names, (gpointer)entry->long_name);
+	g_ptr_array_add(names, (gpointer) "help");
+	for (; *words && g_error_matches(cause, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION); words++) {
+		g_autofree char *name = option_name(*words);
+
+		if (!name || find_option(entries, name) || strcmp(name, "help") == 0)
+			continue;
+		g_autofree char *hint = suggest(name, (const char *const *)names->pdata, names->len);
+		fail(error, GEN_ERROR_SCENARIO, "unknown option --%s%s dsmipgen %s %s (dsmipgen %s --help)", name, hint,
+		     command->name, command->arguments, command->name);
+		return;
+	}
+	fail_usage(error, command, cause->message);
+}
+
 // Parses the options of a subcommand; the remaining words begin at words[1].
 static bool parse_options(const command_t *command, const GOptionEntry *entries, char ***words, GError **error)
 {
@@ -42,12 +96,14 @@ static bool parse_options(const command_t *command, const GOptionEntry *entries,
 	g_option_context_set_summary(context, command->summary);
 	if (entries)
 		g_option_context_add_main_entries(context, entries, NULL);
-	if (!g_option_context_parse_strv(context, words, &cause)) {
-		fail_usage(error, command, cause->message);
+	bool ok = check_numbers(command, entries, *words, error);
+	if (ok && !g_option_context_parse_strv(context, words, &cause)) {
+		report_option(command, entries, *words, cause, error);
 		g_error_free(cause);
+		ok = false;
 	}
 	g_option_context_free(context);
-	return !cause;
+	return ok;
 }
 
 static int name_width(char **names)
@@ -123,7 +179,7 @@ static bool run_show(const command_t *command, char **words, GError **error)
 	if (!words[1] || words[2])
 		return fail_usage(error, command, !words[1] ? "no scenario named" : "too many words");
 	scenario = scenario_load(words[1], error);
-	if (!scenario)
+	if (!scenario || !traffic_check(scenario, error)) // what it prints, `write` takes
 		return false;
 	show_scenario(scenario);
 	return true;

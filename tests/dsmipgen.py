@@ -11,11 +11,12 @@ from dsmipv4_tshark import BUILD, checked, run, scratch
 ENHANCED_PACKET, OPT_COMMENT = 6, 1  # of a pcapng file; dsmipgen writes little-endian ones
 
 PROGRAM = BUILD / "gen" / "dsmipgen"
-COMMENT = re.compile(r"^dsmipgen (\S+) step (\S+)(?: node (\d+))?(?: fragment \d+ of \d+)? expect: (none|\w+(?: \w+)*)$")
+COMMENT = re.compile(r"^dsmipgen (\S+) step (\S+)(?: node (\d+))?(?: fragment \d+ of \d+)?(?: expect: (none|\w+(?: \w+)*))?$")
 
 
 class Comment(tuple):
-    """(scenario, step, set of expected rule ids), and the number of the node where there are many."""
+    """(scenario, step, set of expected rule ids, or None where the scenario claims nothing), and the number of the node
+    where there are many."""
 
     node = None
 
@@ -102,6 +103,7 @@ def parse_comment(comment: str) -> Comment:
     match = COMMENT.match(comment)
     assert match, f"not a comment of dsmipgen: {comment!r}"
     scenario, step, node, expected = match.groups()
-    comment = Comment((scenario, step, set() if expected == "none" else set(expected.split())))
+    claim = None if expected is None else set() if expected == "none" else set(expected.split())
+    comment = Comment((scenario, step, claim))
     comment.node = None if node is None else int(node)
     return comment

@@ -430,6 +430,79 @@ def test_show_can_be_read_back(tmp_path, name):
     assert (tmp_path / "again.pcap").read_bytes() == dsmipgen.write(name, suffix=".pcap").read_bytes()
 
 
+CLAIM = """\
+base: coa_mode
+steps:
+  - { step: reply, expect: [reply_denied], reply: { code: 131 } }
+  - { step: data_to_mn, expect: [] }
+"""
+
+
+def test_a_step_without_expect_claims_nothing(tmp_path):
+    """Neither an edited step nor one of the base: what the edit leads to, nobody said."""
+    scenario, target = tmp_path / "own.yaml", tmp_path / "own.pcapng"
+    for text, claims in [(CLAIM, [None, {"reply_denied"}, set(), None]),
+                         (CLAIM + "expect: none\n", [set(), {"reply_denied"}, set(), set()])]:
+        scenario.write_text(text)
+        checked(dsmipgen.dsmipgen("write", scenario, "-w", target))
+        assert [claim for _, _, claim in dsmipgen.comments(target).values()] == claims
+        again = tmp_path / "again.yaml"
+        again.write_text(checked(dsmipgen.dsmipgen("show", scenario)))
+        checked(dsmipgen.dsmipgen("write", again, "-w", target))
+        assert [claim for _, _, claim in dsmipgen.comments(target).values()] == claims
+    scenario.write_text("base: own.yaml\n")
+    assert dsmipgen.dsmipgen("write", scenario, "-w", target).returncode == USAGE  # based on itself
+    (tmp_path / "outer.yaml").write_text("base: own.yaml\n")
+    scenario.write_text(CLAIM + "expect: none\n")
+    checked(dsmipgen.dsmipgen("write", tmp_path / "outer.yaml", "-w", target))
+    assert [claim for _, _, claim in dsmipgen.comments(target).values()] == [None, {"reply_denied"}, set(), None]
+
+
+def test_expect_of_a_file_is_none_or_nothing(tmp_path):
+    check_refusal(write_bad(tmp_path, "base: coa_mode\nexpect: prefix_bits\n"), USAGE, "bad.yaml:2: expect:", "none")
+
+
+@pytest.mark.parametrize("words", [["--set", "mn1.spi=017"], ["--spacing", "017", "--nodes", "1"], ["--seed", "017"],
+                                   ["--nodes=017"]])
+def test_a_zero_in_front_is_refused_everywhere(tmp_path, words):
+    """It is octal for some programs and for YAML 1.1, decimal for others."""
+    process = dsmipgen.dsmipgen("write", "coa_mode", "-w", tmp_path / "x.pcap", *words)
+    check_refusal(process, USAGE, words[0].partition("=")[0], "017", "zero in front")
+
+
+@pytest.mark.parametrize("at", ["0x2", "2", "2.0"])
+def test_times_are_written_as_numbers_are(tmp_path, at):
+    scenario, target = tmp_path / "own.yaml", tmp_path / "own.pcap"
+    scenario.write_text(f"base: coa_mode\nsteps:\n  - {{ step: data_to_mn, at: {at} }}\n")
+    checked(dsmipgen.dsmipgen("write", scenario, "-w", target))
+    first, third = (int.from_bytes(target.read_bytes()[i:i + 4], "little") for i in record_offsets(target)[::2])
+    assert third - first == 2
+
+
+def record_offsets(path):
+    """Where the records of a pcap file begin."""
+    data, at, found = path.read_bytes(), 24, []
+    while at < len(data):
+        found.append(at)
+        at += 16 + int.from_bytes(data[at + 8:at + 12], "little")
+    return found
+
+
+@pytest.mark.parametrize("command, option, meant", [("write", "--node", "nodes"), ("send", "--pss", "pps"),
+                                                    ("fuzz", "--sed", "seed")])
+def test_unknown_option(command, option, meant):
+    check_refusal(dsmipgen.dsmipgen(command, "coa_mode", option, "3"), USAGE, option, f"did you mean '{meant}'?")
+
+
+def test_show_refuses_what_write_refuses(tmp_path):
+    scenario = tmp_path / "own.yaml"
+    scenario.write_text("base: coa_mode\nsteps:\n  - { step: reply, reply: { lifetime: 65536 } }\n")
+    shown, written = (dsmipgen.dsmipgen(*words) for words in (["show", scenario],
+                                                              ["write", scenario, "-w", tmp_path / "x.pcap"]))
+    check_refusal(shown, USAGE, "own.yaml:3:", "65536")
+    assert shown.stderr == written.stderr
+
+
 def shown_summary(name):
     comment, summary = dsmipgen.dsmipgen("show", name).stdout.splitlines()[:2]
     assert comment == "# " + summary.removeprefix("summary: ").strip('"')

@@ -29,7 +29,7 @@ struct field {
 };
 
 static read_t read_text, read_own_text, read_layer, add_block, read_texts, read_stack, read_extensions, read_section,
-	read_about;
+	read_about, read_expect;
 
 // clang-format off
 #define STEP_BEGIN
@@ -84,6 +84,7 @@ static const field_t document_fields[] = {
 	{"about", read_about, 0, 0},
 	{"base", read_text, offsetof(document_t, base), 0},
 	{"set", read_texts, offsetof(document_t, set), 0},
+	{"expect", read_expect, offsetof(document_t, expect), 0},
 	{"steps", read_section, offsetof(document_t, section[SECTION_STEPS]), 0},
 	{"violation", read_section, offsetof(document_t, section[SECTION_VIOLATION]), 0},
 	{"near_miss", read_section, offsetof(document_t, section[SECTION_NEAR_MISS]), 0},
@@ -170,6 +171,19 @@ static bool read_text(const reader_t *reader, const item_t *item, const field_t 
 static bool read_own_text(const reader_t *reader, const item_t *item, const field_t *field, void *step, GError **error)
 {
 	return read_text(reader, item, field, ((step_t *)step)->own, error);
+}
+
+// What the steps without an `expect` of their own claim: only that they break no rule can be said of all of them.
+static bool read_expect(const reader_t *reader, const item_t *item, const field_t *field, void *document,
+			GError **error)
+{
+	if (!read_text(reader, item, field, document, error))
+		return false;
+	if (strcmp(item->text, "none") == 0)
+		return true;
+	place_t place = place_of(reader, item);
+	fail_at(error, &place, "wrong value '%s'; expected none, or a list of rules in a step", item->text);
+	return false;
 }
 
 static bool read_about(const reader_t *reader, const item_t *item, const field_t *field G_GNUC_UNUSED, void *document,

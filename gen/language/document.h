@@ -13,6 +13,7 @@ typedef struct {
 	text_t summary;
 	text_t about[ABOUT_COUNT];
 	text_t base;
+	text_t expect;                     // "none": steps that do not say otherwise break no rule
 	GPtrArray *set;                    // of text_t
 	GPtrArray *section[SECTION_COUNT]; // of step_t; NULL: not given
 } document_t;

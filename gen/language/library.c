@@ -66,6 +66,7 @@ static bool find_built_in(const char *name, scenario_file_t *file)
 			file->name = name_in_folder;
 			file->identity = g_strdup(name_in_folder);
 			file->rule = rule_index(name);
+			file->is_built_in = true;
 			return true;
 		}
 		g_free(name_in_folder);

@@ -12,6 +12,7 @@ typedef struct {
 	GBytes *text;
 	bool near_miss; // the name asks for the near miss
 	int rule;       // index of a built-in rule, or -1
+	bool is_built_in;
 } scenario_file_t;
 
 // Finds a flow, a rule, a rule's near miss, or a file (a name with '/' or ending in .yaml, or - for standard input,

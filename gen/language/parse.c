@@ -52,10 +52,18 @@ static const named_number_t udp_request_flags[] = {{"F", 2}, {"R", 1}, {NULL, 0}
 static const named_number_t udp_reply_flags[] = {{"F", 1}, {NULL, 0}};
 static const named_number_t neighbor_flags[] = {{"R", 0x80}, {"S", 0x40}, {"O", 0x20}, {NULL, 0}};
 
+// 017 is fifteen to some readers of YAML and seventeen to others.
+static bool has_leading_zero(const char *text)
+{
+	return text[0] == '0' && g_ascii_isdigit(text[1]);
+}
+
 static bool read_number(const char *text, guint64 limit, guint64 *number)
 {
 	bool is_hex = g_str_has_prefix(text, "0x");
 
+	if (has_leading_zero(text))
+		return false;
 	return g_ascii_string_to_unsigned(is_hex ? text + 2 : text, is_hex ? 16 : 10, 0, limit, number, NULL);
 }
 
@@ -104,7 +112,7 @@ static bool parse_flags(const kind_t *kind, const char *text, value_t *value)
 	return true;
 }
 
-// Decimal seconds, at most six digits after the point, as microseconds.
+// Whole seconds as any number, or decimal ones with at most six digits after the point; as microseconds.
 static bool read_seconds(const char *text, guint64 *microseconds)
 {
 	const char *point = strchr(text, '.');
@@ -112,7 +120,7 @@ static bool read_seconds(const char *text, guint64 *microseconds)
 	char fraction[] = "000000";
 	guint64 seconds = 0;
 	guint64 parts = 0;
-	bool ok = g_ascii_string_to_unsigned(whole, 10, 0, MAX_SECONDS, &seconds, NULL);
+	bool ok = (!point || !g_str_has_prefix(text, "0x")) && read_number(whole, MAX_SECONDS, &seconds);
 
 	if (point) {
 		gsize digits = strlen(point + 1);
@@ -375,7 +383,9 @@ bool value_parse(key_kind_t kind, unsigned allowed, const char *text, const plac
 	if (kinds[kind].parse(&kinds[kind], text, value))
 		return true;
 	g_autofree char *expected = value_expectation(kind, allowed);
-	fail_at(error, place, "wrong value '%s'; expected %s", text, expected);
+	fail_at(error, place, "wrong value '%s'; expected %s%s", text, expected,
+		has_leading_zero(text) && strspn(text, "0123456789") == strlen(text) ? ", without a zero in front"
+										     : "");
 	return false;
 }
 

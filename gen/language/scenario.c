@@ -184,7 +184,7 @@ static bool select_section(const scenario_file_t *file, const document_t *docume
 		*section = SECTION_NEAR_MISS;
 	else if (is_rule)
 		*section = SECTION_VIOLATION;
-	if (document->section[*section])
+	if (document->section[*section] || (document->base.string && !is_rule && *section == SECTION_STEPS))
 		return true;
 	fail_at(error, &place, "has no `%s`; expected a list of steps under that key", section_names[*section]);
 	return false;
@@ -210,6 +210,7 @@ static void take_header(scenario_t *scenario, const scenario_file_t *file, const
 
 	if (summary)
 		scenario->summary = summary;
+	scenario->claims = file->is_built_in || document->expect.string; // not the base's: edits may break a rule
 	for (unsigned key = 0; key < ABOUT_COUNT; key++)
 		if (document->about[key].string)
 			scenario->about[key] = document->about[key].string;
@@ -276,10 +277,22 @@ static bool check_expectations(const step_t *step, GError **error)
 		if (rule_index(text->string) >= 0)
 			continue;
 		g_autofree char *hint = rule_suggest(text->string);
-		fail_at(error, &text->place, "unknown rule '%s'%s a rule id of rules.def", text->string, hint);
+		fail_at(error, &text->place, "unknown rule '%s'%s a rule that `dsmipgen list rules` shows",
+			text->string, hint);
 		return false;
 	}
 	return true;
+}
+
+// Where the scenario claims something of all steps, each says so itself.
+static void state_claims(const scenario_t *scenario)
+{
+	for (guint i = 0; scenario->claims && i < scenario->steps->len; i++) {
+		step_t *step = scenario->steps->pdata[i];
+
+		if (!step->expect)
+			step->expect = g_ptr_array_new_with_free_func(g_free);
+	}
 }
 
 static bool check_scenario(const scenario_t *scenario, GError **error)
@@ -311,6 +324,7 @@ scenario_t *scenario_load(const char *name, GError **error)
 		scenario_file_clear(&file);
 	}
 	g_ptr_array_unref(loader.chain);
+	state_claims(scenario);
 	if (ok)
 		return scenario;
 	scenario_free(scenario);

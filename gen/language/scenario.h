@@ -10,6 +10,7 @@ typedef struct {
 	char *name;
 	const char *summary;            // "" if the file has none
 	const char *about[ABOUT_COUNT]; // NULL: the file has none
+	bool claims;                    // a step without `expect` breaks no rule
 	GPtrArray *set;                 // of text_t: overrides of actors, base first
 	GPtrArray *steps;               // of step_t
 	GStringChunk *strings;          // every text and place above

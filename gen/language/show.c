@@ -73,7 +73,7 @@ static bool is_placement(unsigned key)
 	return key == KEY_step_after || key == KEY_step_before || key == KEY_step_like || key == KEY_step_drop;
 }
 
-static void show_step(const step_t *step)
+static void show_step(const step_t *step, bool claims)
 {
 	const block_spec_t *spec = &block_specs[BLOCK_step];
 
@@ -89,7 +89,7 @@ static void show_step(const step_t *step)
 			show_block("    ", step->layer[id]);
 	show_blocks("stack", step->stack);
 	show_blocks("extensions", step->extensions);
-	if (step->expect)
+	if (step->expect && (step->expect->len > 0 || !claims))
 		show_texts("    ", "expect", step->expect);
 }
 
@@ -137,7 +137,9 @@ void show_scenario(const scenario_t *scenario)
 	show_about(scenario->about);
 	if (scenario->set->len > 0)
 		show_texts("", "set", scenario->set);
+	if (scenario->claims)
+		show_key("", "expect", "none");
 	g_print("steps:\n");
 	for (guint i = 0; i < scenario->steps->len; i++)
-		show_step(scenario->steps->pdata[i]);
+		show_step(scenario->steps->pdata[i], scenario->claims);
 }

@@ -30,7 +30,9 @@ static char *whole_expectation(const step_t *step)
 char *expectation_text(const step_t *step, const cutting_t *cutting, guint index)
 {
 	bool is_last = index + 1 == cutting->count;
-	g_autofree char *expectation = is_last ? whole_expectation(step) : g_strdup(" expect: none");
+	g_autofree char *expectation = !step->expect ? g_strdup("")
+				       : is_last     ? whole_expectation(step)
+						     : g_strdup(" expect: none");
 
 	if (cutting->count == 1)
 		return g_steal_pointer(&expectation);

@@ -147,6 +147,19 @@ packet_source_t *traffic_source(char **names, const traffic_options_t *options, 
 	return NULL;
 }
 
+bool traffic_check(const scenario_t *scenario, GError **error)
+{
+	const traffic_options_t options = TRAFFIC_DEFAULTS;
+	population_options_t plain;
+	gint64 start = plan_start(0);
+	bool ok = traffic_population_options(&options, &plain, error) && auth_init(error);
+	population_t *population = ok ? population_new(scenario, &plain, start, error) : NULL;
+
+	ok = population && self_check(population, scenario, &plain, start, error);
+	g_clear_pointer(&population, population_free);
+	return ok;
+}
+
 void traffic_options_clear(traffic_options_t *options)
 {
 	g_strfreev(options->overrides);

@@ -50,6 +50,9 @@ bool traffic_population_options(const traffic_options_t *options, population_opt
 // what the source hands out is valid.
 packet_source_t *traffic_source(char **names, const traffic_options_t *options, GError **error);
 
+// Whether the packets of a scenario can be made, with no options.
+bool traffic_check(const scenario_t *scenario, GError **error);
+
 // Frees what the options hold.
 void traffic_options_clear(traffic_options_t *options);
 
