@@ -92,41 +92,20 @@ static void draw(void *data)
 	tap->write(&tap->report, stdout);
 }
 
-static void listen_to(const char *name, void *data, const char *filter, tap_reset_cb on_reset, tap_packet_cb on_packet,
-		      tap_draw_cb on_draw)
-{
-	GString *error =
-		register_tap_listener(name, data, filter, TL_REQUIRES_NOTHING, on_reset, on_packet, on_draw, NULL);
-	if (error)
-		dsmipv4_tap_fail(REPORT_TAP, "%s", error->str);
-}
-
-// Takes ",NAME" off the front of the rest of an option.
-static bool take_word(const char **rest, const char *name)
-{
-	size_t len = strlen(name);
-	if (strncmp(*rest, name, len) != 0 || ((*rest)[len] != '\0' && (*rest)[len] != ','))
-		return false;
-	*rest += len;
-	return true;
-}
-
 static stat_tap_result_t init_report(const char *option, void *user)
 {
 	(void)user;
 	const char *rest = option + strlen(REPORT_TAP);
 	tap_t *tap = g_new0(tap_t, 1);
 	dsmipv4_report_t **frames = g_new(dsmipv4_report_t *, 1);
-	tap->write = take_word(&rest, ",json") ? dsmipv4_report_write_json : dsmipv4_report_write_text;
+	tap->write = dsmipv4_take_word(&rest, "json") ? dsmipv4_report_write_json : dsmipv4_report_write_text;
 	if (tap->write == dsmipv4_report_write_text)
-		(void)take_word(&rest, ",text");
-	if (*rest != '\0' && *rest != ',')
-		dsmipv4_tap_fail(REPORT_TAP, "expected " REPORT_TAP "[,text|json][,FILTER]");
-	tap->report.filter = *rest ? g_strdup(rest + 1) : NULL;
+		(void)dsmipv4_take_word(&rest, "text");
+	tap->report.filter = dsmipv4_take_filter(rest, REPORT_TAP, REPORT_TAP "[,text|json][,FILTER]");
 	clear(&tap->report);
 	*frames = &tap->report;
-	listen_to(DSMIPV4_FILTER_NAME, tap, tap->report.filter, reset, take_packet, draw);
-	listen_to("frame", frames, NULL, NULL, take_frame, NULL);
+	dsmipv4_tap_listen(REPORT_TAP, DSMIPV4_FILTER_NAME, tap, tap->report.filter, reset, take_packet, draw);
+	dsmipv4_tap_listen(REPORT_TAP, "frame", frames, NULL, NULL, take_frame, NULL);
 	STAT_TAP_INIT_DONE;
 }
 

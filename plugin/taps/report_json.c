@@ -7,6 +7,18 @@
 #include "core/wire/text.h"
 #include "taps/report_tally.h"
 
+#include <ws_version.h>
+
+#define TEXT_OF(x) #x
+#define TEXT(x) TEXT_OF(x)
+#define WIRESHARK_VERSION                                                                                              \
+	TEXT(WIRESHARK_VERSION_MAJOR) "." TEXT(WIRESHARK_VERSION_MINOR) "." TEXT(WIRESHARK_VERSION_MICRO)
+
+const char *dsmipv4_json_generator(void)
+{
+	return "dsmipv4 " DSMIPV4_VERSION ", Wireshark " WIRESHARK_VERSION;
+}
+
 void dsmipv4_json_text(json_dumper *out, const char *name, const char *text)
 {
 	json_dumper_set_member_name(out, name);
@@ -20,6 +32,14 @@ void dsmipv4_json_address(json_dumper *out, const char *name, uint32_t address)
 			     : NULL;
 	dsmipv4_json_text(out, name, text);
 	g_free(text);
+}
+
+void dsmipv4_json_name(json_dumper *out, const char *name, uint32_t address)
+{
+	if (address)
+		dsmipv4_json_address(out, name, address);
+	else
+		dsmipv4_json_text(out, name, "0.0.0.0");
 }
 
 void dsmipv4_json_number(json_dumper *out, const char *name, int64_t number)
@@ -63,6 +83,15 @@ void dsmipv4_json_object(json_dumper *out, const char *name)
 {
 	json_dumper_set_member_name(out, name);
 	json_dumper_begin_object(out);
+}
+
+void dsmipv4_json_capture(json_dumper *out, uint64_t frames, int64_t first_time, int64_t last_time)
+{
+	dsmipv4_json_object(out, "capture");
+	dsmipv4_json_number(out, "frames", (int64_t)frames);
+	dsmipv4_json_time(out, "first_time", first_time);
+	dsmipv4_json_time(out, "last_time", last_time);
+	json_dumper_end_object(out);
 }
 
 void dsmipv4_json_prefixes(json_dumper *out, const dsmipv4_event_t *event)

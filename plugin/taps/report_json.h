@@ -16,6 +16,15 @@ void dsmipv4_json_address(json_dumper *out, const char *name, uint32_t address);
 void dsmipv4_json_number(json_dumper *out, const char *name, int64_t number);
 void dsmipv4_json_flag(json_dumper *out, const char *name, bool flag);
 
+// An address that is part of a name: 0 is 0.0.0.0.
+void dsmipv4_json_name(json_dumper *out, const char *name, uint32_t address);
+
+// "dsmipv4 1.0.0, Wireshark 4.0.17"
+const char *dsmipv4_json_generator(void);
+
+// The member "capture": how many frames it has, and from when to when they came.
+void dsmipv4_json_capture(json_dumper *out, uint64_t frames, int64_t first_time, int64_t last_time);
+
 // Nanoseconds since 1970 as "SECONDS.NANOSECONDS"; DSMIPV4_NO_TIME is null.
 void dsmipv4_json_time(json_dumper *out, const char *name, int64_t time);
 

@@ -14,26 +14,10 @@
 #include "taps/report_service.h"
 #include "taps/report_traffic.h"
 
-#include <ws_version.h>
-
 #define REPORT_VERSION 1
-#define TEXT_OF(x) #x
-#define TEXT(x) TEXT_OF(x)
-#define WIRESHARK_VERSION                                                                                              \
-	TEXT(WIRESHARK_VERSION_MAJOR) "." TEXT(WIRESHARK_VERSION_MINOR) "." TEXT(WIRESHARK_VERSION_MICRO)
 
-static const char *const end_words[] = {"live", "expired", "deregistered", "replaced", "revoked", "denied", "unknown"};
 static const char *const leg_words[] = {"unknown", "mn-fa", "fa-ha", "mn-ha"};
 static const char *const mode_words[] = {"unknown", "hoa", "coa", "fa-coa-direct"};
-
-static void write_capture(json_dumper *out, const dsmipv4_report_t *report)
-{
-	dsmipv4_json_object(out, "capture");
-	dsmipv4_json_number(out, "frames", (int64_t)report->frames);
-	dsmipv4_json_time(out, "first_time", report->first_time);
-	dsmipv4_json_time(out, "last_time", report->last_time);
-	json_dumper_end_object(out);
-}
 
 static void write_bypassed(json_dumper *out)
 {
@@ -245,16 +229,6 @@ static void write_message(json_dumper *out, const dsmipv4_report_t *report, cons
 	json_dumper_end_object(out);
 }
 
-static const char *encapsulation_of(const dsmipv4_binding_t *b)
-{
-	const dsmipv4_event_t *request = dsmipv4_binding_request(b);
-	if (b->reply->tunnel_answer == DSMIPV4_TUNNEL_ACCEPTED)
-		return "UDP";
-	if (request && request->flags & DSMIPV4_FLAG_G)
-		return "GRE";
-	return request && request->flags & DSMIPV4_FLAG_M ? "minimal" : "IPv4";
-}
-
 static void write_registration(json_dumper *out, const dsmipv4_report_t *report, const dsmipv4_binding_t *b)
 {
 	int64_t expiry = dsmipv4_reply_expiry(b->reply);
@@ -285,16 +259,13 @@ static void write_life(json_dumper *out, const dsmipv4_report_t *report, const d
 	json_dumper_begin_object(out);
 	dsmipv4_json_address(out, "care_of", dsmipv4_binding_coa(latest));
 	dsmipv4_json_address(out, "reached_at", dsmipv4_binding_effective_coa(latest));
-	dsmipv4_json_text(out, "mode",
-			  latest->reply->n_prefixes > 0 ? "explicit"
-			  : node->ipv6                  ? "implicit"
-							: "IPv4 only");
-	dsmipv4_json_text(out, "encapsulation", encapsulation_of(latest));
+	dsmipv4_json_text(out, "mode", dsmipv4_binding_mode(latest, node->ipv6));
+	dsmipv4_json_text(out, "encapsulation", dsmipv4_binding_encapsulation(latest));
 	dsmipv4_json_frame(out, "from_frame", began->frame);
 	dsmipv4_json_time(out, "from_time", event_time(report, began->time));
 	dsmipv4_json_frame(out, "until_frame", life->ended_by ? life->ended_by->frame : 0);
 	dsmipv4_json_time(out, "until_time", live ? DSMIPV4_NO_TIME : event_time(report, life->until));
-	dsmipv4_json_text(out, "end", end_words[life->end]);
+	dsmipv4_json_text(out, "end", dsmipv4_life_end_word(life->end));
 	write_registrations(out, report, life->registrations);
 	dsmipv4_json_prefixes(out, latest->reply);
 	json_dumper_end_object(out);
@@ -336,7 +307,7 @@ static void write_service(json_dumper *out, const dsmipv4_service_t *service)
 
 static void write_lives(json_dumper *out, const dsmipv4_report_t *report, const dsmipv4_report_node_t *node)
 {
-	GArray *lives = dsmipv4_binding_lives(node->node, report->last_time);
+	GArray *lives = dsmipv4_binding_lives(node->node, UINT32_MAX, report->last_time);
 	dsmipv4_json_array(out, "bindings");
 	for (unsigned i = 0; i < lives->len; i++)
 		write_life(out, report, node, &g_array_index(lives, dsmipv4_binding_life_t, i));
@@ -344,21 +315,12 @@ static void write_lives(json_dumper *out, const dsmipv4_report_t *report, const 
 	dsmipv4_binding_lives_free(lives);
 }
 
-// An address that is part of a name is never null.
-static void write_name(json_dumper *out, const char *name, uint32_t address)
-{
-	if (address)
-		dsmipv4_json_address(out, name, address);
-	else
-		dsmipv4_json_text(out, name, "0.0.0.0");
-}
-
 static void write_node(json_dumper *out, const dsmipv4_report_t *report, const dsmipv4_report_node_t *node)
 {
 	dsmipv4_service_t service = dsmipv4_service_of(node, dsmipv4_bindings(), report->last_time);
 	json_dumper_begin_object(out);
-	write_name(out, "home_agent", node->node->ha);
-	write_name(out, "home_address", node->node->hoa);
+	dsmipv4_json_name(out, "home_agent", node->node->ha);
+	dsmipv4_json_name(out, "home_address", node->node->hoa);
 	dsmipv4_json_text(out, "nai", node->nai);
 	write_service(out, &service);
 	dsmipv4_json_array(out, "messages");
@@ -388,8 +350,8 @@ void dsmipv4_report_write_json(const dsmipv4_report_t *report, FILE *file)
 	json_dumper_begin_object(&out);
 	dsmipv4_json_text(&out, "kind", "dsmipv4-report");
 	dsmipv4_json_number(&out, "version", REPORT_VERSION);
-	dsmipv4_json_text(&out, "generator", "dsmipv4 " DSMIPV4_VERSION ", Wireshark " WIRESHARK_VERSION);
-	write_capture(&out, report);
+	dsmipv4_json_text(&out, "generator", dsmipv4_json_generator());
+	dsmipv4_json_capture(&out, report->frames, report->first_time, report->last_time);
 	write_settings(&out, report);
 	write_judged(&out, report);
 	write_rules(&out, report);

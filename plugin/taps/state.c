@@ -20,7 +20,7 @@ static void draw(void *data)
 {
 	(void)data;
 	if (dsmipv4_bindings())
-		dsmipv4_bindings_write_json(dsmipv4_bindings(), dsmipv4_tunnel_histories(), stdout);
+		dsmipv4_state_write_json(dsmipv4_bindings(), dsmipv4_tunnel_histories(), stdout);
 }
 
 static stat_tap_result_t init_state(const char *option, void *user)
@@ -29,10 +29,7 @@ static stat_tap_result_t init_state(const char *option, void *user)
 	static int listener; // whose address names it
 	if (strcmp(option, STATE_TAP) != 0)
 		dsmipv4_tap_fail(STATE_TAP, "expected nothing more");
-	GString *error = register_tap_listener(DSMIPV4_FILTER_NAME, &listener, NULL, TL_REQUIRES_NOTHING, NULL, NULL,
-					       draw, NULL);
-	if (error)
-		dsmipv4_tap_fail(STATE_TAP, "%s", error->str);
+	dsmipv4_tap_listen(STATE_TAP, DSMIPV4_FILTER_NAME, &listener, NULL, NULL, NULL, draw);
 	STAT_TAP_INIT_DONE;
 }
 

@@ -267,8 +267,8 @@ static void put_link_source(uint64_t mac, uint32_t ha, void *user)
 	json_dumper_end_object(writer->json);
 }
 
-void dsmipv4_bindings_write_json(const dsmipv4_bindings_t *bindings, const dsmipv4_tunnel_histories_t *histories,
-				 FILE *out)
+void dsmipv4_state_write_json(const dsmipv4_bindings_t *bindings, const dsmipv4_tunnel_histories_t *histories,
+			      FILE *out)
 {
 	json_dumper json = {.output_file = out};
 	writer_t writer = {&json, out, histories};

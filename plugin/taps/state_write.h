@@ -9,7 +9,7 @@
 #include "core/state/bindings.h"
 
 // Write the table as JSON, one node on a line, with the histories of the nodes.
-void dsmipv4_bindings_write_json(const dsmipv4_bindings_t *bindings, const dsmipv4_tunnel_histories_t *histories,
-				 FILE *out);
+void dsmipv4_state_write_json(const dsmipv4_bindings_t *bindings, const dsmipv4_tunnel_histories_t *histories,
+			      FILE *out);
 
 #endif

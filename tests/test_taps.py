@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the taps say of small captures, against numbers counted by hand from their scenarios (gen/scenarios/flows)."""
+
+import json
+
+import jsonschema
+import pytest
+
+import dsmipgen
+from dsmipv4_tshark import ROOT, plugin_dir, run, tshark
+
+START = 1767225600  # 2026-01-01T00:00:00Z, when all scenarios begin
+HA, NODE, PREFIX = "198.51.100.1", "198.51.100.77", "2001:db8:a::/48"
+# Ethernet, IPv4, IPv6, and an ICMPv6 echo with eight bytes of data; UDP and tunnel data come to it.
+PING = 14 + 20 + 40 + 8 + 8
+NATT_PING = PING + 8 + 4
+SCHEMA = json.loads((ROOT / "doc" / "bindings.schema.json").read_text())
+
+
+def seconds(value):
+    """As in JSON, that many tenths of a second after the start."""
+    return f"{START + value // 10}.{value % 10}00000000"
+
+
+def bindings(capture, *arguments, two_pass=False):
+    """A JSON document for each of the arguments after -z dsmipv4,bindings,json; one start of tshark."""
+    options = [arg for a in arguments for arg in ("-z", f"dsmipv4,bindings,json{a}")]
+    output = tshark(["-q", "-n", "-r", capture, *options], two_pass=two_pass)
+    documents = [json.loads(line) for line in output.splitlines() if line]
+    for document in documents:
+        jsonschema.validate(document, SCHEMA)
+    assert len(documents) == len(arguments)
+    return documents[::-1]  # tshark begins with the tap that was asked for last
+
+
+def refused(option, *words, capture="coa_mode"):
+    """tshark ends with one line that says these words."""
+    process = run(["tshark", "-q", "-n", "-r", dsmipgen.write(capture), "-z", option], plugins=plugin_dir())
+    assert process.returncode != 0
+    lines = process.stderr.strip().splitlines()
+    assert len(lines) == 1 and not process.stdout, process.stderr
+    for word in words:
+        assert word in lines[0]
+
+
+@pytest.mark.parametrize("two_pass", [False, True])
+def test_bindings_of_a_handoff(two_pass):
+    """Registered in frame 2, from a second care-of address in frame 6; two pings of each."""
+    capture = dsmipgen.write("handoff")
+    end, everything, before, early, later, nobody = bindings(
+        capture, "", ",all", ",at=5", ",all,at=0.05", f",at={START + 700}", ",dsmipv4.tunnel.hoa==10.0.0.1",
+        two_pass=two_pass)
+    second = {
+        "home_agent": HA, "home_address": NODE, "nai": None, "state": "live", "care_of": "192.0.2.133",
+        "reached_at": "192.0.2.133", "nat": None, "encapsulation": "IPv4", "mode": "explicit", "since_frame": 6,
+        "since": seconds(101), "refreshes": 0, "frame": 6, "time": seconds(101), "lifetime": 600,
+        "expires": seconds(6101), "ended_frame": None, "ended": None, "prefixes": [{"prefix": PREFIX, "code": 1}],
+        "to_node": {"packets": 1, "bytes": PING}, "from_node": {"packets": 1, "bytes": PING}}
+    first = second | {
+        "care_of": "192.0.2.33", "reached_at": "192.0.2.33", "since_frame": 2, "since": seconds(1), "frame": 2,
+        "time": seconds(1), "expires": seconds(6001)}
+    assert (end["at"], end["at_frame"], end["all"], end["filter"]) == (seconds(131), 8, False, None)
+    assert end["capture"] == {"frames": 8, "first_time": seconds(0), "last_time": seconds(131)}
+    assert end["bindings"] == [second]
+    assert everything["bindings"] == [
+        first | {"state": "replaced", "ended_frame": 6, "ended": seconds(101)}, second]
+    assert before["bindings"] == [first] and before["at_frame"] == 4
+    assert early["bindings"] == [] and early["at_frame"] == 1
+    assert later["bindings"] == [] and later["at"] == seconds(7000)
+    assert nobody["bindings"] == []
+
+
+def test_bindings_behind_a_nat_and_rejected_prefixes():
+    nat, = bindings(dsmipgen.write("natt_coa_mode"), "")[0]["bindings"]
+    assert (nat["care_of"], nat["reached_at"], nat["encapsulation"]) == ("10.0.0.33", "192.0.2.200", "UDP")
+    assert nat["nat"] == {"address": "192.0.2.200", "port": 50434}
+    assert nat["to_node"] == nat["from_node"] == {"packets": 1, "bytes": NATT_PING}
+    partial, = bindings(dsmipgen.write("partial_accept"), "")[0]["bindings"]
+    assert partial["prefixes"] == [{"prefix": PREFIX, "code": 1}, {"prefix": "2001:db8:d::/48", "code": 9},
+                                   {"prefix": "2001:db8:e::/56", "code": 1}]
+
+
+def test_bindings_that_ended():
+    """Revoked 60 s after the first request; expired 600 s after a reply at 0.1 s that nothing refreshed."""
+    revoked, = bindings(dsmipgen.write("revocation"), ",all")[0]["bindings"]
+    assert (revoked["state"], revoked["ended"]) == ("revoked", seconds(600))
+    for at, states in (("600.1", ["live"]), ("600.2", ["expired"])):
+        document, = bindings(dsmipgen.write("coa_mode"), f",all,at={at}")
+        assert [b["state"] for b in document["bindings"]] == states
+    assert document["bindings"][0]["ended"] == seconds(6001)
+
+
+def test_times_of_bindings():
+    """The same moment in every way to write it, in UTC, as the tests run: 9 s after the start, before the handoff."""
+    forms = ["9", "9.0", "00:00:09", "00:00:09.5", "2026-01-01T00:00:09Z", "2026-01-01 00:00:09", f"{START + 9}",
+             "2026-01-01T01:00:09+01:00"]
+    for form, document in zip(forms, bindings(dsmipgen.write("handoff"), *(f",at={f}" for f in forms))):
+        assert document["at"].startswith(f"{START + 9}."), form
+        assert [b["care_of"] for b in document["bindings"]] == ["192.0.2.33"], form
+    assert bindings(dsmipgen.write("handoff"), ",at=00:01")[0]["at"] == seconds(600)
+
+
+def test_bindings_as_text():
+    text = tshark(["-q", "-n", "-r", dsmipgen.write("handoff"), "-z", "dsmipv4,bindings,all,at=12"])
+    title, _, head, first, second, _, count = text.splitlines()
+    assert title == "DSMIPv4 bindings, ended ones too, at 2026-01-01T00:00:12Z, after frame 6"
+    assert head.split("  ")[0] == "Home agent" and count == "2 bindings"
+    assert first.split() == [HA, NODE, "192.0.2.33", "replaced", "IPv4", "-", "2026-01-01T00:00:00Z",
+                             "2026-01-01T00:00:10Z", "0", "2", "1/1", PREFIX, "to", "care-of", "address", "(1)"]
+    assert second.split()[2:10] == ["192.0.2.133", "live", "IPv4", "-", "2026-01-01T00:00:10Z",
+                                    "2026-01-01T00:10:10Z", "0", "6"]
+
+
+@pytest.mark.parametrize("option, words", [
+    ("dsmipv4,bindings,at=tomorrow", ["at=tomorrow is not a time", "2026-01-31T10:05:00Z"]),
+    ("dsmipv4,bindings,at=", ["at= is not a time"]),
+    ("dsmipv4,bindings,at=1:2:60", ["is not a time"]),
+    ("dsmipv4,bindings,at=99999999999", ["is not a time"]),
+    ("dsmipv4,bindings,nonsense", ["nonsense"]),
+    ("dsmipv4,bindings,json,ip.addr==", ["dsmipv4,bindings"]),
+    ("dsmipv4,bindingsx", ["expected dsmipv4,bindings[,text|json][,all][,at=TIME][,FILTER]"]),
+    ("dsmipv4,report,text,", ["expected dsmipv4,report[,text|json][,FILTER]"]),
+    ("dsmipv4,state,json", ["expected nothing more"]),
+])
+def test_wrong_options_are_refused(option, words):
+    refused(option, *words)
