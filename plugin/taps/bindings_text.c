@@ -8,19 +8,15 @@
 
 #define COLUMNS "%-15s  %-15s  %-15s  %-12s  %-13s  %-21s  %-20s  %-20s  %-9s  %-8s  %-11s  %-28s  %s\n"
 
-static const char *outcome_of(const dsmipv4_registered_prefix_t *r, char *room, size_t size)
+static const char *outcome_of(wmem_allocator_t *pool, const dsmipv4_registered_prefix_t *r)
 {
 	if (r->state == DSMIPV4_PREFIX_IGNORED)
 		return "no: not answered";
-	if (r->state == DSMIPV4_PREFIX_REFUSED)
-		g_snprintf(room, size, "no: rejected (%u)", r->code);
-	else
-		g_snprintf(room, size,
-			   r->code == DSMIPV4_PREFIX_ACCEPTED_HOA   ? "to home address (%u)"
-			   : r->code == DSMIPV4_PREFIX_ACCEPTED_COA ? "to care-of address (%u)"
-								    : "accepted (%u)",
-			   r->code);
-	return room;
+	const char *words = r->state == DSMIPV4_PREFIX_REFUSED       ? "no: rejected"
+			    : r->code == DSMIPV4_PREFIX_ACCEPTED_HOA ? "to home address"
+			    : r->code == DSMIPV4_PREFIX_ACCEPTED_COA ? "to care-of address"
+								     : "accepted";
+	return wmem_strdup_printf(pool, "%s (%u)", words, r->code);
 }
 
 // Where a NAT makes the node appear; "-": there is none, or it is not known of.
@@ -50,7 +46,6 @@ static void write_line(const writer_t *writer, wmem_allocator_t *pool, const dsm
 	const dsmipv4_binding_t *b = dsmipv4_life_latest(row->life);
 	const dsmipv4_event_t *began = dsmipv4_life_began(row->life);
 	bool live = row->life->end == DSMIPV4_END_LIVE;
-	char outcome[32];
 	uint32_t coa = dsmipv4_binding_coa(b);
 	fprintf(writer->out, COLUMNS, dsmipv4_ipv4_text(pool, row->node->ha), dsmipv4_ipv4_text(pool, row->node->hoa),
 		coa ? dsmipv4_ipv4_text(pool, coa) : "?", dsmipv4_life_end_word(row->life->end),
@@ -61,7 +56,7 @@ static void write_line(const writer_t *writer, wmem_allocator_t *pool, const dsm
 		wmem_strdup_printf(pool, "%" PRIu64 "/%" PRIu64, row->carried->packets[DSMIPV4_TO_MN],
 				   row->carried->packets[DSMIPV4_FROM_MN]),
 		r ? dsmipv4_prefix_text(pool, &r->prefix) : "-",
-		r ? outcome_of(r, outcome, sizeof outcome) : dsmipv4_binding_mode(b, row->ipv6));
+		r ? outcome_of(pool, r) : dsmipv4_binding_mode(b, row->ipv6));
 }
 
 static void write_row(const dsmipv4_bindings_row_t *row, void *user)
