@@ -292,7 +292,7 @@ static bool write_cases(const char *name, const fuzz_words_t *words, GError **er
 	if (!sink || !check_fuzz(words, error) || !auth_init(error))
 		return false;
 	scenario_t *scenario = scenario_load(name, error);
-	if (scenario)
+	if (scenario && scenario_prepare(scenario, options.overrides, options.seed, error))
 		source = fuzz_new(scenario, &options, error);
 	bool ok = source && sink_write(sink, words->path, source, error);
 	packet_source_free(source);

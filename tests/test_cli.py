@@ -134,8 +134,8 @@ def test_bad_edit(tmp_path, case):
 
 def test_step_overtaken_by_an_edit(tmp_path):
     """The time that no longer fits is the base's, so the edit before it is named too."""
-    process = write_bad(tmp_path, "base: coa_mode\nsteps:\n  - step: reply\n    at: 2\n")
-    check_refusal(process, USAGE, "coa_mode.yaml:", "steps[2].at", "'reply'", "bad.yaml:3)", "2.000000")
+    process = write_bad(tmp_path, "base: handoff\nsteps:\n  - step: data_from_mn\n    at: 20\n")
+    check_refusal(process, USAGE, "handoff.yaml:", "].at", "'data_from_mn'", "bad.yaml:3)", "20.000000")
 
 
 # Numbers that a field of 32 bits cannot hold, given or reached from a reference.

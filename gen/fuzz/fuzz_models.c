@@ -18,6 +18,10 @@ static const struct {
 	{BLOCK_minimal, KEY_minimal_source, "ha.address"},
 	{BLOCK_gre, KEY_gre_key, "0x5454"},
 	{BLOCK_dsmipv4, KEY_dsmipv4_subtype, "4"},
+	{BLOCK_vendor, KEY_vendor_vendor, "10415"},
+	{BLOCK_vendor, KEY_vendor_vendor_type, "1"},
+	{BLOCK_critical_vendor, KEY_critical_vendor_vendor, "10415"},
+	{BLOCK_critical_vendor, KEY_critical_vendor_vendor_type, "1"},
 	{BLOCK_raw, KEY_raw_type, "200"},
 	{BLOCK_raw_long, KEY_raw_long_type, "38"},
 };

@@ -111,7 +111,7 @@ static bool set_fact(actors_t *actors, const char *name, const char *text, const
 	if (index < 0) {
 		g_autofree char *hint = actors_suggest(name);
 
-		fail_at(error, place, "unknown name '%s'%s actor.field, such as mn1.coa", name, hint);
+		fail_at(error, place, "unknown name '%s'%s actor.field, such as mn1.coa, or step.key", name, hint);
 		return false;
 	}
 	if (!value_check(facts[index].kind, text, place, error))

@@ -6,7 +6,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
-#define KEYS_MAX 20 // no block has more keys
+#define KEYS_MAX 24 // no block has more keys
 #define TAIL (-1)   // width of a key whose bytes are appended after the fixed part
 
 // clang-format off

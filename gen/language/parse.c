@@ -341,6 +341,11 @@ static const kind_t kinds[KIND_COUNT] = {
 };
 // clang-format on
 
+guint64 value_limit(key_kind_t kind)
+{
+	return kind == KIND_SECONDS ? (guint64)MAX_SECONDS * MICROSECONDS : kinds[kind].limit;
+}
+
 static const struct {
 	const char *text;
 	key_word_t word;

@@ -15,6 +15,9 @@ char *value_expectation(key_kind_t kind, unsigned allowed);
 // Reads a text as a value of this kind; bytes, if there are any, belong to the caller.
 bool value_read(key_kind_t kind, const char *text, const place_t *place, value_t *value, GError **error);
 
+// The largest number of a kind that takes numbers; of seconds, in microseconds.
+guint64 value_limit(key_kind_t kind);
+
 // Checks a text that is to be used for values of this kind.
 bool value_check(key_kind_t kind, const char *text, const place_t *place, GError **error);
 

@@ -2,10 +2,13 @@
 // A scenario by name: base flow, edits and copies resolved to a plain list of steps.
 #include "language/scenario.h"
 
+#include "language/assign.h"
 #include "language/document.h"
+#include "language/draw.h"
+#include "language/edits.h"
 #include "language/library.h"
 #include "language/rule_ids.h"
-#include "language/suggest.h"
+#include "language/unroll.h"
 
 #include <string.h>
 
@@ -14,164 +17,6 @@ typedef struct {
 	scenario_t *scenario;
 	GPtrArray *chain; // of the identities of files
 } loader_t;
-
-static const text_t *own_text(const step_t *step, unsigned key)
-{
-	return &step->own->value[key];
-}
-
-static gboolean has_name(gconstpointer step, gconstpointer name)
-{
-	return strcmp(step_name(step), name) == 0;
-}
-
-static bool find_step(const GPtrArray *steps, const char *name, guint *index)
-{
-	return g_ptr_array_find_with_equal_func((GPtrArray *)steps, name, has_name, index);
-}
-
-static char *suggest_step(const GPtrArray *steps, const char *name)
-{
-	const char **names = g_new(const char *, steps->len + 1);
-
-	for (guint i = 0; i < steps->len; i++)
-		names[i] = step_name(steps->pdata[i]);
-	char *hint = suggest(name, names, steps->len);
-	g_free(names);
-	return hint;
-}
-
-// Finds the step that a text names, or reports it.
-static bool find_named(const GPtrArray *steps, const text_t *text, guint *index, GError **error)
-{
-	if (find_step(steps, text->string, index))
-		return true;
-	g_autofree char *hint = suggest_step(steps, text->string);
-	fail_at(error, &text->place, "unknown step '%s'%s the name of a step of this scenario", text->string, hint);
-	return false;
-}
-
-static bool is_true(const text_t *text)
-{
-	return text->string && strcmp(text->string, "true") == 0;
-}
-
-// A step that the base does not have must describe a packet of its own; otherwise its name is a typo.
-static bool is_complete(const step_t *edit)
-{
-	bool has_message = false;
-
-	for (unsigned id = 0; id < BLOCK_COUNT; id++)
-		has_message |= edit->layer[id] && block_specs[id].is_message;
-	return edit->stack || (edit->layer[BLOCK_ipv4] && has_message);
-}
-
-static step_t *new_step(const GPtrArray *steps, const step_t *edit, GError **error)
-{
-	const text_t *like = own_text(edit, KEY_step_like);
-	step_t *step;
-	guint model;
-
-	if (is_true(own_text(edit, KEY_step_drop))) {
-		find_named(steps, own_text(edit, KEY_step_step), &model, error); // reports it
-		return NULL;
-	}
-	if (like->string) {
-		if (!find_named(steps, like, &model, error))
-			return NULL;
-		step = step_like(steps->pdata[model]);
-	} else if (is_complete(edit)) {
-		step = step_new();
-	} else {
-		g_autofree char *hint = suggest_step(steps, step_name(edit));
-
-		fail_at(error, &own_text(edit, KEY_step_step)->place,
-			"unknown step '%s'%s a step of the base, or `like`, `stack`, or `ipv4` with a message",
-			step_name(edit), hint);
-		return NULL;
-	}
-	step_merge(step, edit);
-	return step;
-}
-
-// Puts a step where the edit's `after` or `before` says, else at the end. Takes the step.
-static bool insert_step(GPtrArray *steps, step_t *step, const step_t *edit, GError **error)
-{
-	const text_t *after = own_text(edit, KEY_step_after);
-	const text_t *before = own_text(edit, KEY_step_before);
-	guint index = steps->len;
-
-	if (after->string && before->string) {
-		fail_at(error, &before->place, "given together with `after`; expected one of them");
-	} else if (!after->string && !before->string) {
-		g_ptr_array_add(steps, step);
-		return true;
-	} else if (find_named(steps, after->string ? after : before, &index, error)) {
-		g_ptr_array_insert(steps, (gint)index + (after->string ? 1 : 0), step);
-		return true;
-	}
-	step_free(step);
-	return false;
-}
-
-// An edit of a step that is there: merge, move or drop.
-static bool edit_step(GPtrArray *steps, guint index, const step_t *edit, GError **error)
-{
-	step_t *step = steps->pdata[index];
-
-	if (own_text(edit, KEY_step_like)->string) {
-		fail_at(error, &own_text(edit, KEY_step_like)->place,
-			"step '%s' exists already; expected `like` in a new step only", step_name(edit));
-		return false;
-	}
-	if (is_true(own_text(edit, KEY_step_drop))) {
-		g_ptr_array_remove_index(steps, index);
-		return true;
-	}
-	step_merge(step, edit);
-	if (!own_text(edit, KEY_step_after)->string && !own_text(edit, KEY_step_before)->string)
-		return true;
-	return insert_step(steps, g_ptr_array_steal_index(steps, index), edit, error);
-}
-
-// Within a list, a name used twice is a mistake: the second step would be merged into the first.
-static bool check_names(const GPtrArray *edits, GError **error)
-{
-	for (guint i = 0; i < edits->len; i++) {
-		const text_t *name = own_text(edits->pdata[i], KEY_step_step);
-		guint first;
-
-		if (!find_step(edits, name->string, &first) || first == i)
-			continue;
-		fail_at(error, &name->place, "step '%s' exists already, at line %u; expected each name once in a list",
-			name->string, own_text(edits->pdata[first], KEY_step_step)->place.line);
-		return false;
-	}
-	return true;
-}
-
-static bool apply_section(GPtrArray *steps, const GPtrArray *edits, GError **error)
-{
-	if (!edits)
-		return true;
-	if (!check_names(edits, error))
-		return false;
-	for (guint i = 0; i < edits->len; i++) {
-		const step_t *edit = edits->pdata[i];
-		guint index;
-
-		if (find_step(steps, step_name(edit), &index)) {
-			if (!edit_step(steps, index, edit, error))
-				return false;
-		} else {
-			step_t *step = new_step(steps, edit, error);
-
-			if (!step || !insert_step(steps, step, edit, error))
-				return false;
-		}
-	}
-	return true;
-}
 
 // Which section of the file the name stands for.
 static bool select_section(const scenario_file_t *file, const document_t *document, section_t *section, GError **error)
@@ -250,8 +95,9 @@ static bool load_document(loader_t *loader, const scenario_file_t *file, const d
 	if (document->base.string && !load_base(loader, &document->base, error))
 		return false;
 	take_header(scenario, file, document);
-	return apply_section(scenario->steps, document->section[SECTION_STEPS], error) &&
-	       (section == SECTION_STEPS || apply_section(scenario->steps, document->section[section], error));
+	return edits_apply(scenario->steps, document->section[SECTION_STEPS], scenario->strings, error) &&
+	       (section == SECTION_STEPS ||
+		edits_apply(scenario->steps, document->section[section], scenario->strings, error));
 }
 
 static bool load_file(loader_t *loader, const scenario_file_t *file, GError **error)
@@ -340,35 +186,75 @@ void scenario_free(scenario_t *scenario)
 	g_free(scenario);
 }
 
-// An error names the option, and what it sets.
-static bool set_override(actors_t *actors, const char *assignment, GError **error)
+// The place of an override: an error names the option, and what it sets.
+static place_t place_of_override(const scenario_t *scenario, const char *assignment)
 {
 	g_autofree char *path = g_strdup_printf("--set %.*s", (int)strcspn(assignment, "="), assignment);
-	const place_t place = {NULL, path, 0};
 
-	return actors_set(actors, assignment, &place, error);
+	return (place_t){NULL, g_string_chunk_insert_const(scenario->strings, path), 0};
 }
 
-static bool set_all(actors_t *actors, const scenario_t *scenario, const char *const *overrides, GError **error)
-{
-	for (guint i = 0; i < scenario->set->len; i++) {
-		const text_t *text = scenario->set->pdata[i];
+// Calls a function for each override of the scenario and then of the user, until one fails.
+typedef bool override_fn(const scenario_t *scenario, const text_t *assignment, gpointer data, GError **error);
 
-		if (!actors_set(actors, text->string, &text->place, error))
+static bool for_overrides(const scenario_t *scenario, const char *const *overrides, override_fn *function,
+			  gpointer data, GError **error)
+{
+	for (guint i = 0; i < scenario->set->len; i++)
+		if (!function(scenario, scenario->set->pdata[i], data, error))
+			return false;
+	for (; overrides && *overrides; overrides++) {
+		const text_t assignment = {*overrides, place_of_override(scenario, *overrides)};
+
+		if (!function(scenario, &assignment, data, error))
 			return false;
 	}
-	for (; overrides && *overrides; overrides++)
-		if (!set_override(actors, *overrides, error))
-			return false;
 	return true;
+}
+
+static bool set_actor(const scenario_t *scenario, const text_t *assignment, gpointer actors, GError **error)
+{
+	return assign_names_step(scenario->steps, assignment->string) ||
+	       actors_set(actors, assignment->string, &assignment->place, error);
+}
+
+static bool set_field(const scenario_t *scenario, const text_t *assignment, gpointer unused G_GNUC_UNUSED,
+		      GError **error)
+{
+	return !assign_names_step(scenario->steps, assignment->string) ||
+	       assign_field(scenario->steps, assignment, scenario->strings, error);
 }
 
 actors_t *scenario_actors(const scenario_t *scenario, const char *const *overrides, GError **error)
 {
 	actors_t *actors = actors_new();
 
-	if (set_all(actors, scenario, overrides, error))
+	if (for_overrides(scenario, overrides, set_actor, actors, error))
 		return actors;
 	actors_free(actors);
 	return NULL;
+}
+
+bool scenario_prepare(scenario_t *scenario, const char *const *overrides, guint32 seed, GError **error)
+{
+	return for_overrides(scenario, overrides, set_field, NULL, error) &&
+	       unroll_steps(scenario->steps, seed, scenario->strings, error) &&
+	       draw_values(scenario->steps, seed, scenario->strings, error) &&
+	       assign_references(scenario->steps, error);
+}
+
+scenario_t *scenario_copy(const scenario_t *scenario)
+{
+	scenario_t *copy = g_memdup2(scenario, sizeof(*scenario));
+
+	copy->steps = g_ptr_array_new_with_free_func((GDestroyNotify)step_free);
+	for (guint i = 0; i < scenario->steps->len; i++)
+		g_ptr_array_add(copy->steps, step_copy(scenario->steps->pdata[i]));
+	return copy;
+}
+
+void scenario_copy_free(scenario_t *copy)
+{
+	g_ptr_array_unref(copy->steps);
+	g_free(copy);
 }

@@ -21,6 +21,15 @@ scenario_t *scenario_load(const char *name, GError **error);
 void scenario_free(scenario_t *scenario);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(scenario_t, scenario_free)
 
+// What is done to the steps before packets are made of them: overrides of their fields (STEP.KEY=VALUE), repeated steps
+// each by itself, values drawn from the seed, and references from one step to another. The overrides are those of
+// scenario_actors().
+bool scenario_prepare(scenario_t *scenario, const char *const *overrides, guint32 seed, GError **error);
+
+// A copy with steps of its own; all else is shared, and the original must live longer. Free with scenario_copy_free().
+scenario_t *scenario_copy(const scenario_t *scenario);
+void scenario_copy_free(scenario_t *copy);
+
 // The actors with the values that the scenario gives them, and then the overrides of the user (actor.field=value, NULL
 // at the end, or NULL); free with actors_free(). NULL with an error that names the wrong one.
 actors_t *scenario_actors(const scenario_t *scenario, const char *const *overrides, GError **error);

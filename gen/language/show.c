@@ -70,7 +70,7 @@ static void show_texts(const char *indent, const char *key, const GPtrArray *tex
 // Placement is resolved: the steps stand in their order.
 static bool is_placement(unsigned key)
 {
-	return key == KEY_step_after || key == KEY_step_before || key == KEY_step_like || key == KEY_step_drop;
+	return key == KEY_step_before || key == KEY_step_like || key == KEY_step_drop;
 }
 
 static void show_step(const step_t *step, bool claims)

@@ -4,7 +4,8 @@
 
 // Keys that belong to one step only and are not taken over by "like".
 static const unsigned individual_keys[] = {
-	KEY_step_step, KEY_step_at, KEY_step_after, KEY_step_before, KEY_step_like, KEY_step_drop,
+	KEY_step_step, KEY_step_at,     KEY_step_after,    KEY_step_before, KEY_step_like,
+	KEY_step_drop, KEY_step_repeat, KEY_step_interval, KEY_step_jitter, KEY_step_through,
 };
 
 static block_t *block_copy(const block_t *block)
@@ -84,6 +85,14 @@ void step_merge(step_t *step, const step_t *edit)
 	replace_list(&step->stack, edit->stack, copy_block_item);
 	replace_list(&step->extensions, edit->extensions, copy_block_item);
 	replace_list(&step->expect, edit->expect, copy_text_item);
+}
+
+step_t *step_copy(const step_t *step)
+{
+	step_t *copy = step_new();
+
+	step_merge(copy, step);
+	return copy;
 }
 
 step_t *step_like(const step_t *model)

@@ -25,6 +25,7 @@ typedef struct {
 	GPtrArray *stack;            // of block_t, outermost first; NULL: not given
 	GPtrArray *extensions;       // of block_t; NULL: not given
 	GPtrArray *expect;           // of text_t; NULL: not given
+	text_t behind;               // of an edit: the step that this one comes after
 } step_t;
 
 // A step with no keys; free with step_free().
@@ -38,6 +39,9 @@ GPtrArray *block_list_new(void);
 
 // Merges an edit into a step: mappings key by key, lists as a whole.
 void step_merge(step_t *step, const step_t *edit);
+
+// A copy of all that a step has; free with step_free().
+step_t *step_copy(const step_t *step);
 
 // A new step with the packet of another one, but not its name, time, placement and expectation.
 step_t *step_like(const step_t *model);

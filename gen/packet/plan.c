@@ -276,6 +276,8 @@ static bool set_time(planner_t *planner, const step_t *step, const values_t *own
 		time = start + planner->timing->offsets[index];
 	else if (value_is_set(own, KEY_step_at))
 		time = start + (gint64)own->v[KEY_step_at].number;
+	else if (value_is_set(own, KEY_step_after))
+		time = planner->now + (gint64)own->v[KEY_step_after].number;
 	if (time < planner->now) {
 		fail_at(error, &step->own->value[KEY_step_at].place,
 			"earlier than the step before it, '%s' (%s:%u); expected at least %.6f",

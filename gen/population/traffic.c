@@ -117,8 +117,10 @@ static bool add_scenario(traffic_t *traffic, const char *name, const population_
 {
 	gint64 start = plan_start(*end);
 	g_autoptr(scenario_t) scenario = scenario_load(name, error);
-	population_t *population = scenario ? population_new(scenario, options, start, error) : NULL;
-	bool ok = population;
+	bool ok = scenario && scenario_prepare(scenario, options->overrides, options->seed, error);
+	population_t *population = ok ? population_new(scenario, options, start, error) : NULL;
+
+	ok = population;
 
 	if (ok) {
 		g_ptr_array_add(traffic->populations, population);
@@ -153,10 +155,13 @@ bool traffic_check(const scenario_t *scenario, GError **error)
 	population_options_t plain;
 	gint64 start = plan_start(0);
 	bool ok = traffic_population_options(&options, &plain, error) && auth_init(error);
-	population_t *population = ok ? population_new(scenario, &plain, start, error) : NULL;
+	scenario_t *copy = scenario_copy(scenario);
 
-	ok = population && self_check(population, scenario, &plain, start, error);
+	ok = ok && scenario_prepare(copy, NULL, plain.seed, error);
+	population_t *population = ok ? population_new(copy, &plain, start, error) : NULL;
+	ok = population && self_check(population, copy, &plain, start, error);
 	g_clear_pointer(&population, population_free);
+	scenario_copy_free(copy);
 	return ok;
 }
 

@@ -23,8 +23,9 @@ typedef struct {
 #define TRAFFIC_SET_ENTRY(options)                                                                                     \
 	{                                                                                                              \
 		"set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &(options).overrides,                                          \
-			"Another address, key or prefix, such as mn1.coa=192.0.2.7; may be repeated",                  \
-			"ACTOR.FIELD=VALUE"                                                                            \
+			"Another address or key, such as mn1.coa=192.0.2.7, or another value in a step, such as "      \
+			"request.lifetime=30; may be repeated",                                                        \
+			"NAME.KEY=VALUE"                                                                               \
 	}
 #define TRAFFIC_ENTRIES(options)                                                                                       \
 	TRAFFIC_SET_ENTRY(options),                                                                                    \

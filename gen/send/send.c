@@ -273,18 +273,19 @@ static bool send_rounds(const send_options_t *options, job_t *job, bool is_count
 	return ok;
 }
 
-static GPtrArray *load_scenarios(char **names, GError **error)
+static GPtrArray *load_scenarios(char **names, const population_options_t *options, GError **error)
 {
 	GPtrArray *scenarios = g_ptr_array_new_with_free_func((GDestroyNotify)scenario_free);
 
 	for (; *names; names++) {
 		scenario_t *scenario = scenario_load(*names, error);
 
-		if (!scenario) {
+		if (scenario)
+			g_ptr_array_add(scenarios, scenario);
+		if (!scenario || !scenario_prepare(scenario, options->overrides, options->seed, error)) {
 			g_ptr_array_unref(scenarios);
 			return NULL;
 		}
-		g_ptr_array_add(scenarios, scenario);
 	}
 	return scenarios;
 }
@@ -300,7 +301,7 @@ bool send_scenarios(char **names, const send_options_t *options, GError **error)
 	if (!read_options(options, &loop_options, &job, &extent, error) ||
 	    !progress_read(options->progress, &progress, error) || !auth_init(error))
 		return false;
-	GPtrArray *scenarios = load_scenarios(names, error);
+	GPtrArray *scenarios = load_scenarios(names, &loop_options.population, error);
 	if (!scenarios)
 		return false;
 	loop_options.scenarios = scenarios;

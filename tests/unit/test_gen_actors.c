@@ -55,8 +55,8 @@ static const struct {
 	{"mn1.coa=1.2.3", "--set: wrong value '1.2.3'; expected an IPv4 address or a name such as ha.address"},
 	{"mn1.prefix_length=256", "--set: wrong value '256'; expected a number from 0 to 255"},
 	{"mn1.cao=192.0.2.1",
-	 "--set: unknown name 'mn1.cao'; did you mean 'mn1.coa'? expected actor.field, such as mn1.coa"},
-	{"elsewhere=1", "--set: unknown name 'elsewhere'; expected actor.field, such as mn1.coa"},
+	 "--set: unknown name 'mn1.cao'; did you mean 'mn1.coa'? expected actor.field, such as mn1.coa, or step.key"},
+	{"elsewhere=1", "--set: unknown name 'elsewhere'; expected actor.field, such as mn1.coa, or step.key"},
 };
 
 static void test_wrong_overrides(void)
