@@ -17,7 +17,9 @@
 #include "settings/state_read.h"
 #include "taps/bindings.h"
 #include "taps/report.h"
+#include "taps/srt.h"
 #include "taps/state.h"
+#include "taps/tree.h"
 #include "tree/control.h"
 #include "tree/event.h"
 #include "tree/expert.h"
@@ -59,6 +61,8 @@ static void proto_register_dsmipv4(void)
 	dsmipv4_register_bindings_tap();
 	dsmipv4_register_report_tap();
 	dsmipv4_register_state_tap();
+	dsmipv4_register_srt();
+	dsmipv4_register_tree();
 	dsmipv4_register_preferences(apply_preferences);
 	dsmipv4_register_hooks();
 	dsmipv4_register_minimal();

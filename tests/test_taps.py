@@ -111,6 +111,74 @@ def test_bindings_as_text():
                                     "2026-01-01T00:10:10Z", "0", "6"]
 
 
+def counts(text):
+    """Path of names -> count, of the output of a statistics tree."""
+    lines = text.splitlines()
+    first = next(i for i, line in enumerate(lines) if line.startswith("---")) + 1
+    found, path = {}, []
+    for line in lines[first:]:
+        if not line.strip():
+            break
+        depth = len(line) - len(line.lstrip(" "))
+        name, count = line.strip().split("  ", 1)[0], int(line.strip().split("  ", 1)[1].split()[0])
+        path = path[:depth] + [name]
+        found[" / ".join(path)] = count
+    return found
+
+
+def tree(capture, *options, argument=""):
+    return counts(tshark(["-q", "-n", "-r", dsmipgen.write(capture), *options, "-z", f"dsmipv4,tree{argument}"]))
+
+
+def test_tree_of_partial_acceptance():
+    """Three prefixes, of which one is rejected, and a ping through the tunnel for each of the others."""
+    assert tree("partial_accept") == {
+        "Messages": 2, "Messages / Registration Request": 1, "Messages / Registration Reply": 1,
+        "Repeated messages": 0, "Reply codes": 1, "Reply codes / accepted": 1, "Prefix codes": 3,
+        "Prefix codes / accepted, tunneled to the care-of address (1)": 2,
+        "Prefix codes / rejected, administratively prohibited (9)": 1, "Tunneled packets": 4,
+        "Tunneled packets / to the care-of address": 2, "Tunneled packets / to the care-of address / IPv6 (41)": 2,
+        "Tunneled packets / from the care-of address": 2,
+        "Tunneled packets / from the care-of address / IPv6 (41)": 2, "Broken rules": 0}
+
+
+def test_tree_of_retransmissions_and_copies():
+    """A request at 0 s; one at 3 s and its repetitions at 4, 5 and 6 s, two of which come too early."""
+    found = tree("rrq_backoff", "-o", "dsmipv4.severities:rrq_backoff=note")
+    assert found["Messages / Registration Request"] == 5
+    assert found["Repeated messages / Retransmitted request"] == found["Repeated messages"] == 3
+    assert found["Broken rules / Note / rrq_backoff"] == found["Broken rules"] == 2
+    found = tree("revocation", argument=",mip")  # request and reply through a foreign agent
+    assert found["Repeated messages / Relayed by a foreign agent"] == 2
+    assert found["Messages / Registration Revocation"] == found["Reply codes / accepted"] == 1
+    assert found["Tunneled packets"] == 0
+
+
+def response_times(capture):
+    """The rows of each of the three tables: name -> (calls, least, greatest, mean). Tables without rows have no head."""
+    tables = []
+    for line in tshark(["-q", "-n", "-r", dsmipgen.write(capture), "-z", "dsmipv4,srt"]).splitlines():
+        if line.startswith("Index"):
+            tables.append({})
+        elif tables and (row := line.split()) and row[0].isdigit():
+            tables[-1][" ".join(row[1:-5])] = (int(row[-5]), *(float(value) for value in row[-4:-1]))
+    return tables + [{}] * (3 - len(tables))
+
+
+def test_response_times():
+    """Steps are a tenth of a second apart where the scenario does not say when."""
+    agents, codes, repeated = response_times("rrq_backoff")
+    assert agents == {HA: (2, 0.1, 0.1, 0.1)}  # of the first request, and of the last repetition
+    assert codes == {"accepted": (2, 0.1, 0.1, 0.1)}
+    assert repeated == {HA: (3, 1.0, 1.0, 1.0)}
+    agents, codes, repeated = response_times("revocation")
+    assert agents == {HA: (1, 0.1, 0.1, 0.1), f"{HA} through 203.0.113.9": (1, 0.3, 0.3, 0.3)}
+    assert codes == {"accepted": (1, 0.1, 0.1, 0.1)} and repeated == {}
+    assert response_times("denied")[1] == {
+        "insufficient resources (130)": (1, 0.1, 0.1, 0.1),
+        "accepted": (1, 0.1, 0.1, 0.1)}
+
+
 @pytest.mark.parametrize("option, words", [
     ("dsmipv4,bindings,at=tomorrow", ["at=tomorrow is not a time", "2026-01-31T10:05:00Z"]),
     ("dsmipv4,bindings,at=", ["at= is not a time"]),
@@ -121,6 +189,7 @@ def test_bindings_as_text():
     ("dsmipv4,bindingsx", ["expected dsmipv4,bindings[,text|json][,all][,at=TIME][,FILTER]"]),
     ("dsmipv4,report,text,", ["expected dsmipv4,report[,text|json][,FILTER]"]),
     ("dsmipv4,state,json", ["expected nothing more"]),
+    ("dsmipv4,srt,nonsense", ["nonsense"]),
 ])
 def test_wrong_options_are_refused(option, words):
     refused(option, *words)

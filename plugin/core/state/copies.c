@@ -67,3 +67,10 @@ void dsmipv4_find_reply_copy(dsmipv4_event_t *e)
 		e->relay_of = old->relay_of ? old->relay_of : old;
 	}
 }
+
+const dsmipv4_event_t *dsmipv4_retransmission_of(const dsmipv4_event_t *e)
+{
+	if (e->first)
+		return e->first;
+	return e->unanswered > 0 && e->coa == e->previous->coa ? e->previous : NULL;
+}

@@ -15,4 +15,8 @@ void dsmipv4_find_reply_copy(dsmipv4_event_t *e);
 // The node's latest request on the same leg before this one, relay copies aside; NULL if there is none.
 const dsmipv4_event_t *dsmipv4_previous_on_leg(const dsmipv4_event_t *e);
 
+// The request that this one repeats: its bytes, or its care-of address with a new identification, as no reply had come
+// (RFC 5944 3.6.3). NULL: it repeats none.
+const dsmipv4_event_t *dsmipv4_retransmission_of(const dsmipv4_event_t *request);
+
 #endif
