@@ -16,7 +16,7 @@
 #include "settings/preferences.h"
 #include "settings/state_read.h"
 #include "taps/bindings.h"
-#include "taps/report.h"
+#include "taps/report/report.h"
 #include "taps/srt.h"
 #include "taps/state.h"
 #include "taps/tree.h"

@@ -2,7 +2,7 @@
 // Bindings as JSON: doc/bindings.schema.json.
 #include "taps/bindings_json.h"
 
-#include "taps/report_json.h"
+#include "taps/report/json.h"
 
 #define BINDINGS_VERSION 1
 

@@ -4,8 +4,8 @@
 #define DSMIPV4_TAPS_BINDINGS_VIEW_H
 
 #include "taps/moment.h"
-#include "taps/report_bindings.h"
-#include "taps/report_nodes.h"
+#include "taps/report/lives.h"
+#include "taps/report/nodes.h"
 
 // Tunneled packets of one binding, by dsmipv4_direction_t.
 typedef struct {

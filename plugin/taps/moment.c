@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "core/wire/message.h"
-#include "taps/report_tally.h"
+#include "taps/report/tally.h"
 
 // A lesser number of seconds counts from the first frame, for no capture is that long, nor from before 1973.
 #define LEAST_EPOCH (INT64_C(100000000) * DSMIPV4_SECOND)

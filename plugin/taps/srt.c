@@ -8,7 +8,7 @@
 #include "core/state/copies.h"
 #include "core/wire/text.h"
 #include "dissect/tapped.h"
-#include "taps/report_service.h"
+#include "taps/report/service.h"
 
 enum {
 	BY_AGENT,

@@ -9,7 +9,7 @@
 #include "core/rules/dispatch.h"
 #include "core/state/copies.h"
 #include "dissect/tapped.h"
-#include "taps/report_service.h"
+#include "taps/report/service.h"
 
 enum {
 	MESSAGES,

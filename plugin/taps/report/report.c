@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // -z dsmipv4,report[,text|json][,FILTER]: which rules were exercised, kept and broken, by whom, and what became
 // of the mobile nodes.
-#include "taps/report.h"
+#include "taps/report/report.h"
 
 #include <epan/packet.h>
 #include <epan/stat_tap_ui.h>
@@ -11,8 +11,8 @@
 #include "compat.h"
 #include "dissect/tapped.h"
 #include "taps/arguments.h"
-#include "taps/report_text.h"
-#include "taps/report_write.h"
+#include "taps/report/text.h"
+#include "taps/report/write.h"
 
 #define REPORT_TAP "dsmipv4,report"
 

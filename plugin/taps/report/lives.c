@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The care-of addresses of a node, each from its first registration until it is gone.
-#include "taps/report_bindings.h"
+#include "taps/report/lives.h"
 
 static void free_life(void *data)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Counts of what was exercised, kept and broken, and the first findings.
-#ifndef DSMIPV4_REPORT_TALLY_H
-#define DSMIPV4_REPORT_TALLY_H
+#ifndef DSMIPV4_TAPS_REPORT_TALLY_H
+#define DSMIPV4_TAPS_REPORT_TALLY_H
 
 #include <glib.h>
 

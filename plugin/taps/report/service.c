@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What came of a node's wish for IPv6.
-#include "taps/report_service.h"
+#include "taps/report/service.h"
 
 #include "core/state/node_index.h"
 #include "core/wire/reply_codes.h"

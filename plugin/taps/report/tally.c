@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Counts of what was exercised, kept and broken, and the first findings.
-#include "taps/report_tally.h"
+#include "taps/report/tally.h"
 
 #include <epan/epan_dissect.h>
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The report, once the capture was read: as JSON.
-#ifndef DSMIPV4_REPORT_WRITE_H
-#define DSMIPV4_REPORT_WRITE_H
+#ifndef DSMIPV4_TAPS_REPORT_WRITE_H
+#define DSMIPV4_TAPS_REPORT_WRITE_H
 
 #include <stdio.h>
 
-#include "taps/report_nodes.h"
-#include "taps/report_tally.h"
+#include "taps/report/nodes.h"
+#include "taps/report/tally.h"
 
 // What the tap gathered.
 typedef struct {

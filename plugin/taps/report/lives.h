@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The care-of addresses of a node, each from its first registration until it is gone.
-#ifndef DSMIPV4_REPORT_BINDINGS_H
-#define DSMIPV4_REPORT_BINDINGS_H
+#ifndef DSMIPV4_TAPS_REPORT_LIVES_H
+#define DSMIPV4_TAPS_REPORT_LIVES_H
 
 #include <glib.h>
 

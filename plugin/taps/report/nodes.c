@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What was seen of each mobile node: its registration messages and tunneled packets.
-#include "taps/report_nodes.h"
+#include "taps/report/nodes.h"
 
-#include "taps/report_traffic.h"
+#include "taps/report/traffic.h"
 
 static void free_node(void *data)
 {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The report for people. dsmipcheck makes more of it.
-#include "taps/report_text.h"
+#include "taps/report/text.h"
 
 #include <inttypes.h>
 
 #include "capture.h"
 #include "core/wire/text.h"
-#include "taps/report_service.h"
+#include "taps/report/service.h"
 
 typedef struct {
 	unsigned rules, exercised, held, broken;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Members of JSON objects, as doc/report.schema.json spells their kinds.
-#ifndef DSMIPV4_REPORT_JSON_H
-#define DSMIPV4_REPORT_JSON_H
+#ifndef DSMIPV4_TAPS_REPORT_JSON_H
+#define DSMIPV4_TAPS_REPORT_JSON_H
 
 #include <glib.h>
 #include <stdbool.h>

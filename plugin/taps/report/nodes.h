@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What was seen of each mobile node: its registration messages and tunneled packets.
-#ifndef DSMIPV4_REPORT_NODES_H
-#define DSMIPV4_REPORT_NODES_H
+#ifndef DSMIPV4_TAPS_REPORT_NODES_H
+#define DSMIPV4_TAPS_REPORT_NODES_H
 
 #include <glib.h>
 
 #include "dissect/tapped.h"
-#include "taps/report_tally.h"
+#include "taps/report/tally.h"
 
 typedef struct {
 	const dsmipv4_node_t *node;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Members of JSON objects, as doc/report.schema.json spells their kinds.
-#include "taps/report_json.h"
+#include "taps/report/json.h"
 
 #include <inttypes.h>
 
 #include "core/wire/text.h"
-#include "taps/report_tally.h"
+#include "taps/report/tally.h"
 
 #include <ws_version.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The report as JSON: doc/report.schema.json.
-#include "taps/report_write.h"
+#include "taps/report/write.h"
 
 #include <epan/proto.h>
 
@@ -9,10 +9,10 @@
 #include "dissect/hooks.h"
 #include "settings/keys.h"
 #include "settings/preferences.h"
-#include "taps/report_bindings.h"
-#include "taps/report_json.h"
-#include "taps/report_service.h"
-#include "taps/report_traffic.h"
+#include "taps/report/lives.h"
+#include "taps/report/json.h"
+#include "taps/report/service.h"
+#include "taps/report/traffic.h"
 
 #define REPORT_VERSION 1
 

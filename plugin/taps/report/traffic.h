@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // How many tunneled packets a node had, and when.
-#ifndef DSMIPV4_REPORT_TRAFFIC_H
-#define DSMIPV4_REPORT_TRAFFIC_H
+#ifndef DSMIPV4_TAPS_REPORT_TRAFFIC_H
+#define DSMIPV4_TAPS_REPORT_TRAFFIC_H
 
 #include <glib.h>
 

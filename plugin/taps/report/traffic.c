@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // How many tunneled packets a node had, and when.
-#include "taps/report_traffic.h"
+#include "taps/report/traffic.h"
 
 #include <string.h>
 
-#include "taps/report_tally.h"
+#include "taps/report/tally.h"
 
 static dsmipv4_traffic_t *traffic_of(GArray *all, const dsmipv4_match_t *match)
 {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What came of a node's wish for IPv6.
-#ifndef DSMIPV4_REPORT_SERVICE_H
-#define DSMIPV4_REPORT_SERVICE_H
+#ifndef DSMIPV4_TAPS_REPORT_SERVICE_H
+#define DSMIPV4_TAPS_REPORT_SERVICE_H
 
 #include <glib.h>
 
 #include "core/state/bindings.h"
-#include "taps/report_nodes.h"
+#include "taps/report/nodes.h"
 
 // In the order of dsmipv4_outcome_words().
 typedef enum {
