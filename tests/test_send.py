@@ -305,6 +305,13 @@ def test_rate(ends, receiver, options, packets, seconds):
     assert figures_["pps"] == pytest.approx((packets - 1) / figures_["seconds"], rel=0.05)
 
 
+def test_ramp(ends, receiver):
+    """From 40 to 160 a second in one second: 100 packets, 70 of them (40 * 0.5 + 120 / 8 = 35 before) in the second half."""
+    figures_ = sent(send(ends, "coa_mode", *TO_THERE, "--pps", "40..160", "--duration", "1s"))
+    assert len(receiver.frames()) == 100 == figures_["packets"]
+    assert receiver.times[35] - receiver.times[0] == pytest.approx(0.5, abs=lateness(figures_) + 0.1)
+
+
 @pytest.mark.parametrize("options, packets", [
     ([], 4),
     (["--loop", "5"], 20),
@@ -340,7 +347,8 @@ def test_top_speed_for_a_time(ends):
 
 
 def test_after_a_stall(ends, receiver):
-    """The schedule is met again, but not in a burst: packets follow each other at twice their rate at most."""
+    """The schedule is met again, but not in a burst: packets follow each other at twice their rate at most,
+    measured over 20 ms."""
     process = ends[0].start(*command("coa_mode", *TO_THERE, "--pps", "1000", "--count", "2500"),
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     wait_for(lambda: receiver.wait(200))
@@ -480,6 +488,8 @@ def test_progress_line(ends, options, is_shown):
     (["coa_mode", "-i", HERE, "--mbps", "5", "--gap", "5ms"], ["--mbps", "--gap", "exclude"]),
     (["coa_mode", "-i", HERE, "--pps", "0"], ["--pps '0'", "0.001"]),
     (["coa_mode", "-i", HERE, "--pps", "many"], ["--pps 'many'"]),
+    (["coa_mode", "-i", HERE, "--pps", "5..0", "--duration", "1s"], ["--pps '5..0'", "100..5000"]),
+    (["coa_mode", "-i", HERE, "--pps", "5..10"], ["--pps", "--duration"]),
     (["coa_mode", "-i", HERE, "--pps", "nan"], ["--pps 'nan'"]),
     (["coa_mode", "-i", HERE, "--mbps", "1e9"], ["--mbps '1e9'"]),
     (["coa_mode", "-i", HERE, "--gap", "5x"], ["--gap '5x'", "500us"]),

@@ -63,11 +63,18 @@ bool pace_read_time(const char *text, const char *option, gint64 *nanoseconds, G
 
 static bool read_pps(const char *text, pace_t *pace)
 {
+	const char *dots = strstr(text, "..");
+	g_autofree char *first = dots ? g_strndup(text, (gsize)(dots - text)) : g_strdup(text);
 	double pps;
+	double end;
 
-	if (!read_number(text, PPS_MIN, PPS_MAX, &pps, NULL))
+	if (!read_number(first, PPS_MIN, PPS_MAX, &pps, NULL) ||
+	    (dots && !read_number(dots + 2, PPS_MIN, PPS_MAX, &end, NULL)))
 		return false;
-	*pace = (pace_t){PACE_PACKETS, (guint64)llround(FEMTOSECONDS / pps)};
+	if (dots)
+		*pace = (pace_t){.kind = PACE_RAMP, .from = pps, .to = end};
+	else
+		*pace = (pace_t){.kind = PACE_PACKETS, .femtoseconds = (guint64)llround(FEMTOSECONDS / pps)};
 	return true;
 }
 
@@ -77,7 +84,7 @@ static bool read_mbps(const char *text, pace_t *pace)
 
 	if (!read_number(text, MBPS_MIN, MBPS_MAX, &mbps, NULL))
 		return false;
-	*pace = (pace_t){PACE_BITS, (guint64)llround(FEMTOSECONDS / (mbps * MEGABIT))};
+	*pace = (pace_t){.kind = PACE_BITS, .femtoseconds = (guint64)llround(FEMTOSECONDS / (mbps * MEGABIT))};
 	return true;
 }
 
@@ -87,7 +94,7 @@ static bool read_gap(const char *text, pace_t *pace)
 
 	if (!read_seconds(text, LONGEST_GAP, &seconds))
 		return false;
-	*pace = (pace_t){PACE_PACKETS, (guint64)llround(seconds * FEMTOSECONDS)};
+	*pace = (pace_t){.kind = PACE_PACKETS, .femtoseconds = (guint64)llround(seconds * FEMTOSECONDS)};
 	return true;
 }
 
@@ -99,14 +106,14 @@ bool pace_read(const char *pps, const char *mbps, const char *gap, bool is_topsp
 		bool (*read)(const char *text, pace_t *pace);
 		const char *expected;
 	} rates[] = {
-		{"--pps", pps, read_pps, "packets per second, from 0.001 to 1000000000"},
+		{"--pps", pps, read_pps, "packets per second, from 0.001 to 1000000000, or a ramp such as 100..5000"},
 		{"--mbps", mbps, read_mbps, "megabits per second, from 0.001 to 1000000"},
 		{"--gap", gap, read_gap, "a time such as 500us, 20ms or 2s, from 1ns to 1h"},
 		{"--topspeed", is_topspeed ? "" : NULL, NULL, NULL},
 	};
 	const char *given = NULL;
 
-	*pace = (pace_t){PACE_SCENARIO, 0};
+	*pace = (pace_t){.kind = PACE_SCENARIO};
 	for (gsize i = 0; i < G_N_ELEMENTS(rates); i++) {
 		if (!rates[i].text)
 			continue;
@@ -127,7 +134,30 @@ bool pace_read(const char *pps, const char *mbps, const char *gap, bool is_topsp
 	return true;
 }
 
+bool pace_set_duration(pace_t *pace, gint64 nanoseconds, GError **error)
+{
+	pace->seconds = (double)nanoseconds / (double)NANOSECONDS;
+	if (pace->kind != PACE_RAMP || nanoseconds > 0)
+		return true;
+	fail(error, GEN_ERROR_SCENARIO, "--pps: a ramp takes the time of the run; expected --duration");
+	return false;
+}
+
+// In t seconds a ramp over T has sent n = from t + (to - from) t^2 / 2 T packets.
+double pace_ramp(const pace_t *pace, guint64 packets)
+{
+	double growth = (pace->to - pace->from) / pace->seconds;
+	double whole = (pace->from + pace->to) / 2 * pace->seconds;
+	double n = (double)packets;
+
+	if (n >= whole)
+		return pace->seconds + (n - whole) / pace->to;
+	return 2 * n / (pace->from + sqrt(pace->from * pace->from + 2 * growth * n));
+}
+
 gint64 pace_span(const pace_t *pace, guint64 amount)
 {
+	if (pace->kind == PACE_RAMP)
+		return (gint64)(pace_ramp(pace, amount) * G_USEC_PER_SEC);
 	return (gint64)((double)amount * (double)pace->femtoseconds / PER_MICROSECOND); // 128 bits are not in C11
 }

@@ -99,12 +99,14 @@ static bool read_options(const send_options_t *options, send_loop_options_t *loo
 			error) ||
 	    !read_start_time(options->start_time, job, error))
 		return false;
-	loop->population.pace = job->pace;
 	loop->is_filtered = options->to;
 	job->is_raw = options->is_raw;
 	job->nodes = MAX(loop->population.nodes, 1);
-	return (!options->duration || pace_read_time(options->duration, "--duration", &job->duration, error)) &&
-	       (!options->to || address4_read(options->to, "--to", &loop->to, error));
+	if ((options->duration && !pace_read_time(options->duration, "--duration", &job->duration, error)) ||
+	    !pace_set_duration(&job->pace, job->duration, error))
+		return false;
+	loop->population.pace = job->pace;
+	return (!options->to || address4_read(options->to, "--to", &loop->to, error));
 }
 
 // At top speed threads take rounds in turn, and parts of a round of many nodes.

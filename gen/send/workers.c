@@ -243,7 +243,7 @@ static bool send_round(worker_t *worker, schedule_t *schedule, guint64 left, gin
 	packet_t packet;
 
 	for (; left > 0 && send_loop_next(worker->loop, &packet); left--) {
-		if (schedule->due >= end) {
+		if (schedule->due >= end || schedule->sent - SCHEDULE_GRACE >= end) {
 			workers->is_over_time = true;
 			return false;
 		}

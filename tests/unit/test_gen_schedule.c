@@ -70,7 +70,7 @@ static void test_wrong_times(void)
 // The steps of a scenario bring their own gaps.
 static void test_scenario(void)
 {
-	const pace_t pace = {PACE_SCENARIO, 0};
+	const pace_t pace = {.kind = PACE_SCENARIO};
 	schedule_t schedule = {.due = 5};
 
 	schedule_advance(&schedule, &pace, 1500, 7);
@@ -78,13 +78,15 @@ static void test_scenario(void)
 	g_assert_cmpint(schedule.gap, ==, 7);
 }
 
-// 100 ms behind, packets follow each other at half the gap until the deadlines are met.
+#define WINDOW (NANOSECONDS / 50)
+
+// 100 ms behind, packets follow each other at twice their rate, measured over 20 ms, until the deadlines are met.
 static void test_stall(void)
 {
 	pace_t pace = rate("1000", NULL, NULL);
 	atomic_bool stop = false;
 	schedule_t schedule;
-	gint64 before = 0;
+	gint64 sent[250];
 	gint64 begin;
 
 	schedule_start(&schedule);
@@ -94,13 +96,59 @@ static void test_stall(void)
 		gint64 miss = schedule_wait(&schedule, &stop);
 
 		g_assert_cmpint(miss, >=, 0);
-		if (i > 0)
-			g_assert_cmpint(schedule.sent - before, >=, NANOSECONDS / 2000);
-		before = schedule.sent;
+		sent[i] = schedule.sent;
+		for (int j = 0; j < i; j++)
+			g_assert_cmpint(sent[i] - sent[j], >=, (i - j - 1) * (NANOSECONDS / 2000) - WINDOW);
 		schedule_advance(&schedule, &pace, 100, 0);
 	}
 	g_assert_cmpint(schedule.due - begin, ==, 150 * NANOSECONDS / 1000); // nothing given up
 	g_assert_cmpint(schedule.sent - begin, >=, 149 * NANOSECONDS / 1000);
+}
+
+// What is late is sent at once, as much as the window lets through: with a sleep before each packet these would take
+// more than 10 ms. The best of some tries, for the machine may be busy.
+static void test_no_sleep_while_behind(void)
+{
+	pace_t pace = rate("5000", NULL, NULL);
+	atomic_bool stop = false;
+	gint64 best = G_MAXINT64;
+
+	for (int try = 0; try < 50; try++) {
+		schedule_t schedule;
+
+		schedule_start(&schedule);
+		gint64 begin = schedule.due;
+		schedule.due -= WINDOW;
+		for (int i = 0; i < 100; i++) { // 20 ms of deadlines
+			schedule_wait(&schedule, &stop);
+			schedule_advance(&schedule, &pace, 100, 0);
+		}
+		best = MIN(best, schedule.sent - begin);
+	}
+	g_assert_cmpint(best, <, WINDOW / 10);
+}
+
+// From 100 to 300 a second in 10 s: 2000 packets. Half the time has passed after 750 (100 * 5 + 20 * 25 / 2), and after
+// the ramp the last rate stays. A ramp downwards is the same backwards.
+static void test_ramp(void)
+{
+	pace_t up = rate("100..300", NULL, NULL);
+	pace_t down = rate("300..100", NULL, NULL);
+	GError *error = NULL;
+	schedule_t schedule = {0};
+
+	g_assert_false(pace_set_duration(&up, 0, &error));
+	g_assert_error(error, GEN_ERROR, GEN_ERROR_SCENARIO);
+	g_clear_error(&error);
+	g_assert_true(pace_set_duration(&up, 10 * NANOSECONDS, NULL) &&
+		      pace_set_duration(&down, 10 * NANOSECONDS, NULL));
+	g_assert_cmpint(ABS(pace_span(&up, 750) - 5 * G_USEC_PER_SEC), <=, 1);
+	g_assert_cmpint(ABS(pace_span(&up, 2000) - 10 * G_USEC_PER_SEC), <=, 1);
+	g_assert_cmpint(ABS(pace_span(&up, 2300) - 11 * G_USEC_PER_SEC), <=, 1);
+	g_assert_cmpint(ABS(pace_span(&down, 1250) - 5 * G_USEC_PER_SEC), <=, 1);
+	for (int i = 0; i < 750; i++)
+		schedule_advance(&schedule, &up, 100, 0);
+	g_assert_cmpint(ABS(schedule.due - 5 * NANOSECONDS), <=, 1000);
 }
 
 // After a stall of an hour, one second is made up for.
@@ -133,6 +181,8 @@ int main(int count, char **words)
 	g_test_add_func("/pace/wrong_times", test_wrong_times);
 	g_test_add_func("/pace/scenario", test_scenario);
 	g_test_add_func("/pace/stall", test_stall);
+	g_test_add_func("/pace/no_sleep_while_behind", test_no_sleep_while_behind);
+	g_test_add_func("/pace/ramp", test_ramp);
 	g_test_add_func("/pace/long_stall", test_long_stall);
 	g_test_add_func("/pace/stop", test_stop);
 	return g_test_run();

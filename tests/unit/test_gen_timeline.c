@@ -50,11 +50,11 @@ static void test_times(void)
 {
 	static const gint64 spacings[] = {0, 1, 50, 99, 100, 150, 900, 1000, 7000};
 	const pace_t paces[] = {
-		{PACE_SCENARIO, 0},
-		{PACE_PACKETS, G_GUINT64_CONSTANT(3000000000)},          // 3 us
-		{PACE_PACKETS, G_GUINT64_CONSTANT(1000000000000000000)}, // 1000 s
-		{PACE_BITS, 1000000},                                    // a gigabit
-		{PACE_TOPSPEED, 0},
+		{.kind = PACE_SCENARIO, .femtoseconds = 0},
+		{.kind = PACE_PACKETS, .femtoseconds = G_GUINT64_CONSTANT(3000000000)},          // 3 us
+		{.kind = PACE_PACKETS, .femtoseconds = G_GUINT64_CONSTANT(1000000000000000000)}, // 1000 s
+		{.kind = PACE_BITS, .femtoseconds = 1000000},                                    // a gigabit
+		{.kind = PACE_TOPSPEED, .femtoseconds = 0},
 	};
 
 	for (gsize p = 0; p < G_N_ELEMENTS(paces); p++) {
@@ -72,7 +72,7 @@ static void test_times(void)
 // Without steps 0, 2 and 3: they have the time of the packet that is sent next.
 static void test_left_out(void)
 {
-	const pace_t pace = {PACE_PACKETS, G_GUINT64_CONSTANT(1000000000)}; // 1 us
+	const pace_t pace = {.kind = PACE_PACKETS, .femtoseconds = G_GUINT64_CONSTANT(1000000000)}; // 1 us
 	timeline_t *timeline = some_steps(&pace, 10000);
 	turn_t turn;
 
@@ -98,7 +98,7 @@ static void test_left_out(void)
 // The first packet is at the start, and the others keep their distance.
 static void test_trim(void)
 {
-	const pace_t pace = {PACE_SCENARIO, 0};
+	const pace_t pace = {.kind = PACE_SCENARIO, .femtoseconds = 0};
 	timeline_t *timeline = some_steps(&pace, 10);
 	turn_t turn;
 	gint64 gap;
@@ -120,7 +120,7 @@ static void test_trim(void)
 // A run that comes too late: what was sent keeps its time whenever it is asked for, what is sent has the right one.
 static void test_follow(gconstpointer kind)
 {
-	const pace_t pace = {(pace_kind_t)GPOINTER_TO_INT(kind), 200000000};
+	const pace_t pace = {.kind = (pace_kind_t)GPOINTER_TO_INT(kind), .femtoseconds = 200000000};
 	timeline_t *timeline = some_steps(&pace, 10);
 	GArray *turns = g_array_new(FALSE, FALSE, sizeof(turn_t));
 	turn_t turn;
