@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Tunneled packets: description and verdict, before the built-in dissectors get them.
 //
-// The whole stack of headers is read at the first wrapper. Wrappers further inside have nothing left to do, unless
-// Wireshark reassembled fragments on the way.
+// The whole stack of headers is read at the first wrapper. Wrappers further inside that were read there have nothing
+// left to do. The others are judged by themselves: those behind headers that are no tunnel's, those of a frame with
+// several packets, and those in fragments that Wireshark reassembled.
 #include "dissect/tunnel.h"
 
 #include <epan/proto_data.h>
@@ -17,11 +18,15 @@
 #include "settings/preferences.h"
 #include "tree/tunnel.h"
 
-// The tunnel of this frame that was described last, and the bytes that it was read from.
-typedef struct {
+// A tunnel of this frame that was described, and where it was read.
+typedef struct seen seen_t;
+
+struct seen {
 	dsmipv4_tunnel_t tunnel;
 	const tvbuff_t *source;
-} seen_t;
+	int start;            // in the source
+	const seen_t *before; // the one that was described before it
+};
 
 static dsmipv4_verdicts_t *judge(const dsmipv4_packet_t *packet, dsmipv4_match_t *match, packet_info *pinfo)
 {
@@ -39,10 +44,39 @@ static dsmipv4_verdicts_t *judge(const dsmipv4_packet_t *packet, dsmipv4_match_t
 	return v;
 }
 
-// The tunnel was read already, at least up to this place.
+// The reading of its headers passed here.
+static bool passed(const seen_t *seen, tvbuff_t *tvb)
+{
+	int at = (int)tvb_raw_offset(tvb) - seen->start;
+	for (unsigned i = 0; i < seen->tunnel.n_layers; i++) {
+		if (seen->tunnel.layers[i].shim_offset == at)
+			return true;
+	}
+	return false;
+}
+
 static bool was_seen(const seen_t *seen, tvbuff_t *tvb)
 {
-	return seen && seen->source == tvb_get_ds_tvb(tvb);
+	for (; seen; seen = seen->before) {
+		if (seen->source == tvb_get_ds_tvb(tvb) && passed(seen, tvb))
+			return true;
+	}
+	return false;
+}
+
+// Described by itself, but the source is another one: fragments of what is inside the one before were put together.
+static bool was_reassembled(const seen_t *seen, tvbuff_t *tvb)
+{
+	return seen && seen->source != tvb_get_ds_tvb(tvb);
+}
+
+static void note_seen(packet_info *pinfo, const dsmipv4_tunnel_t *tunnel, tvbuff_t *tvb, const seen_t *before)
+{
+	seen_t *seen = wmem_new(pinfo->pool, seen_t);
+	*seen = (seen_t){*tunnel, tvb_get_ds_tvb(tvb), (int)tvb_raw_offset(tvb), before};
+	if (before)
+		p_remove_proto_data(pinfo->pool, pinfo, proto_dsmipv4, dsmipv4_frame_key(DSMIPV4_DATA_TUNNEL));
+	p_add_proto_data(pinfo->pool, pinfo, proto_dsmipv4, dsmipv4_frame_key(DSMIPV4_DATA_TUNNEL), seen);
 }
 
 static bool decode(dsmipv4_tunnel_t *tunnel, tvbuff_t *tvb, packet_info *pinfo, uint8_t protocol, const void *ip)
@@ -80,11 +114,12 @@ void dsmipv4_dissect_tunnel(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
 {
 	if (pinfo->flags.in_error_pkt || !dsmipv4_bindings() || dsmipv4_bindings_is_empty(dsmipv4_bindings()))
 		return;
-	seen_t *seen = p_get_proto_data(pinfo->pool, pinfo, proto_dsmipv4, dsmipv4_frame_key(DSMIPV4_DATA_TUNNEL));
+	const seen_t *seen =
+		p_get_proto_data(pinfo->pool, pinfo, proto_dsmipv4, dsmipv4_frame_key(DSMIPV4_DATA_TUNNEL));
 	dsmipv4_tunnel_t tunnel;
 	if (was_seen(seen, tvb) || !decode(&tunnel, tvb, pinfo, protocol, ip))
 		return;
-	if (seen)
+	if (was_reassembled(seen, tvb))
 		dsmipv4_tunnel_nest(&tunnel, &seen->tunnel);
 	dsmipv4_packet_t packet = {.capture_end = PINFO_FD_VISITED(pinfo) ? dsmipv4_latest_time() : 0};
 	dsmipv4_read_frame(&packet, pinfo);
@@ -94,11 +129,7 @@ void dsmipv4_dissect_tunnel(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
 		return;
 	if (!PINFO_FD_VISITED(pinfo))
 		dsmipv4_note_time(time);
-	if (!seen) {
-		seen = wmem_new(pinfo->pool, seen_t);
-		p_add_proto_data(pinfo->pool, pinfo, proto_dsmipv4, dsmipv4_frame_key(DSMIPV4_DATA_TUNNEL), seen);
-	}
-	*seen = (seen_t){tunnel, tvb_get_ds_tvb(tvb)};
+	note_seen(pinfo, &tunnel, tvb, seen);
 	const dsmipv4_verdicts_t *v = judge(&packet, &match, pinfo);
 	dsmipv4_draw_tunnel(&match, v, tvb, pinfo, tree);
 	dsmipv4_tap_tunnel(&match, &packet, v, tvb, pinfo);
