@@ -565,6 +565,19 @@ static dsmipv4_verdict_t broken_by_overlap(const dsmipv4_check_t *c, dsmipv4_ans
 		dsmipv4_ipv4_text(c->alloc, other->hoa), at, dsmipv4_event_text(c->alloc, other));
 }
 
+// Of a registered ::/0 dsmipv4_check_prefix_default() speaks: not each later registration besides.
+static bool is_default_route_alone(const dsmipv4_event_t *other, const dsmipv4_prefix_t *p)
+{
+	bool any = p->len == 0;
+	for (unsigned i = 0; i < other->n_prefixes; i++) {
+		const dsmipv4_prefix_t *q = &other->prefixes[i].prefix;
+		if (q->len > 0 && (dsmipv4_prefix_contains(q, p) || dsmipv4_prefix_contains(p, q)))
+			return p->len == 0;
+		any |= q->len == 0;
+	}
+	return any;
+}
+
 dsmipv4_verdict_t dsmipv4_check_prefix_overlap(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *e = c->event;
@@ -572,7 +585,8 @@ dsmipv4_verdict_t dsmipv4_check_prefix_overlap(const dsmipv4_check_t *c, dsmipv4
 		return DSMIPV4_NOT_APPLICABLE;
 	for (unsigned i = 0; e->overlaps && i < e->n_prefixes; i++) {
 		const dsmipv4_prefix_t *p = &e->prefixes[i].prefix;
-		if (!e->overlaps[i] || !dsmipv4_prefix_equal(p, &c->ext->prefix.prefix))
+		if (!e->overlaps[i] || !dsmipv4_prefix_equal(p, &c->ext->prefix.prefix) ||
+		    is_default_route_alone(e->overlaps[i]->reply, p))
 			continue;
 		return broken_by_overlap(c, f, p, e->overlaps[i]->reply);
 	}

@@ -190,19 +190,20 @@ static bool any_has_link_local(const dsmipv4_match_t *m)
 	return false;
 }
 
-// If the capture has no reply of the node, the registration may be from before the capture.
+// RFC 5454 1.4 leaves the mechanism of implicit mode open. A node that had prefixes or the link-local address until
+// this registration is in explicit mode.
+static bool is_explicit(const dsmipv4_candidate_t *k)
+{
+	return !k->implicit || (k->binding->before && k->binding->before->reply->n_prefixes > 0);
+}
+
+// If the capture has no reply of the node, its mode is not known.
 dsmipv4_verdict_t dsmipv4_check_dhcp6_before_ll(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_match_t *m = c->match;
 	const dsmipv4_candidate_t *k = m->n_candidates ? &m->candidates[0] : NULL;
-	if (!is_early_delegation(c))
-		return DSMIPV4_NOT_APPLICABLE;
-	if (!k) {
-		GIVES(f, dhcp6_before_ll, NOTE);
-		return broken_delegation(c, f, ", though no registration of a link-local address was seen");
-	}
-	if (!k->binding || k->status != DSMIPV4_BINDING_LIVE || !k->binding->reply->captured_whole ||
-	    perhaps_has_link_local(m))
+	if (!is_early_delegation(c) || !k || !k->binding || !is_explicit(k) || k->status != DSMIPV4_BINDING_LIVE ||
+	    !k->binding->reply->captured_whole || perhaps_has_link_local(m))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (any_has_link_local(m))
 		return DSMIPV4_HOLDS;

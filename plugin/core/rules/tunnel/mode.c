@@ -188,11 +188,20 @@ static bool grants_hoa_mode(const dsmipv4_check_t *c)
 	return p && p->code == DSMIPV4_PREFIX_ACCEPTED_HOA;
 }
 
+static bool is_minimal(const dsmipv4_tunnel_t *t)
+{
+	for (unsigned i = 0; i < t->n_layers; i++) {
+		if (t->layers[i].protocol == DSMIPV4_ENCAP_MINIMAL)
+			return true;
+	}
+	return false;
+}
+
 // RFC 5454 3.3.2 says "should" of the tunnel to the care-of address. If that tunnel must not be used at all,
-// dsmipv4_check_tun_hoa_expected() speaks.
+// dsmipv4_check_tun_hoa_expected() speaks; minimal encapsulation is dsmipv4_check_tun_minenc_ipv6()'s.
 dsmipv4_verdict_t dsmipv4_check_tun_encap(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (c->match->tunneling_mode != DSMIPV4_TUNNELING_COA || grants_hoa_mode(c))
+	if (c->match->tunneling_mode != DSMIPV4_TUNNELING_COA || grants_hoa_mode(c) || is_minimal(tunnel(c)))
 		return DSMIPV4_NOT_APPLICABLE;
 	bool gre = c->match->adjacent->protocol == DSMIPV4_ENCAP_GRE, agreed = asked_with(c, DSMIPV4_FLAG_G);
 	if (gre == agreed)
