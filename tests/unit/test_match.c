@@ -116,15 +116,40 @@ CASE(test_unrelated)
 	g_assert_true(nobodys(t, FORM("X>C", 5000, .ipv4 = true)));
 }
 
+// A home agent's tunnels to others are none of Mobile IP, but those that have its form are.
 CASE(test_home_agent_without_node)
 {
+	static const data_t others[] = {
+		{.form = "H>X", .at = 5000, .bits = BITS48B},
+		{.form = "X>H", .at = 5000, .bits = BITS48B},
+		{.form = "H>X gre", .at = 5000, .bits = BITS48B},
+		{.form = "X>H", .at = 5000, .ipv4 = true, .hoa = 1},
+	};
 	registered(t, 0);
-	dsmipv4_match_t m = match(t, FORM("H>X", 5000, .bits = BITS48B));
+	for (unsigned i = 0; i < G_N_ELEMENTS(others); i++)
+		g_assert_true(nobodys(t, &others[i]));
+	dsmipv4_match_t m = match(t, FORM("H>X udp", 5000, .bits = BITS48B));
 	g_assert_true(m.ha_known && !m.node && m.n_candidates == 0);
 	g_assert_cmpint(m.tunneling_mode, ==, DSMIPV4_TUNNELING_UNKNOWN);
-	m = match(t, FORM("X>H", 5000, .ipv4 = true));
-	g_assert_true(m.ha_known && !m.node && !m.address);
-	g_assert_cmpint(m.direction, ==, DSMIPV4_FROM_MN);
+	m = match(t, FORM("H>D H>Q", 5000, .bits = BITS48B));
+	g_assert_true(m.ha_known && !m.node);
+	g_assert_cmpint(m.direction, ==, DSMIPV4_TO_MN);
+}
+
+// What was registered before the capture began is not known, nor is its mode, for the time of grace.
+CASE(test_grace_after_the_first)
+{
+	registered(t, 0);
+	dsmipv4_match_t m = match(t, FORM("H>C", 2040));
+	g_assert_cmpuint(m.n_candidates, ==, 2);
+	g_assert_cmpint(m.candidates[1].status, ==, DSMIPV4_BINDING_PERHAPS);
+	m = match(t, FORM("H>C", 2051));
+	expect_candidates(&m, 1, DSMIPV4_BINDING_LIVE);
+	talk(t, MN_HA, 10000, RRQ_ID("22", "0258", HOA, HA, COA, ID2) REQ48 MODE MHAE);
+	talk(t, HA_MN, 10050, GET(ID2) REP48 MHAE);
+	m = match(t, FORM("H>C", 10060));
+	for (unsigned i = 0; i < m.n_candidates; i++)
+		g_assert_cmpint(m.candidates[i].status, ==, DSMIPV4_BINDING_LIVE);
 }
 
 // A home agent is known from the first accepting reply on.
@@ -203,7 +228,9 @@ CASE(test_time_runs_backwards)
 	talk(t, MN_HA, 10000, LEAVE(ID2));
 	talk(t, HA_MN, 10050, LEFT(ID2));
 	dsmipv4_match_t m = match(t, FORM("H>C", 500));
-	expect_candidates(&m, 1, DSMIPV4_BINDING_LIVE);
+	g_assert_cmpuint(m.n_candidates, ==, 2);
+	g_assert_cmpint(m.candidates[0].status, ==, DSMIPV4_BINDING_LIVE);
+	g_assert_cmpint(m.candidates[1].status, ==, DSMIPV4_BINDING_PERHAPS);
 }
 
 // A story of one node, with packets judged at each of its frames: the result at the time when the frame was the last
@@ -394,6 +421,27 @@ CASE(test_most_behind_a_nat_have_gone)
 		gone(t, i, NAT_ADDR, 0x0a000100 + i);
 	data.bits = BITS_OF(0); // its prefix tells
 	g_assert_true(match(t, &data).node == replies[0]->node);
+}
+
+// Behind a NAT the port is part of the address: a packet of another port is nobody's, unless what is inside names
+// the node.
+CASE(test_neighbor_behind_a_nat)
+{
+	static const char *const forms[] = {"N>H udp", "H>N udp"};
+	const dsmipv4_event_t *reply = numbered(t, 1, NAT_ADDR, 0x0a000101, "22", UTRP);
+	uint16_t own = reply->pair->sport, other = (uint16_t)(own + 1);
+	for (unsigned i = 0; i < G_N_ELEMENTS(forms); i++) {
+		dsmipv4_match_t m = match(t, FORM(forms[i], 5000, .bits = NO_BITS, .port = own));
+		g_assert_true(m.node == reply->node);
+		m = match(t, FORM(forms[i], 5000, .bits = NO_BITS, .port = other));
+		g_assert_true(!m.node && m.n_candidates == 0);
+		m = match(t, FORM(forms[i], 5000, .ipv4 = true, .hoa = 1, .port = other));
+		g_assert_null(m.node);
+		m = match(t, FORM(forms[i], 5000, .bits = BITS_OF(1), .port = other));
+		g_assert_true(m.node == reply->node);
+		m = match(t, FORM(forms[i], 5000, .ipv4 = true, .hoa = reply->hoa, .port = other));
+		g_assert_true(m.node == reply->node);
+	}
 }
 
 CASE(test_foreign_agent_shared)
@@ -713,6 +761,8 @@ int main(int argc, char **argv)
 	ADD("from_the_node", test_from_the_node);
 	ADD("unrelated", test_unrelated);
 	ADD("home_agent_without_node", test_home_agent_without_node);
+	ADD("neighbor_behind_a_nat", test_neighbor_behind_a_nat);
+	ADD("grace_after_the_first", test_grace_after_the_first);
 	ADD("before_the_first_reply", test_before_the_first_reply);
 	ADD("strange_home_agent", test_strange_home_agent);
 	ADD("grace_after_expiry", test_grace_after_expiry);

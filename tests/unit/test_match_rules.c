@@ -177,6 +177,15 @@ static const data_row_t data_rows[] = {
 	 {{&NAT_HA, &HA_NAT, 0, ASK_NAT UTRQ_GRE MHAE, GET(ID1) REP48 UTRP MHAE}},
 	 DATA("H>N udp", .next = 47),
 	 ""},
+	{"other_port_named_by_its_prefix", {NAT_COA}, DATA("N>H udp", .port = 61001), "natt_ports"},
+	{"other_port_is_a_neighbor", {NAT_COA}, DATA("N>H udp", .port = 61001, .bits = BITS48B), ""},
+	{"other_port_to_a_neighbor", {NAT_COA}, DATA("H>N udp", .port = 61001, .bits = BITS48B), ""},
+	{"before_the_capture_by_udp",
+	 {{&NAT_HA, &HA_NAT, 0, ASK_NAT MHAE, GET(ID1) REP48 MHAE}},
+	 .data = {.form = "H>N udp", .at = 2040},
+	 ""},
+	{"before_the_capture_in_the_other_mode", {COLOC_HOA}, .data = {.form = "H>C", .at = 2040}, ""},
+	{"after_the_grace_in_the_other_mode", {COLOC_HOA}, .data = {.form = "H>C", .at = 2060}, "tun_hoa_expected"},
 	{"mode_hoa_to_node", {NAT_HOA}, DATA("H>N udp"), "natt_mode"},
 	{"mode_hoa_from_node", {NAT_HOA}, DATA("N>H udp"), "natt_mode:warn"},
 	{"mode_coa_to_node", {NAT_COA}, DATA("H>N udp H>O"), "natt_mode:warn"},
@@ -330,8 +339,8 @@ CASE(test_keepalive_first)
 	talk(t, up, 0, ASK_NAT UTRQ_R MHAE);
 	talk(t, down, 50, GET(ID1) REP48 UTRP MHAE);
 	g_assert_cmpstr(form_rules(t, histories, FORM("H>N udp", 900)), ==, "");
-	g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 1000)), ==, "natt_keepalive_form");
-	g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 1100)), ==, "");
+	g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 3000)), ==, "natt_keepalive_form");
+	g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 3100)), ==, "");
 	talk(t, up, 10000, RRQ_ID("22", "0258", HOA, HA, PRIVATE, ID2) REQ48 MODE UTRQ_R MHAE);
 	talk(t, down, 10050, GET(ID2) REP48 UTRP MHAE);
 	g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 15000, .ipv4 = true)), ==, "");

@@ -217,12 +217,13 @@ static bool is_simultaneous(const dsmipv4_event_t *reply)
 }
 
 // What the node's first registration in the capture replaced is not known, so within the grace period it may have
-// been at any address. With simultaneous bindings it may still be there.
-static bool may_be_anywhere(const dsmipv4_match_t *m, const dsmipv4_version_t *v, int64_t grace)
+// had any address, mode and tunnel. With simultaneous bindings it may still be at another address.
+static bool may_be_from_before(const dsmipv4_match_t *m, const dsmipv4_version_t *v, int64_t grace)
 {
 	for (unsigned i = 0; i < DSMIPV4_LOOK_BACK; i++) {
 		const dsmipv4_version_t *before = dsmipv4_version_before(m->node, v);
-		bool open = dsmipv4_in_grace(v->event->time, m->time, grace) || is_simultaneous(v->event);
+		bool beside = m->strange_coa && is_simultaneous(v->event);
+		bool open = dsmipv4_in_grace(v->event->time, m->time, grace) || beside;
 		if (!before || !open)
 			return open;
 		v = before;
@@ -236,7 +237,7 @@ void dsmipv4_find_candidates(dsmipv4_match_t *m, int64_t grace)
 	if (!now)
 		return;
 	find_bindings(m, now, grace);
-	if (m->strange_coa && may_be_anywhere(m, now, grace))
+	if (may_be_from_before(m, now, grace))
 		add_perhaps(m, NULL);
 	else
 		dsmipv4_open_requests(m->node, m->frame, m->time, grace, add_if_asked_for, m);

@@ -43,6 +43,19 @@ static bool is_own_ipv4(const dsmipv4_match_t *m, const dsmipv4_binding_t *b)
 	       (m->direction == DSMIPV4_TO_MN ? ipv4->dst : ipv4->src) == b->reply->hoa;
 }
 
+static bool is_named_inside(const search_t *s, const dsmipv4_binding_t *b)
+{
+	return dsmipv4_covering_prefix(b, s->m->address, dsmipv4_prefix_is_active) || is_own_ipv4(s->m, b);
+}
+
+// Behind a NAT the port is part of the node's address (RFC 3519 4.3): another one is another node's, unless the
+// home agent is to learn it from the first packet (4.6).
+static bool is_at_other_port(const search_t *s, const dsmipv4_event_t *request)
+{
+	bool by_nat = request && request->src == s->coa && request->coa != s->coa;
+	return s->port && by_nat && request->sport != s->port && !(request->tunnel_flags & DSMIPV4_TUNNEL_FLAG_R);
+}
+
 static fit_t fit_of_binding(const search_t *s, const dsmipv4_binding_t *b)
 {
 	if (!dsmipv4_binding_is_live(b, s->m->time, s->grace))
@@ -50,8 +63,10 @@ static fit_t fit_of_binding(const search_t *s, const dsmipv4_binding_t *b)
 	const dsmipv4_event_t *request = dsmipv4_binding_request(b);
 	if (s->coa && !dsmipv4_binding_has_coa(b, s->coa))
 		return request ? FIT_LIVE : FIT_OPEN;
-	if (dsmipv4_covering_prefix(b, s->m->address, dsmipv4_prefix_is_active) || is_own_ipv4(s->m, b))
+	if (is_named_inside(s, b))
 		return FIT_ADDRESS;
+	if (is_at_other_port(s, request))
+		return FIT_KNOWN;
 	return s->port && request && request->sport == s->port ? FIT_PORT : FIT_COA;
 }
 
@@ -67,12 +82,14 @@ static fit_t fit_of_node(const search_t *s, const dsmipv4_node_t *node)
 }
 
 // The binding is in the index of care-of addresses under this address. A foreign agent's address is not, nor that
-// of a NAT without UDP tunneling, whatever the node registered there later.
+// of a NAT without UDP tunneling, whatever the node registered there later. A neighbor behind the same NAT is another
+// node.
 static bool has_searched_coa(const search_t *s, const dsmipv4_binding_t *b)
 {
 	const dsmipv4_event_t *request = dsmipv4_binding_request(b);
 	bool own = request && (request->flags & DSMIPV4_FLAG_D || request->tunnel_asked == DSMIPV4_TUNNEL_ASKED_BY_MN);
-	return own && dsmipv4_binding_effective_coa(b) == s->coa;
+	return own && dsmipv4_binding_effective_coa(b) == s->coa &&
+	       (!is_at_other_port(s, request) || is_named_inside(s, b));
 }
 
 static bool has_searched_prefix(const search_t *s, const dsmipv4_binding_t *b)
@@ -221,7 +238,7 @@ static bool find_by_coa(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const d
 			      .fits = has_searched_coa};
 		dsmipv4_nodes_by_coa(b, ends[i].peer, m->frame, visit, &s);
 		bool more = s.n_seen >= DSMIPV4_LOOK_BACK && s.best < FIT_PORT;
-		if (s.node && s.best < FIT_ADDRESS)
+		if ((s.node || more) && s.best < FIT_ADDRESS)
 			find_among_many(m, b, &s);
 		bool open = s.best >= FIT_COA && s.best < FIT_ADDRESS && (s.ambiguous || more);
 		m->node = open ? NULL : s.node;
@@ -334,6 +351,28 @@ static dsmipv4_tunneling_mode_t tunneling_mode_of(const dsmipv4_match_t *m, cons
 	return m->node && m->care_of && !m->by_prefix ? DSMIPV4_TUNNELING_COA : DSMIPV4_TUNNELING_UNKNOWN;
 }
 
+static bool note_visit(const dsmipv4_node_t *node, void *user)
+{
+	(void)node;
+	*(bool *)user = true;
+	return false;
+}
+
+// The node is not known. The home agent may have other tunnels as well, for example to its IPv6 provider. A tunnel of
+// Mobile IP has its form, or leads to a known care-of address.
+static bool is_of_mobile_ip(const dsmipv4_match_t *m, const dsmipv4_bindings_t *b)
+{
+	bool is_tunnel_data = false, at_care_of = false;
+	for (unsigned i = 0; i < m->tunnel->n_layers; i++)
+		is_tunnel_data |= dsmipv4_layer_is_udp(&m->tunnel->layers[i]);
+	bool nested = m->care_of && m->adjacent != m->care_of && ha_end_of(m, m->adjacent) == m->ha;
+	if (is_tunnel_data || nested || m->tunneling_mode == DSMIPV4_TUNNELING_FA_COA_DIRECT)
+		return true;
+	if (m->coa)
+		dsmipv4_nodes_by_coa(b, m->coa, m->frame, note_visit, &at_care_of);
+	return at_care_of;
+}
+
 bool dsmipv4_match(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const dsmipv4_tunnel_t *tunnel, uint32_t frame,
 		   int64_t time, int64_t grace)
 {
@@ -348,7 +387,7 @@ bool dsmipv4_match(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const dsmipv
 	find_care_of(m);
 	m->tunneling_mode = tunneling_mode_of(m, b);
 	dsmipv4_find_candidates(m, grace);
-	return m->node || m->ha_known;
+	return m->node || (m->ha_known && is_of_mobile_ip(m, b));
 }
 
 const dsmipv4_node_t *dsmipv4_match_prefix_owner(const dsmipv4_bindings_t *b, const dsmipv4_match_t *m,

@@ -65,8 +65,8 @@ typedef struct {
 } dsmipv4_match_t;
 
 // Find the tunnel's home agent, direction, form, node and bindings as of the frame. `grace` in
-// nanoseconds. False: neither end is known, so the tunnel is an unrelated one. The match points to
-// `tunnel` and into `bindings`.
+// nanoseconds. False: neither end is known, or the other end of the home agent's tunnel is no mobile node and no
+// foreign agent, so the tunnel is an unrelated one. The match points to `tunnel` and into `bindings`.
 bool dsmipv4_match(dsmipv4_match_t *match, const dsmipv4_bindings_t *bindings, const dsmipv4_tunnel_t *tunnel,
 		   uint32_t frame, int64_t time, int64_t grace);
 
