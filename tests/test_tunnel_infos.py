@@ -15,7 +15,7 @@ def frames(name, item, two_pass=False):
 
 @pytest.mark.parametrize("two_pass", [False, True], ids=["one_pass", "two_pass"])
 @pytest.mark.parametrize("item, said, unsaid", [
-    ("not_seen", "case_midway_data", "coa_mode"),
+    ("not_seen", "dhcp6_before_ll.near_miss", "coa_mode"),
     ("mld", "mld_in_hoa_tunnel", "coa_mode"),
     ("df_dynamic", "tun_df", "coa_mode"),
     ("ll_stage", "prefix_delegation", "coa_mode"),

@@ -213,7 +213,7 @@ static void test_check(void)
 	g_assert_no_error(error);
 	population = population_new(scenario, &options, 0, &error);
 	g_assert_no_error(error);
-	g_assert_cmpint(population_last(population), ==, 1100000 + 99 * 10);
+	g_assert_cmpint(population_last(population), ==, 3100000 + 99 * 10);
 	g_assert_true(self_check(population, scenario, &options, 0, &error));
 	options.overrides = other_key;
 	g_assert_false(self_check(population, scenario, &options, 0, &error));

@@ -360,7 +360,7 @@ CASE(test_keepalive_of_the_latest)
 	talk(t, down, 50, GET(ID1) REP48 UTRP MHAE);
 	talk(t, up, 1000, request2);
 	talk(t, down, 1050, GET(ID2) REP48 UTRP MHAE);
-	g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 2000)), ==, "natt_keepalive_form");
+	g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 2500)), ==, "natt_keepalive_form");
 	talk(t, up, 3000, RRQ_ID("22", "0000", HOA, HA, PRIVATE, ID3) UTRQ MHAE);
 	talk(t, down, 3050, RRP_ID("00", "0000", HOA, HA, ID3) UTRP MHAE);
 	g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 10000)), ==, "");
