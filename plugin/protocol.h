@@ -21,9 +21,9 @@ typedef enum {
 	DSMIPV4_DATA_VERDICTS, // file scope, each layer: verdicts of a first visit, where a tap listens
 } dsmipv4_frame_data_t;
 
-// The key of a kind for the layer that is being dissected: a frame may hold several messages and tunnels,
-// one inside the other.
-uint32_t dsmipv4_layer_key(const packet_info *pinfo, dsmipv4_frame_data_t kind);
+// The key of a kind for the layer that is being dissected, whose bytes are `tvb`: a frame may hold several messages
+// and tunnels, one inside the other or one after the other.
+uint32_t dsmipv4_layer_key(const packet_info *pinfo, tvbuff_t *tvb, dsmipv4_frame_data_t kind);
 
 // The key of a kind that a frame has only once.
 uint32_t dsmipv4_frame_key(dsmipv4_frame_data_t kind);

@@ -40,13 +40,13 @@ void dsmipv4_dissect_advertisement(tvbuff_t *tvb, packet_info *pinfo, proto_tree
 		return;
 	dsmipv4_verdicts_t *v = judge(tvb, pinfo);
 	if (v) {
-		dsmipv4_frame_findings_keep(pinfo, v);
+		dsmipv4_frame_findings_keep(pinfo, tvb, v);
 		if (dsmipv4_is_tapped())
-			dsmipv4_frame_verdicts_keep(pinfo, v);
+			dsmipv4_frame_verdicts_keep(pinfo, tvb, v);
 	} else {
 		v = dsmipv4_verdicts_new(pinfo->pool);
-		dsmipv4_frame_findings_add(pinfo, v);
-		dsmipv4_frame_verdicts_add(pinfo, v);
+		dsmipv4_frame_findings_add(pinfo, tvb, v);
+		dsmipv4_frame_verdicts_add(pinfo, tvb, v);
 	}
 	dsmipv4_tap_advertisement(v, tvb, pinfo);
 	if (dsmipv4_n_findings(v) == 0)

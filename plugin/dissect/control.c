@@ -20,12 +20,12 @@ static void note_link(packet_info *pinfo, const dsmipv4_event_t *e)
 
 // When a frame is visited again, the capture was read to its end, or at least to the last packet that the plugin
 // handled. Only then are the rules judged that need the future.
-static const dsmipv4_event_t *process_event(packet_info *pinfo, dsmipv4_control_t *control)
+static const dsmipv4_event_t *process_event(tvbuff_t *tvb, packet_info *pinfo, dsmipv4_control_t *control)
 {
 	if (PINFO_FD_VISITED(pinfo)) {
 		dsmipv4_look_ahead(dsmipv4_bindings(), &control->packet, dsmipv4_latest_time());
 		return p_get_proto_data(wmem_file_scope(), pinfo, proto_dsmipv4,
-					dsmipv4_layer_key(pinfo, DSMIPV4_DATA_EVENT));
+					dsmipv4_layer_key(pinfo, tvb, DSMIPV4_DATA_EVENT));
 	}
 	dsmipv4_auth_state_t auth = dsmipv4_auth_message(dsmipv4_options()->keys, control->message);
 	const dsmipv4_event_t *e =
@@ -33,8 +33,8 @@ static const dsmipv4_event_t *process_event(packet_info *pinfo, dsmipv4_control_
 	if (e) {
 		dsmipv4_note_time(e->time);
 		note_link(pinfo, e);
-		p_add_proto_data(wmem_file_scope(), pinfo, proto_dsmipv4, dsmipv4_layer_key(pinfo, DSMIPV4_DATA_EVENT),
-				 (void *)e);
+		p_add_proto_data(wmem_file_scope(), pinfo, proto_dsmipv4,
+				 dsmipv4_layer_key(pinfo, tvb, DSMIPV4_DATA_EVENT), (void *)e);
 	}
 	return e;
 }
@@ -48,7 +48,7 @@ dsmipv4_control_t *dsmipv4_process_control(tvbuff_t *tvb, packet_info *pinfo)
 	if (pinfo->flags.in_error_pkt) // quoted in an ICMP error: not an event, and cut short
 		return control;
 	dsmipv4_read_headers(&control->packet, tvb, pinfo);
-	control->event = process_event(pinfo, control);
+	control->event = process_event(tvb, pinfo, control);
 	control->verdicts = dsmipv4_judge_message(pinfo->pool, dsmipv4_options(), &control->packet, control->message,
 						  control->event);
 	return control;

@@ -27,7 +27,7 @@ static bool is_lasting(const dsmipv4_finding_t *f)
 	return !dsmipv4_rule_is_item(f->rule) || dsmipv4_rule_is_once(f->rule);
 }
 
-void dsmipv4_frame_findings_keep(packet_info *pinfo, const dsmipv4_verdicts_t *v)
+void dsmipv4_frame_findings_keep(packet_info *pinfo, tvbuff_t *tvb, const dsmipv4_verdicts_t *v)
 {
 	wmem_array_t *kept = NULL;
 	for (unsigned i = 0; i < dsmipv4_n_findings(v); i++) {
@@ -41,13 +41,13 @@ void dsmipv4_frame_findings_keep(packet_info *pinfo, const dsmipv4_verdicts_t *v
 	}
 	if (kept)
 		p_add_proto_data(wmem_file_scope(), pinfo, proto_dsmipv4,
-				 dsmipv4_layer_key(pinfo, DSMIPV4_DATA_FINDINGS), kept);
+				 dsmipv4_layer_key(pinfo, tvb, DSMIPV4_DATA_FINDINGS), kept);
 }
 
-void dsmipv4_frame_findings_add(packet_info *pinfo, dsmipv4_verdicts_t *v)
+void dsmipv4_frame_findings_add(packet_info *pinfo, tvbuff_t *tvb, dsmipv4_verdicts_t *v)
 {
 	wmem_array_t *kept = p_get_proto_data(wmem_file_scope(), pinfo, proto_dsmipv4,
-					      dsmipv4_layer_key(pinfo, DSMIPV4_DATA_FINDINGS));
+					      dsmipv4_layer_key(pinfo, tvb, DSMIPV4_DATA_FINDINGS));
 	if (!kept)
 		return;
 	wmem_array_append(v->findings, wmem_array_get_raw(kept), wmem_array_get_count(kept));

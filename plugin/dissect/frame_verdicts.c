@@ -30,16 +30,16 @@ static const uint8_t *lasting(const uint8_t *verdict)
 	return kept;
 }
 
-void dsmipv4_frame_verdicts_keep(packet_info *pinfo, const dsmipv4_verdicts_t *v)
+void dsmipv4_frame_verdicts_keep(packet_info *pinfo, tvbuff_t *tvb, const dsmipv4_verdicts_t *v)
 {
-	p_add_proto_data(wmem_file_scope(), pinfo, proto_dsmipv4, dsmipv4_layer_key(pinfo, DSMIPV4_DATA_VERDICTS),
+	p_add_proto_data(wmem_file_scope(), pinfo, proto_dsmipv4, dsmipv4_layer_key(pinfo, tvb, DSMIPV4_DATA_VERDICTS),
 			 (void *)lasting(v->verdict));
 }
 
-void dsmipv4_frame_verdicts_add(packet_info *pinfo, dsmipv4_verdicts_t *v)
+void dsmipv4_frame_verdicts_add(packet_info *pinfo, tvbuff_t *tvb, dsmipv4_verdicts_t *v)
 {
 	const uint8_t *kept = p_get_proto_data(wmem_file_scope(), pinfo, proto_dsmipv4,
-					       dsmipv4_layer_key(pinfo, DSMIPV4_DATA_VERDICTS));
+					       dsmipv4_layer_key(pinfo, tvb, DSMIPV4_DATA_VERDICTS));
 	for (unsigned i = 0; kept && i < DSMIPV4_RULE_COUNT; i++)
 		v->verdict[i] = MAX(v->verdict[i], kept[i]);
 }

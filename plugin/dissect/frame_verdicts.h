@@ -7,9 +7,9 @@
 #include "protocol.h"
 
 // Keep the verdicts of a first visit. Packets of one kind share what is kept: a pointer a packet.
-void dsmipv4_frame_verdicts_keep(packet_info *pinfo, const dsmipv4_verdicts_t *verdicts);
+void dsmipv4_frame_verdicts_keep(packet_info *pinfo, tvbuff_t *tvb, const dsmipv4_verdicts_t *verdicts);
 
 // Add them to the verdicts of a later visit.
-void dsmipv4_frame_verdicts_add(packet_info *pinfo, dsmipv4_verdicts_t *verdicts);
+void dsmipv4_frame_verdicts_add(packet_info *pinfo, tvbuff_t *tvb, dsmipv4_verdicts_t *verdicts);
 
 #endif

@@ -28,19 +28,20 @@ struct seen {
 	const seen_t *before; // the one that was described before it
 };
 
-static dsmipv4_verdicts_t *judge(const dsmipv4_packet_t *packet, dsmipv4_match_t *match, packet_info *pinfo)
+static dsmipv4_verdicts_t *judge(const dsmipv4_packet_t *packet, dsmipv4_match_t *match, tvbuff_t *tvb,
+				 packet_info *pinfo)
 {
 	bool first_visit = !PINFO_FD_VISITED(pinfo);
 	dsmipv4_verdicts_t *v = dsmipv4_judge_tunnel(pinfo->pool, dsmipv4_options(), packet, match, dsmipv4_bindings(),
 						     first_visit ? dsmipv4_tunnel_histories() : NULL);
 	if (first_visit)
-		dsmipv4_frame_findings_keep(pinfo, v);
+		dsmipv4_frame_findings_keep(pinfo, tvb, v);
 	else
-		dsmipv4_frame_findings_add(pinfo, v);
+		dsmipv4_frame_findings_add(pinfo, tvb, v);
 	if (first_visit && dsmipv4_is_tapped())
-		dsmipv4_frame_verdicts_keep(pinfo, v);
+		dsmipv4_frame_verdicts_keep(pinfo, tvb, v);
 	else if (!first_visit)
-		dsmipv4_frame_verdicts_add(pinfo, v);
+		dsmipv4_frame_verdicts_add(pinfo, tvb, v);
 	return v;
 }
 
@@ -130,7 +131,7 @@ void dsmipv4_dissect_tunnel(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
 	if (!PINFO_FD_VISITED(pinfo))
 		dsmipv4_note_time(time);
 	note_seen(pinfo, &tunnel, tvb, seen);
-	const dsmipv4_verdicts_t *v = judge(&packet, &match, pinfo);
+	const dsmipv4_verdicts_t *v = judge(&packet, &match, tvb, pinfo);
 	dsmipv4_draw_tunnel(&match, v, tvb, pinfo, tree);
 	dsmipv4_tap_tunnel(&match, &packet, v, tvb, pinfo);
 }

@@ -4,15 +4,10 @@
 
 #include <stdarg.h>
 
-dsmipv4_verdict_t dsmipv4_broken(dsmipv4_answer_t *f)
-{
-	(void)f;
-	return DSMIPV4_BROKEN;
-}
-
 dsmipv4_verdict_t dsmipv4_broken_if(dsmipv4_answer_t *f, bool condition)
 {
-	return condition ? dsmipv4_broken(f) : DSMIPV4_HOLDS;
+	(void)f;
+	return condition ? DSMIPV4_BROKEN : DSMIPV4_HOLDS;
 }
 
 dsmipv4_verdict_t dsmipv4_broken_at(dsmipv4_answer_t *f, int32_t offset, uint32_t length, const char *format, ...)

@@ -571,7 +571,7 @@ static bool is_default_route_alone(const dsmipv4_event_t *other, const dsmipv4_p
 	bool any = p->len == 0;
 	for (unsigned i = 0; i < other->n_prefixes; i++) {
 		const dsmipv4_prefix_t *q = &other->prefixes[i].prefix;
-		if (q->len > 0 && (dsmipv4_prefix_contains(q, p) || dsmipv4_prefix_contains(p, q)))
+		if (q->len > 0 && dsmipv4_prefix_overlaps(q, p))
 			return p->len == 0;
 		any |= q->len == 0;
 	}
