@@ -2,12 +2,14 @@
 """What the taps say of small captures, against numbers counted by hand from their scenarios (gen/scenarios/flows)."""
 
 import json
+import struct
+from pathlib import Path
 
 import jsonschema
 import pytest
 
 import dsmipgen
-from dsmipv4_tshark import ROOT, plugin_dir, run, tshark
+from dsmipv4_tshark import ROOT, plugin_dir, run, scratch, tshark
 
 START = 1767225600  # 2026-01-01T00:00:00Z, when all scenarios begin
 HA, NODE, PREFIX = "198.51.100.1", "198.51.100.77", "2001:db8:a::/48"
@@ -111,6 +113,74 @@ def test_bindings_as_text():
                                     "2026-01-01T00:10:10Z", "0", "6"]
 
 
+COLUMNS = ("Mobile node", "Home agent", "State", "Care-of address", "Since", "Expires", "Mode", "Requests", "Accepted",
+           "No reply", "Denied", "IPv6 service", "Prefixes", "Tunneled to node", "Tunneled from node")
+
+
+def nodes(capture, argument="", two_pass=False):
+    """Home address -> the other columns of its line."""
+    path = capture if isinstance(capture, Path) else dsmipgen.write(capture)
+    lines = tshark(["-q", "-n", "-r", path, "-z", f"dsmipv4,nodes{argument}"], two_pass=two_pass).splitlines()
+    rows = [[cell.strip() for cell in line.split("|")[:-1]] for line in lines if "|" in line]
+    assert tuple(rows[0]) == COLUMNS
+    return {row[0]: dict(zip(COLUMNS[1:], row[1:])) for row in rows[1:]}
+
+
+def pings(count, form, length=PING):
+    return f"{count} packet{'s' if count > 1 else ''}, {count * length} bytes: {form} {count}"
+
+
+@pytest.mark.parametrize("two_pass", [False, True])
+def test_nodes_of_a_handoff(two_pass):
+    """Two registrations, and two pings of each care-of address; five seconds after the start, half of it."""
+    end = {
+        "Home agent": HA, "State": "registered", "Care-of address": "192.0.2.133", "Since": "2026-01-01T00:00:10Z",
+        "Expires": "2026-01-01T00:10:10Z", "Mode": "explicit", "Requests": "2", "Accepted": "2", "No reply": "0",
+        "Denied": "0", "IPv6 service": "yes, frame 6", "Prefixes": f"{PREFIX} to the care-of address",
+        "Tunneled to node": pings(2, "care-of address"), "Tunneled from node": pings(2, "care-of address")}
+    assert nodes("handoff", two_pass=two_pass) == {NODE: end}
+    assert nodes("handoff", ",at=5", two_pass=two_pass) == {NODE: end | {
+        "Care-of address": "192.0.2.33", "Since": "2026-01-01T00:00:00Z", "Expires": "2026-01-01T00:10:00Z",
+        "Requests": "1", "Accepted": "1", "IPv6 service": "yes, frame 2",
+        "Tunneled to node": pings(1, "care-of address"), "Tunneled from node": pings(1, "care-of address")}}
+
+
+def test_nodes_without_service():
+    """Denied and then accepted; not answered yet, and 7 s later; an agent that ignores the extensions."""
+    denied = nodes("denied")[NODE]
+    assert denied["Denied"] == "1: insufficient resources (130)"
+    assert (denied["Requests"], denied["Accepted"], denied["State"]) == ("2", "1", "registered")
+    before = nodes("denied", ",at=9")[NODE]
+    assert (before["State"], before["Since"], before["Care-of address"]) == ("denied", "2026-01-01T00:00:00Z", "-")
+    assert before["IPv6 service"] == "no IPv6: registration denied: insufficient resources (130), frame 2"
+    asking = nodes("coa_mode", ",at=0.05")[NODE]
+    assert (asking["State"], asking["No reply"]) == ("no reply", "1")
+    assert asking["IPv6 service"] == "unknown: no reply to the request was captured, frame 1"
+    only_requests = nodes("coa_mode", ",at=7.05,mip.type==1")[NODE]
+    assert only_requests["IPv6 service"] == "no IPv6: no reply to the request, frame 1"  # of what the filter lets through
+    assert nodes("ha_no_support")[NODE]["IPv6 service"] == "no IPv6: home agent does not support it, frame 2"
+
+
+def test_nodes_whose_time_is_over():
+    """A node that expires while packets of another go on; one that expired by the time that was asked for."""
+    path = scratch() / "later.pcap"
+    packets = [(time, packet) for time, _, packet in dsmipgen.packets(dsmipgen.write("coa_mode"))]
+    packets += [(time + 700 * 1000000, packet) for time, _, packet in dsmipgen.packets(dsmipgen.write("two_nodes"))
+                if bytes.fromhex("c633644e") in packet]  # 198.51.100.78
+    with path.open("wb") as out:
+        out.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1))
+        for time, packet in packets:
+            out.write(struct.pack("<IIII", *divmod(time, 1000000), len(packet), len(packet)) + packet)
+    path.chmod(0o644)
+    for two_pass in (False, True):
+        found = nodes(path, two_pass=two_pass)
+        assert (found[NODE]["State"], found[NODE]["Since"]) == ("expired", "2026-01-01T00:10:00Z")
+        assert found["198.51.100.78"]["State"] == "registered"
+    assert nodes("coa_mode", ",at=600.1")[NODE]["State"] == "registered"
+    assert nodes("coa_mode", ",at=600.2")[NODE]["State"] == "expired"
+    assert nodes("revocation", ",at=61")[NODE]["State"] == "revoked"
+
+
 def counts(text):
     """Path of names -> count, of the output of a statistics tree."""
     lines = text.splitlines()
@@ -190,6 +260,9 @@ def test_response_times():
     ("dsmipv4,report,text,", ["expected dsmipv4,report[,text|json][,FILTER]"]),
     ("dsmipv4,state,json", ["expected nothing more"]),
     ("dsmipv4,srt,nonsense", ["nonsense"]),
+    ("dsmipv4,nodes,at=soon", ["at=soon is not a time"]),
+    ("dsmipv4,nodes,at=5,nonsense", ["nonsense"]),
+    ("dsmipv4,nodesx", ["expected dsmipv4,nodes[,at=TIME][,FILTER]"]),
 ])
 def test_wrong_options_are_refused(option, words):
     refused(option, *words)

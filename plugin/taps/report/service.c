@@ -6,9 +6,6 @@
 #include "core/wire/reply_codes.h"
 #include "core/wire/text.h"
 
-// A reply that comes later than this, if at all, is none (RFC 5944 3.6.3: retransmission after a second or more).
-#define DUE (7 * DSMIPV4_SECOND)
-
 const char *dsmipv4_outcome_name(dsmipv4_outcome_t outcome)
 {
 	static const char *const names[] = {"not-asked",   "granted", "partial",    "refused",
@@ -29,23 +26,30 @@ char *dsmipv4_code_text(uint8_t code)
 	return name ? g_strdup_printf("%s (%u)", name, code) : g_strdup_printf("code %u", code);
 }
 
-static bool is_new_request(const dsmipv4_event_t *e)
+bool dsmipv4_is_new_request(const dsmipv4_event_t *e)
 {
 	return e->type == DSMIPV4_REGISTRATION_REQUEST && !e->relay_of && !e->first;
 }
 
-// The first reply to a request, on whatever leg.
-static const dsmipv4_event_t *reply_to(const dsmipv4_event_t *request)
+const dsmipv4_event_t *dsmipv4_reply_until(const dsmipv4_event_t *request, uint32_t frame)
 {
-	if (request->pair)
-		return request->pair;
-	return request->relayed ? request->relayed->pair : NULL;
+	const dsmipv4_event_t *reply = request->pair;
+	if (!reply && request->relayed)
+		reply = request->relayed->pair;
+	return reply && reply->frame <= frame ? reply : NULL;
 }
 
 static bool is_denied(const dsmipv4_event_t *reply)
 {
 	return reply->code >= DSMIPV4_REPLY_FIRST_DENIAL;
 }
+
+// As of when a node is judged.
+typedef struct {
+	const dsmipv4_bindings_t *bindings; // NULL: answers are captured
+	uint32_t frame;
+	int64_t end;
+} moment_t;
 
 // Answers of whom the request went to are captured, to its sender or to anybody.
 static bool answers_are_seen(const dsmipv4_event_t *request, const dsmipv4_bindings_t *bindings)
@@ -55,23 +59,23 @@ static bool answers_are_seen(const dsmipv4_event_t *request, const dsmipv4_bindi
 	return packet.replies_seen || dsmipv4_home_agent_since(bindings, request->dst);
 }
 
-// That nothing answered can only be said where answers are captured, and there was time for one.
-static bool is_unanswered(const dsmipv4_event_t *request, const dsmipv4_bindings_t *bindings, int64_t end)
+// That nothing answered can only be said where answers are captured, and there was time for one: retransmissions come
+// after a second or more (RFC 5944 3.6.3).
+static bool is_unanswered(const dsmipv4_event_t *request, const moment_t *at)
 {
-	return !reply_to(request) && end >= request->time + DUE && answers_are_seen(request, bindings);
+	return !dsmipv4_reply_until(request, at->frame) && at->end >= request->time + DSMIPV4_REPLY_DUE &&
+	       (!at->bindings || answers_are_seen(request, at->bindings));
 }
 
-static void count(dsmipv4_service_t *service, const dsmipv4_event_t *request, const dsmipv4_bindings_t *bindings,
-		  int64_t end)
+static void count(dsmipv4_service_t *service, const dsmipv4_event_t *request, const moment_t *at)
 {
-	const dsmipv4_event_t *reply = reply_to(request);
+	const dsmipv4_event_t *reply = dsmipv4_reply_until(request, at->frame);
 	service->requests++;
 	service->denied += reply && is_denied(reply);
-	service->unanswered += is_unanswered(request, bindings, end);
+	service->unanswered += is_unanswered(request, at);
 }
 
-// Of what was registered: "2001:db8:a::/48 to the care-of address, 2001:db8:b::/48 rejected (9)"
-static char *prefixes_text(const dsmipv4_event_t *reply)
+char *dsmipv4_prefixes_text(const dsmipv4_event_t *reply)
 {
 	wmem_allocator_t *pool = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
 	GString *text = g_string_new(NULL);
@@ -112,7 +116,7 @@ static void judge_acceptance(dsmipv4_service_t *service, const dsmipv4_event_t *
 		service->outcome = active == reply->n_prefixes ? DSMIPV4_OUTCOME_GRANTED
 				   : active > 0                ? DSMIPV4_OUTCOME_PARTIAL
 							       : DSMIPV4_OUTCOME_REFUSED;
-		service->text = prefixes_text(reply);
+		service->text = dsmipv4_prefixes_text(reply);
 	}
 }
 
@@ -129,16 +133,15 @@ static void judge_reply(dsmipv4_service_t *service, const dsmipv4_event_t *reply
 	g_free(code);
 }
 
-static void judge_request(dsmipv4_service_t *service, const dsmipv4_event_t *request,
-			  const dsmipv4_bindings_t *bindings, int64_t end)
+static void judge_request(dsmipv4_service_t *service, const dsmipv4_event_t *request, const moment_t *at)
 {
-	const dsmipv4_event_t *reply = reply_to(request);
+	const dsmipv4_event_t *reply = dsmipv4_reply_until(request, at->frame);
 	if (reply) {
 		judge_reply(service, reply);
 		return;
 	}
 	service->frame = request->frame;
-	bool unanswered = is_unanswered(request, bindings, end);
+	bool unanswered = is_unanswered(request, at);
 	service->outcome = unanswered ? DSMIPV4_OUTCOME_UNANSWERED : DSMIPV4_OUTCOME_UNKNOWN;
 	service->text = g_strdup_printf("no reply to the request %s", unanswered ? "" : "was captured");
 	g_strchomp(service->text);
@@ -155,24 +158,26 @@ static bool asks_for_ipv6(const dsmipv4_event_t *request)
 	return request->n_prefixes > 0 && request->lifetime > 0;
 }
 
-dsmipv4_service_t dsmipv4_service_of(const dsmipv4_report_node_t *node, const dsmipv4_bindings_t *bindings, int64_t end)
+dsmipv4_service_t dsmipv4_service_of(const dsmipv4_report_node_t *node, const dsmipv4_bindings_t *bindings,
+				     uint32_t frame, int64_t end)
 {
+	const moment_t at = {bindings, frame, end};
 	dsmipv4_service_t service = {0};
 	const dsmipv4_event_t *latest = NULL;
 	for (unsigned i = 0; i < node->events->len; i++) {
 		const dsmipv4_event_t *e = node->events->pdata[i];
-		if (is_new_request(e))
-			count(&service, e, bindings, end);
+		if (dsmipv4_is_new_request(e))
+			count(&service, e, &at);
 		else if (answers_earlier_file(e))
 			service.denied += is_denied(e);
 		else
 			continue;
-		const dsmipv4_event_t *request = is_new_request(e) ? e : e->pair;
+		const dsmipv4_event_t *request = dsmipv4_is_new_request(e) ? e : e->pair;
 		if (asks_for_ipv6(request))
 			latest = request;
 	}
 	if (latest)
-		judge_request(&service, latest, bindings, end);
+		judge_request(&service, latest, &at);
 	else
 		service.text = g_strdup("");
 	return service;

@@ -176,6 +176,13 @@ int64_t dsmipv4_frame_time(const packet_info *pinfo)
 	return dsmipv4_packet_time(&packet);
 }
 
+int64_t dsmipv4_relative_time(const packet_info *pinfo)
+{
+	if (!(pinfo->presence_flags & PINFO_HAS_TS))
+		return 0;
+	return (int64_t)pinfo->rel_ts.secs * DSMIPV4_SECOND + pinfo->rel_ts.nsecs;
+}
+
 static dsmipv4_tally_finding_t *finding_of(dsmipv4_tally_t *tally, const dsmipv4_finding_t *f,
 					   const dsmipv4_subject_t *subject)
 {

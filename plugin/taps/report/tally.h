@@ -70,4 +70,7 @@ const GPtrArray *dsmipv4_tally_findings(const dsmipv4_tally_t *tally);
 // The time of a frame, DSMIPV4_NO_TIME if it has none.
 int64_t dsmipv4_frame_time(const packet_info *pinfo);
 
+// Nanoseconds since the first frame of the capture, or since the time reference before; 0 if the frame has no time.
+int64_t dsmipv4_relative_time(const packet_info *pinfo);
+
 #endif

@@ -74,7 +74,7 @@ static void write_findings(const dsmipv4_report_t *report, FILE *out)
 static void write_node(const dsmipv4_report_t *report, const dsmipv4_report_node_t *node, FILE *out)
 {
 	wmem_allocator_t *pool = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
-	dsmipv4_service_t service = dsmipv4_service_of(node, dsmipv4_bindings(), report->last_time);
+	dsmipv4_service_t service = dsmipv4_service_of(node, dsmipv4_bindings(), UINT32_MAX, report->last_time);
 	if (dsmipv4_lacks_service(&service))
 		fprintf(out, "No IPv6 for %s at %s: %s (frame %u)\n", dsmipv4_ipv4_text(pool, node->node->hoa),
 			dsmipv4_ipv4_text(pool, node->node->ha), service.text, service.frame);

@@ -317,7 +317,7 @@ static void write_lives(json_dumper *out, const dsmipv4_report_t *report, const 
 
 static void write_node(json_dumper *out, const dsmipv4_report_t *report, const dsmipv4_report_node_t *node)
 {
-	dsmipv4_service_t service = dsmipv4_service_of(node, dsmipv4_bindings(), report->last_time);
+	dsmipv4_service_t service = dsmipv4_service_of(node, dsmipv4_bindings(), UINT32_MAX, report->last_time);
 	json_dumper_begin_object(out);
 	dsmipv4_json_name(out, "home_agent", node->node->ha);
 	dsmipv4_json_name(out, "home_address", node->node->hoa);
