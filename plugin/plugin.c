@@ -25,6 +25,7 @@
 #include "tree/event.h"
 #include "tree/expert.h"
 #include "tree/findings.h"
+#include "tree/items.h"
 #include "tree/tunnel.h"
 
 WS_DLL_PUBLIC_DEF const char plugin_version[] = DSMIPV4_VERSION;
@@ -52,6 +53,7 @@ static void apply_preferences(void)
 static void proto_register_dsmipv4(void)
 {
 	proto_dsmipv4 = proto_register_protocol("Dual-Stack Mobile IPv4", "DSMIPv4", DSMIPV4_FILTER_NAME);
+	dsmipv4_register_item_fields();
 	dsmipv4_register_control_fields();
 	dsmipv4_register_event_fields();
 	dsmipv4_register_finding_fields();

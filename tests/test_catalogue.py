@@ -33,10 +33,11 @@ FIELDS |= {f"dsmipv4.{name}": kind for kind, names in {
                    "binding.removed_in binding.frame",
     "FT_RELATIVE_TIME": "response_time response_time_first binding.age binding.remaining binding.since_expired",
     "FT_ABSOLUTE_TIME": "binding.expires_at",
-    "FT_IPv4": "tunnel.ha tunnel.hoa tunnel.coa",
+    "FT_IPv4": "tunnel.ha tunnel.hoa tunnel.coa tunnel.expected_coa",
     "FT_IPv6": "tunnel.prefix",
     "FT_UINT8": "tunnel.prefix_len",
-    "FT_STRING": "info.replay_style info.auth tunnel.mode tunnel.expected tunnel.direction tunnel.encap",
+    "FT_STRING": "info.replay_style info.auth tunnel.mode tunnel.expected tunnel.direction tunnel.encap node "
+                 "prefix_with_len tunnel.prefix_with_len",
 }.items() for name in names.split()}
 
 # Information items: severity, and the expert group of some.

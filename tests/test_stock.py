@@ -103,12 +103,20 @@ def test_other_columns_are_unchanged(everything):
     assert columns(everything, names, plugin=True) == columns(everything, names, plugin=False)
 
 
-def test_info_tells_another_story_only_of_our_extensions(everything):
-    """Type 152 is what the stock dissector cannot read; all other messages keep their Info."""
-    is_ours = tshark(["-n", "-r", everything, "-T", "fields", "-e", "dsmipv4.ext.type"]).split("\n")[:-1]
+def test_info_tells_another_story_only_of_dual_stack_nodes(everything):
+    """What breaks a rule of warn or above says so in brackets before what the stock dissector shows. Only registrations
+    of nodes that use RFC 5454 are worded anew; all other packets keep their Info."""
+    names = ["dsmipv4.ext.type", "dsmipv4.rule_severity", "dsmipv4.request_in", "dsmipv4.node"]
+    rows = tshark(["-n", "-r", everything, "-T", "fields", *(arg for name in names for arg in ("-e", name))])
+    rows = [row.split("\t") for row in rows.split("\n")[:-1]]
     with_plugin = columns(everything, ["Info"], plugin=True)
     stock = columns(everything, ["Info"], plugin=False)
-    assert len(is_ours) == len(with_plugin) == len(stock)
-    changed = [ours != theirs for ours, theirs in zip(with_plugin, stock)]
-    assert any(changed)
-    assert not [number for number, ours in enumerate(is_ours) if changed[number] and not ours]
+    assert len(rows) == len(with_plugin) == len(stock)
+    n_verdicts = 0
+    for (extensions, severities, request, node), ours, theirs in zip(rows, with_plugin, stock):
+        grave = {"warn", "error"} & set(severities.split(","))
+        verdict, _, rest = ours.partition("] ") if grave else ("", "", ours)
+        assert verdict.startswith("[") == bool(grave), ours
+        n_verdicts += bool(grave)
+        assert rest == theirs or extensions or ((request or node) and rest.startswith("Reg ")), ours
+    assert n_verdicts

@@ -12,6 +12,7 @@
 #include "dissect/tunnel.h"
 #include "settings/preferences.h"
 #include "tree/findings.h"
+#include "tree/info_column.h"
 
 static int ett_advertisement = -1;
 
@@ -51,6 +52,7 @@ void dsmipv4_dissect_advertisement(tvbuff_t *tvb, packet_info *pinfo, proto_tree
 	dsmipv4_tap_advertisement(v, tvb, pinfo);
 	if (dsmipv4_n_findings(v) == 0)
 		return;
+	dsmipv4_packet_column(NULL, v, pinfo);
 	proto_item *item = proto_tree_add_item(tree, proto_dsmipv4, tvb, 0, 0, ENC_NA);
 	dsmipv4_draw_findings(v, tvb, pinfo, proto_item_add_subtree(item, ett_advertisement), NULL, NULL);
 }

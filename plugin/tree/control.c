@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The tree of a control message: extensions of RFC 5454, type 152, and the Info column.
+// The tree of a control message, with the extensions of RFC 5454, type 152.
 #include "tree/control.h"
 
 #include "core/wire/text.h"
 #include "tree/event.h"
 #include "tree/findings.h"
+#include "tree/info_column.h"
+#include "tree/items.h"
+#include "tree/words.h"
 
 static int hf_ext = -1;
 static int hf_ext_type = -1;
@@ -13,6 +16,7 @@ static int hf_ext_subtype = -1;
 static int hf_ext_data = -1;
 static int hf_prefix = -1;
 static int hf_prefix_len = -1;
+static int hf_prefix_with_len = -1;
 static int hf_code = -1;
 static int hf_reserved = -1;
 
@@ -49,16 +53,6 @@ static const value_string special_lengths[] = {
 	{0, NULL},
 };
 
-// "accepted (HoA)", "rejected (9)"
-static const char *code_words(wmem_allocator_t *pool, uint8_t code)
-{
-	if (code == DSMIPV4_PREFIX_ACCEPTED_HOA)
-		return "accepted (HoA)";
-	if (code == DSMIPV4_PREFIX_ACCEPTED_COA)
-		return "accepted (CoA)";
-	return wmem_strdup_printf(pool, "%s (%u)", dsmipv4_code_accepts(code) ? "accepted" : "rejected", code);
-}
-
 static const char *ext_words(wmem_allocator_t *pool, const dsmipv4_ext_t *e)
 {
 	switch (e->body) {
@@ -68,7 +62,7 @@ static const char *ext_words(wmem_allocator_t *pool, const dsmipv4_ext_t *e)
 	case DSMIPV4_BODY_PREFIX_REPLY:
 		return wmem_strdup_printf(pool, "IPv6 Prefix Reply: %s %s",
 					  dsmipv4_prefix_text(pool, &e->prefix.prefix),
-					  code_words(pool, e->prefix.code));
+					  dsmipv4_prefix_code_words(pool, e->prefix.code));
 	case DSMIPV4_BODY_TUNNELING_MODE:
 		return "IPv6 Tunneling Mode: may be tunneled to the care-of address";
 	default:
@@ -79,7 +73,14 @@ static const char *ext_words(wmem_allocator_t *pool, const dsmipv4_ext_t *e)
 	}
 }
 
-static void draw_ext_body(const dsmipv4_ext_t *e, tvbuff_t *tvb, proto_tree *tree)
+static void draw_prefix(const dsmipv4_ext_t *e, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+	proto_item *item = proto_tree_add_string(tree, hf_prefix_with_len, tvb, (int)e->prefix.prefix_offset, 16,
+						 dsmipv4_prefix_text(pinfo->pool, &e->prefix.prefix));
+	proto_item_set_generated(item);
+}
+
+static void draw_ext_body(const dsmipv4_ext_t *e, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
 	int at = (int)e->body_offset, end = at + (int)MIN(e->body_len, tvb_captured_length(tvb) - e->body_offset);
 	proto_tree_add_item(tree, hf_ext_subtype, tvb, at++, 1, ENC_NA);
@@ -102,6 +103,8 @@ static void draw_ext_body(const dsmipv4_ext_t *e, tvbuff_t *tvb, proto_tree *tre
 	default:
 		break;
 	}
+	if (dsmipv4_ext_has_prefix(e))
+		draw_prefix(e, tvb, pinfo, tree);
 	if (at < end) // more bytes than the subtype defines, or a body that could not be decoded
 		proto_tree_add_item(tree, hf_ext_data, tvb, at, end - at, ENC_NA);
 }
@@ -115,54 +118,10 @@ static proto_tree *draw_ext(const dsmipv4_ext_t *e, tvbuff_t *tvb, packet_info *
 	proto_tree_add_item(ext_tree, hf_ext_type, tvb, (int)e->offset, 1, ENC_NA);
 	proto_tree_add_item(ext_tree, hf_ext_length, tvb, (int)e->offset + 1, 1, ENC_NA);
 	if (e->has_subtype)
-		draw_ext_body(e, tvb, ext_tree);
+		draw_ext_body(e, tvb, pinfo, ext_tree);
 	if (!e->captured)
 		proto_item_append_text(item, " [cut by the capture]");
 	return ext_tree;
-}
-
-// The Info column lists this many prefixes, then the number of the others.
-#define COLUMN_PREFIXES 4
-
-static void append_prefixes(wmem_strbuf_t *s, packet_info *pinfo, const dsmipv4_message_t *m)
-{
-	unsigned n = 0;
-	for (uint32_t i = 0; i < m->n_exts; i++) {
-		const dsmipv4_ext_t *e = &m->exts[i];
-		if (!dsmipv4_ext_has_prefix(e) || n++ >= COLUMN_PREFIXES)
-			continue;
-		wmem_strbuf_append_printf(s, "%s%s", n == 1 ? " IPv6: " : ", ",
-					  dsmipv4_prefix_text(pinfo->pool, &e->prefix.prefix));
-		if (e->body == DSMIPV4_BODY_PREFIX_REPLY)
-			wmem_strbuf_append_printf(s, " %s", code_words(pinfo->pool, e->prefix.code));
-	}
-	if (n > COLUMN_PREFIXES)
-		wmem_strbuf_append_printf(s, " and %u more", n - COLUMN_PREFIXES);
-}
-
-static void draw_column(const dsmipv4_message_t *m, packet_info *pinfo)
-{
-	wmem_strbuf_t *s = wmem_strbuf_new(pinfo->pool, "");
-	if (m->type == DSMIPV4_REGISTRATION_REQUEST) {
-		wmem_strbuf_append_printf(s, "Reg Request: HoA=%s CoA=%s",
-					  dsmipv4_ipv4_text(pinfo->pool, m->request.hoa),
-					  dsmipv4_ipv4_text(pinfo->pool, m->request.coa));
-		if (m->request.lifetime == 0)
-			wmem_strbuf_append(s, " Lifetime=0");
-		append_prefixes(s, pinfo, m);
-		wmem_strbuf_append_printf(s, " (mode: %s)", m->first_mode == DSMIPV4_NO_EXT ? "HoA" : "CoA");
-	} else {
-		wmem_strbuf_append_printf(s, "Reg Reply: HoA=%s Code=%u Lifetime=%u",
-					  dsmipv4_ipv4_text(pinfo->pool, m->reply.hoa), m->reply.code,
-					  m->reply.lifetime);
-		append_prefixes(s, pinfo, m);
-	}
-	col_add_str(pinfo->cinfo, COL_INFO, wmem_strbuf_get_str(s));
-}
-
-static bool is_registration(const dsmipv4_message_t *m)
-{
-	return m->fixed && (m->type == DSMIPV4_REGISTRATION_REQUEST || m->type == DSMIPV4_REGISTRATION_REPLY);
 }
 
 // Nothing is added to a message that is not a registration, breaks no rule and has no RFC 5454 extension.
@@ -173,6 +132,24 @@ static bool has_something_to_show(const dsmipv4_control_t *control, bool *dsmipv
 	for (uint32_t i = 0; i < m->n_exts && !*dsmipv4; i++)
 		*dsmipv4 = m->exts[i].type == DSMIPV4_EXT_DSMIPV4;
 	return *dsmipv4 || control->event || (control->verdicts && dsmipv4_n_findings(control->verdicts) > 0);
+}
+
+// The home address or, where it is not known yet, the network access identifier. NULL: neither.
+static const char *node_words(const dsmipv4_message_t *m, tvbuff_t *tvb, wmem_allocator_t *pool)
+{
+	uint32_t hoa = 0;
+	if (m->fixed && m->type == DSMIPV4_REGISTRATION_REQUEST)
+		hoa = m->request.hoa;
+	else if (m->fixed && m->type == DSMIPV4_REGISTRATION_REPLY)
+		hoa = m->reply.hoa;
+	else if (m->fixed && (m->type == DSMIPV4_REVOCATION || m->type == DSMIPV4_REVOCATION_ACK))
+		hoa = m->revocation.hoa;
+	if (hoa)
+		return dsmipv4_ipv4_text(pool, hoa);
+	const dsmipv4_ext_t *nai = m->first_nai == DSMIPV4_NO_EXT ? NULL : &m->exts[m->first_nai];
+	if (!nai || !nai->captured)
+		return NULL;
+	return (const char *)tvb_get_string_enc(pool, tvb, (int)nai->body_offset, (int)nai->body_len, ENC_UTF_8);
 }
 
 void dsmipv4_draw_control(const dsmipv4_control_t *control, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
@@ -188,10 +165,10 @@ void dsmipv4_draw_control(const dsmipv4_control_t *control, tvbuff_t *tvb, packe
 		if (m->exts[i].type == DSMIPV4_EXT_DSMIPV4)
 			ext_trees[i] = draw_ext(&m->exts[i], tvb, pinfo, our_tree);
 	}
-	if (is_registration(m) && dsmipv4 && !pinfo->flags.in_error_pkt)
-		draw_column(m, pinfo);
+	dsmipv4_control_column(control, pinfo);
+	dsmipv4_add_node(our_tree, tvb, node_words(m, tvb, pinfo->pool));
 	if (control->event)
-		dsmipv4_draw_event(control->event, tvb, pinfo, our_tree);
+		dsmipv4_draw_event(control->event, m, tvb, pinfo, our_tree);
 	if (control->verdicts)
 		dsmipv4_draw_findings(control->verdicts, tvb, pinfo, our_tree, m->exts, ext_trees);
 }
@@ -210,11 +187,14 @@ void dsmipv4_register_control_fields(void)
 		{&hf_ext_data,
 		 {"Data", "dsmipv4.ext.data", FT_BYTES, BASE_NONE, NULL, 0, "Bytes that no field describes", HFILL}},
 		{&hf_prefix,
-		 {"Mobile IPv6 Network Prefix", "dsmipv4.prefix", FT_IPv6, BASE_NONE, NULL, 0,
+		 {"Mobile IPv6 network prefix", "dsmipv4.prefix", FT_IPv6, BASE_NONE, NULL, 0,
 		  "Registered prefix, or link-local address", HFILL}},
 		{&hf_prefix_len,
-		 {"Prefix Length", "dsmipv4.prefix_len", FT_UINT8, BASE_DEC | BASE_SPECIAL_VALS, VALS(special_lengths),
+		 {"Prefix length", "dsmipv4.prefix_len", FT_UINT8, BASE_DEC | BASE_SPECIAL_VALS, VALS(special_lengths),
 		  0, "255 means that a link-local address is registered", HFILL}},
+		{&hf_prefix_with_len,
+		 {"Prefix and length", "dsmipv4.prefix_with_len", FT_STRING, BASE_NONE, NULL, 0,
+		  "As one value: 2001:db8:a::/48, or link-local and the address", HFILL}},
 		{&hf_code,
 		 {"Code", "dsmipv4.code", FT_UINT8, BASE_DEC | BASE_RANGE_STRING, RVALS(codes), 0,
 		  "Result for this prefix", HFILL}},

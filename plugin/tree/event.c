@@ -5,6 +5,7 @@
 #include <epan/proto.h>
 
 #include "core/wire/text.h"
+#include "settings/preferences.h"
 #include "tree/items.h"
 
 static int hf_request_in = -1;
@@ -144,7 +145,32 @@ static const char *const auth_words[] = {
 	[DSMIPV4_AUTH_MISSING] = "missing",
 };
 
-void dsmipv4_draw_event(const dsmipv4_event_t *event, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+// Why an authenticator was not checked, and with what a bad one does verify; NULL: nothing to add.
+static const char *auth_reason(const dsmipv4_event_t *e, const dsmipv4_message_t *m, wmem_allocator_t *pool)
+{
+	const dsmipv4_ext_t *ext = m->first_mn_ha == DSMIPV4_NO_EXT ? NULL : &m->exts[m->first_mn_ha];
+	if (e->auth == DSMIPV4_AUTH_BAD && ext)
+		return dsmipv4_auth_diagnosis(pool, dsmipv4_options()->keys, m, ext);
+	if (e->auth != DSMIPV4_AUTH_NOT_CHECKED)
+		return NULL;
+	if (!ext)
+		return m->captured_whole ? "no Mobile-Home Authentication" : "not captured whole";
+	if (ext->body != DSMIPV4_BODY_AUTH || !ext->captured)
+		return ext->captured ? "malformed" : "not captured whole";
+	return wmem_strdup_printf(pool, "no key for SPI 0x%x", ext->auth.spi);
+}
+
+static void draw_auth(const dsmipv4_event_t *e, const dsmipv4_message_t *m, tvbuff_t *tvb, packet_info *pinfo,
+		      proto_tree *tree)
+{
+	const char *word = auth_words[e->auth], *reason = auth_reason(e, m, pinfo->pool);
+	proto_item_set_generated(proto_tree_add_string_format_value(tree, hf_auth, tvb, 0, 0, word, "%s%s%s%s", word,
+								    reason ? " (" : "", reason ? reason : "",
+								    reason ? ")" : ""));
+}
+
+void dsmipv4_draw_event(const dsmipv4_event_t *event, const dsmipv4_message_t *m, tvbuff_t *tvb, packet_info *pinfo,
+			proto_tree *tree)
 {
 	switch (event->type) {
 	case DSMIPV4_REGISTRATION_REQUEST:
@@ -157,7 +183,7 @@ void dsmipv4_draw_event(const dsmipv4_event_t *event, tvbuff_t *tvb, packet_info
 		draw_revocation(event, tvb, pinfo, tree);
 		return;
 	}
-	dsmipv4_add_words(tree, hf_auth, tvb, auth_words[event->auth]);
+	draw_auth(event, m, tvb, pinfo, tree);
 	dsmipv4_add_frame(tree, hf_relay_of, tvb, event->relay_of);
 	dsmipv4_add_frame(tree, hf_relayed_in, tvb, event->relayed);
 }
@@ -178,11 +204,11 @@ void dsmipv4_register_event_fields(void)
 		 {"Response time from first transmission", "dsmipv4.response_time_first", FT_RELATIVE_TIME, BASE_NONE,
 		  NULL, 0, "Time since the first transmission of the request on this leg", HFILL}},
 		{&hf_relay_of,
-		 {"Relay copy of", "dsmipv4.relay_of", FT_FRAMENUM, BASE_NONE, NULL, 0,
-		  "The same message on the leg before", HFILL}},
+		 {"Relay copy of", "dsmipv4.relay_of", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_RETRANS_PREV),
+		  0, "The same message on the leg before", HFILL}},
 		{&hf_relayed_in,
-		 {"Relayed in", "dsmipv4.relayed_in", FT_FRAMENUM, BASE_NONE, NULL, 0,
-		  "The same message on the leg after", HFILL}},
+		 {"Relayed in", "dsmipv4.relayed_in", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_RETRANS_NEXT),
+		  0, "The same message on the leg after", HFILL}},
 		{&hf_mode,
 		 {"Registration mode", "dsmipv4.mode", FT_STRING, BASE_NONE, NULL, 0,
 		  "Whether IPv6 prefixes are registered explicitly or implicitly", HFILL}},
@@ -196,14 +222,14 @@ void dsmipv4_register_event_fields(void)
 		 {"Outcome", "dsmipv4.outcome", FT_STRING, BASE_NONE, NULL, 0,
 		  "What request and reply came to for a prefix", HFILL}},
 		{&hf_binding_created_in,
-		 {"Binding created in", "dsmipv4.binding.created_in", FT_FRAMENUM, BASE_NONE, NULL, 0,
-		  "The reply that first registered this care-of address", HFILL}},
+		 {"Binding created in", "dsmipv4.binding.created_in", FT_FRAMENUM, BASE_NONE,
+		  FRAMENUM_TYPE(FT_FRAMENUM_ACK), 0, "The reply that first registered this care-of address", HFILL}},
 		{&hf_binding_refreshed_in,
-		 {"Binding refreshed in", "dsmipv4.binding.refreshed_in", FT_FRAMENUM, BASE_NONE, NULL, 0,
-		  "The reply that registered it again", HFILL}},
+		 {"Binding refreshed in", "dsmipv4.binding.refreshed_in", FT_FRAMENUM, BASE_NONE,
+		  FRAMENUM_TYPE(FT_FRAMENUM_ACK), 0, "The reply that registered it again", HFILL}},
 		{&hf_binding_removed_in,
-		 {"Binding removed in", "dsmipv4.binding.removed_in", FT_FRAMENUM, BASE_NONE, NULL, 0,
-		  "The message that ended the binding", HFILL}},
+		 {"Binding removed in", "dsmipv4.binding.removed_in", FT_FRAMENUM, BASE_NONE,
+		  FRAMENUM_TYPE(FT_FRAMENUM_ACK), 0, "The message that ended the binding", HFILL}},
 		{&hf_binding_removed_by,
 		 {"Binding removed because", "dsmipv4.binding.removed_reason", FT_STRING, BASE_NONE, NULL, 0,
 		  "Why the binding ended", HFILL}},

@@ -9,7 +9,8 @@
 void dsmipv4_register_event_fields(void);
 
 // Generated items of a registration message.
-void dsmipv4_draw_event(const dsmipv4_event_t *event, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
+void dsmipv4_draw_event(const dsmipv4_event_t *event, const dsmipv4_message_t *message, tvbuff_t *tvb,
+			packet_info *pinfo, proto_tree *tree);
 
 // Whether prefixes are registered explicitly.
 void dsmipv4_draw_mode(bool is_explicit, tvbuff_t *tvb, proto_tree *tree);

@@ -2,6 +2,10 @@
 // Generated items, for all trees of the plugin.
 #include "tree/items.h"
 
+#include "protocol.h"
+
+static int hf_node = -1;
+
 void dsmipv4_add_frame(proto_tree *tree, int hf, tvbuff_t *tvb, const dsmipv4_event_t *event)
 {
 	if (event && event->frame)
@@ -23,4 +27,20 @@ void dsmipv4_add_ipv4(proto_tree *tree, int hf, tvbuff_t *tvb, uint32_t addr)
 {
 	if (addr)
 		proto_item_set_generated(proto_tree_add_ipv4(tree, hf, tvb, 0, 0, g_htonl(addr)));
+}
+
+void dsmipv4_add_node(proto_tree *tree, tvbuff_t *tvb, const char *words)
+{
+	if (words)
+		dsmipv4_add_words(tree, hf_node, tvb, words);
+}
+
+void dsmipv4_register_item_fields(void)
+{
+	static hf_register_info hf[] = {
+		{&hf_node,
+		 {"Mobile node", "dsmipv4.node", FT_STRING, BASE_NONE, NULL, 0,
+		  "Home address, or the network access identifier of a node that has none yet", HFILL}},
+	};
+	proto_register_field_array(proto_dsmipv4, hf, array_length(hf));
 }

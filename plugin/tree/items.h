@@ -18,4 +18,9 @@ void dsmipv4_add_time(proto_tree *tree, int hf, tvbuff_t *tvb, int64_t nanosecon
 // An address in host byte order; nothing for 0.
 void dsmipv4_add_ipv4(proto_tree *tree, int hf, tvbuff_t *tvb, uint32_t addr);
 
+// The mobile node that the packet is of; nothing for NULL.
+void dsmipv4_add_node(proto_tree *tree, tvbuff_t *tvb, const char *words);
+
+void dsmipv4_register_item_fields(void);
+
 #endif

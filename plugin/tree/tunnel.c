@@ -2,10 +2,13 @@
 // The tree of a tunneled packet: its form, its mobile node, and the form that is expected.
 #include "tree/tunnel.h"
 
+#include "core/match/expectation.h"
 #include "core/wire/text.h"
 #include "tree/event.h"
 #include "tree/findings.h"
+#include "tree/info_column.h"
 #include "tree/items.h"
+#include "tree/words.h"
 
 static int hf_mode = -1;
 static int hf_expected = -1;
@@ -14,6 +17,8 @@ static int hf_encap = -1;
 static int hf_ha = -1;
 static int hf_hoa = -1;
 static int hf_coa = -1;
+static int hf_expected_coa = -1;
+static int hf_prefix_with_len = -1;
 static int hf_prefix = -1;
 static int hf_prefix_len = -1;
 static int hf_overhead = -1;
@@ -24,6 +29,7 @@ static int hf_binding_since_expired = -1;
 
 static int ett_tunnel = -1;
 
+// As values of fields.
 static const char *const form_words[] = {
 	[DSMIPV4_TUNNELING_UNKNOWN] = "unknown",
 	[DSMIPV4_TUNNELING_HOA] = "hoa",
@@ -36,18 +42,33 @@ static const char *const direction_words[] = {
 	[DSMIPV4_FROM_MN] = "from-mn",
 };
 
-static void draw_addresses(const dsmipv4_match_t *m, tvbuff_t *tvb, proto_tree *tree)
+static void add_mode(proto_tree *tree, int hf, tvbuff_t *tvb, dsmipv4_tunneling_mode_t mode)
+{
+	proto_item_set_generated(proto_tree_add_string_format_value(tree, hf, tvb, 0, 0, form_words[mode], "%s (%s)",
+								    dsmipv4_mode_words(mode), form_words[mode]));
+}
+
+// One line to read; address and length for filters.
+static void draw_prefix(const dsmipv4_prefix_t *p, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+	const ws_in6_addr *address = (const ws_in6_addr *)(const void *)p->bytes;
+	dsmipv4_add_words(tree, hf_prefix_with_len, tvb, dsmipv4_prefix_text(pinfo->pool, p));
+	proto_item_set_hidden(proto_tree_add_ipv6(tree, hf_prefix, tvb, 0, 0, address));
+	proto_item_set_hidden(proto_tree_add_uint(tree, hf_prefix_len, tvb, 0, 0, p->len));
+}
+
+static void draw_addresses(const dsmipv4_match_t *m, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
 	const dsmipv4_binding_t *b = m->chosen ? m->chosen->binding : NULL;
+	const dsmipv4_binding_t *current = dsmipv4_current_binding(m);
 	dsmipv4_add_ipv4(tree, hf_ha, tvb, m->ha);
 	dsmipv4_add_ipv4(tree, hf_hoa, tvb, m->node ? m->node->hoa : m->hoa);
 	dsmipv4_add_ipv4(tree, hf_coa, tvb, m->coa || !b ? m->coa : dsmipv4_binding_coa(b));
+	if (current)
+		dsmipv4_add_ipv4(tree, hf_expected_coa, tvb, dsmipv4_binding_effective_coa(current));
 	if (!m->chosen || !m->chosen->prefix)
 		return;
-	const dsmipv4_prefix_t *p = &m->chosen->prefix->prefix;
-	proto_item_set_generated(
-		proto_tree_add_ipv6(tree, hf_prefix, tvb, 0, 0, (const ws_in6_addr *)(const void *)p->bytes));
-	proto_item_set_generated(proto_tree_add_uint(tree, hf_prefix_len, tvb, 0, 0, p->len));
+	draw_prefix(&m->chosen->prefix->prefix, tvb, pinfo, tree);
 }
 
 // Clocks of merged captures may be shifted: no negative times are shown.
@@ -67,10 +88,11 @@ static void draw_times(const dsmipv4_match_t *m, const dsmipv4_binding_t *b, tvb
 static void draw_binding(const dsmipv4_match_t *m, tvbuff_t *tvb, proto_tree *tree)
 {
 	const dsmipv4_candidate_t *c = m->chosen;
+	dsmipv4_tunneling_mode_t expected = dsmipv4_current_tunneling_mode(m);
+	if (expected != DSMIPV4_TUNNELING_UNKNOWN)
+		add_mode(tree, hf_expected, tvb, expected);
 	if (!c || !c->binding)
 		return;
-	if (m->expected != DSMIPV4_TUNNELING_UNKNOWN)
-		dsmipv4_add_words(tree, hf_expected, tvb, form_words[m->expected]);
 	if (c->implicit || c->n_global || c->link_local)
 		dsmipv4_draw_mode(!c->implicit, tvb, tree);
 	if (c->status != DSMIPV4_BINDING_REMOVED)
@@ -84,39 +106,67 @@ static const char *title(const dsmipv4_match_t *m, wmem_allocator_t *pool)
 {
 	const char *whose = m->node ? dsmipv4_ipv4_text(pool, m->node->hoa) : "an unknown node";
 	bool differs = m->expected != DSMIPV4_TUNNELING_UNKNOWN && m->expected != m->tunneling_mode;
-	return wmem_strdup_printf(pool, "Dual-Stack Mobile IPv4 Tunnel, %s %s, form: %s%s%s",
-				  m->direction == DSMIPV4_TO_MN ? "to" : "from", whose, form_words[m->tunneling_mode],
-				  differs ? ", expected: " : "", differs ? form_words[m->expected] : "");
+	return wmem_strdup_printf(pool, "Dual-Stack Mobile IPv4 Tunnel, %s %s, mode: %s%s%s",
+				  m->direction == DSMIPV4_TO_MN ? "to" : "from", whose,
+				  dsmipv4_mode_words(m->tunneling_mode), differs ? ", expected: " : "",
+				  differs ? dsmipv4_mode_words(m->expected) : "");
 }
 
-// IPv4 traffic of a node is shown only if it breaks a rule.
+// IPv6 is shown in full, and so is what breaks a rule.
 static bool is_worth_showing(const dsmipv4_match_t *m, const dsmipv4_verdicts_t *v)
 {
 	return m->tunnel->kind == DSMIPV4_INNER_IPV6 || dsmipv4_n_findings(v) > 0;
 }
 
+static bool asks_for_ipv6(const dsmipv4_candidate_t *c)
+{
+	return c->request ? c->request->n_prefixes > 0 : c->n_global > 0 || c->link_local;
+}
+
+// Of other traffic of a node that asked for IPv6, a line says whose it is.
+static void draw_node(const dsmipv4_match_t *m, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+	bool dual_stack = false;
+	for (unsigned i = 0; i < m->n_candidates; i++)
+		dual_stack |= asks_for_ipv6(&m->candidates[i]);
+	if (!m->node || !dual_stack)
+		return;
+	proto_item *item = proto_tree_add_item(tree, proto_dsmipv4, tvb, 0, 0, ENC_NA);
+	dsmipv4_add_node(proto_item_add_subtree(item, ett_tunnel), tvb, dsmipv4_ipv4_text(pinfo->pool, m->node->hoa));
+}
+
+static void draw_encapsulation(const dsmipv4_tunnel_t *t, tvbuff_t *tvb, proto_tree *tree)
+{
+	for (unsigned i = 0; i < t->n_layers; i++)
+		dsmipv4_add_words(tree, hf_encap, tvb, dsmipv4_encap_word(&t->layers[i]));
+	uint32_t overhead = dsmipv4_tunnel_overhead(t);
+	if (overhead)
+		proto_item_set_generated(
+			proto_tree_add_uint_format_value(tree, hf_overhead, tvb, 0, 0, overhead, "%u bytes", overhead));
+}
+
 void dsmipv4_draw_tunnel(const dsmipv4_match_t *m, const dsmipv4_verdicts_t *v, tvbuff_t *tvb, packet_info *pinfo,
 			 proto_tree *tree)
 {
+	dsmipv4_packet_column(m, v, pinfo);
 	if (!tree) { // fields are not needed, but expert items are
 		dsmipv4_draw_findings(v, tvb, pinfo, NULL, NULL, NULL);
 		return;
 	}
-	if (!is_worth_showing(m, v))
+	if (!is_worth_showing(m, v)) {
+		draw_node(m, tvb, pinfo, tree);
 		return;
-	char encap[DSMIPV4_ENCAP_WORDS];
-	dsmipv4_tunnel_encap_words(m->tunnel, encap);
+	}
+	uint32_t hoa = m->node ? m->node->hoa : m->hoa;
 	proto_item *item = proto_tree_add_item(tree, proto_dsmipv4, tvb, 0, 0, ENC_NA);
 	if (PTREE_DATA(tree)->visible)
 		proto_item_set_text(item, "%s", title(m, pinfo->pool));
 	proto_tree *our_tree = proto_item_add_subtree(item, ett_tunnel);
-	dsmipv4_add_words(our_tree, hf_mode, tvb, form_words[m->tunneling_mode]);
+	dsmipv4_add_node(our_tree, tvb, hoa ? dsmipv4_ipv4_text(pinfo->pool, hoa) : NULL);
+	add_mode(our_tree, hf_mode, tvb, m->tunneling_mode);
 	dsmipv4_add_words(our_tree, hf_direction, tvb, direction_words[m->direction]);
-	dsmipv4_add_words(our_tree, hf_encap, tvb, encap);
-	draw_addresses(m, tvb, our_tree);
-	if (dsmipv4_tunnel_overhead(m->tunnel))
-		proto_item_set_generated(
-			proto_tree_add_uint(our_tree, hf_overhead, tvb, 0, 0, dsmipv4_tunnel_overhead(m->tunnel)));
+	draw_encapsulation(m->tunnel, tvb, our_tree);
+	draw_addresses(m, tvb, pinfo, our_tree);
 	draw_binding(m, tvb, our_tree);
 	dsmipv4_draw_findings(v, tvb, pinfo, our_tree, NULL, NULL);
 }
@@ -125,19 +175,19 @@ void dsmipv4_register_tunnel_fields(void)
 {
 	static hf_register_info hf[] = {
 		{&hf_mode,
-		 {"Form", "dsmipv4.tunnel.mode", FT_STRING, BASE_NONE, NULL, 0,
+		 {"Tunneling mode", "dsmipv4.tunnel.mode", FT_STRING, BASE_NONE, NULL, 0,
 		  "Where the header next to IPv6 leads: home address (hoa), care-of address (coa), or a foreign "
 		  "agent's",
 		  HFILL}},
 		{&hf_expected,
-		 {"Expected form", "dsmipv4.tunnel.expected", FT_STRING, BASE_NONE, NULL, 0,
-		  "The form that the registration led to", HFILL}},
+		 {"Expected tunneling mode", "dsmipv4.tunnel.expected", FT_STRING, BASE_NONE, NULL, 0,
+		  "The mode that the registration led to", HFILL}},
 		{&hf_direction,
 		 {"Direction", "dsmipv4.tunnel.direction", FT_STRING, BASE_NONE, NULL, 0, "To or from the mobile node",
 		  HFILL}},
 		{&hf_encap,
 		 {"Encapsulation", "dsmipv4.tunnel.encap", FT_STRING, BASE_NONE, NULL, 0,
-		  "Protocol numbers of the tunnel headers from the outside in, udp for tunnel data", HFILL}},
+		  "Protocol number of a tunnel header, udp for tunnel data; of several from the outside in", HFILL}},
 		{&hf_ha,
 		 {"Home agent", "dsmipv4.tunnel.ha", FT_IPv4, BASE_NONE, NULL, 0, "Its end of the tunnel", HFILL}},
 		{&hf_hoa,
@@ -145,8 +195,15 @@ void dsmipv4_register_tunnel_fields(void)
 		{&hf_coa,
 		 {"Care-of address", "dsmipv4.tunnel.coa", FT_IPv4, BASE_NONE, NULL, 0,
 		  "As in the headers, or as registered; behind a NAT that of the NAT", HFILL}},
+		{&hf_expected_coa,
+		 {"Registered care-of address", "dsmipv4.tunnel.expected_coa", FT_IPv4, BASE_NONE, NULL, 0,
+		  "Where the node is registered at the time of the packet; behind a NAT the address of the NAT",
+		  HFILL}},
+		{&hf_prefix_with_len,
+		 {"Registered prefix", "dsmipv4.tunnel.prefix_with_len", FT_STRING, BASE_NONE, NULL, 0,
+		  "The node's prefix that the packet belongs to, with its length", HFILL}},
 		{&hf_prefix,
-		 {"Registered prefix", "dsmipv4.tunnel.prefix", FT_IPv6, BASE_NONE, NULL, 0,
+		 {"Registered prefix without length", "dsmipv4.tunnel.prefix", FT_IPv6, BASE_NONE, NULL, 0,
 		  "The node's prefix that the packet belongs to", HFILL}},
 		{&hf_prefix_len,
 		 {"Registered prefix length", "dsmipv4.tunnel.prefix_len", FT_UINT8, BASE_DEC, NULL, 0,
@@ -155,7 +212,7 @@ void dsmipv4_register_tunnel_fields(void)
 		 {"Overhead", "dsmipv4.tunnel.overhead", FT_UINT32, BASE_DEC, NULL, 0,
 		  "Bytes of all headers around the packet, from the outermost IPv4 header on", HFILL}},
 		{&hf_binding_frame,
-		 {"Binding in", "dsmipv4.binding.frame", FT_FRAMENUM, BASE_NONE, NULL, 0,
+		 {"Registered in", "dsmipv4.binding.frame", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_ACK), 0,
 		  "The reply that made the binding valid for this packet", HFILL}},
 		{&hf_binding_age,
 		 {"Binding age", "dsmipv4.binding.age", FT_RELATIVE_TIME, BASE_NONE, NULL, 0, "Time since that reply",

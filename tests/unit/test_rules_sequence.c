@@ -189,7 +189,7 @@ const row_table_t rows_of_ident = {"ident", ident_rows, G_N_ELEMENTS(ident_rows)
 
 static const row_t answer_rows[] = {
 	VIOLATION(no_reply, NOTE, "none", COLOCATED REQ48 MODE MHAE, BEFORE(EXCHANGE_AT(ID_1, -30000)), .end = 10,
-		  .words = "No reply seen within 7 s [RFC 3344 3.8.2]"),
+		  .words = "No reply from 198.51.100.1 seen within 7 s [RFC 3344 3.8.2]"),
 	VIOLATION(no_reply, NOTE, "after 8 s", COLOCATED REQ48 MODE MHAE, BEFORE(EXCHANGE_AT(ID_1, -30000)), .end = 20,
 		  LATER(SAID(ACCEPTED REP48 MHAE, .at = 8000))),
 	VIOLATION(no_reply, NOTE, "a reply to another request", COLOCATED REQ48 MODE MHAE, .end = 10,

@@ -30,3 +30,32 @@ dsmipv4_tunneling_mode_t dsmipv4_expected_tunneling_mode(const dsmipv4_match_t *
 	bool to_node = c->prefix->code == DSMIPV4_PREFIX_ACCEPTED_COA && c->request->flags & DSMIPV4_FLAG_D;
 	return to_node ? DSMIPV4_TUNNELING_COA : DSMIPV4_TUNNELING_HOA;
 }
+
+const dsmipv4_binding_t *dsmipv4_current_binding(const dsmipv4_match_t *m)
+{
+	if (m->chosen && m->chosen->binding && m->chosen->status == DSMIPV4_BINDING_LIVE)
+		return m->chosen->binding;
+	const dsmipv4_version_t *v = m->node ? dsmipv4_node_at(m->node, m->frame) : NULL;
+	for (uint32_t i = v ? v->n_bindings : 0; i > 0; i--) {
+		if (dsmipv4_binding_is_live(v->bindings[i - 1], m->time, 0))
+			return v->bindings[i - 1];
+	}
+	return NULL;
+}
+
+dsmipv4_tunneling_mode_t dsmipv4_current_tunneling_mode(const dsmipv4_match_t *m)
+{
+	bool is_explained = m->chosen && m->chosen->status == DSMIPV4_BINDING_LIVE;
+	const dsmipv4_binding_t *b = is_explained ? NULL : dsmipv4_current_binding(m);
+	const dsmipv4_event_t *request = b ? dsmipv4_binding_request(b) : NULL;
+	if (!request)
+		return m->expected;
+	dsmipv4_candidate_t now = {
+		.binding = b,
+		.request = request,
+		.status = DSMIPV4_BINDING_LIVE,
+		.prefix = dsmipv4_covering_prefix(b, m->address, dsmipv4_prefix_is_active),
+		.implicit = request->n_prefixes == 0,
+	};
+	return dsmipv4_expected_tunneling_mode(m, &now);
+}

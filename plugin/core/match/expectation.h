@@ -13,4 +13,12 @@ bool dsmipv4_mode_is_open(const dsmipv4_candidate_t *candidate);
 dsmipv4_tunneling_mode_t dsmipv4_expected_tunneling_mode(const dsmipv4_match_t *match,
 							 const dsmipv4_candidate_t *candidate);
 
+// The binding that the node has at the packet's time: the one that explains the packet while it is live, else the
+// latest live one. NULL: none is known.
+const dsmipv4_binding_t *dsmipv4_current_binding(const dsmipv4_match_t *match);
+
+// The form that this binding calls for: match->expected or, where the packet goes to or comes from where the node is
+// not registered, by the code of the prefix; UNKNOWN where either is right.
+dsmipv4_tunneling_mode_t dsmipv4_current_tunneling_mode(const dsmipv4_match_t *match);
+
 #endif

@@ -4,12 +4,6 @@
 
 #include <stdarg.h>
 
-dsmipv4_verdict_t dsmipv4_broken_if(dsmipv4_answer_t *f, bool condition)
-{
-	(void)f;
-	return condition ? DSMIPV4_BROKEN : DSMIPV4_HOLDS;
-}
-
 dsmipv4_verdict_t dsmipv4_broken_at(dsmipv4_answer_t *f, int32_t offset, uint32_t length, const char *format, ...)
 {
 	f->offset = offset;

@@ -34,7 +34,7 @@ typedef struct {
 	const dsmipv4_tunnel_history_t *history; // of the node as of the packet's first visit, NULL if there is none
 } dsmipv4_check_t;
 
-// What a check fills in with dsmipv4_broken_at() and its kin. Preset: the row's severity, source and actor, the
+// What a check fills in with dsmipv4_broken_at(). Preset: the row's severity, source and actor, the
 // whole extension (or message), and the row's text as words.
 typedef struct {
 	wmem_allocator_t *alloc;
@@ -63,8 +63,5 @@ typedef struct {
 // Answer BROKEN at these bytes of the message; words as in printf, NULL for the row's.
 dsmipv4_verdict_t dsmipv4_broken_at(dsmipv4_answer_t *f, int32_t offset, uint32_t length, const char *format, ...)
 	G_GNUC_PRINTF(4, 5);
-
-// BROKEN at the place that is preset, in the row's words, if `condition`, else HOLDS.
-dsmipv4_verdict_t dsmipv4_broken_if(dsmipv4_answer_t *f, bool condition);
 
 #endif

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <wsutil/wsgcrypt.h>
 
+#include "wire/text.h"
+
 static bool read_addresses(const dsmipv4_message_t *m, uint32_t *ha, uint32_t *hoa)
 {
 	if (!m->fixed)
@@ -36,13 +38,14 @@ static const dsmipv4_key_t *key_for(const dsmipv4_keys_t *keys, const dsmipv4_me
 }
 
 static const struct {
+	const char *name;
 	int digest;
 	unsigned flags;
 	bool wraps; // the key follows the data as well
 } algorithms[] = {
-	[DSMIPV4_HMAC_MD5] = {GCRY_MD_MD5, GCRY_MD_FLAG_HMAC, false},
-	[DSMIPV4_KEYED_MD5] = {GCRY_MD_MD5, 0, true},
-	[DSMIPV4_HMAC_SHA1] = {GCRY_MD_SHA1, GCRY_MD_FLAG_HMAC, false},
+	[DSMIPV4_HMAC_MD5] = {"hmac-md5", GCRY_MD_MD5, GCRY_MD_FLAG_HMAC, false},
+	[DSMIPV4_KEYED_MD5] = {"keyed-md5", GCRY_MD_MD5, 0, true},
+	[DSMIPV4_HMAC_SHA1] = {"hmac-sha1", GCRY_MD_SHA1, GCRY_MD_FLAG_HMAC, false},
 };
 
 // The authenticator of `len` bytes begins with the first `expected_len` bytes of the digest.
@@ -70,16 +73,57 @@ static dsmipv4_auth_state_t compare(const dsmipv4_key_t *key, const uint8_t *dat
 }
 
 // Covered: the UDP payload, all prior extensions, and Type, Length and SPI of this one.
+static dsmipv4_auth_state_t verify_with(const dsmipv4_key_t *key, const dsmipv4_message_t *m, const dsmipv4_ext_t *ext)
+{
+	uint32_t covered = ext->body_offset + DSMIPV4_SPI_LEN;
+	return compare(key, m->bytes, covered, m->bytes + covered, ext->auth.authenticator_len);
+}
+
+static const dsmipv4_key_t *key_to_verify(const dsmipv4_keys_t *keys, const dsmipv4_message_t *m,
+					  const dsmipv4_ext_t *ext)
+{
+	if (ext->body != DSMIPV4_BODY_AUTH || !ext->captured || ext->overrun || m->fragment)
+		return NULL;
+	return key_for(keys, m, &ext->auth.spi);
+}
+
 dsmipv4_auth_state_t dsmipv4_auth_verify(const dsmipv4_keys_t *keys, const dsmipv4_message_t *m,
 					 const dsmipv4_ext_t *ext)
 {
-	if (ext->body != DSMIPV4_BODY_AUTH || !ext->captured || ext->overrun || m->fragment)
-		return DSMIPV4_AUTH_NOT_CHECKED;
-	const dsmipv4_key_t *key = key_for(keys, m, &ext->auth.spi);
+	const dsmipv4_key_t *key = key_to_verify(keys, m, ext);
+	return key ? verify_with(key, m, ext) : DSMIPV4_AUTH_NOT_CHECKED;
+}
+
+static const char *key_words(wmem_allocator_t *alloc, const dsmipv4_key_t *key)
+{
+	if (key->hoa)
+		return wmem_strdup_printf(alloc, "verifies with the key of %s, SPI 0x%x",
+					  dsmipv4_ipv4_text(alloc, key->hoa), key->spi);
+	return wmem_strdup_printf(alloc, "verifies with the key for SPI 0x%x%s%s", key->spi,
+				  key->ha ? " of the home agent " : "",
+				  key->ha ? dsmipv4_ipv4_text(alloc, key->ha) : "");
+}
+
+#define MOST_TRIED 1000 // other keys
+
+const char *dsmipv4_auth_diagnosis(wmem_allocator_t *alloc, const dsmipv4_keys_t *keys, const dsmipv4_message_t *m,
+				   const dsmipv4_ext_t *ext)
+{
+	const dsmipv4_key_t *key = key_to_verify(keys, m, ext);
 	if (!key)
-		return DSMIPV4_AUTH_NOT_CHECKED;
-	uint32_t covered = ext->body_offset + DSMIPV4_SPI_LEN;
-	return compare(key, m->bytes, covered, m->bytes + covered, ext->auth.authenticator_len);
+		return NULL;
+	for (size_t i = 0; i < sizeof algorithms / sizeof algorithms[0]; i++) {
+		dsmipv4_key_t other = *key;
+		other.algorithm = (dsmipv4_algorithm_t)i;
+		if (other.algorithm != key->algorithm && verify_with(&other, m, ext) == DSMIPV4_AUTH_GOOD)
+			return wmem_strdup_printf(alloc, "verifies with %s instead", algorithms[i].name);
+	}
+	for (size_t i = 0; i < keys->n_keys && i < MOST_TRIED; i++) {
+		const dsmipv4_key_t *other = &keys->keys[i];
+		if (other != key && verify_with(other, m, ext) == DSMIPV4_AUTH_GOOD)
+			return key_words(alloc, other);
+	}
+	return NULL;
 }
 
 dsmipv4_auth_state_t dsmipv4_auth_message(const dsmipv4_keys_t *keys, const dsmipv4_message_t *m)

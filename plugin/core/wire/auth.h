@@ -39,6 +39,11 @@ typedef struct {
 dsmipv4_auth_state_t dsmipv4_auth_verify(const dsmipv4_keys_t *keys, const dsmipv4_message_t *message,
 					 const dsmipv4_ext_t *ext);
 
+// For an authenticator that is BAD: with what it does verify, "verifies with keyed-md5 instead" or "verifies with the
+// key of 198.51.100.78, SPI 0x100". NULL: with nothing that is known.
+const char *dsmipv4_auth_diagnosis(wmem_allocator_t *alloc, const dsmipv4_keys_t *keys,
+				   const dsmipv4_message_t *message, const dsmipv4_ext_t *ext);
+
 // The state of the message's Mobile-Home Authentication; MISSING if a message that was captured whole has none and a
 // key for its addresses is known.
 dsmipv4_auth_state_t dsmipv4_auth_message(const dsmipv4_keys_t *keys, const dsmipv4_message_t *message);

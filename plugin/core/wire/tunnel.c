@@ -320,9 +320,9 @@ bool dsmipv4_layer_is_udp(const dsmipv4_outer_t *layer)
 	return layer->protocol == UDP;
 }
 
-static const char *encap_word(uint8_t protocol)
+const char *dsmipv4_encap_word(const dsmipv4_outer_t *layer)
 {
-	switch (protocol) {
+	switch (layer->protocol) {
 	case DSMIPV4_ENCAP_IPIP:
 		return "4";
 	case DSMIPV4_ENCAP_IPV6:
@@ -334,17 +334,6 @@ static const char *encap_word(uint8_t protocol)
 	default:
 		return "udp";
 	}
-}
-
-void dsmipv4_tunnel_encap_words(const dsmipv4_tunnel_t *t, char text[DSMIPV4_ENCAP_WORDS])
-{
-	char *end = text;
-	for (unsigned i = 0; i < t->n_layers; i++) {
-		if (i)
-			*end++ = ',';
-		end = stpcpy(end, encap_word(t->layers[i].protocol));
-	}
-	*end = '\0';
 }
 
 uint32_t dsmipv4_tunnel_overhead(const dsmipv4_tunnel_t *t)

@@ -106,9 +106,8 @@ bool dsmipv4_layer_is_udp(const dsmipv4_outer_t *layer);
 // A digest that identifies the IPv6 packet inside, whatever is around it. 0: there is none.
 uint64_t dsmipv4_inner_digest(const dsmipv4_tunnel_t *tunnel);
 
-// Protocol numbers of the layers from the outside in, "udp" for tunnel data: "4,41".
-#define DSMIPV4_ENCAP_WORDS 40
-void dsmipv4_tunnel_encap_words(const dsmipv4_tunnel_t *tunnel, char text[DSMIPV4_ENCAP_WORDS]);
+// The protocol number of a layer as a word, "udp" for tunnel data.
+const char *dsmipv4_encap_word(const dsmipv4_outer_t *layer);
 
 // Bytes of the outer headers, from the outermost IPv4 header to the inner packet; 0: not known.
 uint32_t dsmipv4_tunnel_overhead(const dsmipv4_tunnel_t *tunnel);

@@ -379,6 +379,14 @@ static bool tells_auth_failure(const dsmipv4_message_t *m)
 	return m->type == DSMIPV4_REGISTRATION_REPLY && memchr(codes, m->reply.code, sizeof codes);
 }
 
+static dsmipv4_verdict_t broken_authenticator(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const char *diagnosis = dsmipv4_auth_diagnosis(c->alloc, c->options->keys, c->message, c->ext);
+	return dsmipv4_broken_at(f, c->ext->body_offset + DSMIPV4_SPI_LEN, c->ext->auth.authenticator_len,
+				 "Authenticator does not verify with the key for SPI 0x%x%s%s", c->ext->auth.spi,
+				 diagnosis ? ", but " : "", diagnosis ? diagnosis : "");
+}
+
 dsmipv4_verdict_t dsmipv4_check_auth_bad(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	switch (dsmipv4_auth_verify(c->options->keys, c->message, c->ext)) {
@@ -387,8 +395,7 @@ dsmipv4_verdict_t dsmipv4_check_auth_bad(const dsmipv4_check_t *c, dsmipv4_answe
 	case DSMIPV4_AUTH_BAD:
 		if (tells_auth_failure(c->message))
 			GIVES(f, auth_bad, NOTE);
-		return dsmipv4_broken_at(f, c->ext->body_offset + DSMIPV4_SPI_LEN, c->ext->auth.authenticator_len,
-					 "Authenticator does not verify with the key for SPI 0x%x", c->ext->auth.spi);
+		return broken_authenticator(c, f);
 	default:
 		return DSMIPV4_NOT_APPLICABLE;
 	}

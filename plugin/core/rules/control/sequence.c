@@ -119,7 +119,14 @@ dsmipv4_verdict_t dsmipv4_check_no_reply(const dsmipv4_check_t *c, dsmipv4_answe
 	if (copy && copy->pair)
 		return DSMIPV4_HOLDS;
 	bool by_retransmission = e->pair && e->pair->pair != e;
-	return dsmipv4_broken_if(f, !e->pair || (!by_retransmission && e->pair->time - e->time > DUE));
+	if (!e->pair)
+		return dsmipv4_broken_at(f, 0, 0, "No reply from %s seen within 7 s",
+					 dsmipv4_ipv4_text(c->alloc, e->dst));
+	int64_t late = e->pair->time - e->time;
+	if (by_retransmission || late <= DUE)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, 0, 0, "Reply %s came after %.1f s, should come within 7 s",
+				 dsmipv4_event_text(c->alloc, e->pair), seconds(late));
 }
 
 static bool has_live_binding(const dsmipv4_version_t *state, int64_t time)
