@@ -129,7 +129,7 @@ def test_derived_keys(ends, receiver):
         key = hmac.new(KEYS[MN_HA, 0x100], home_address(frame), "sha256").digest()[:16]
         assert wrong_authenticators(payload_of(frame), {(MN_HA, 0x100): key})[0] == []
     assert len(own) == 20
-    assert hmac.new(KEYS[MN_HA, 0x100], bytes([10, 0, 0, 1]), "sha256").digest()[:16] == derived_key(b"mn1-ha secret", 0)
+    assert hmac.new(KEYS[MN_HA, 0x100], bytes([198, 18, 0, 1]), "sha256").digest()[:16] == derived_key(b"mn1-ha secret", 0)
 
 
 @pytest.mark.parametrize("threads", ["1", "2", "5"])
@@ -311,7 +311,7 @@ def test_memory_does_not_grow(ends):
     ("registration", ["--nodes", "2", "--set", "mn1.hoa=192.0.2.5", *TO_THERE], ["mn1.hoa", "nodes.hoa"]),
     ("two_nodes", ["--nodes", "2", *TO_THERE], ["mn2"]),
     ("coa_mode", ["--nodes", "2"], ["step reply", "--next-hop", "--mac-destination", "--to"]),
-    ("coa_mode", ["--nodes", "2", "--to", "10.64.0.1", *TO_THERE], ["no packet", "--to", "node"]),
+    ("coa_mode", ["--nodes", "2", "--to", "198.18.128.1", *TO_THERE], ["no packet", "--to", "node"]),
 ])
 def test_usage(ends, receiver, name, options, words):
     check_refusal(send(ends, name, *options), USAGE, *words)

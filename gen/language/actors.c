@@ -64,11 +64,11 @@ static const fact_t facts[] = {
 	{"mn2.fa_key", KIND_SECRET, "mn2-fa secret"},
 	{"mn2.aaa_spi", KIND_U32, "0x401"},
 	{"mn2.aaa_key", KIND_SECRET, "mn2-aaa secret"},
-	{"nodes.hoa", KIND_BLOCK4, "10.0.0.0/10"},
-	{"nodes.coa", KIND_BLOCK4, "10.64.0.0/10"},
-	{"nodes.second_coa", KIND_BLOCK4, "10.128.0.0/10"},
+	{"nodes.hoa", KIND_BLOCK4, "198.18.0.0/17"},
+	{"nodes.coa", KIND_BLOCK4, "198.18.128.0/17"},
+	{"nodes.second_coa", KIND_BLOCK4, "198.19.0.0/17"},
 	{"nodes.private_coa", KIND_BLOCK4, "10.192.0.0/10"},
-	{"nodes.nat", KIND_BLOCK4, "100.64.0.0/10"},
+	{"nodes.nat", KIND_BLOCK4, "198.19.128.0/17"},
 	{"nodes.prefix", KIND_BLOCK6, "3fff::/22"},
 	{"nodes.second_prefix", KIND_BLOCK6, "3fff:400::/22"},
 	{"nodes.third_prefix", KIND_BLOCK6, "3fff:800::/22"},
@@ -162,6 +162,13 @@ bool actors_is_name(const char *text)
 
 	return letters > 0 && point[0] == '.' && g_ascii_islower(point[1]) &&
 	       point[1 + strspn(point + 1, "abcdefghijklmnopqrstuvwxyz0123456789_")] == '\0';
+}
+
+const char *actors_standard(const char *name)
+{
+	int index = fact_index(name);
+
+	return index < 0 ? NULL : facts[index].standard;
 }
 
 char *actors_suggest(const char *name)

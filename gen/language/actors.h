@@ -23,6 +23,9 @@ const char *actors_get(const actors_t *actors, const char *name, const char *nod
 // Full name of a fact, which lives as long as the program, or NULL if there is none of that name.
 const char *actors_fact(const char *name, const char *node);
 
+// The value that a name has where nobody sets it, or NULL.
+const char *actors_standard(const char *name);
+
 // Whether the text has the form of an actor's name, known or not.
 bool actors_is_name(const char *text);
 

@@ -27,12 +27,12 @@ static char *whole_expectation(const step_t *step)
 	return g_string_free(text, FALSE);
 }
 
-char *expectation_text(const step_t *step, const cutting_t *cutting, guint index)
+char *expectation_text(const step_t *step, const cutting_t *cutting, guint index, bool claims)
 {
 	bool is_last = index + 1 == cutting->count;
-	g_autofree char *expectation = !step->expect ? g_strdup("")
-				       : is_last     ? whole_expectation(step)
-						     : g_strdup(" expect: none");
+	g_autofree char *expectation = !step->expect || !claims ? g_strdup("")
+				       : is_last                ? whole_expectation(step)
+								: g_strdup(" expect: none");
 
 	if (cutting->count == 1)
 		return g_steal_pointer(&expectation);

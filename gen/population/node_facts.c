@@ -9,7 +9,8 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#define HOSTS_OF_24 254 // addresses of a /24 that do not end in 0 or 255
+#define STANDARD_NODES (128 * HOSTS_OF_24) // in the blocks that the actors have
+#define HOSTS_OF_24 254                    // addresses of a /24 that do not end in 0 or 255
 #define NUMBER_FORMAT "-%07u"
 #define NUMBER_LENGTH 8
 
@@ -37,6 +38,7 @@ typedef enum { // rows of facts[]
 struct node_facts {
 	guint32 count;
 	bool derive_keys;
+	bool is_private;
 	unsigned prefix_length;
 	value_t model[NODE_FACTS];     // the block, or the fact of mn1 that the node's derives from
 	signer_t *deriver[NODE_FACTS]; // of keys
@@ -186,6 +188,39 @@ static bool is_block(node_fact_t fact)
 	return facts[fact].get == get_host || facts[fact].get == get_prefix;
 }
 
+// Standard blocks are public, of the addresses for benchmarks (RFC 2544), and hold 32512 nodes. For more there are
+// these.
+static const char *const large_blocks[NODE_FACTS] = {
+	[NODE_HOA] = "10.0.0.0/10",
+	[NODE_COA] = "10.64.0.0/10",
+	[NODE_SECOND_COA] = "10.128.0.0/10",
+	[NODE_NAT] = "100.64.0.0/10",
+};
+
+static bool is_standard(const actors_t *actors, unsigned fact)
+{
+	const char *name = facts[fact].model;
+
+	return strcmp(actors_get(actors, name, NULL), actors_standard(name)) == 0;
+}
+
+static bool needs_large(guint32 count, const actors_t *actors)
+{
+	bool any = false;
+
+	for (unsigned i = 0; i < NODE_FACTS; i++)
+		any |= large_blocks[i] && is_standard(actors, i);
+	return any && count > STANDARD_NODES;
+}
+
+// The text of a block, or of the fact of mn1.
+static const char *model_text(const node_facts_t *nodes, const actors_t *actors, unsigned fact)
+{
+	bool is_large = nodes->is_private && is_block(fact) && large_blocks[fact] && is_standard(actors, fact);
+
+	return is_large ? large_blocks[fact] : actors_get(actors, facts[fact].model, NULL);
+}
+
 // Blocks must not overlap.
 static bool check_blocks(const node_facts_t *nodes, const actors_t *actors, GError **error)
 {
@@ -195,8 +230,7 @@ static bool check_blocks(const node_facts_t *nodes, const actors_t *actors, GErr
 		if (nodes->count > capacity(nodes, i)) {
 			fail(error, GEN_ERROR_SCENARIO,
 			     "%s=%s holds %" G_GUINT64_FORMAT " nodes; expected a larger block for %u (--set)",
-			     facts[i].model, actors_get(actors, facts[i].model, NULL), capacity(nodes, i),
-			     nodes->count);
+			     facts[i].model, model_text(nodes, actors, i), capacity(nodes, i), nodes->count);
 			return false;
 		}
 		for (unsigned j = 0; j < i; j++) {
@@ -205,8 +239,8 @@ static bool check_blocks(const node_facts_t *nodes, const actors_t *actors, GErr
 			     !is_in_block(&nodes->model[j], nodes->model[i].octets)))
 				continue;
 			fail(error, GEN_ERROR_SCENARIO, "%s=%s overlaps %s=%s; expected separate blocks (--set)",
-			     facts[i].model, actors_get(actors, facts[i].model, NULL), facts[j].model,
-			     actors_get(actors, facts[j].model, NULL));
+			     facts[i].model, model_text(nodes, actors, i), facts[j].model,
+			     model_text(nodes, actors, j));
 			return false;
 		}
 	}
@@ -236,7 +270,7 @@ static bool check_others(const node_facts_t *nodes, const actors_t *actors, GErr
 			    !is_in_block(&nodes->model[fact], address))
 				continue;
 			fail(error, GEN_ERROR_SCENARIO, "%s=%s holds %s=%s; expected another block (--set)",
-			     facts[fact].model, actors_get(actors, facts[fact].model, NULL), others[i].name,
+			     facts[fact].model, model_text(nodes, actors, fact), others[i].name,
 			     actors_get(actors, others[i].name, NULL));
 			return false;
 		}
@@ -258,10 +292,11 @@ static void read_models(node_facts_t *nodes, const actors_t *actors)
 	static const place_t nowhere = {NULL, NULL, 0};
 	value_t prefix_length;
 
+	nodes->is_private = needs_large(nodes->count, actors);
 	for (unsigned i = 0; i < NODE_FACTS; i++) { // the actors have checked them
 		value_t *model = &nodes->model[i];
 
-		value_read(facts[i].model_kind, actors_get(actors, facts[i].model, NULL), &nowhere, model, NULL);
+		value_read(facts[i].model_kind, model_text(nodes, actors, i), &nowhere, model, NULL);
 		if (facts[i].kind == KIND_SECRET && nodes->derive_keys) {
 			gsize length;
 			const void *key = g_bytes_get_data(model->bytes, &length);
@@ -306,6 +341,11 @@ static int find_fact(const char *name)
 		if (strcmp(facts[i].name, name) == 0)
 			return (int)i;
 	return -1;
+}
+
+bool node_facts_are_private(const node_facts_t *nodes)
+{
+	return nodes->is_private;
 }
 
 bool node_facts_replace(const char *fact)

@@ -17,6 +17,10 @@ typedef struct node_facts node_facts_t;
 node_facts_t *node_facts_new(const actors_t *actors, guint32 count, bool derive_keys, GError **error);
 void node_facts_free(node_facts_t *nodes);
 
+// Whether the nodes have private addresses because the standard blocks are too small for so many: some rules are not
+// judged there.
+bool node_facts_are_private(const node_facts_t *nodes);
+
 // Whether a fact gets its value from the node's number, so that --set would have no effect on it.
 bool node_facts_replace(const char *fact);
 

@@ -2,6 +2,7 @@
 // A scenario for many mobile nodes, or for its own: packets made from templates, interleaved by time.
 #include "population/population.h"
 
+#include "packet/encode.h"
 #include "packet/expectation.h"
 #include "population/template.h"
 
@@ -37,6 +38,7 @@ struct population {
 	GPtrArray *templates;
 	GArray *slots; // packet_slot_t
 	GString *comment;
+	bool claims; // what the scenario expects holds for these nodes
 };
 
 static packet_slot_t *slot_at(const population_t *population, guint index)
@@ -148,7 +150,7 @@ static void add_slot(population_t *population, const scenario_t *scenario, const
 	packet_t packet;
 
 	slot.name = g_strdup_printf("%s step %s", scenario->name, step_name(plan->source));
-	slot.expectation = expectation_text(plan->source, &slot.cutting, slot.fragment);
+	slot.expectation = expectation_text(plan->source, &slot.cutting, slot.fragment, population->claims);
 	if (slot.cutting.count > 1)
 		slot.part = g_byte_array_new();
 	g_array_append_val(population->slots, slot);
@@ -202,6 +204,64 @@ static GPtrArray *plan_first(const population_t *population, const scenario_t *s
 	return actors ? plan_scenario(scenario, actors, &timing, error) : NULL;
 }
 
+#define ADDRESS4_LENGTH 4
+
+// In headers and payloads: groups, link-local addresses and none are the same for every node.
+static bool is_common(const values_t *values, key_kind_t kind, const value_t *value)
+{
+	static const guint8 none[16] = {0};
+	const guint8 *octets = value->octets;
+
+	if (values->id >= FIRST_EXTENSION || block_specs[values->id].is_message)
+		return false;
+	if (kind == KIND_ADDRESS4)
+		return value->number >> 28 == 0xe || value->number == G_MAXUINT32 || value->number == 0;
+	return octets[0] == 0xff || (octets[0] == 0xfe && octets[1] >> 6 == 2) || memcmp(octets, none, 16) == 0;
+}
+
+// An address that stays mn1's while all else follows the node, bytes that may hold one, or a checksum over what follows
+// it: then packets break other rules than the scenario says.
+static bool is_literal(const values_t *values, unsigned key)
+{
+	const key_spec_t *spec = &block_specs[values->id].keys[key];
+	const value_t *value = &values->v[key];
+	bool is_address = spec->kind == KIND_ADDRESS4 || spec->kind == KIND_ADDRESS6;
+	bool may_hold_one = spec->kind == KIND_HEX && value->bytes && g_bytes_get_size(value->bytes) >= ADDRESS4_LENGTH;
+	bool is_given = value->place.line > 0 && !value->fact && value->state == VALUE_SET;
+
+	if (is_address && is_common(values, spec->kind, value))
+		return false;
+	return is_given && (is_address || may_hold_one || (int)key == encode_checksum_key(values->id));
+}
+
+static bool has_literal(const values_t *values)
+{
+	for (unsigned key = 0; key < block_specs[values->id].key_count; key++)
+		if (is_literal(values, key))
+			return true;
+	return false;
+}
+
+static bool have_literals(const GPtrArray *blocks)
+{
+	for (guint i = 0; i < blocks->len; i++)
+		if (has_literal(blocks->pdata[i]))
+			return true;
+	return false;
+}
+
+// Where that is not sure, comments claim nothing.
+static bool claims_hold(const node_facts_t *nodes, const GPtrArray *plans)
+{
+	for (guint i = 0; plans && i < plans->len; i++) {
+		const plan_t *plan = plans->pdata[i];
+
+		if (have_literals(plan->layers) || have_literals(plan->extensions))
+			return false;
+	}
+	return !node_facts_are_private(nodes);
+}
+
 static bool add_slots(population_t *population, const scenario_t *scenario, const population_options_t *options,
 		      GError **error)
 {
@@ -211,6 +271,7 @@ static bool add_slots(population_t *population, const scenario_t *scenario, cons
 		return false;
 	GPtrArray *plans = plan_first(population, scenario, options, error);
 	bool ok = plans;
+	population->claims = !population->nodes || claims_hold(population->nodes, plans);
 	timeline_begin(population->timeline, population->start, 0, population->count);
 	for (guint i = 0; ok && i < plans->len; i++) {
 		plan_t *plan = plans->pdata[i];

@@ -79,7 +79,8 @@ def scapy_rate(nodes, path):
 
 def check_scapy(folder, nodes):
     """The same messages, or the comparison is none."""
-    write = [BUILD / "gen" / "dsmipgen", "write", "registration", "--nodes", nodes, "-w", folder / "few.pcap"]
+    write = [BUILD / "gen" / "dsmipgen", "write", "registration", "--nodes", nodes, "-w", folder / "few.pcap",
+             "--set", "nodes.hoa=10.0.0.0/10", "--set", "nodes.coa=10.64.0.0/10"]
     subprocess.run([str(word) for word in write], check=True)
     ours, theirs = ({bytes(packet) for packet in rdpcap(str(folder / name))} for name in ("few.pcap", "scapy.pcap"))
     assert ours == theirs, "scapy does not make the same packets"

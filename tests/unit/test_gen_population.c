@@ -58,6 +58,35 @@ static const struct {
 	{NODES_MAX - 1, "mn1.nai=mn1-4161535@example.net"},
 };
 
+// Public addresses (RFC 2544: for benchmarks) as long as they suffice; a block that the user gives stays.
+static void test_public_addresses(void)
+{
+	static const char *const own_block[] = {"nodes.coa=203.1.0.0/17", NULL};
+	static const struct {
+		const char *const *overrides;
+		guint32 count;
+		const char *hoa;
+		const char *coa;
+		bool is_private;
+	} rows[] = {
+		{nothing, 32512, "mn1.hoa=198.18.127.254", "mn1.coa=198.18.255.254", false},
+		{nothing, 32513, "mn1.hoa=10.0.128.1", "mn1.coa=10.64.128.1", true},
+		{own_block, 32512, "mn1.hoa=198.18.127.254", "mn1.coa=203.1.127.254", false},
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		GError *error = NULL;
+		node_facts_t *nodes = some_nodes(rows[i].overrides, rows[i].count, false, &error);
+
+		g_assert_no_error(error);
+		g_auto(GStrv) own = node_facts_assignments(nodes, rows[i].count - 1);
+		g_assert_true(g_strv_contains((const char *const *)own, rows[i].hoa));
+		g_assert_true(g_strv_contains((const char *const *)own, rows[i].coa));
+		g_assert_true(node_facts_are_private(nodes) == rows[i].is_private);
+		node_facts_free(nodes);
+	}
+}
+
 static void test_facts(void)
 {
 	GError *error = NULL;
@@ -151,7 +180,7 @@ static void test_apart(void)
 	node_facts_free(nodes);
 }
 
-// HMAC-SHA-256 of 0a000001 under "mn1-ha secret", by `openssl dgst -sha256 -hmac`, first 16 bytes.
+// HMAC-SHA-256 of c6120001 under "mn1-ha secret", by `openssl dgst -sha256 -hmac`, first 16 bytes.
 static void test_derived_keys(void)
 {
 	GError *error = NULL;
@@ -160,7 +189,7 @@ static void test_derived_keys(void)
 
 	g_assert_no_error(error);
 	own = node_facts_assignments(nodes, 0);
-	g_assert_true(g_strv_contains((const char *const *)own, "mn1.key=0x8ade466d0f208ee3f93c6bbe06f358cd"));
+	g_assert_true(g_strv_contains((const char *const *)own, "mn1.key=0x4302211aa4643b7ce26a0e6b1939f244"));
 	g_strfreev(own);
 	g_assert_cmpint(node_facts_find(nodes, "mn1.fa_key"), >=, 0);
 	node_facts_free(nodes);
@@ -180,8 +209,8 @@ static const struct {
 	 "nodes.hoa=192.168.0.0/25 holds 0 nodes; expected a larger block for 1 (--set)"},
 	{"nodes.prefix=2001:db8:2::/47", 3,
 	 "nodes.prefix=2001:db8:2::/47 holds 2 nodes; expected a larger block for 3 (--set)"},
-	{"nodes.coa=10.0.128.0/20", 3,
-	 "nodes.coa=10.0.128.0/20 overlaps nodes.hoa=10.0.0.0/10; expected separate blocks (--set)"},
+	{"nodes.coa=198.18.0.0/20", 3,
+	 "nodes.coa=198.18.0.0/20 overlaps nodes.hoa=198.18.0.0/17; expected separate blocks (--set)"},
 	{"nodes.hoa=198.51.0.0/16", 3,
 	 "nodes.hoa=198.51.0.0/16 holds ha.address=198.51.100.1; expected another block (--set)"},
 	{"nodes.prefix=2001:db8::/32", 3,
@@ -264,8 +293,8 @@ static void test_mac_of_ipv6(void)
 		guint8 mac[6];
 		guint8 address[16];
 	} rows[] = {
-		{0, {2, 6, 10, 0, 0, 1}, {0xfe, 0x80, [12] = 10, 0, 0, 1}},
-		{300, {2, 6, 10, 0, 1, 47}, {0xfe, 0x80, [12] = 10, 0, 1, 47}},
+		{0, {2, 6, 198, 18, 0, 1}, {0xfe, 0x80, [12] = 198, 18, 0, 1}},
+		{300, {2, 6, 198, 18, 1, 47}, {0xfe, 0x80, [12] = 198, 18, 1, 47}},
 	};
 	const population_options_t options = {.seed = 1, .nodes = 301, .spacing = 1};
 	GError *error = NULL;
@@ -292,6 +321,7 @@ int main(int count, char **words)
 	auth_init(&error);
 	g_assert_no_error(error);
 	g_test_add_func("/gen/nodes/facts", test_facts);
+	g_test_add_func("/gen/nodes/public_addresses", test_public_addresses);
 	g_test_add_func("/gen/nodes/blocks", test_blocks);
 	g_test_add_func("/gen/nodes/prefix_lengths", test_prefix_lengths);
 	g_test_add_func("/gen/population/another_time", test_another_time);
