@@ -145,7 +145,7 @@ static bool write_state(const struct run *run, const struct job *job, struct par
 
 	if (text == NULL)
 		return false;
-	next->state = g_strdup_printf("%s/state-%" G_GSIZE_FORMAT ".json", run->folder, number + 1);
+	next->state = g_strdup_printf("%s/state-%" G_GSIZE_FORMAT, run->folder, number + 1);
 	return g_file_set_contents(next->state, text, (gssize)length, error);
 }
 

@@ -9,18 +9,19 @@ static dsmipv4_tunnel_histories_t *histories;
 static int64_t latest_time; // nanoseconds
 static dsmipv4_opened_t tell_opened;
 
+static void close_file(void)
+{
+	bindings = NULL; // wmem frees it with the file
+	histories = NULL;
+}
+
 static void open_file(void)
 {
 	bindings = dsmipv4_bindings_new(wmem_file_scope());
 	histories = dsmipv4_tunnel_histories_new(wmem_file_scope());
 	latest_time = 0;
-	tell_opened(bindings, histories);
-}
-
-static void close_file(void)
-{
-	bindings = NULL; // wmem frees it with the file
-	histories = NULL;
+	if (!tell_opened(bindings, histories))
+		close_file();
 }
 
 dsmipv4_bindings_t *dsmipv4_bindings(void)

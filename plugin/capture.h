@@ -6,13 +6,14 @@
 #include "core/match/tunnel_history.h"
 #include "core/state/bindings.h"
 
-// Called when a file is opened, with its empty tables.
-typedef void (*dsmipv4_opened_t)(dsmipv4_bindings_t *bindings, dsmipv4_tunnel_histories_t *histories);
+// Called when a file is opened, with its empty tables. False: what was known before it could not be read, so that
+// nothing can be followed.
+typedef bool (*dsmipv4_opened_t)(dsmipv4_bindings_t *bindings, dsmipv4_tunnel_histories_t *histories);
 
 // Follow the opening and closing of files.
 void dsmipv4_register_capture(dsmipv4_opened_t opened);
 
-// The binding table of the open file, and what was seen of its tunnels; NULL if none is open.
+// The binding table of the open file, and what was seen of its tunnels; NULL if none is open, or nothing can be followed.
 dsmipv4_bindings_t *dsmipv4_bindings(void);
 dsmipv4_tunnel_histories_t *dsmipv4_tunnel_histories(void);
 

@@ -14,7 +14,7 @@
 #include "protocol.h"
 #include "settings/known_bindings.h"
 #include "settings/preferences.h"
-#include "settings/state_read.h"
+#include "settings/saved_state.h"
 #include "taps/bindings.h"
 #include "taps/nodes.h"
 #include "taps/report/report.h"
@@ -36,11 +36,12 @@ WS_DLL_PUBLIC void plugin_register(void);
 WS_DLL_PUBLIC uint32_t plugin_describe(void);
 
 // Bindings that are known before the first packet of a file.
-static void open_file(dsmipv4_bindings_t *bindings, dsmipv4_tunnel_histories_t *histories)
+static bool open_file(dsmipv4_bindings_t *bindings, dsmipv4_tunnel_histories_t *histories)
 {
 	dsmipv4_add_known_bindings(bindings);
-	if (*dsmipv4_bindings_file())
-		dsmipv4_bindings_read_json(bindings, histories, dsmipv4_bindings_file());
+	bool known = dsmipv4_add_saved_state(bindings, histories);
+	dsmipv4_note_unread_state(dsmipv4_unread_state());
+	return known;
 }
 
 static void apply_preferences(void)

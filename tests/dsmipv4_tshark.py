@@ -100,19 +100,20 @@ def with_ignored_signals(command) -> list:
     return ["env", "--ignore-signal=INT,TERM,HUP", *(str(c) for c in command)]
 
 
-def run(command, env=None, plugins=None, ordinary_user=True, input_text=None):
+def run(command, env=None, plugins=None, ordinary_user=True, input_text=None, output=subprocess.PIPE):
     """Run a program with a clean environment; the finished process, whatever its exit status."""
     command = as_ordinary_user(command) if ordinary_user else [str(c) for c in command]
     return subprocess.run(
-        command, env=environment(plugins, env), input=input_text, capture_output=True, text=True, errors="replace",
-        cwd=scratch(), timeout=TIMEOUT, stdin=subprocess.DEVNULL if input_text is None else None, check=False)
+        command, env=environment(plugins, env), input=input_text, stdout=output, stderr=subprocess.PIPE, text=True,
+        errors="replace", cwd=scratch(), timeout=TIMEOUT, stdin=subprocess.DEVNULL if input_text is None else None,
+        check=False)
 
 
 def checked(process, quiet=True) -> str:
     """The output of a process that must have ended well, and without complaints if `quiet`."""
     if process.returncode != 0 or (quiet and process.stderr.strip()):
         command = " ".join(str(a) for a in process.args)
-        raise ToolError(f"{command}\nexit status {process.returncode}\n{process.stderr}\n{process.stdout[-2000:]}")
+        raise ToolError(f"{command}\nexit status {process.returncode}\n{process.stderr}\n{(process.stdout or '')[-2000:]}")
     return process.stdout
 
 

@@ -46,8 +46,9 @@ INFOS = {
                     "simultaneous_unsupported mode_changed handoff nat_detected retransmission relay_copy not_seen "
                     "ll_stage mld double_encap_overhead df_dynamic implicit_mode".split(), "CHAT"),
     **dict.fromkeys("partial_accept prefix_rejected".split(), "NOTE"),
+    "state_unread": "ERROR",
 }
-INFO_GROUPS = {"prefix_rejected": "RESPONSE_CODE", "not_seen": "ASSUMPTION"}
+INFO_GROUPS = {"state_unread": "PROTOCOL", "prefix_rejected": "RESPONSE_CODE", "not_seen": "ASSUMPTION"}
 
 @pytest.fixture(scope="module")
 def registered():
@@ -104,7 +105,7 @@ def test_rules_named_in_prose_exist():
     prose = [*(text for about in ABOUT.values() for text in about.values()),
              *(text for entry in load_info_prose().values() for text in entry.values())]
     named = {name for text in prose for name in re.findall(r"`([a-z][a-z0-9.]*_\w+)`", text)}
-    assert named - known - {"nat_detected", "dsmipv4_keys"} == set()
+    assert named - known - {"nat_detected", "dsmipv4_keys", "dsmipv4.bindings_file"} == set()
 
 
 def test_information_items_are_explained():

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # on the same floor; a house may use the houses that are named with it. A file beside the rooms, such as main.c, lies
 # after all of them, unless it has a place of its own here.
 HOUSES = {
-    "plugin/core": (["util", "wire", "state", "match", "rules"], []),
+    "plugin/core": (["util", "wire", "state", "match", "saved", "rules"], []),
     "plugin": (["protocol.c", "settings", "capture.c", "tree", "dissect", "taps"], ["plugin/core"]),
     "report": ([], []),
     "check": ([], ["report"]),

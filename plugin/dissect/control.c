@@ -48,7 +48,8 @@ dsmipv4_control_t *dsmipv4_process_control(tvbuff_t *tvb, packet_info *pinfo)
 	if (pinfo->flags.in_error_pkt) // quoted in an ICMP error: not an event, and cut short
 		return control;
 	dsmipv4_read_headers(&control->packet, tvb, pinfo);
-	control->event = process_event(tvb, pinfo, control);
+	if (dsmipv4_bindings())
+		control->event = process_event(tvb, pinfo, control);
 	control->verdicts = dsmipv4_judge_message(pinfo->pool, dsmipv4_options(), &control->packet, control->message,
 						  control->event);
 	return control;

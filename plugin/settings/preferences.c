@@ -18,6 +18,7 @@ static const char *pref_severities = "";
 static const char *pref_bindings_file = "";
 
 static dsmipv4_options_t options;
+static const char *unread_state;
 static void (*tell_applied)(void);
 
 // Reports what is wrong in the user's list, and uses the rest.
@@ -39,6 +40,7 @@ static void apply(void)
 	dsmipv4_options_init(&options);
 	options.strict_rfc3344 = pref_strict_rfc3344;
 	options.keys = dsmipv4_keys();
+	options.unread_state = unread_state;
 	options.grace = pref_grace * (DSMIPV4_SECOND / 1000);
 	take_severities(pref_severities);
 	if (tell_applied)
@@ -53,6 +55,11 @@ const dsmipv4_options_t *dsmipv4_options(void)
 bool dsmipv4_is_wanted(void)
 {
 	return pref_takeover && proto_is_protocol_enabled(find_protocol_by_id(proto_dsmipv4));
+}
+
+void dsmipv4_note_unread_state(const char *why)
+{
+	options.unread_state = unread_state = why;
 }
 
 const char *dsmipv4_bindings_file(void)

@@ -11,6 +11,10 @@ void dsmipv4_register_preferences(void (*applied)(void));
 // The options of the rules by the preferences.
 const dsmipv4_options_t *dsmipv4_options(void);
 
+// Tell the rules why the state before the capture could not be read, NULL: it was, or there is none. The text must live
+// until the next call.
+void dsmipv4_note_unread_state(const char *why);
+
 // The protocol is enabled, and may take over what Wireshark dissects by itself.
 bool dsmipv4_is_wanted(void);
 

@@ -2,6 +2,7 @@
 // -z dsmipv4,state: what the next part of a capture begins with (preference bindings_file).
 #include "taps/state.h"
 
+#include <errno.h>
 #include <epan/packet.h>
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
@@ -10,17 +11,25 @@
 
 #include "capture.h"
 #include "compat.h"
+#include "core/saved/write.h"
 #include "protocol.h"
+#include "settings/saved_state.h"
 #include "taps/arguments.h"
-#include "taps/state_write.h"
 
 #define STATE_TAP "dsmipv4,state"
 
 static void draw(void *data)
 {
 	(void)data;
-	if (dsmipv4_bindings())
-		dsmipv4_state_write_json(dsmipv4_bindings(), dsmipv4_tunnel_histories(), stdout);
+	if (dsmipv4_unread_state())
+		dsmipv4_tap_fail(STATE_TAP, "%s", dsmipv4_unread_state());
+	if (!dsmipv4_bindings())
+		return;
+	GByteArray *state = dsmipv4_saved_write(dsmipv4_bindings(), dsmipv4_tunnel_histories());
+	bool written = fwrite(state->data, 1, state->len, stdout) == state->len && fflush(stdout) == 0;
+	g_byte_array_free(state, TRUE);
+	if (!written)
+		dsmipv4_tap_fail(STATE_TAP, "standard output: %s", g_strerror(errno));
 }
 
 static stat_tap_result_t init_state(const char *option, void *user)

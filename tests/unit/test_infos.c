@@ -70,6 +70,11 @@ typedef struct {
 #define REGISTERED UP(0, ASK(ID1) REQ48 MODE MHAE), DOWN(50, GET(ID1) REP48 MHAE)
 
 static const info_row_t rows[] = {
+	SAID(state_unread, "cut",
+	     "Not followed: the state of the earlier part of this capture could not be read (part1.state: cut)",
+	     UP(0, ASK(ID1) MHAE)),
+	NOT_SAID(state_unread, "read", UP(0, ASK(ID1) MHAE)),
+
 	SAID(retransmission, "identical", "Retransmission of the request in frame 1", UP(0, ASK(ID1) MHAE),
 	     UP(2000, ASK(ID1) MHAE)),
 	SAID(retransmission, "third", "Retransmission of the request in frame 1", UP(0, ASK(ID1) MHAE),
@@ -221,7 +226,11 @@ static void test_row(const void *data)
 	talk_begin(&t);
 	for (const line_t *line = row->lines; line->hex; line++)
 		talk(&t, line->hop, line->at, line->hex);
-	const dsmipv4_verdicts_t *v = talk_judge(&t, NULL);
+	dsmipv4_options_t options;
+	dsmipv4_options_init(&options);
+	if (row->info == DSMIPV4_RULE_state_unread && row->reported)
+		options.unread_state = "part1.state: cut";
+	const dsmipv4_verdicts_t *v = talk_judge(&t, &options);
 	const dsmipv4_finding_t *found = NULL;
 	for (unsigned i = 0; i < dsmipv4_n_findings(v); i++) {
 		const dsmipv4_finding_t *f = dsmipv4_finding(v, i);

@@ -103,6 +103,7 @@ typedef struct {
 	bool strict_rfc3344;                 // judge by RFC 3344 where RFC 5944 became more lenient
 	int64_t grace;                       // nanoseconds for which the state before a change still counts
 	const dsmipv4_keys_t *keys;          // NULL: no authenticator is verified
+	const char *unread_state;            // why what was known before the capture could not be read; NULL: it was
 } dsmipv4_options_t;
 
 #define DSMIPV4_GRACE (2 * DSMIPV4_SECOND) // of the options by default

@@ -17,6 +17,16 @@ static bool accepts(const dsmipv4_check_t *c)
 	return dsmipv4_reply_accepts(c->message);
 }
 
+bool dsmipv4_info_state_unread(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	return c->options->unread_state &&
+	       say(f, 0, 0,
+		   wmem_strdup_printf(c->alloc,
+				      "Not followed: the state of the earlier part of this capture could not "
+				      "be read (%s)",
+				      c->options->unread_state));
+}
+
 bool dsmipv4_info_retransmission(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	return c->event->first && say(f, 0, 0,
