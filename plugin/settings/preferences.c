@@ -71,24 +71,24 @@ void dsmipv4_register_preferences(void (*applied)(void))
 {
 	tell_applied = applied;
 	module_t *module = prefs_register_protocol(proto_dsmipv4, apply);
-	prefs_register_bool_preference(module, "takeover", "Dissect UDP port 434",
-				       "Show Dual-Stack Mobile IPv4 beside the built-in dissection of Mobile IP. "
-				       "If off, Mobile IP looks as it does without this plugin.",
-				       &pref_takeover);
+	prefs_register_bool_preference(
+		module, "takeover", "Dissect Dual-Stack Mobile IPv4 on UDP port 434 and in tunnels",
+		"Show Dual-Stack Mobile IPv4 along with the built-in dissection of Mobile IP, "
+		"and the tunnels of its mobile nodes. If off, both look as they do without this plugin.",
+		&pref_takeover);
 	prefs_register_string_preference(
 		module, "severities", "Severities of rules",
 		"How grave the break of a rule is: ID=off, ID=chat, ID=note, ID=warn or ID=error, separated by "
 		"commas. Off silences the rule; any other word also switches on what is off by default. For "
 		"example: auth_size=off, reply_denied=warn, tun_df=note.",
 		&pref_severities);
-	prefs_register_uint_preference(module, "grace", "Time of grace (milliseconds)",
+	prefs_register_uint_preference(module, "grace", "Grace period (milliseconds)",
 				       "For this long after a registration changed, and after a binding expired, "
 				       "what was right before still explains a tunneled packet.",
 				       10, &pref_grace);
-	prefs_register_bool_preference(module, "strict_rfc3344", "Judge strictly by RFC 3344",
-				       "Do not excuse what RFC 5944 allows since, such as several Mobile-Home "
-				       "Authentication extensions in a request.",
-				       &pref_strict_rfc3344);
+	prefs_register_bool_preference(
+		module, "strict_rfc3344", "Also report what RFC 3344 forbids and RFC 5944 allows",
+		"For example several Mobile-Home Authentication extensions in a request.", &pref_strict_rfc3344);
 	dsmipv4_register_keys(module);
 	dsmipv4_register_known_bindings(module);
 	prefs_register_filename_preference(module, "bindings_file", "Bindings file",
