@@ -122,6 +122,44 @@ static void test_names(void)
 	g_assert_cmpuint(dsmipv4_rule_by_name("", 0), ==, DSMIPV4_RULE_COUNT);
 }
 
+// The preference dsmipv4.severities.
+static void test_severities(void)
+{
+	static const char list[] =
+		"prefix_bits=off, prefix_default=chat udp_cksum_bad=error\trrq_rate=note,id_high=warn";
+	dsmipv4_options_t o;
+	const char *wrong;
+	size_t len;
+	dsmipv4_options_init(&o);
+	g_assert_true(o.enabled[DSMIPV4_RULE_prefix_bits]);
+	g_assert_false(o.enabled[DSMIPV4_RULE_udp_cksum_bad]);
+	g_assert_cmpint(o.severity[DSMIPV4_RULE_prefix_default], ==, DSMIPV4_SEVERITY_OF_ROW);
+	g_assert_true(dsmipv4_options_severities(&o, list, &wrong, &len));
+	g_assert_false(o.enabled[DSMIPV4_RULE_prefix_bits]);
+	g_assert_true(o.enabled[DSMIPV4_RULE_udp_cksum_bad]);
+	g_assert_cmpint(o.severity[DSMIPV4_RULE_prefix_default], ==, DSMIPV4_CHAT);
+	g_assert_cmpint(o.severity[DSMIPV4_RULE_udp_cksum_bad], ==, DSMIPV4_ERROR);
+	g_assert_cmpint(o.severity[DSMIPV4_RULE_rrq_rate], ==, DSMIPV4_NOTE);
+	g_assert_cmpint(o.severity[DSMIPV4_RULE_id_high], ==, DSMIPV4_WARN);
+}
+
+static void test_wrong_severities(void)
+{
+	static const char *const words[] = {"prefix_bits", "prefix_bits=",   "prefix_bits=loud", "prefix_bit=off",
+					    "=off",        "prefix_bits=of", "prefix_bits=offf"};
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+		dsmipv4_options_t o;
+		const char *wrong = NULL;
+		size_t len = 0;
+		dsmipv4_options_init(&o);
+		g_autofree char *list = g_strdup_printf("id_high=off,%s", words[i]);
+		g_assert_false(dsmipv4_options_severities(&o, list, &wrong, &len));
+		g_assert_cmpmem(wrong, len, words[i], strlen(words[i]));
+		g_assert_false(o.enabled[DSMIPV4_RULE_id_high]);
+		g_assert_true(o.enabled[DSMIPV4_RULE_prefix_bits]);
+	}
+}
+
 // Advice is never above a warning, because no RFC text requires it.
 static void test_advice_is_no_error(void)
 {
@@ -164,6 +202,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/rules/switched off", test_switched_off);
 	g_test_add_func("/rules/not exercised", test_not_exercised);
 	g_test_add_func("/rules/names", test_names);
+	g_test_add_func("/rules/severities", test_severities);
+	g_test_add_func("/rules/wrong severities", test_wrong_severities);
 	g_test_add_func("/rules/advice is no error", test_advice_is_no_error);
 	g_test_add_func("/rules/citation", test_citation);
 	int result = g_test_run();
