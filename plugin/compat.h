@@ -21,6 +21,18 @@ typedef gboolean pref_bool_t;
 #define tvb_get_uint8 tvb_get_guint8
 #endif
 
+#if WS_VERSION_AT_LEAST(4, 3)
+typedef bool conversation_bool_t;
+#define CONVERSATION_FILTER_PARAMETERS packet_info *pinfo, void *user
+#define CONVERSATION_FILTER_UNUSED (void)user
+#define REGISTER_CONVERSATION_FILTER(...) register_conversation_filter(__VA_ARGS__, NULL)
+#else
+typedef gboolean conversation_bool_t;
+#define CONVERSATION_FILTER_PARAMETERS packet_info *pinfo
+#define CONVERSATION_FILTER_UNUSED (void)pinfo
+#define REGISTER_CONVERSATION_FILTER(...) register_conversation_filter(__VA_ARGS__)
+#endif
+
 #if WS_VERSION_AT_LEAST(4, 5)
 #define dsmipv4_try_uint dissector_try_uint_with_data
 typedef bool stat_tap_result_t; // what a stat tap's init returns

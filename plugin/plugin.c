@@ -16,6 +16,7 @@
 #include "settings/preferences.h"
 #include "settings/saved_state.h"
 #include "taps/bindings.h"
+#include "taps/node_filter.h"
 #include "taps/nodes.h"
 #include "taps/report/report.h"
 #include "taps/srt.h"
@@ -66,6 +67,7 @@ static void proto_register_dsmipv4(void)
 	dsmipv4_register_report_tap();
 	dsmipv4_register_state_tap();
 	dsmipv4_register_nodes_tap();
+	dsmipv4_register_node_filter();
 	dsmipv4_register_srt();
 	dsmipv4_register_tree();
 	dsmipv4_register_preferences(apply_preferences);

@@ -18,6 +18,7 @@ typedef enum {
 	DSMIPV4_DATA_TUNNEL,   // packet scope: the tunnel that was described last
 	DSMIPV4_DATA_FINDINGS, // file scope, each layer: what a first visit found on a data packet
 	DSMIPV4_DATA_RULES,    // packet scope: the rules that were named on this frame
+	DSMIPV4_DATA_NODE,     // packet scope: dsmipv4_node_t of a control message
 	DSMIPV4_DATA_VERDICTS, // file scope, each layer: verdicts of a first visit, where a tap listens
 } dsmipv4_frame_data_t;
 

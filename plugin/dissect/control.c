@@ -50,7 +50,15 @@ dsmipv4_control_t *dsmipv4_process_control(tvbuff_t *tvb, packet_info *pinfo)
 	dsmipv4_read_headers(&control->packet, tvb, pinfo);
 	if (dsmipv4_bindings())
 		control->event = process_event(tvb, pinfo, control);
+	if (control->event && control->event->node)
+		p_add_proto_data(pinfo->pool, pinfo, proto_dsmipv4, dsmipv4_frame_key(DSMIPV4_DATA_NODE),
+				 control->event->node);
 	control->verdicts = dsmipv4_judge_message(pinfo->pool, dsmipv4_options(), &control->packet, control->message,
 						  control->event);
 	return control;
+}
+
+const dsmipv4_node_t *dsmipv4_control_node(packet_info *pinfo)
+{
+	return p_get_proto_data(pinfo->pool, pinfo, proto_dsmipv4, dsmipv4_frame_key(DSMIPV4_DATA_NODE));
 }

@@ -24,8 +24,9 @@ typedef struct seen seen_t;
 struct seen {
 	dsmipv4_tunnel_t tunnel;
 	const tvbuff_t *source;
-	int start;            // in the source
-	const seen_t *before; // the one that was described before it
+	int start;                  // in the source
+	const seen_t *before;       // the one that was described before it
+	const dsmipv4_node_t *node; // whose it is, NULL: not known
 };
 
 static dsmipv4_verdicts_t *judge(const dsmipv4_packet_t *packet, dsmipv4_match_t *match, tvbuff_t *tvb,
@@ -71,10 +72,10 @@ static bool was_reassembled(const seen_t *seen, tvbuff_t *tvb)
 	return seen && seen->source != tvb_get_ds_tvb(tvb);
 }
 
-static void note_seen(packet_info *pinfo, const dsmipv4_tunnel_t *tunnel, tvbuff_t *tvb, const seen_t *before)
+static void note_seen(packet_info *pinfo, const dsmipv4_match_t *match, tvbuff_t *tvb, const seen_t *before)
 {
 	seen_t *seen = wmem_new(pinfo->pool, seen_t);
-	*seen = (seen_t){*tunnel, tvb_get_ds_tvb(tvb), (int)tvb_raw_offset(tvb), before};
+	*seen = (seen_t){*match->tunnel, tvb_get_ds_tvb(tvb), (int)tvb_raw_offset(tvb), before, match->node};
 	if (before)
 		p_remove_proto_data(pinfo->pool, pinfo, proto_dsmipv4, dsmipv4_frame_key(DSMIPV4_DATA_TUNNEL));
 	p_add_proto_data(pinfo->pool, pinfo, proto_dsmipv4, dsmipv4_frame_key(DSMIPV4_DATA_TUNNEL), seen);
@@ -110,6 +111,15 @@ bool dsmipv4_in_tunnel(packet_info *pinfo)
 	return p_get_proto_data(pinfo->pool, pinfo, proto_dsmipv4, dsmipv4_frame_key(DSMIPV4_DATA_TUNNEL)) != NULL;
 }
 
+const dsmipv4_node_t *dsmipv4_tunnel_node(packet_info *pinfo)
+{
+	const seen_t *seen =
+		p_get_proto_data(pinfo->pool, pinfo, proto_dsmipv4, dsmipv4_frame_key(DSMIPV4_DATA_TUNNEL));
+	while (seen && !seen->node)
+		seen = seen->before;
+	return seen ? seen->node : NULL;
+}
+
 // A packet that is quoted in an ICMP error was judged when it was sent.
 void dsmipv4_dissect_tunnel(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint8_t protocol, const void *ip)
 {
@@ -130,7 +140,7 @@ void dsmipv4_dissect_tunnel(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
 		return;
 	if (!PINFO_FD_VISITED(pinfo))
 		dsmipv4_note_time(time);
-	note_seen(pinfo, &tunnel, tvb, seen);
+	note_seen(pinfo, &match, tvb, seen);
 	const dsmipv4_verdicts_t *v = judge(&packet, &match, tvb, pinfo);
 	dsmipv4_draw_tunnel(&match, v, tvb, pinfo, tree);
 	dsmipv4_tap_tunnel(&match, &packet, v, tvb, pinfo);

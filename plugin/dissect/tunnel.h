@@ -3,6 +3,7 @@
 #ifndef DSMIPV4_DISSECT_TUNNEL_H
 #define DSMIPV4_DISSECT_TUNNEL_H
 
+#include "core/state/history.h"
 #include "protocol.h"
 
 // Describe and judge what is tunneled in `tvb`, the payload of an IPv4 packet with this protocol or, with protocol 17,
@@ -15,5 +16,8 @@ void dsmipv4_note_native(tvbuff_t *tvb, packet_info *pinfo);
 
 // The packet is inside a tunnel that was described.
 bool dsmipv4_in_tunnel(packet_info *pinfo);
+
+// The mobile node whose tunnel the frame that was just dissected is in; NULL: none, or not known.
+const dsmipv4_node_t *dsmipv4_tunnel_node(packet_info *pinfo);
 
 #endif
