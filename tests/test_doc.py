@@ -47,6 +47,7 @@ KINDS = {
     "IPV4_FLAGS": "flags RF DF MF",
     "UDP_REQUEST_FLAGS": "flags FR",
     "UDP_REPLY_FLAGS": "flags F",
+    "ORDER": "order",
     "NEIGHBOR_FLAGS": "flags RSO",
 }
 

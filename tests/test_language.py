@@ -181,6 +181,8 @@ WRONG = {
     "itself": ("ipv4: { ttl: lone.ttl }", 4, ["ttl", "refers to itself"]),
     "range": ("ipv4: { ttl: 9..5 }", 4, ["9..5", "lower limit first"]),
     "range_out_of_range": ("ipv4: { ttl: 1..300 }", 4, ["'300'", "255"]),
+    "no_fragment": ("order: 1 2", 4, ["order", "no fragment 2", "expected 1 to 1"]),
+    "order_from_0": ("order: 0", 4, ["order", "'0'"]),
     "no_vendor": ("extensions:\n      - vendor: { vendor_type: 1 }", 5, ["vendor", "has no key `vendor`"]),
 }
 
@@ -210,6 +212,28 @@ steps:
 """
     frame = steps_of(tmp_path, text)["request"][1]
     assert frame[REQUEST + 24:] == bytes.fromhex("86 0b 0000 000028af 0003 a1a2a3" "26 00 0007 000028af 0004 b1")
+
+
+def test_order_of_fragments(tmp_path):
+    """Swapped, twice, lost: the bytes are those of the fragments in their order, the claim is where the packet is whole."""
+    text = ("base: coa_mode\nsteps:\n  - step: request\n    ipv4: { identification: 7 }\n    fragment: 32\n"
+            "    expect: [prefix_bits]\n")
+    plain = [frame for _, frame in packets_of_text(tmp_path, text)[:3]]
+    for order, wanted, whole in [("3 1 2", [3, 1, 2], 2), ("1 1 3 2 2", [1, 1, 3, 2, 2], 3), ("2 3", [2, 3], None)]:
+        own, target = tmp_path / "own.yaml", tmp_path / "own.pcapng"
+        own.write_text(text + f"    order: {order}\n")
+        checked(dsmipgen.dsmipgen("write", own, "-w", target))
+        claims = [claim for _, step, claim in dsmipgen.comments(target).values() if step == "request"]
+        assert claims == [{"prefix_bits"} if place == whole else set() for place in range(len(wanted))]
+        found = [frame for _, frame in packets_of_text(tmp_path, own.read_text())][:len(wanted)]
+        assert found == [plain[number - 1] for number in wanted]
+
+
+def test_packets_twice_and_lost(tmp_path):
+    plain = packets_of_text(tmp_path, "base: coa_mode\n")
+    found = packets_of_text(tmp_path, "base: coa_mode\nsteps:\n  - { step: reply, order: 1 1 }\n"
+                                      "  - { step: data_to_mn, order: none }\n")
+    assert found == [plain[0], plain[1], plain[1], plain[3]]
 
 
 def test_show_keeps_what_is_to_be_drawn(tmp_path):

@@ -253,6 +253,28 @@ static bool parse_patch(const kind_t *kind, const char *text, value_t *value)
 	return ok;
 }
 
+// Numbers from 1 on, with spaces between: 16 bits of each.
+static bool parse_order(const kind_t *kind, const char *text, value_t *value)
+{
+	char **words = g_strsplit_set(text, " ,", 0);
+	GByteArray *order = g_byte_array_new();
+	bool ok = true;
+
+	for (char **word = words; ok && *word; word++) {
+		guint64 number = 0;
+
+		if (**word == '\0')
+			continue;
+		ok = read_number(*word, kind->limit, &number) && number > 0;
+		const guint16 entry = (guint16)number;
+		g_byte_array_append(order, (const guint8 *)&entry, sizeof(entry));
+	}
+	g_strfreev(words);
+	ok = ok && order->len > 0;
+	value->bytes = g_byte_array_free_to_bytes(order);
+	return ok;
+}
+
 static bool parse_secret(const kind_t *kind, const char *text, value_t *value)
 {
 	return g_str_has_prefix(text, "0x") ? parse_hex(kind, text, value) : parse_text(kind, text, value);
@@ -337,6 +359,7 @@ static const kind_t kinds[KIND_COUNT] = {
 	[KIND_IPV4_FLAGS] = { parse_flags, "RF, DF, MF or a number to 7", 7, ipv4_flags },
 	[KIND_UDP_REQUEST_FLAGS] = { parse_flags, "letters of FR or a number to 3", 3, udp_request_flags },
 	[KIND_UDP_REPLY_FLAGS] = { parse_flags, "the letter F or a number to 1", 1, udp_reply_flags },
+	[KIND_ORDER] = { parse_order, "numbers of fragments, such as 2 1", G_MAXUINT16, NULL },
 	[KIND_NEIGHBOR_FLAGS] = { parse_flags, "letters of RSO or a number to 255", 255, neighbor_flags },
 };
 // clang-format on

@@ -27,14 +27,15 @@ static char *whole_expectation(const step_t *step)
 	return g_string_free(text, FALSE);
 }
 
-char *expectation_text(const step_t *step, const cutting_t *cutting, guint index, bool claims)
+char *expectation_text(const step_t *step, const cutting_t *cutting, guint place, bool claims)
 {
-	bool is_last = index + 1 == cutting->count;
-	g_autofree char *expectation = !step->expect || !claims ? g_strdup("")
-				       : is_last                ? whole_expectation(step)
-								: g_strdup(" expect: none");
+	g_autofree char *expectation = NULL;
 
+	if (!step->expect || !claims)
+		expectation = g_strdup("");
+	else
+		expectation = fragment_completes(cutting, place) ? whole_expectation(step) : g_strdup(" expect: none");
 	if (cutting->count == 1)
 		return g_steal_pointer(&expectation);
-	return g_strdup_printf(" fragment %u of %u%s", index + 1, cutting->count, expectation);
+	return g_strdup_printf(" fragment %u of %u%s", fragment_at(cutting, place) + 1, cutting->count, expectation);
 }

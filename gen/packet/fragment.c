@@ -29,7 +29,7 @@ static const values_t *outermost_ipv4(const plan_t *plan, const values_t **insid
 	return NULL;
 }
 
-bool fragment_plan(const plan_t *plan, cutting_t *cutting, GError **error)
+static bool cut(const plan_t *plan, cutting_t *cutting, GError **error)
 {
 	const value_t *size = &plan->step->v[KEY_step_fragment];
 	const values_t *inside = NULL;
@@ -54,6 +54,62 @@ bool fragment_plan(const plan_t *plan, cutting_t *cutting, GError **error)
 	cutting->checksum = ip->v[KEY_ipv4_checksum].state;
 	cutting->count = (guint)((cutting->payload + cutting->size - 1) / cutting->size);
 	return true;
+}
+
+static bool read_order(const plan_t *plan, cutting_t *cutting, GError **error)
+{
+	const value_t *order = &plan->step->v[KEY_step_order];
+	gsize size = 0;
+
+	cutting->sent = cutting->count;
+	if (order->state == VALUE_NONE)
+		cutting->sent = 0;
+	if (order->state != VALUE_SET)
+		return true;
+	cutting->order = g_bytes_get_data(order->bytes, &size);
+	cutting->sent = (guint)(size / sizeof(*cutting->order));
+	for (guint i = 0; i < cutting->sent; i++) {
+		if (cutting->order[i] <= cutting->count)
+			continue;
+		fail_at(error, &order->place, "there is no fragment %u; expected 1 to %u", cutting->order[i],
+			cutting->count);
+		return false;
+	}
+	return true;
+}
+
+bool fragment_plan(const plan_t *plan, cutting_t *cutting, GError **error)
+{
+	return cut(plan, cutting, error) && read_order(plan, cutting, error);
+}
+
+guint fragment_at(const cutting_t *cutting, guint place)
+{
+	return cutting->order ? cutting->order[place] - 1U : place;
+}
+
+// How many different fragments are sent before a place.
+static guint count_before(const cutting_t *cutting, guint place)
+{
+	guint count = 0;
+
+	for (guint i = 0; i < place; i++) {
+		bool is_new = true;
+
+		for (guint j = 0; j < i && is_new; j++)
+			is_new = fragment_at(cutting, j) != fragment_at(cutting, i);
+		count += is_new ? 1 : 0;
+	}
+	return count;
+}
+
+bool fragment_completes(const cutting_t *cutting, guint place)
+{
+	if (cutting->count == 1) // each copy is whole
+		return true;
+	if (!cutting->order)
+		return place + 1 == cutting->count;
+	return count_before(cutting, place + 1) == cutting->count && count_before(cutting, place) < cutting->count;
 }
 
 // The header of a fragment: its length, its offset, and whether more follow.

@@ -13,10 +13,18 @@ typedef struct {
 	gsize payload;
 	gsize size;             // payload bytes of a fragment
 	value_state_t checksum; // of the header, as the plan has it
+	const guint16 *order;   // of those that are sent, counted from 1; NULL: each once. Belongs to the plan
+	guint sent;             // how many are sent
 } cutting_t;
 
 // Finds the outermost IPv4 header of a plan whose packet has been built. Fails where there is nothing to cut.
 bool fragment_plan(const plan_t *plan, cutting_t *cutting, GError **error);
+
+// The fragment that is sent at a place, both counted from 0.
+guint fragment_at(const cutting_t *cutting, guint place);
+
+// Whether the whole packet is there with the fragment at this place, and was not before.
+bool fragment_completes(const cutting_t *cutting, guint place);
 
 // Makes one fragment, counted from 0, of the bytes of the packet. Bytes after the IP packet, if there are any, go with
 // the last one.

@@ -145,12 +145,15 @@ static void clear_slot(gpointer item)
 }
 
 // Takes over the contents of the slot.
-static void add_slot(population_t *population, const scenario_t *scenario, const plan_t *plan, packet_slot_t slot)
+static void add_slot(population_t *population, const scenario_t *scenario, const plan_t *plan, guint place,
+		     packet_slot_t slot)
 {
 	packet_t packet;
 
+	slot.fragment = fragment_at(&slot.cutting, place);
 	slot.name = g_strdup_printf("%s step %s", scenario->name, step_name(plan->source));
-	slot.expectation = expectation_text(plan->source, &slot.cutting, slot.fragment, population->claims);
+	slot.expectation = expectation_text(plan->source, &slot.cutting, place, population->claims);
+	slot.cutting.order = NULL; // the plan's
 	if (slot.cutting.count > 1)
 		slot.part = g_byte_array_new();
 	g_array_append_val(population->slots, slot);
@@ -174,8 +177,8 @@ static bool add_step(population_t *population, const scenario_t *scenario, build
 	if (!fragment_plan(plan, &slot.cutting, error))
 		return false;
 	timeline_add_step(population->timeline, plan->time - population->start);
-	for (; slot.fragment < slot.cutting.count; slot.fragment++)
-		add_slot(population, scenario, plan, slot);
+	for (guint place = 0; place < slot.cutting.sent; place++)
+		add_slot(population, scenario, plan, place, slot);
 	return true;
 }
 

@@ -17,12 +17,13 @@ static bool build_one(builder_t *builder, plan_t *plan, GPtrArray *packets, GErr
 
 	if (!build_packet(builder, plan, whole, error) || !fragment_plan(plan, &cutting, error))
 		return false;
-	if (cutting.count == 1)
-		g_ptr_array_add(packets, g_steal_pointer(&whole));
-	for (guint i = 0; cutting.count > 1 && i < cutting.count; i++) {
+	for (guint i = 0; i < cutting.sent; i++) {
 		GByteArray *fragment = g_byte_array_new();
 
-		fragment_make(&cutting, whole, i, fragment);
+		if (cutting.count == 1)
+			g_byte_array_append(fragment, whole->data, whole->len);
+		else
+			fragment_make(&cutting, whole, fragment_at(&cutting, i), fragment);
 		g_ptr_array_add(packets, fragment);
 	}
 	return true;
