@@ -50,7 +50,7 @@ def reports(capture, parts, out, *args):
 
 
 # What a text says of a message of an earlier part.
-EARLIER = re.compile(r"frame \d+|before this capture")
+EARLIER = re.compile(r"(?:in )?frame \d+|before this capture")
 
 
 def without_references(report):
