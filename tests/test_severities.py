@@ -50,8 +50,6 @@ EXPECTED = {
         "near_miss": {"gre_to_mn": "NOTE"}},
     "natt_frag": {  # an initial TTL shows that the sender itself fragmented it
         "violation": {"second_fragment": "WARN"}, "near_miss": {"forwarded_second_fragment": "NOTE"}},
-    "dhcp6_before_ll": {
-        "violation": {"early_solicit": "WARN", "late_solicit": "WARN", "solicit_of_unknown_node": "NOTE"}},
     "tun_hoa_expected": {
         "violation": {"data_to_mn": "ERROR", "data_from_mn": "WARN", "data_in_gre": "ERROR"}},
     "tun_coa_expected": {"violation": {"data_to_mn": "WARN", "data_from_mn": "NOTE"}},
