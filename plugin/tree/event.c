@@ -34,10 +34,11 @@ static void add_time_since(proto_tree *tree, int hf, tvbuff_t *tvb, const dsmipv
 }
 
 // The reply to the first transmission also answers a retransmission. The copy that a foreign agent relays is answered
-// on its own leg.
+// on its own leg. A reply that fits best, but has another identification, may be that to another request.
 static const dsmipv4_event_t *answer_to(const dsmipv4_event_t *request)
 {
-	return request->pair || !request->first ? request->pair : request->first->pair;
+	const dsmipv4_event_t *reply = request->pair || !request->first ? request->pair : request->first->pair;
+	return reply && reply->certain_pair ? reply : NULL;
 }
 
 void dsmipv4_draw_mode(bool is_explicit, tvbuff_t *tvb, proto_tree *tree)

@@ -110,6 +110,11 @@ static const row_t pair_rows[] = {
 		  "03 00 0258" HOA HA "e8fe6f70 <00000007>" REP48 MHAE, ASKED_48),
 	VIOLATION(id_low, ERROR, "on the home agent's leg, both legs captured",
 		  "03 00 0258" HOA HA "e8fe6f80 <00000002>" REP48_HOA MHAE, LEG_HA_FA, ASKED_BY_FA),
+	VIOLATION(id_low, WARN, "perhaps the answer to a later request that was lost",
+		  "03 00 0258" HOA HA "e8fe6f82 <00000009>" REP48 MHAE, ASKED_48),
+	VIOLATION(id_low, NOTE, "perhaps the answer to a retransmission that was lost",
+		  "03 00 0258" HOA HA "e8fe6f82 <00000009>" REP48 MHAE,
+		  BEFORE(SAID(COLOCATED REQ48 MODE MHAE, .at = -900))),
 	VIOLATION(id_low, WARN, "nonces do not tell which request is older",
 		  "03 00 0258" HOA HA "12345678 <9abcdef1>" REP48 MHAE,
 		  BEFORE(SAID(RRQ_ID("22", "0258", HOA, HA, COA, "12345678 9abcdef0") REQ48 MODE MHAE, ))),
@@ -293,6 +298,10 @@ static const row_t pair_rows[] = {
 		  BEFORE(SAID(COLOCATED REQ48 MODE MHAE, .at = -10100), SAID(ACCEPTED REP48 MHAE, .at = -10000),
 			 SAID(RRQ_ID("22", "0258", HOA, HA, COA, "e8fe6f80 00000002") REQ48 MODE MHAE, )),
 		  SILENT),
+	TRAP(dup_lifetime, "a deregistration answered twice", RRP("00", "0000") MHAE,
+	     BEFORE(SAID(RRQ("22", "0000", HOA, HA, COA) MHAE, .at = -10100),
+		    SAID(RRP("00", "0000") MHAE, .at = -10000), SAID(RRQ("22", "0000", HOA, HA, COA) MHAE, .at = -100)),
+	     SILENT),
 	TRAP(dup_lifetime, "the relay copy 2 s later", ACCEPTED REP48_HOA MHAE, LEG_FA_MN,
 	     BEFORE(SAID(VIA_FA REQ48 MHAE, LEG_MN_FA, .at = -3000),
 		    SAID(VIA_FA REQ48 MHAE FHAE, LEG_FA_HA, .at = -2500),
@@ -527,6 +536,14 @@ static const row_t overlap_rows[] = {
 
 const row_table_t rows_of_overlap = {"overlap", overlap_rows, G_N_ELEMENTS(overlap_rows)};
 
+// A request through a foreign agent and its answer, both relayed, and what follows.
+#define ANSWERED_TWICE(...)                                                                                            \
+	BEFORE(SAID(VIA_FA REQ48 MHAE, LEG_MN_FA, .at = -10000), SAID(VIA_FA REQ48 MHAE, LEG_FA_HA, .at = -9990),      \
+	       SAID(ACCEPTED REP48_HOA MHAE, LEG_HA_FA, .at = -9980),                                                  \
+	       SAID(ACCEPTED REP48_HOA MHAE, LEG_FA_MN, .at = -9970), SAID(VIA_FA REQ48 MHAE, LEG_MN_FA, .at = -100),  \
+	       __VA_ARGS__)
+#define SHORTER RRP("00", "024e") REP48_HOA MHAE
+
 static const row_t relay_rows[] = {
 	VIOLATION(relay_request_modified, ERROR, "T cleared", RRQ("00", "0258", HOA, HA, FA) REQ48 MHAE, LEG_FA_HA,
 		  BEFORE(SAID(VIA_FA REQ48 MHAE, LEG_MN_FA)),
@@ -557,6 +574,10 @@ static const row_t relay_rows[] = {
 		  BEFORE(SAID(VIA_FA REQ48 MHAE, LEG_MN_FA), SAID(VIA_FA REQ48 MHAE, LEG_FA_HA),
 			 SAID(ACCEPTED REP48_HOA MHAE FHAE, LEG_HA_FA)),
 		  HOLDS),
+	NEAR_MISS(relay_reply_modified, "a second answer with what is left of the lifetime",
+		  RRP("00", "024e") REP48_HOA MHAE, LEG_FA_MN, ANSWERED_TWICE(SAID(SHORTER, LEG_HA_FA)), HOLDS),
+	TRAP(relay_reply_modified, "the same, and it was not captured", RRP("00", "024e") REP48_HOA MHAE, LEG_FA_MN,
+	     ANSWERED_TWICE(SAID(VIA_FA REQ48 MHAE, LEG_FA_HA)), SILENT),
 	TRAP(relay_reply_modified, "the foreign agent's own denial", RRP("48(72)", "0000"), LEG_FA_MN,
 	     BEFORE(SAID(VIA_FA REQ48 MHAE, LEG_MN_FA), SAID(VIA_FA REQ48 MHAE, LEG_FA_HA),
 		    SAID(ACCEPTED REP48_HOA MHAE, LEG_HA_FA)),

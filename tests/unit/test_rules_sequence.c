@@ -16,6 +16,7 @@
 #define ID_1 "e8fe6f00 00000011 "
 #define ID_2 "e8fe6f10 00000012 "
 #define ID_3 "e8fe6f20 00000013 "
+#define ID_AHEAD "e8fe6f8a 00000001 "
 #define NONCE "12345678 9abcdef0 "
 
 // An exchange that ended long enough before the row's message.
@@ -25,15 +26,17 @@
 static const row_t rate_rows[] = {
 	VIOLATION(rrq_rate, WARN, "0.2 s", COLOCATED REQ48 MHAE,
 		  BEFORE(SAID(COLOCATED_ID(ID_1) REQ48 MHAE, .at = -200)),
-		  .words = "Registration request 0.200 s after the one in frame 1, should be at least 1 s [RFC 3344 "
+		  .words = "Registration request 0.200 s after the one in frame 1, should be at least 1 s [RFC 5944 "
 			   "3.6, 3.6.3]"),
-	VIOLATION(rrq_rate, WARN, "0.999 s", COLOCATED REQ48 MHAE,
-		  BEFORE(SAID(COLOCATED_ID(ID_1) REQ48 MHAE, .at = -999))),
+	VIOLATION(rrq_rate, WARN, "0.899 s", COLOCATED REQ48 MHAE,
+		  BEFORE(SAID(COLOCATED_ID(ID_1) REQ48 MHAE, .at = -899))),
 	VIOLATION(rrq_rate, WARN, "although answered", COLOCATED REQ48 MHAE, BEFORE(EXCHANGE_AT(ID_1, -200))),
 	VIOLATION(rrq_rate, NOTE, "after a movement", COLOCATED REQ48 MHAE,
 		  BEFORE(SAID(RRQ_ID("22", "0258", HOA, HA, COA2, ID_1) REQ48 MHAE, LEG_MN2_HA, .at = -200))),
 	VIOLATION(rrq_rate, NOTE, "S: an interface each", RRQ("a2(S,D,T)", "0258", HOA, HA, COA) REQ48 MHAE,
 		  BEFORE(SAID(RRQ_ID("a2", "0258", HOA, HA, COA2, ID_1) REQ48 MHAE, LEG_MN2_HA, .at = -200))),
+	NEAR_MISS(rrq_rate, "0.992 s: some of the second was lost on the way", COLOCATED REQ48 MHAE,
+		  BEFORE(SAID(COLOCATED_ID(ID_1) REQ48 MHAE, .at = -992)), HOLDS),
 	NEAR_MISS(rrq_rate, "1 s", COLOCATED REQ48 MHAE, BEFORE(SAID(COLOCATED_ID(ID_1) REQ48 MHAE, .at = -1000)),
 		  HOLDS),
 	NEAR_MISS(rrq_rate, "the same on the other leg", VIA_FA REQ48 MHAE, FA_TO_HA,
@@ -140,8 +143,7 @@ static const row_t ident_rows[] = {
 	NEAR_MISS(ident_reuse, "both legs", VIA_FA REQ48 MHAE FHAE, FA_TO_HA,
 		  BEFORE(SAID(VIA_FA REQ48 MHAE, LEG_MN_FA, .at = -100)), SILENT),
 	TRAP(ident_reuse, "not the preceding one's: ident_order", COLOCATED REQ48B MHAE,
-	     BEFORE(SAID(COLOCATED REQ48 MHAE, .at = -4000),
-		    SAID(COLOCATED_ID("e8fe6f81 00000003") REQ48 MHAE, .at = -2000)),
+	     BEFORE(SAID(COLOCATED REQ48 MHAE, .at = -4000), EXCHANGE_AT("e8fe6f81 00000003 ", -2000)),
 	     .also = "ident_order", HOLDS),
 	TRAP(ident_reuse, "another home agent", COLOCATED REQ48 MHAE,
 	     BEFORE(SAID(RRQ("22", "0258", HOA, HA2, COA) REQ48 MHAE, .dst = "198.51.100.2", .at = -2000)), SILENT),
@@ -151,18 +153,29 @@ static const row_t ident_rows[] = {
 	     BEFORE(SAID(COLOCATED REQ48 MHAE, .at = -2000)), HOLDS),
 
 	VIOLATION(ident_order, WARN, "10 s older", "01 22 0258" HOA HA COA "<" ID "> " REQ48 MHAE,
-		  BEFORE(SAID(COLOCATED_ID("e8fe6f8a 00000001") REQ48 MHAE, .at = -2000)),
+		  BEFORE(EXCHANGE_AT(ID_AHEAD, -2000)),
 		  .words = "Timestamp 0xe8fe6f8000000001 should be greater than 0xe8fe6f8a00000001, the greatest in "
 			   "the requests before [RFC 3344 5.7.1]"),
 	VIOLATION(ident_order, WARN, "older than one before the last", "01 22 0258" HOA HA COA "<" ID "> " REQ48 MHAE,
-		  BEFORE(SAID(COLOCATED_ID("e8fe6f8a 00000001") REQ48 MHAE, .at = -4000),
-			 SAID(COLOCATED_ID(ID_1) REQ48 MHAE, .at = -2000))),
+		  BEFORE(EXCHANGE_AT(ID_AHEAD, -4000), SAID(COLOCATED_ID(ID_1) REQ48 MHAE, .at = -2000))),
 	VIOLATION(ident_order, WARN, "equal, with other extensions after MHAE",
-		  "01 22 0258" HOA HA COA "<" ID "> " REQ48 MHAE, BEFORE(SAID(COLOCATED REQ48 MHAE EDS, .at = -2000))),
+		  "01 22 0258" HOA HA COA "<" ID "> " REQ48 MHAE,
+		  BEFORE(SAID(COLOCATED REQ48 MHAE EDS, .at = -2000), SAID(ACCEPTED REP48 MHAE, .at = -1900))),
 	VIOLATION(ident_order, NOTE, "overtaken within 50 ms", "01 22 0258" HOA HA COA "<" ID "> " REQ48 MHAE,
-		  BEFORE(SAID(COLOCATED_ID("e8fe6f8a 00000001") REQ48 MHAE, .at = -20)), .also = "rrq_rate"),
+		  BEFORE(EXCHANGE_AT(ID_1, -2000), SAID(COLOCATED_ID(ID_AHEAD) REQ48 MHAE, .at = -20)),
+		  .also = "rrq_rate"),
+	VIOLATION(ident_order, NOTE, "after a request whose denial may have been lost",
+		  "01 22 0258" HOA HA COA "<" ID "> " REQ48 MHAE,
+		  BEFORE(EXCHANGE_AT(ID_1, -9000), SAID(COLOCATED_ID(ID_AHEAD) REQ48 MHAE, .at = -2000))),
+	NEAR_MISS(ident_order, "no reply of the home agent seen: a denial may have set the clock right",
+		  COLOCATED REQ48 MHAE, BEFORE(SAID(COLOCATED_ID(ID_AHEAD) REQ48 MHAE, .at = -2000)), SILENT),
+	NEAR_MISS(ident_order, "code 133 for a home address that was asked for by name",
+		  RRQ("22", "0258", NO_ADDRESS, HA, COA) NAI MHAE,
+		  BEFORE(SAID(RRQ_ID("22", "0258", NO_ADDRESS, HA, COA, ID_AHEAD) NAI MHAE, .at = -3000),
+			 SAID(RRP_ID("85(133)", "0000", HOA, HA, "e8fe6f7d 00000001 ") NAI MHAE, .at = -2900)),
+		  SILENT),
 	NEAR_MISS(ident_order, "a fraction later", COLOCATED REQ48 MHAE,
-		  BEFORE(SAID(COLOCATED_ID("e8fe6f80 00000000") REQ48 MHAE, .at = -2000)), HOLDS),
+		  BEFORE(EXCHANGE_AT("e8fe6f80 00000000 ", -2000)), HOLDS),
 	NEAR_MISS(ident_order, "identical copy", COLOCATED REQ48 MHAE, BEFORE(SAID(COLOCATED REQ48 MHAE, .at = -2000)),
 		  SILENT),
 	NEAR_MISS(ident_order, "code 133 lets the clock be set back", COLOCATED REQ48 MHAE,
@@ -172,9 +185,7 @@ static const row_t ident_rows[] = {
 	NEAR_MISS(ident_order, "nonces", COLOCATED_ID("12345678 00000001") REQ48 MHAE,
 		  BEFORE(SAID(COLOCATED_ID("92345678 00000002") REQ48 MHAE, .at = -2000)), SILENT),
 	TRAP(ident_order, "a nonce does not raise the greatest timestamp", COLOCATED REQ48 MHAE,
-	     BEFORE(SAID(COLOCATED_ID("fe345678 00000002") REQ48 MHAE, .at = -4000),
-		    SAID(COLOCATED_ID(ID_1) REQ48 MHAE, .at = -2000)),
-	     HOLDS),
+	     BEFORE(SAID(COLOCATED_ID("fe345678 00000002") REQ48 MHAE, .at = -4000), EXCHANGE_AT(ID_1, -2000)), HOLDS),
 	TRAP(ident_order, "relay copy after the node's next request", VIA_FA REQ48 MHAE, FA_TO_HA,
 	     BEFORE(SAID(VIA_FA REQ48 MHAE, LEG_MN_FA, .at = -2000),
 		    SAID(RRQ_ID("02", "0258", HOA, HA, FA, "e8fe6f81 00000002") REQ48 MHAE, LEG_MN_FA, .at = -500)),

@@ -59,7 +59,9 @@
 	M(certain_pair, 1)                                                                                             \
 	M(late, 1)                                                                                                     \
 	M(unanswered, 2)                                                                                               \
-	M(ttl, UINT8_MAX)
+	M(ttl, UINT8_MAX)                                                                                              \
+	M(agent_heard, 1)                                                                                              \
+	M(max_answered, 1)
 
 // How many bytes a prefix of this length takes: a length of more than 128 stands for a whole address (255: a link-local
 // address, RFC 5454 2.1).

@@ -274,6 +274,7 @@ static void get_node(input_t *in, const table_t *table)
 	node->offered = (uint16_t)get_up_to(in, UINT16_MAX);
 	get_events(in, table->bindings, node, events);
 	node->last_request = of_type(in, get_link(in, events), DSMIPV4_REGISTRATION_REQUEST);
+	node->max_request = of_type(in, get_link(in, events), DSMIPV4_REGISTRATION_REQUEST);
 	uint32_t n = get_count(in);
 	for (uint32_t i = 0; i < n && !in->wrong; i++)
 		g_ptr_array_add(bindings, get_binding(in, table->bindings, events, bindings));

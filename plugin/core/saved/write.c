@@ -215,6 +215,7 @@ static void put_node(GByteArray *out, const kept_t *kept, const dsmipv4_tunnel_h
 	put_number(out, node->offered);
 	put_events(out, kept);
 	put_number(out, number_of(kept->events, node->last_request));
+	put_number(out, number_of(kept->events, node->max_request));
 	put_bindings(out, kept);
 	put_versions(out, kept);
 	put_history(out, history, kept);

@@ -17,12 +17,25 @@ static bool is_timestamp(uint64_t id, int64_t time)
 	return distance > -DSMIPV4_DAY && distance < DSMIPV4_DAY;
 }
 
+static bool has_answer(const dsmipv4_event_t *request)
+{
+	return request && request->pair && request->pair->certain_pair;
+}
+
+static bool is_answered(const dsmipv4_event_t *request)
+{
+	return has_answer(request) || has_answer(request->relayed);
+}
+
 static void take_new_request(dsmipv4_event_t *e)
 {
 	dsmipv4_node_t *node = e->node;
 	e->max_id = node->max_id;
-	if (e->timestamp && e->id > node->max_id)
+	e->max_answered = node->max_request && is_answered(node->max_request);
+	if (e->timestamp && e->id > node->max_id) {
 		node->max_id = e->id;
+		node->max_request = e;
+	}
 	if (node->offered_by == e->dst && node->offered_by != 0) {
 		e->has_offer = true;
 		e->offered = node->offered;
@@ -50,6 +63,7 @@ static const dsmipv4_event_t *take_request(dsmipv4_bindings_t *b, const dsmipv4_
 	dsmipv4_event_read_prefixes(e->prefixes, m, DSMIPV4_BODY_PREFIX_REQUEST);
 	dsmipv4_event_append(b, e, dsmipv4_node_of(b, e->ha, e->hoa, m->nai_digest));
 	e->after_gap = dsmipv4_home_agent_gap(b, e->ha) != NULL;
+	e->agent_heard = dsmipv4_agent_replied(b, e->dst);
 	if (e->node) {
 		dsmipv4_find_request_copy(e);
 		if (!e->relay_of)
@@ -90,6 +104,23 @@ static void link_reply(dsmipv4_bindings_t *b, dsmipv4_event_t *e)
 		dsmipv4_apply_reply(b, e);
 }
 
+static void forget_clock_of(dsmipv4_node_t *node)
+{
+	if (!node)
+		return;
+	node->max_id = 0;
+	node->max_request = NULL;
+}
+
+// Identification mismatch: the node takes the home agent's time, which may be earlier than its own (RFC 5944 5.7.1). A
+// node that asks for a home address is known by its NAI at first.
+static void forget_clock(const dsmipv4_event_t *denial)
+{
+	forget_clock_of(denial->node);
+	if (denial->pair)
+		forget_clock_of(denial->pair->node);
+}
+
 static const dsmipv4_event_t *take_reply(dsmipv4_bindings_t *b, const dsmipv4_packet_t *packet,
 					 const dsmipv4_message_t *m, dsmipv4_auth_state_t auth)
 {
@@ -113,6 +144,8 @@ static const dsmipv4_event_t *take_reply(dsmipv4_bindings_t *b, const dsmipv4_pa
 	e->after_gap = dsmipv4_home_agent_gap(b, e->ha) != NULL;
 	dsmipv4_link_request(b, e);
 	dsmipv4_note_reply(b, e);
+	if (e->code == DSMIPV4_REPLY_IDENTIFICATION_MISMATCH)
+		forget_clock(e);
 	if (node)
 		link_reply(b, e);
 	if (node && e->unsolicited && !e->first && !e->relay_of)

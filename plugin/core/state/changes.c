@@ -184,8 +184,6 @@ static void note_denial(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply)
 void dsmipv4_apply_reply(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 {
 	dsmipv4_node_t *node = reply->node;
-	if (reply->code == 133) // identification mismatch: the node may set its clock back
-		node->max_id = 0;
 	if (reply->code == 69) { // lifetime too long: the foreign agent offers a shorter one
 		node->offered_by = reply->src;
 		node->offered = reply->lifetime;

@@ -13,25 +13,54 @@ static bool is_from_coa(const dsmipv4_event_t *e)
 	return e->leg == DSMIPV4_LEG_MN_HA && e->src == e->coa;
 }
 
+// What was seen before of the message that an event repeats, up to DSMIPV4_LOOK_BACK events back.
+typedef struct {
+	dsmipv4_event_t *same;    // the latest with the same IP header
+	dsmipv4_event_t *other;   // the first with another one
+	dsmipv4_event_t *repeats; // of these, the first that has the same signed bytes
+} copies_t;
+
+static void note_copy(copies_t *found, const dsmipv4_event_t *e, dsmipv4_event_t *old)
+{
+	if (same_header(old, e)) {
+		if (!found->same)
+			found->same = old;
+		return;
+	}
+	dsmipv4_event_t *original = old->relay_of ? old->relay_of : old;
+	found->other = original;
+	if (e->signed_digest && e->signed_digest == original->signed_digest && !same_header(original, e))
+		found->repeats = original;
+}
+
+// An identification may belong to several answers, so the copy is that of the message whose signed bytes it repeats;
+// it was modified only if there is none.
+static dsmipv4_event_t *original_of(const copies_t *found)
+{
+	if (found->same && !found->same->relay_of)
+		return NULL;
+	if (found->repeats)
+		return found->repeats;
+	return found->same ? found->same->relay_of : found->other;
+}
+
 // The same identification: with the same header and bytes it is a retransmission (or was captured twice), with
-// another header it is the copy that a foreign agent relays (RFC 3344 3.6.3, 3.7.2.2). A node that moved and used
+// another header it is the copy that a foreign agent relays (RFC 5944 3.6.3, 3.7.2.2). A node that moved and used
 // the identification again signed something else.
 void dsmipv4_find_request_copy(dsmipv4_event_t *e)
 {
+	copies_t found = {NULL};
 	unsigned n = 0;
 	for (dsmipv4_event_t *old = (dsmipv4_event_t *)e->before; old && n < DSMIPV4_LOOK_BACK;
 	     old = (dsmipv4_event_t *)old->before, n++) {
 		if (old->type != e->type || old->id != e->id)
 			continue;
-		if (same_header(old, e)) {
-			e->relay_of = old->relay_of;
-			if (old->digest == e->digest)
-				e->first = old->first ? old->first : old;
-			return;
-		}
-		if (!is_from_coa(e) || e->signed_digest == old->signed_digest)
-			e->relay_of = old->relay_of ? old->relay_of : old;
+		if (same_header(old, e) || !is_from_coa(e) || e->signed_digest == old->signed_digest)
+			note_copy(&found, e, old);
 	}
+	e->relay_of = original_of(&found);
+	if (found.same && found.same->digest == e->digest)
+		e->first = found.same->first ? found.same->first : found.same;
 }
 
 const dsmipv4_event_t *dsmipv4_previous_on_leg(const dsmipv4_event_t *e)
@@ -54,18 +83,16 @@ static bool is_reply_copy(const dsmipv4_event_t *e, const dsmipv4_event_t *old)
 
 void dsmipv4_find_reply_copy(dsmipv4_event_t *e)
 {
+	copies_t found = {NULL};
 	unsigned n = 0;
 	for (dsmipv4_event_t *old = (dsmipv4_event_t *)e->before; old && n < DSMIPV4_LOOK_BACK;
 	     old = (dsmipv4_event_t *)old->before, n++) {
-		if (!is_reply_copy(e, old))
-			continue;
-		if (same_header(old, e)) {
-			e->relay_of = old->relay_of;
-			e->first = old->first ? old->first : old;
-			return;
-		}
-		e->relay_of = old->relay_of ? old->relay_of : old;
+		if (is_reply_copy(e, old))
+			note_copy(&found, e, old);
 	}
+	e->relay_of = original_of(&found);
+	if (found.same)
+		e->first = found.same->first ? found.same->first : found.same;
 }
 
 const dsmipv4_event_t *dsmipv4_retransmission_of(const dsmipv4_event_t *e)

@@ -116,6 +116,8 @@ struct dsmipv4_event {
 	bool unsolicited : 1;  // reply: requests to that agent were seen, but none that it answers
 	bool certain_pair : 1; // reply: `pair` is known to be its request by identification, and not only the best fit
 	bool late : 1;         // reply: `pair` was answered before, with the whole of its identification
+	bool agent_heard : 1;  // request: replies from the address that it goes to were seen before
+	bool max_answered : 1; // request: the request that max_id is of was answered before
 	unsigned unanswered : 2;                // request: how many requests before it had no answer yet, at most 2
 	unsigned ttl : 8;                       // of the IP header, 0: unknown
 	dsmipv4_registered_prefix_t prefixes[]; // request: as asked. Reply: as granted

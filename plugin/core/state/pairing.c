@@ -156,11 +156,18 @@ static uint64_t pair_slot(uint32_t from, uint32_t to)
 	return ~((uint64_t)from << 32 | to);
 }
 
-void dsmipv4_note_reply(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply)
+#define ANYONE 0 // no reply goes to 0.0.0.0
+
+static void note_slot(dsmipv4_bindings_t *b, uint64_t slot)
 {
-	uint64_t slot = pair_slot(reply->src, reply->dst);
 	if (slot && !dsmipv4_hash64_find(&b->replies, slot, NULL))
 		dsmipv4_hash64_add(&b->replies, slot);
+}
+
+void dsmipv4_note_reply(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply)
+{
+	note_slot(b, pair_slot(reply->src, reply->dst));
+	note_slot(b, pair_slot(reply->src, ANYONE));
 }
 
 // A reply also answers the first transmission of the request that it fits best.
@@ -201,9 +208,12 @@ dsmipv4_event_t *dsmipv4_find_request(dsmipv4_bindings_t *b, const dsmipv4_event
 	return found;
 }
 
-// Revocations (RFC 3543 3.3, 3.4). An acknowledgment does not name the home agent, which is its source or destination.
-
 bool dsmipv4_replies_seen(const dsmipv4_bindings_t *b, uint32_t from, uint32_t to)
 {
 	return dsmipv4_hash64_find(&b->replies, pair_slot(from, to), NULL) != NULL;
+}
+
+bool dsmipv4_agent_replied(const dsmipv4_bindings_t *b, uint32_t agent)
+{
+	return dsmipv4_replies_seen(b, agent, ANYONE);
 }

@@ -38,4 +38,7 @@ void dsmipv4_note_reply(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply);
 // Replies from one address to the other were seen. Host byte order.
 bool dsmipv4_replies_seen(const dsmipv4_bindings_t *b, uint32_t from, uint32_t to);
 
+// Replies from this address to anyone were seen. Host byte order.
+bool dsmipv4_agent_replied(const dsmipv4_bindings_t *b, uint32_t agent);
+
 #endif

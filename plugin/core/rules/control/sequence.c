@@ -12,7 +12,9 @@ static double seconds(int64_t nanoseconds)
 	return (double)nanoseconds / (double)DSMIPV4_SECOND;
 }
 
-// A node that moves, or registers each of its interfaces, may send requests faster (RFC 3344 3.6).
+#define SHORTEST_GAP (DSMIPV4_SECOND * 9 / 10) // a second of the sender's, less a tenth for jitter on the way
+
+// A node that moves, or registers each of its interfaces, may send requests faster (RFC 5944 3.6).
 dsmipv4_verdict_t dsmipv4_check_rrq_rate(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *e = c->event, *previous = e->previous;
@@ -23,7 +25,7 @@ dsmipv4_verdict_t dsmipv4_check_rrq_rate(const dsmipv4_check_t *c, dsmipv4_answe
 	int64_t gap = e->time - previous->time;
 	if (gap < 0)
 		return DSMIPV4_NOT_APPLICABLE;
-	if (gap >= DSMIPV4_SECOND)
+	if (gap >= SHORTEST_GAP)
 		return DSMIPV4_HOLDS;
 	if (e->coa != previous->coa || dsmipv4_asks_for_another(e))
 		GIVES(f, rrq_rate, NOTE);
@@ -69,16 +71,19 @@ dsmipv4_verdict_t dsmipv4_check_ident_reuse(const dsmipv4_check_t *c, dsmipv4_an
 				 e->id, dsmipv4_event_text(c->alloc, e->previous));
 }
 
-// Within 50 ms packets may have overtaken one another; the clock need not have been set back.
+// Within 50 ms packets may have overtaken one another. If no answer to the request with the greatest timestamp was
+// seen, it may have been a denial by which the node set its clock, and where no reply of the agent was seen at all it
+// is likely (RFC 5944 5.7.1).
 dsmipv4_verdict_t dsmipv4_check_ident_order(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *e = c->event;
 	bool unknown = e->previous && e->previous->id == e->id && !(e->signed_digest && e->previous->signed_digest);
-	if (!e->timestamp || !e->max_id || unknown || reuses_identification(e))
+	if (!e->timestamp || !e->max_id || !e->agent_heard || unknown || reuses_identification(e))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (e->id > e->max_id)
 		return DSMIPV4_HOLDS;
-	if (e->previous && e->time - e->previous->time < DSMIPV4_SECOND / 20)
+	bool overtaken = e->previous && e->time - e->previous->time < DSMIPV4_SECOND / 20;
+	if (overtaken || !e->max_answered)
 		GIVES(f, ident_order, NOTE);
 	return dsmipv4_broken_at(f, REQUEST_ID_AT, 8,
 				 "Timestamp 0x%016" PRIx64 " should be greater than 0x%016" PRIx64
