@@ -45,6 +45,7 @@ BASE = {  # of the victim: an explicit node that registers by timestamps and wan
     "pause": 0.3,
     "steady": True,
     "keeps_link_local": False,
+    "settles": 0.0,
 }
 HOA_MODE = {"wants_coa_mode": False}
 
@@ -669,7 +670,8 @@ ALL += [
     inside("tun_implicit_coa", mode("coa"), traits={"ipv6": "implicit"}),
     inside("natt_mode", mode("coa"), **NATT_HOA),
     inside("mld_not_hoa", mode("coa"), when=icmp6(143)),
-    inside("dhcp6_via_coa", mode("coa"), when=dhcp, **DELEGATED),
+    # for 2 s after a node's first registration it is not known what was before
+    inside("dhcp6_via_coa", mode("coa"), when=dhcp, since=0, traits={**DELEGATED["traits"], "settles": 2.5}),
     data("tun_encap", by("ipip"), **G),
     data(
         "tun_hoa_encap",

@@ -97,6 +97,7 @@ class Node:
         self.keeps_link_local = chance.random() < 0.5 and "link-local-kept" not in net.without
         self.group = address("ff0e::42")[:14] + number.to_bytes(2, "big")
         self.joined = self.delegated = False
+        self.settles = 0.0  # s between the registration of the home address and delegation
         self.pause = chance.choice([0.5, 1, 2, 4])  # between what it says, on average
         self.registered_at = self.registered_until = 0.0  # as far as it knows
         if self.ipv6 != "explicit":

@@ -160,6 +160,8 @@ class World:
             return False
         if not node.ha.supports_ipv6:
             return True
+        if node.settles:
+            yield node.settles
         if not (yield from node.register(wanted=[(node.link_local, 255)])):
             return False
         prefix, length = node.delegation
