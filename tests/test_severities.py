@@ -41,12 +41,15 @@ EXPECTED = {
     "tun_outer_length": {"violation": {"data_to_mn": "WARN"}, "near_miss": {"data_to_mn": "CHAT"}},
     "tun_mtu": {"violation": {"data_to_mn": "NOTE", "data_from_mn": "WARN"}},
     "tun_src_invalid": {
-        "violation": {"data_from_mn": "ERROR", "loopback": "WARN", "compatible": "WARN", "mapped": "WARN"}},
+        "violation": {"data_from_mn": "ERROR", "loopback": "WARN", "compatible": "WARN", "mapped": "WARN",
+                      "echo_from_unspecified": "WARN"}},
+    "mld_direction": {  # a router may listen itself
+        "violation": {"query_from_mn": "WARN", "report_from_ha": "NOTE"}},
     "tun_ecn": {
         "violation": {"data_to_mn": "WARN", "data_from_mn": "NOTE", "outer_pair": "WARN", "worst_pair": "WARN"},
         "near_miss": {"limited_functionality": "CHAT"}},
     "natt_nexthdr": {
-        "violation": {"data_to_mn": "ERROR", "ipv4_as_ipv6": "ERROR", "gre_not_asked": "ERROR"},
+        "violation": {"data_to_mn": "ERROR", "ipv4_as_ipv6": "ERROR", "gre_not_asked": "ERROR", "no_ip": "ERROR"},
         "near_miss": {"gre_to_mn": "NOTE"}},
     "natt_frag": {  # an initial TTL shows that the sender itself fragmented it
         "violation": {"second_fragment": "WARN"}, "near_miss": {"forwarded_second_fragment": "NOTE"}},

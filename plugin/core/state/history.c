@@ -115,6 +115,6 @@ bool dsmipv4_prefix_is_active(const dsmipv4_registered_prefix_t *r)
 bool dsmipv4_binding_has_coa(const dsmipv4_binding_t *b, uint32_t coa)
 {
 	const dsmipv4_event_t *request = dsmipv4_binding_request(b);
-	bool behind_nat = request && request->flags & DSMIPV4_FLAG_D && request->src == coa;
+	bool behind_nat = request && request->flags & DSMIPV4_FLAG_D && request->tunnel_asked && request->src == coa;
 	return behind_nat || dsmipv4_binding_coa(b) == coa || dsmipv4_binding_effective_coa(b) == coa;
 }

@@ -10,6 +10,7 @@
 
 // ICMPv6 types that the rules name (RFC 2710, 3810, 4861).
 enum dsmipv4_icmpv6_type {
+	DSMIPV4_PACKET_TOO_BIG = 2,
 	DSMIPV4_MLD_QUERY = 130,
 	DSMIPV4_MLD_REPORT = 131,
 	DSMIPV4_MLD_DONE = 132,

@@ -59,9 +59,19 @@ static bool is_invalid_source(const uint8_t addr[16])
 	return dsmipv4_ipv6_multicast(addr) || (is_ipv4_in_ipv6(addr) && !dsmipv4_ipv6_unspecified(addr));
 }
 
+// What was not captured may be Neighbor Discovery or MLD.
+static bool is_data_from_nowhere(const dsmipv4_check_t *c)
+{
+	return dsmipv4_ipv6_unspecified(ipv6(c)->src) && ipv6(c)->upper != DSMIPV4_UPPER_UNKNOWN &&
+	       !dsmipv4_ipv6_is_nd(ipv6(c)) && !dsmipv4_ipv6_is_mld(ipv6(c));
+}
+
 dsmipv4_verdict_t dsmipv4_check_tun_src_invalid(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const uint8_t *src = ipv6(c)->src;
+	if (is_data_from_nowhere(c))
+		return dsmipv4_broken_inside(c, f, IPV6_SRC_AT, IPV6_ADDR_LEN,
+					     "IPv6 source is ::, which only Neighbor Discovery and MLD may use");
 	if (!is_invalid_source(src))
 		return DSMIPV4_HOLDS;
 	if (dsmipv4_ipv6_multicast(src))

@@ -2,6 +2,7 @@
 // Checks of what belongs to the tunnel as a link: Neighbor Discovery, MLD, link-local addresses, DHCPv6
 // (RFC 5454 3.3.3, 3.6, 3.7.1; RFC 4213 3.8; RFC 4861; RFC 3810).
 #include "rules/tunnel/tunnel.h"
+#include "util/bytes.h"
 
 dsmipv4_verdict_t dsmipv4_check_tun_nd_hoplimit(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
@@ -63,6 +64,78 @@ dsmipv4_verdict_t dsmipv4_check_mld_router_alert(const dsmipv4_check_t *c, dsmip
 		f, f->offset, f->length,
 		"MLD message of type %u without a Router Alert option, should have one in a Hop-by-Hop header",
 		ipv6(c)->icmp_type);
+}
+
+static const uint8_t all_nodes[16] = {0xff, 2, [15] = 1};
+static const uint8_t all_routers[16] = {0xff, 2, [15] = 2};
+static const uint8_t all_mldv2_routers[16] = {0xff, 2, [15] = 0x16};
+
+#define MLD_GROUP_AT 8 // in a query, and in reports of version 1 and Done (RFC 2710 3)
+
+// The group that the message names, NULL: not captured.
+static const uint8_t *mld_group(const dsmipv4_check_t *c)
+{
+	uint32_t at = ipv6(c)->upper_offset + MLD_GROUP_AT;
+	bool captured = tunnel(c)->captured >= at && tunnel(c)->captured - at >= IPV6_ADDR_LEN;
+	return captured ? tunnel(c)->bytes + at : NULL;
+}
+
+// Where the message belongs (RFC 2710 3, 5; RFC 3810 5.1.15, 5.2.14), NULL: not known.
+static const uint8_t *mld_destination(const dsmipv4_check_t *c)
+{
+	const uint8_t *group;
+	switch (ipv6(c)->icmp_type) {
+	case DSMIPV4_MLD_REPORT_V2:
+		return all_mldv2_routers;
+	case DSMIPV4_MLD_DONE:
+		return all_routers;
+	default:
+		group = mld_group(c);
+		return group && dsmipv4_ipv6_unspecified(group) ? all_nodes : group;
+	}
+}
+
+dsmipv4_verdict_t dsmipv4_check_mld_dst(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const uint8_t *right = mld_destination(c);
+	if (!right)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (memcmp(right, ipv6(c)->dst, IPV6_ADDR_LEN) == 0)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_inside(c, f, IPV6_DST_AT, IPV6_ADDR_LEN,
+				     "MLD message of type %u goes to %s, should go to %s", ipv6(c)->icmp_type,
+				     dsmipv4_ipv6_text(c->alloc, ipv6(c)->dst), dsmipv4_ipv6_text(c->alloc, right));
+}
+
+// A router may listen itself (RFC 2710 3), so a report of the home agent is a note.
+dsmipv4_verdict_t dsmipv4_check_mld_direction(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	bool query = ipv6(c)->icmp_type == DSMIPV4_MLD_QUERY;
+	if (query == to_mn(c))
+		return DSMIPV4_HOLDS;
+	if (!query)
+		GIVES(f, mld_direction, NOTE);
+	return dsmipv4_broken_at(f, (int32_t)ipv6(c)->upper_offset, 1,
+				 query ? "MLD query from the node, should come from the home agent"
+				       : "MLD report from the home agent, should come from the node");
+}
+
+#define LEAST_IPV6_MTU 1280 // RFC 8200 5
+#define PTB_MTU_AT 4        // RFC 4443 3.2
+#define PTB_END 8
+
+dsmipv4_verdict_t dsmipv4_check_ptb_below_1280(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_tunnel_t *t = tunnel(c);
+	uint32_t at = ipv6(c)->upper_offset;
+	if (ipv6(c)->upper != DSMIPV4_UPPER_ICMPV6 || ipv6(c)->icmp_type != DSMIPV4_PACKET_TOO_BIG ||
+	    t->captured < at + PTB_END)
+		return DSMIPV4_NOT_APPLICABLE;
+	uint32_t mtu = get32(t->bytes + at + PTB_MTU_AT);
+	if (mtu >= LEAST_IPV6_MTU)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, (int32_t)(at + PTB_MTU_AT), 4,
+				 "Packet Too Big reports an MTU of %u, should be at least %u", mtu, LEAST_IPV6_MTU);
 }
 
 // Link-local addresses.
@@ -190,6 +263,11 @@ static bool any_has_link_local(const dsmipv4_match_t *m)
 	return false;
 }
 
+bool dsmipv4_is_delegation_stage(const dsmipv4_check_t *c)
+{
+	return c->candidate->implicit && any_has_link_local(c->match);
+}
+
 // RFC 5454 1.4 leaves the mechanism of implicit mode open. A node that had prefixes or the link-local address until
 // this registration is in explicit mode.
 static bool is_explicit(const dsmipv4_candidate_t *k)
@@ -219,8 +297,7 @@ dsmipv4_verdict_t dsmipv4_check_dhcp6_before_ll(const dsmipv4_check_t *c, dsmipv
 dsmipv4_verdict_t dsmipv4_check_dhcp6_via_coa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_candidate_t *k = c->candidate;
-	bool stage_before = k->implicit && any_has_link_local(c->match);
-	if ((!k->link_local && !stage_before))
+	if (!k->link_local && !dsmipv4_is_delegation_stage(c))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!is_direct(c))
 		return DSMIPV4_HOLDS;

@@ -60,10 +60,19 @@ dsmipv4_verdict_t dsmipv4_check_tun_fa_coa_direct(const dsmipv4_check_t *c, dsmi
 		dsmipv4_ends_text(c), dsmipv4_hoa_ends_text(c), dsmipv4_binding_text(c));
 }
 
-// Neighbor Discovery is left out: systems send it into any tunnel that they have, to find routers.
+// The packet is judged by another rule, or may be: what was not captured may be MLD. Neighbor Discovery is left out,
+// too: systems send it into any tunnel that they have, to find routers.
+static bool is_not_for_implicit_mode(const dsmipv4_check_t *c)
+{
+	bool cut = ipv6(c)->upper == DSMIPV4_UPPER_UNKNOWN && !ipv6(c)->captured_whole;
+	return cut || dsmipv4_ipv6_is_nd(ipv6(c)) || dsmipv4_ipv6_is_mld(ipv6(c)) ||
+	       (dsmipv4_ipv6_is_dhcp(ipv6(c)) && dsmipv4_is_delegation_stage(c));
+}
+
+// All IPv6 of implicit mode, DHCPv6 included, unless dsmipv4_check_dhcp6_via_coa() speaks of it.
 dsmipv4_verdict_t dsmipv4_check_tun_implicit_coa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (dsmipv4_ipv6_is_nd(ipv6(c)))
+	if (is_not_for_implicit_mode(c))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!is_direct(c))
 		return DSMIPV4_HOLDS;
@@ -237,6 +246,29 @@ dsmipv4_verdict_t dsmipv4_check_tun_encap_reverse(const dsmipv4_check_t *c, dsmi
 	return dsmipv4_broken_in_layer(
 		f, layer, "Protocol %u to the home agent, should be GRE (protocol 47) as requested (registered %s)",
 		layer->protocol, dsmipv4_binding_text(c));
+}
+
+// The tunnel to the care-of address itself is judged by dsmipv4_check_tun_encap() and
+// dsmipv4_check_tun_minenc_ipv6(). What is inside may be anything that goes to the node.
+dsmipv4_verdict_t dsmipv4_check_tun_encap_forward(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_outer_t *layer = c->match->care_of;
+	bool ipv4 = tunnel(c)->kind == DSMIPV4_INNER_IPV4;
+	if (!layer || c->match->strange_coa || !(ipv4 || is_hoa_mode(c)))
+		return DSMIPV4_NOT_APPLICABLE;
+	bool gre = layer->protocol == DSMIPV4_ENCAP_GRE, minimal = layer->protocol == DSMIPV4_ENCAP_MINIMAL;
+	if (gre && !asked_with(c, DSMIPV4_FLAG_G))
+		return dsmipv4_broken_in_layer(
+			f, layer,
+			"GRE (protocol 47) to the node, should be IP in IP: GRE was not requested (registered %s)",
+			dsmipv4_binding_text(c));
+	if (minimal && !asked_with(c, DSMIPV4_FLAG_M))
+		return dsmipv4_broken_in_layer(
+			f, layer,
+			"Minimal encapsulation (protocol 55) to the node, should be IP in IP: it "
+			"was not requested (registered %s)",
+			dsmipv4_binding_text(c));
+	return DSMIPV4_HOLDS;
 }
 
 // Protocol 4 with IPv6 inside is judged by dsmipv4_check_tun_ip4_carries_ip6(), minimal encapsulation by

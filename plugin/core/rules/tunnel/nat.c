@@ -93,11 +93,38 @@ dsmipv4_verdict_t dsmipv4_check_natt_nexthdr(const dsmipv4_check_t *c, dsmipv4_a
 	uint8_t next = layer->udp.next_header;
 	if (next == DSMIPV4_ENCAP_GRE || next == DSMIPV4_ENCAP_MINIMAL)
 		return judge_negotiated(c, f, layer);
-	if (layer->inside == 0 || (layer->inside == 6) == (next == DSMIPV4_ENCAP_IPV6))
+	bool is_ip = next == DSMIPV4_ENCAP_IPIP || next == DSMIPV4_ENCAP_IPV6;
+	if (is_ip && (layer->inside == 0 || (layer->inside == 6) == (next == DSMIPV4_ENCAP_IPV6)))
 		return DSMIPV4_HOLDS;
+	if (layer->inside != 4 && layer->inside != 6)
+		return dsmipv4_broken_at(f, layer->shim_offset + 1, 1,
+					 "Next header of tunnel data is %u, should be 4, 41, 47 or 55", next);
 	return dsmipv4_broken_at(f, layer->shim_offset + 1, 1,
 				 "Next header of tunnel data is %u, should be %u: it carries IP version %u", next,
 				 layer->inside == 6 ? DSMIPV4_ENCAP_IPV6 : DSMIPV4_ENCAP_IPIP, layer->inside);
+}
+
+// GRE in UDP is what the request asks for (RFC 3519 3.1.4, 4.1).
+static bool is_gre_due(const dsmipv4_event_t *request)
+{
+	return request->tunnel_encap == DSMIPV4_ENCAP_GRE ||
+	       (request->tunnel_encap == 0 && request->flags & DSMIPV4_FLAG_G);
+}
+
+// RFC 5454 3.9 wants Next Header 41 for IPv6 in the tunnel to the care-of address. Toward the home agent IP in IP is
+// always supported.
+dsmipv4_verdict_t dsmipv4_check_natt_encap(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_candidate_t *k = c->candidate;
+	const dsmipv4_outer_t *layer = udp_layer(c);
+	bool direct = tunnel(c)->kind == DSMIPV4_INNER_IPV6 && is_direct(c);
+	if (!layer || c->match->strange_coa || direct || !dsmipv4_udp_tunneling(k) || !is_gre_due(k->request))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (layer->udp.next_header != DSMIPV4_ENCAP_IPIP && layer->udp.next_header != DSMIPV4_ENCAP_IPV6)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, layer->shim_offset + 1, 1,
+				 "Next header of tunnel data is %u, should be 47: GRE was requested (registered %s)",
+				 layer->udp.next_header, dsmipv4_binding_text(c));
 }
 
 // As in dsmipv4_check_tun_hoa_expected() and dsmipv4_check_tun_coa_expected(): the home agent may accept more than it

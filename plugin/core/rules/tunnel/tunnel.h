@@ -73,6 +73,10 @@ static inline bool is_link_local_stage(const dsmipv4_check_t *c)
 	return c->candidate->link_local && c->candidate->n_global == 0 && dsmipv4_exchange_captured(c->candidate);
 }
 
+// The binding is in implicit mode, but another one that may explain the packet has a link-local address: prefix
+// delegation has begun.
+bool dsmipv4_is_delegation_stage(const dsmipv4_check_t *c);
+
 // Some layer of the tunnel is UDP tunnel data.
 bool dsmipv4_is_in_udp(const dsmipv4_check_t *c);
 
