@@ -161,7 +161,7 @@ def test_packets_are_interleaved_by_time(tmp_path):
     times = [float(packet.time) for packet in rdpcap(str(path))]
     assert times == sorted(times)
     comments = list(dsmipgen.comments(path).values())
-    for step, at in (("request", 0), ("reply", 0.1), ("data_to_mn", 1), ("data_from_mn", 1.1)):
+    for step, at in (("request", 0), ("reply", 0.1), ("data_to_mn", 3), ("data_from_mn", 3.1)):
         own = [(comment.node, time - times[0]) for comment, time in zip(comments, times) if comment[1] == step]
         assert [node for node, _ in own] == list(range(40))
         assert all(time == pytest.approx(at + node * 0.05, abs=1e-5) for node, time in own)

@@ -144,7 +144,8 @@ def inner_packet(inner, to_mn, address, peer):
         return [{"ipv4": {"source": "mn.hoa", "destination": "ha.address"}}, {"icmpv4_echo_request": {}}]
     if inner == "mld":
         message = {"mld_query": {}} if to_mn else {"mldv2_report": {"group": "ff05::5454"}}
-        return [{"ipv6": {"source": here, "destination": "ff02::16", "hop_limit": 1}}, {"hop_by_hop": {}}, message]
+        group = "ff02::1" if to_mn else "ff02::16"  # RFC 3810 5.1.15, 5.2.14
+        return [{"ipv6": {"source": here, "destination": group, "hop_limit": 1}}, {"hop_by_hop": {}}, message]
     if inner == "nd":
         return [{"ipv6": {"source": here, "destination": there, "hop_limit": 255}},
                 {"neighbor_solicitation": {"target": there}}]
