@@ -171,7 +171,7 @@ def test_identifications_of_now(ends, receiver):
     assert requests == [identification(frame) for frame in frames[1::2]]
     for i, stamp in enumerate(requests):
         assert abs(stamp - receiver.times[4 * i]) < 1
-    assert all(2.09 < later - earlier < 3 for earlier, later in zip(requests, requests[1:]))
+    assert all(4.09 < later - earlier < 5 for earlier, later in zip(requests, requests[1:]))
     for frame in frames:
         assert wrong_authenticators(frame[ETHERNET + IP_UDP:], KEYS)[0] == []
 
@@ -280,10 +280,10 @@ def test_loopback(ends):
 # When, and how many.
 
 def test_times_of_the_steps(ends, receiver):
-    """Never too early: the steps of the flow are at 0, 0.1, 1.0 and 1.1 s, and the next round a second later."""
+    """Never too early: the steps of the flow are at 0, 0.1, 3.0 and 3.1 s, and the next round a second later."""
     slack = lateness(sent(send(ends, "coa_mode", *TO_THERE, "--loop", "2")))
     assert len(receiver.frames()) == 8
-    for i, due in enumerate([0, 0.1, 1, 1.1, 2.1, 2.2, 3.1, 3.2]):
+    for i, due in enumerate([0, 0.1, 3, 3.1, 4.1, 4.2, 7.1, 7.2]):
         assert due - slack < receiver.times[i] - receiver.times[0] < due + slack + 0.5
 
 
