@@ -49,7 +49,7 @@ static dsmipv4_event_t *original_of(const copies_t *found)
 // the identification again signed something else.
 void dsmipv4_find_request_copy(dsmipv4_event_t *e)
 {
-	copies_t found = {NULL};
+	copies_t found = {0};
 	unsigned n = 0;
 	for (dsmipv4_event_t *old = (dsmipv4_event_t *)e->before; old && n < DSMIPV4_LOOK_BACK;
 	     old = (dsmipv4_event_t *)old->before, n++) {
@@ -83,7 +83,7 @@ static bool is_reply_copy(const dsmipv4_event_t *e, const dsmipv4_event_t *old)
 
 void dsmipv4_find_reply_copy(dsmipv4_event_t *e)
 {
-	copies_t found = {NULL};
+	copies_t found = {0};
 	unsigned n = 0;
 	for (dsmipv4_event_t *old = (dsmipv4_event_t *)e->before; old && n < DSMIPV4_LOOK_BACK;
 	     old = (dsmipv4_event_t *)old->before, n++) {
