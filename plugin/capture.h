@@ -13,7 +13,8 @@ typedef bool (*dsmipv4_opened_t)(dsmipv4_bindings_t *bindings, dsmipv4_tunnel_hi
 // Follow the opening and closing of files.
 void dsmipv4_register_capture(dsmipv4_opened_t opened);
 
-// The binding table of the open file, and what was seen of its tunnels; NULL if none is open, or nothing can be followed.
+// The binding table of the open file, and what was seen of its tunnels; NULL if none is open, or nothing can be
+// followed.
 dsmipv4_bindings_t *dsmipv4_bindings(void);
 dsmipv4_tunnel_histories_t *dsmipv4_tunnel_histories(void);
 
