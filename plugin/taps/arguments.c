@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "settings/saved_state.h"
+
 void dsmipv4_tap_fail(const char *tap, const char *format, ...)
 {
 	va_list arguments;
@@ -16,6 +18,12 @@ void dsmipv4_tap_fail(const char *tap, const char *format, ...)
 	fputc('\n', stderr);
 	va_end(arguments);
 	exit(1);
+}
+
+void dsmipv4_tap_needs_state(const char *tap)
+{
+	if (dsmipv4_unread_state())
+		dsmipv4_tap_fail(tap, "%s", dsmipv4_unread_state());
 }
 
 bool dsmipv4_take_word(const char **rest, const char *word)

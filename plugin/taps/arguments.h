@@ -12,6 +12,9 @@
 // otherwise and end with status 0.
 void dsmipv4_tap_fail(const char *tap, const char *format, ...) G_GNUC_PRINTF(2, 3) G_GNUC_NORETURN;
 
+// End the program likewise if the state before the capture could not be read: what the tap counted could be wrong.
+void dsmipv4_tap_needs_state(const char *tap);
+
 // Take ",WORD" off the front of the rest of an option; false if it does not begin so.
 bool dsmipv4_take_word(const char **rest, const char *word);
 

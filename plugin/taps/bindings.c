@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "compat.h"
-#include "settings/saved_state.h"
 #include "taps/arguments.h"
 #include "taps/bindings_json.h"
 #include "taps/bindings_text.h"
@@ -44,8 +43,7 @@ static tap_packet_status take_frame(void *data, packet_info *pinfo, epan_dissect
 static void draw(void *data)
 {
 	const tap_t *tap = data;
-	if (dsmipv4_unread_state())
-		dsmipv4_tap_fail(BINDINGS_TAP, "%s", dsmipv4_unread_state());
+	dsmipv4_tap_needs_state(BINDINGS_TAP);
 	tap->write(&tap->view, stdout);
 }
 

@@ -13,7 +13,6 @@
 #include "compat.h"
 #include "core/saved/write.h"
 #include "protocol.h"
-#include "settings/saved_state.h"
 #include "taps/arguments.h"
 
 #define STATE_TAP "dsmipv4,state"
@@ -21,8 +20,7 @@
 static void draw(void *data)
 {
 	(void)data;
-	if (dsmipv4_unread_state())
-		dsmipv4_tap_fail(STATE_TAP, "%s", dsmipv4_unread_state());
+	dsmipv4_tap_needs_state(STATE_TAP);
 	if (!dsmipv4_bindings())
 		return;
 	GByteArray *state = dsmipv4_saved_write(dsmipv4_bindings(), dsmipv4_tunnel_histories());

@@ -10,7 +10,6 @@
 
 #include "compat.h"
 #include "dissect/tapped.h"
-#include "settings/saved_state.h"
 #include "taps/arguments.h"
 #include "taps/report/text.h"
 #include "taps/report/write.h"
@@ -90,8 +89,7 @@ static tap_packet_status take_frame(void *data, packet_info *pinfo, epan_dissect
 static void draw(void *data)
 {
 	const tap_t *tap = data;
-	if (dsmipv4_unread_state())
-		dsmipv4_tap_fail(REPORT_TAP, "%s", dsmipv4_unread_state());
+	dsmipv4_tap_needs_state(REPORT_TAP);
 	tap->write(&tap->report, stdout);
 }
 
