@@ -164,7 +164,9 @@ static const char *auth_reason(const dsmipv4_event_t *e, const dsmipv4_message_t
 static void draw_auth(const dsmipv4_event_t *e, const dsmipv4_message_t *m, tvbuff_t *tvb, packet_info *pinfo,
 		      proto_tree *tree)
 {
-	const char *word = auth_words[e->auth], *reason = auth_reason(e, m, pinfo->pool);
+	const char *word = auth_words[e->auth], *reason = NULL;
+	if (proto_field_is_referenced(tree, hf_auth)) // other keys are tried only for somebody who looks
+		reason = auth_reason(e, m, pinfo->pool);
 	proto_item_set_generated(proto_tree_add_string_format_value(tree, hf_auth, tvb, 0, 0, word, "%s%s%s%s", word,
 								    reason ? " (" : "", reason ? reason : "",
 								    reason ? ")" : ""));
