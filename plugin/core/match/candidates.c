@@ -217,13 +217,16 @@ static bool is_simultaneous(const dsmipv4_event_t *reply)
 }
 
 // What the node's first registration in the capture replaced is not known, so within the grace period it may have
-// had any address, mode and tunnel. With simultaneous bindings it may still be at another address.
+// had any address, mode and tunnel. Where packets have no time the grace period has no end, so the mode is taken from
+// the registration at once. With simultaneous bindings the node may still be at another address.
 static bool may_be_from_before(const dsmipv4_match_t *m, const dsmipv4_version_t *v, int64_t grace)
 {
 	for (unsigned i = 0; i < DSMIPV4_LOOK_BACK; i++) {
 		const dsmipv4_version_t *before = dsmipv4_version_before(m->node, v);
 		bool beside = m->strange_coa && is_simultaneous(v->event);
-		bool open = dsmipv4_in_grace(v->event->time, m->time, grace) || beside;
+		bool open_mode = v->event->time_known || m->strange_coa;
+		bool recent = open_mode && dsmipv4_in_grace(v->event->time, m->time, grace);
+		bool open = recent || beside;
 		if (!before || !open)
 			return open;
 		v = before;

@@ -11,7 +11,7 @@
 #include "state/event.h"
 
 #define SAVED_NAME "DSMIPv4 state "
-#define SAVED_HEADER SAVED_NAME "3\n" // with the version of the format
+#define SAVED_HEADER SAVED_NAME "4\n" // with the version of the format
 
 // Kinds of records.
 #define SAVED_NODE 'N'   // a node with its events, bindings, versions and tunnel history
@@ -46,6 +46,7 @@
 	M(tunnel_flags, DSMIPV4_TUNNEL_FLAG_R | DSMIPV4_TUNNEL_FLAG_F)                                                 \
 	M(tunnel_answer, DSMIPV4_TUNNEL_DECLINED)                                                                      \
 	M(auth, DSMIPV4_AUTH_MISSING)                                                                                  \
+	M(time_known, 1)                                                                                               \
 	M(captured_whole, 1)                                                                                           \
 	M(timestamp, 1)                                                                                                \
 	M(mode_asked, 1)                                                                                               \

@@ -110,6 +110,7 @@ void dsmipv4_event_read_prefixes(dsmipv4_registered_prefix_t *to, const dsmipv4_
 void dsmipv4_event_read(dsmipv4_event_t *e, const dsmipv4_packet_t *packet, const dsmipv4_message_t *m)
 {
 	e->time = dsmipv4_packet_time(packet);
+	e->time_known = packet->time_known;
 	e->frame = packet->frame;
 	e->src = packet->src;
 	e->dst = packet->dst;

@@ -104,6 +104,7 @@ struct dsmipv4_event {
 	unsigned tunnel_flags : 2;  // request: DSMIPV4_TUNNEL_FLAG_* of its 144
 	unsigned tunnel_answer : 2; // reply: dsmipv4_tunnel_answer_t
 	unsigned auth : 2;          // dsmipv4_auth_state_t of the Mobile-Home Authentication
+	bool time_known : 1;        // the packet has a time of capture
 	bool captured_whole : 1;    // the whole message was captured
 	bool timestamp : 1;         // request: the identification is a timestamp, not a nonce
 	bool mode_asked : 1;        // request: 152/3 present
