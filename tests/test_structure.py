@@ -16,6 +16,7 @@ MOST_FILES = 18  # of one folder: as many as one sees at a glance
 WITHOUT_HEADER = {
     "check/main.c": "nobody uses it",
     "gen/main.c": "nobody uses it",
+    "gen/commands": "commands, which command.h declares",
     "plugin/plugin.c": "what it defines is declared by Wireshark",
     "plugin/core/rules/control": "checks, which rules/check.h declares from rules.def",
     "plugin/core/rules/tunnel": "checks, which rules/check.h declares from rules.def",

@@ -21,7 +21,7 @@ packages=(
 	libyaml-dev libnet1-dev libpcap-dev libgcrypt20-dev libjson-glib-dev
 	# test
 	tshark wireshark-common python3 python3-pytest python3-pytest-xdist python3-scapy python3-yaml python3-jsonschema
-	libxml2-utils parallel openssl jq
+	libxml2-utils parallel openssl jq zsh fish
 	iproute2 procps user-mode-linux busybox-static
 	# fuzz
 	clang-14 libclang-rt-14-dev

@@ -18,7 +18,7 @@ HOUSES = {
     "plugin": (["protocol.c", "settings", "capture.c", "tree", "dissect", "taps"], ["plugin/core"]),
     "report": ([], []),
     "check": ([], ["report"]),
-    "gen": (["language", "packet", "population", "output", ("send", "fuzz"), "run"], ["report"]),
+    "gen": (["language", "packet", "population", "output", ("send", "fuzz"), "run", "commands"], ["report"]),
 }
 # Rooms that may use more than their house: the conformance runner judges what it receives.
 ROOMS_THAT_MAY_USE = {"gen/run": ["plugin/core"]}

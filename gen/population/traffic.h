@@ -41,7 +41,7 @@ typedef struct {
 		 "SECONDS"},                                                                                           \
 	{                                                                                                              \
 		"node-keys", 0, 0, G_OPTION_ARG_STRING, &(options).node_keys,                                          \
-			"shared (default): all nodes have the keys of mn1; derived: each has its own", "KIND"          \
+			"Keys of mn1 for all nodes (shared, the default), or for each its own", "shared|derived"       \
 	}
 
 // Checks the options, all but names and pace of a population.

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// dsmipgen list: the built-in scenarios, for people and for programs.
+#include "commands/command.h"
+#include "language/library.h"
+#include "language/rule_ids.h"
+#include "language/scenario.h"
+
+#include <string.h>
+#include <wsutil/json_dumper.h>
+
+static gboolean is_json;
+
+static const GOptionEntry options[] = {
+	{"json", 0, 0, G_OPTION_ARG_NONE, &is_json,
+	 "An array of objects: name, kind, summary, and the rules that its packets are expected to break", NULL},
+	G_OPTION_ENTRY_NULL,
+};
+
+static int name_width(char **names)
+{
+	gsize width = 0;
+
+	for (; *names; names++)
+		width = MAX(width, strlen(*names));
+	return (int)width;
+}
+
+static bool expects(const scenario_t *scenario, const char *rule)
+{
+	for (guint i = 0; i < scenario->steps->len; i++) {
+		const GPtrArray *ids = ((const step_t *)scenario->steps->pdata[i])->expect;
+
+		for (guint k = 0; ids && k < ids->len; k++)
+			if (strcmp(((const text_t *)ids->pdata[k])->string, rule) == 0)
+				return true;
+	}
+	return false;
+}
+
+static void put_text(json_dumper *dumper, const char *name, const char *text)
+{
+	json_dumper_set_member_name(dumper, name);
+	json_dumper_value_string(dumper, text);
+}
+
+static bool put_scenario(json_dumper *dumper, const char *name, const char *kind, GError **error)
+{
+	g_autoptr(scenario_t) scenario = scenario_load(name, error);
+
+	if (!scenario)
+		return false;
+	json_dumper_begin_object(dumper);
+	put_text(dumper, "name", name);
+	put_text(dumper, "kind", kind);
+	put_text(dumper, "summary", scenario->summary);
+	json_dumper_set_member_name(dumper, "rules");
+	json_dumper_begin_array(dumper);
+	for (unsigned i = 0; i < rule_count; i++)
+		if (expects(scenario, rules[i].id))
+			json_dumper_value_string(dumper, rules[i].id);
+	json_dumper_end_array(dumper);
+	json_dumper_end_object(dumper);
+	return true;
+}
+
+static bool list_flow(json_dumper *dumper, const char *name, int width, GError **error)
+{
+	if (dumper)
+		return put_scenario(dumper, name, "flow", error);
+	g_autoptr(scenario_t) scenario = scenario_load(name, error);
+	if (scenario)
+		g_print("%-*s  %s\n", width, name, scenario->summary);
+	return scenario;
+}
+
+// A rule is two scenarios, which people find by its one name.
+static bool list_rule(json_dumper *dumper, const char *name, int width, GError **error)
+{
+	g_autofree char *near_miss = g_strconcat(name, ".near_miss", NULL);
+
+	if (dumper)
+		return put_scenario(dumper, name, "violation", error) &&
+		       put_scenario(dumper, near_miss, "near miss", error);
+	g_print("%-*s  %s\n", width, name, rules[rule_index(name)].text);
+	return true;
+}
+
+static bool list_flows(json_dumper *dumper, GError **error)
+{
+	g_auto(GStrv) names = library_names("flows");
+	bool ok = true;
+
+	for (char **name = names; *name && ok; name++)
+		ok = list_flow(dumper, *name, name_width(names), error);
+	return ok;
+}
+
+// Rules that have a scenario, in the order of rules.def.
+static bool list_rules(json_dumper *dumper, GError **error)
+{
+	g_auto(GStrv) names = library_names("rules");
+	bool ok = true;
+
+	for (unsigned i = 0; i < rule_count && ok; i++)
+		if (g_strv_contains((const char *const *)names, rules[i].id))
+			ok = list_rule(dumper, rules[i].id, name_width(names), error);
+	return ok;
+}
+
+static const struct {
+	const char *name;
+	bool (*list)(json_dumper *dumper, GError **error);
+} lists[] = {
+	{"flows", list_flows},
+	{"rules", list_rules},
+};
+
+// One list, or all of them.
+static bool put_lists(const char *wanted, json_dumper *dumper, GError **error)
+{
+	bool ok = true;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(lists) && ok; i++)
+		if (!wanted || strcmp(wanted, lists[i].name) == 0)
+			ok = lists[i].list(dumper, error);
+	return ok;
+}
+
+static bool put_json(const char *wanted, GError **error)
+{
+	json_dumper dumper = {.output_string = g_string_new(NULL), .flags = JSON_DUMPER_FLAGS_PRETTY_PRINT};
+
+	json_dumper_begin_array(&dumper);
+	bool ok = put_lists(wanted, &dumper, error);
+	json_dumper_end_array(&dumper);
+	json_dumper_finish(&dumper);
+	if (ok)
+		g_print("%s\n", g_strchomp(dumper.output_string->str));
+	g_string_free(dumper.output_string, TRUE);
+	return ok;
+}
+
+static bool run(const command_t *command, char **words, GError **error)
+{
+	bool is_known = !words[0];
+
+	for (gsize i = 0; i < G_N_ELEMENTS(lists) && !is_known; i++)
+		is_known = strcmp(words[0], lists[i].name) == 0;
+	if (!is_known || (words[0] && words[1]))
+		return command_fail(command, is_known ? "too many words" : "unknown list", error);
+	return is_json ? put_json(words[0], error) : put_lists(words[0], NULL, error);
+}
+
+const command_t list_command = {
+	.name = "list",
+	.arguments = "[flows|rules] [--json]",
+	.summary = "Names the built-in scenarios.",
+	.choices = "flows|rules",
+	.options = options,
+	.run = run,
+};
