@@ -9,6 +9,7 @@
 #include "dissect/advertisement.h"
 #include "dissect/hooks.h"
 #include "dissect/minimal_encapsulation.h"
+#include "dissect/ports.h"
 #include "dissect/tapped.h"
 #include "dissect/tunnel_data.h"
 #include "protocol.h"
@@ -50,6 +51,7 @@ static void apply_preferences(void)
 	dsmipv4_apply_severities(dsmipv4_options());
 	if (dsmipv4_options()->enabled[DSMIPV4_RULE_tun_hop_decrement])
 		dsmipv4_watch_native();
+	dsmipv4_take_ports(dsmipv4_ports());
 }
 
 static void proto_register_dsmipv4(void)

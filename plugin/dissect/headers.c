@@ -7,6 +7,7 @@
 
 #include "compat.h"
 #include "core/util/bytes.h"
+#include "dissect/ports.h"
 
 #define UDP_HEADER_LEN 8
 #define UDP_LENGTH_AT 4
@@ -83,6 +84,8 @@ void dsmipv4_read_headers(dsmipv4_packet_t *packet, tvbuff_t *tvb, packet_info *
 	dsmipv4_read_frame(packet, pinfo);
 	packet->sport = (uint16_t)pinfo->srcport;
 	packet->dport = (uint16_t)pinfo->destport;
+	packet->sport_further = dsmipv4_is_further_port(packet->sport);
+	packet->dport_further = dsmipv4_is_further_port(packet->dport);
 	packet->ipv4 = pinfo->src.type == AT_IPv4 && pinfo->dst.type == AT_IPv4;
 	if (!packet->ipv4)
 		return;

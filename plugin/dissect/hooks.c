@@ -13,6 +13,7 @@
 #include "dissect/advertisement.h"
 #include "dissect/control.h"
 #include "dissect/minimal_encapsulation.h"
+#include "dissect/ports.h"
 #include "dissect/tapped.h"
 #include "dissect/tunnel.h"
 #include "dissect/tunnel_data.h"
@@ -33,7 +34,7 @@ static int dissect_ipip(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
 static int dissect_ipv6(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
 static int dissect_gre(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
 static int dissect_icmpv6(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
-static int dissect_udp_434(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
+static int dissect_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
 
 enum { HOOK_IPIP, HOOK_IPV6, HOOK_GRE, HOOK_ICMPV6, HOOK_UDP, N_HOOKS };
 
@@ -49,7 +50,7 @@ static hook_t hooks[N_HOOKS] = {
 	[HOOK_ICMPV6] = {"ip.proto", IP_PROTO_ICMPV6, "dsmipv4_icmpv6", "ICMPv6, perhaps on a home link",
 			 dissect_icmpv6, NULL, NULL},
 	[HOOK_UDP] = {"udp.port", DSMIPV4_UDP_PORT, "dsmipv4_udp", "Mobile IPv4 with Dual-Stack extensions",
-		      dissect_udp_434, NULL, NULL},
+		      dissect_udp, NULL, NULL},
 };
 
 static int dissect_tunnel(const hook_t *hook, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
@@ -103,7 +104,8 @@ static int dissect_control(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
 	return dissected;
 }
 
-static int dissect_udp_434(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+// On port 434 and on further ones: Wireshark's own dissector is that of 434.
+static int dissect_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
 	if (!dsmipv4_is_wanted())
 		return call_dissector_only(hooks[HOOK_UDP].builtin, tvb, pinfo, tree, data);
@@ -156,12 +158,15 @@ void dsmipv4_register_hooks(void)
 	make_wrapper(&native_hook);
 	for (unsigned i = 0; i < N_HOOKS; i++)
 		make_wrapper(&hooks[i]);
+	dsmipv4_register_ports(dissect_udp);
 }
 
 void dsmipv4_hand_off(void)
 {
 	for (unsigned i = 0; i < N_HOOKS; i++)
 		hand_off(&hooks[i]);
+	if (hooks[HOOK_UDP].builtin)
+		dsmipv4_hand_off_ports();
 	handed_off = true;
 }
 
@@ -170,8 +175,9 @@ bool dsmipv4_hook_is_bypassed(unsigned index, const char **table, uint32_t *valu
 	const hook_t *hook = &hooks[index];
 	*table = hook->table;
 	*value = hook->value;
-	return hook->builtin &&
-	       dissector_get_uint_handle(find_dissector_table(hook->table), hook->value) != hook->wrapper;
+	if (!hook->builtin || (index == HOOK_UDP && dsmipv4_is_further_port(DSMIPV4_UDP_PORT)))
+		return false;
+	return dissector_get_uint_handle(find_dissector_table(hook->table), hook->value) != hook->wrapper;
 }
 
 dissector_handle_t dsmipv4_builtin_gre(void)

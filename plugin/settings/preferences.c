@@ -14,6 +14,7 @@
 static pref_bool_t pref_takeover = true;
 static pref_bool_t pref_strict_rfc3344;
 static unsigned pref_grace = 2000; // milliseconds
+static range_t *pref_ports;
 static const char *pref_severities = "";
 static const char *pref_bindings_file = "";
 
@@ -62,6 +63,12 @@ void dsmipv4_note_unread_state(const char *why)
 	options.unread_state = unread_state = why;
 }
 
+const range_t *dsmipv4_ports(void)
+{
+	static const range_t none;
+	return pref_takeover ? pref_ports : &none;
+}
+
 const char *dsmipv4_bindings_file(void)
 {
 	return pref_bindings_file;
@@ -76,6 +83,10 @@ void dsmipv4_register_preferences(void (*applied)(void))
 		"Show Dual-Stack Mobile IPv4 along with the built-in dissection of Mobile IP, "
 		"and the tunnels of its mobile nodes. If off, both look as they do without this plugin.",
 		&pref_takeover);
+	pref_ports = range_empty(wmem_epan_scope());
+	prefs_register_range_preference(module, "ports", "Further UDP ports",
+					"UDP ports that carry Mobile IP besides 434, for example 5434,6000-6010.",
+					&pref_ports, 65535);
 	prefs_register_string_preference(
 		module, "severities", "Severities of rules",
 		"How grave the break of a rule is: ID=off, ID=chat, ID=note, ID=warn or ID=error, separated by "

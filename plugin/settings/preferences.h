@@ -3,6 +3,8 @@
 #ifndef DSMIPV4_PREFERENCES_H
 #define DSMIPV4_PREFERENCES_H
 
+#include <epan/range.h>
+
 #include "core/rules/rules.h"
 
 // Register the preferences. `applied` is called whenever one was changed.
@@ -17,6 +19,9 @@ void dsmipv4_note_unread_state(const char *why);
 
 // The protocol is enabled, and may take over what Wireshark dissects by itself.
 bool dsmipv4_is_wanted(void);
+
+// UDP ports to dissect besides 434; none if Mobile IP is left to Wireshark.
+const range_t *dsmipv4_ports(void);
 
 // Path of the file of bindings to begin with; "" for none.
 const char *dsmipv4_bindings_file(void);

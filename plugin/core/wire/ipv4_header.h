@@ -21,6 +21,7 @@ typedef struct {
 	bool ipv4;         // src and dst are IPv4 addresses
 	uint32_t src, dst; // host byte order
 	uint16_t sport, dport;
+	bool sport_further, dport_further; // the user said that this port carries Mobile IP, as 434 does
 	bool ttl_known;
 	uint8_t ttl;
 	dsmipv4_checksum_t udp_checksum;

@@ -9,10 +9,12 @@ static bool is_registration(const dsmipv4_message_t *m)
 
 dsmipv4_verdict_t dsmipv4_check_udp_port(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (c->message->type == DSMIPV4_REGISTRATION_REQUEST && c->packet->dport != DSMIPV4_UDP_PORT)
+	if (c->message->type == DSMIPV4_REGISTRATION_REQUEST && c->packet->dport != DSMIPV4_UDP_PORT &&
+	    !c->packet->dport_further)
 		return dsmipv4_broken_at(f, 0, 0, "Registration request to UDP port %u, should be 434",
 					 c->packet->dport);
-	if (c->message->type == DSMIPV4_REGISTRATION_REPLY && c->packet->sport != DSMIPV4_UDP_PORT)
+	if (c->message->type == DSMIPV4_REGISTRATION_REPLY && c->packet->sport != DSMIPV4_UDP_PORT &&
+	    !c->packet->sport_further)
 		return dsmipv4_broken_at(f, 0, 0, "Registration reply from UDP port %u, should be 434",
 					 c->packet->sport);
 	return is_registration(c->message) ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
