@@ -234,6 +234,26 @@ def test_next_hop_without_an_own_address(ends, receiver):
     assert receiver.frames()[0][28:32] == bytes(4)
 
 
+def test_route_and_neighbor_of_the_kernel(ends, receiver):
+    """The way is that of the kernel's routes; a neighbor that it knows is not asked, others are, each once."""
+    routes = [f"198.51.100.1 via {ADDRESS_THERE}", "192.0.2.0/24 via 10.0.0.9",
+              f"203.0.113.0/24 nexthop via 10.0.0.9 nexthop via {ADDRESS_THERE}"]
+    known = "02:00:00:00:00:09"
+    for route in routes:
+        ends[0].ip(f"route add {route}")
+    ends[0].ip(f"neigh add 10.0.0.9 lladdr {known} dev {HERE} nud permanent")
+    try:
+        sent(send(ends, "coa_mode", "--topspeed"))
+        sent(send(ends, "coa_mode", "--topspeed", "--set", "mn1.coa=203.0.113.7", "--to", "203.0.113.7"))
+    finally:
+        ends[0].ip(f"neigh flush dev {HERE} nud all")
+        for route in reversed(routes):
+            ends[0].ip(f"route del {route}")
+    frames = [frame for frame in receiver.frames() if frame[12:14] == b"\x08\x00" or frame[:6] == b"\xff" * 6]
+    assert [frame[12:14] for frame in frames] == [b"\x08\x06"] + 6 * [b"\x08\x00"]
+    assert [frame[:6] for frame in frames[1:]] == [mac(at) for at in [MAC_THERE, known, known, MAC_THERE, known, known]]
+
+
 def test_groups_are_not_asked_for(ends, receiver, tmp_path):
     scenario = tmp_path / "group.yaml"
     scenario.write_text("base: coa_mode\nsteps:\n  - step: request\n    ipv4: { destination: 224.0.0.11 }\n"
@@ -595,7 +615,7 @@ def test_nobody_answers(ends, receiver):
 
 
 def test_nobody_to_ask(ends, receiver):
-    check_refusal(send(ends, "coa_mode"), ENVIRONMENT, "coa_mode step request", "198.51.100.1 is not on the link",
+    check_refusal(send(ends, "coa_mode"), ENVIRONMENT, "coa_mode step request", "no route to 198.51.100.1 out of test0",
                   "--next-hop")
     check_refusal(send(ends, "coa_mode", "--set", "ha.address=10.0.0.1"), ENVIRONMENT, "10.0.0.1", "itself", "--to")
     ends[0].ip(f"link set {HERE} arp off")

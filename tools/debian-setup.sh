@@ -18,7 +18,7 @@ packages=(
 	# build
 	gcc libc6-dev cmake ninja-build pkgconf
 	wireshark-dev libwireshark-dev libwiretap-dev libwsutil-dev libglib2.0-dev
-	libyaml-dev libnet1-dev libpcap-dev libgcrypt20-dev libjson-glib-dev
+	libyaml-dev libnet1-dev libmnl-dev libpcap-dev libgcrypt20-dev libjson-glib-dev
 	# test
 	tshark wireshark-common python3 python3-pytest python3-pytest-xdist python3-scapy python3-yaml python3-jsonschema
 	libxml2-utils parallel openssl jq zsh fish

@@ -68,11 +68,10 @@ static guint32 host_order(const struct sockaddr *address)
 	return ntohl(ipv4.sin_addr.s_addr);
 }
 
-bool interface_reach(const interface_t *interface, guint32 address, reach_t *reach, guint32 *own, GError **error)
+bool interface_own_address(const interface_t *interface, guint32 neighbor, guint32 *own, GError **error)
 {
 	struct ifaddrs *list;
 
-	*reach = REACH_OFF_LINK;
 	*own = 0;
 	if (getifaddrs(&list) != 0)
 		return fail_errno(interface, "cannot read its addresses", error);
@@ -81,10 +80,8 @@ bool interface_reach(const interface_t *interface, guint32 address, reach_t *rea
 		    item->ifa_addr->sa_family != AF_INET || !item->ifa_netmask)
 			continue;
 		guint32 mine = host_order(item->ifa_addr);
-		if (((mine ^ address) & host_order(item->ifa_netmask)) == 0 && *reach != REACH_OWN) {
-			*reach = mine == address ? REACH_OWN : REACH_ON_LINK;
+		if (((mine ^ neighbor) & host_order(item->ifa_netmask)) == 0)
 			*own = mine;
-		}
 	}
 	freeifaddrs(list);
 	return true;

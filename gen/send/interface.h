@@ -21,19 +21,12 @@ typedef struct {
 	guint8 mac[MAC_LENGTH]; // if it has Ethernet
 } interface_t;
 
-// How an IPv4 address can be reached from an interface.
-typedef enum {
-	REACH_OFF_LINK,
-	REACH_ON_LINK,
-	REACH_OWN, // an address of the interface itself
-} reach_t;
-
 // Fills in what the kernel knows. Fails if there is no such interface, or if it cannot send now: down, no carrier.
 bool interface_find(const char *name, interface_t *interface, GError **error);
 
-// By the addresses and netmasks of the interface. own becomes its address in that network, 0 if off-link. Addresses
-// are in host byte order.
-bool interface_reach(const interface_t *interface, guint32 address, reach_t *reach, guint32 *own, GError **error);
+// The address of the interface in the network of a neighbor, by its netmasks; 0 if it has none there. Addresses are in
+// host byte order.
+bool interface_own_address(const interface_t *interface, guint32 neighbor, guint32 *own, GError **error);
 
 // An address in host byte order as text, in the buffer of the caller.
 const char *address4_text(guint32 address, char text[INET_ADDRSTRLEN]);

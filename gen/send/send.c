@@ -263,8 +263,12 @@ static bool carry_out(workers_t *workers, bool is_counted, progress_kind_t progr
 static bool send_rounds(const send_options_t *options, job_t *job, bool is_counted, progress_kind_t progress,
 			GError **error)
 {
-	next_hops_t *hops =
-		next_hops_new(job->interface, options->mac_source, options->mac_destination, options->next_hop, error);
+	const next_hop_options_t hop_options = {
+		.mac_source = options->mac_source,
+		.mac_destination = options->mac_destination,
+		.next_hop = options->next_hop,
+	};
+	next_hops_t *hops = next_hops_new(job->interface, &hop_options, error);
 	workers_t *workers = hops ? prepare(job, hops, error) : NULL;
 	bool ok = workers && carry_out(workers, is_counted, progress, error);
 
