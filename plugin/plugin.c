@@ -17,6 +17,7 @@
 #include "settings/preferences.h"
 #include "settings/saved_state.h"
 #include "taps/bindings.h"
+#include "taps/conversations.h"
 #include "taps/node_filter.h"
 #include "taps/nodes.h"
 #include "taps/report/report.h"
@@ -24,6 +25,7 @@
 #include "taps/state.h"
 #include "taps/tree.h"
 #include "tree/control.h"
+#include "tree/ends.h"
 #include "tree/event.h"
 #include "tree/expert.h"
 #include "tree/findings.h"
@@ -58,6 +60,7 @@ static void proto_register_dsmipv4(void)
 {
 	proto_dsmipv4 = proto_register_protocol("Dual-Stack Mobile IPv4", "DSMIPv4", DSMIPV4_FILTER_NAME);
 	dsmipv4_register_item_fields();
+	dsmipv4_register_end_fields();
 	dsmipv4_register_control_fields();
 	dsmipv4_register_event_fields();
 	dsmipv4_register_finding_fields();
@@ -70,6 +73,7 @@ static void proto_register_dsmipv4(void)
 	dsmipv4_register_state_tap();
 	dsmipv4_register_nodes_tap();
 	dsmipv4_register_node_filter();
+	dsmipv4_register_conversations();
 	dsmipv4_register_srt();
 	dsmipv4_register_tree();
 	dsmipv4_register_preferences(apply_preferences);

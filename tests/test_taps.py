@@ -249,6 +249,35 @@ def test_response_times():
         "accepted": (1, 0.1, 0.1, 0.1)}
 
 
+def numbers(line):
+    return [int(word) for word in line.replace("bytes", "").split() if word.isdigit()]
+
+
+def test_conversations_and_endpoints():
+    """Two registrations from two care-of addresses and four pings, as one conversation of the home address."""
+    request, reply = 14 + 20 + 8 + 24 + 20 + 4 + 22, 14 + 20 + 8 + 20 + 22 + 22
+    sent, received = 2 * request + 2 * PING, 2 * reply + 2 * PING
+    capture = dsmipgen.write("handoff")
+    output = tshark(["-q", "-n", "-r", capture, "-z", "conv,dsmipv4", "-z", "endpoints,dsmipv4"]).splitlines()
+    conversation, = (line for line in output if "<->" in line)
+    assert conversation.split()[:3] == [NODE, "<->", HA]
+    assert numbers(conversation)[:6] == [4, received, 4, sent, 8, sent + received]
+    ends = {line.split()[0]: numbers(line)[-6:] for line in output if line.startswith((NODE, HA)) and "<->" not in line}
+    assert ends == {NODE: [8, sent + received, 4, sent, 4, received], HA: [8, sent + received, 4, received, 4, sent]}
+    for condition, count in ((f"dsmipv4.addr == {NODE} && dsmipv4.addr == {HA}", 8),
+                             (f"dsmipv4.src == {NODE} && dsmipv4.dst == {HA}", 4),
+                             (f"dsmipv4.src == {HA} && dsmipv4.dst == {NODE}", 4)):
+        assert len(tshark(["-n", "-r", capture, "-Y", condition]).splitlines()) == count
+
+
+def test_conversations_of_ipv4_in_the_tunnel():
+    """What has a tree is counted, and nothing else: the filter of a row finds what the row counts."""
+    capture = dsmipgen.write("ipv4_only_agent")
+    output = tshark(["-q", "-n", "-r", capture, "-z", "conv,dsmipv4"]).splitlines()
+    counted = sum(numbers(line)[4] for line in output if "<->" in line)
+    assert counted == len(tshark(["-n", "-r", capture, "-Y", "dsmipv4.addr"]).splitlines()) > 0
+
+
 @pytest.mark.parametrize("option, words", [
     ("dsmipv4,bindings,at=tomorrow", ["at=tomorrow is not a time", "2026-01-31T10:05:00Z"]),
     ("dsmipv4,bindings,at=", ["at= is not a time"]),

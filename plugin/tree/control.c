@@ -3,6 +3,7 @@
 #include "tree/control.h"
 
 #include "core/wire/text.h"
+#include "tree/ends.h"
 #include "tree/event.h"
 #include "tree/findings.h"
 #include "tree/info_column.h"
@@ -167,6 +168,7 @@ void dsmipv4_draw_control(const dsmipv4_control_t *control, tvbuff_t *tvb, packe
 	}
 	dsmipv4_control_column(control, pinfo);
 	dsmipv4_add_node(our_tree, tvb, node_words(m, tvb, pinfo->pool));
+	dsmipv4_add_ends(our_tree, tvb, dsmipv4_control_ends(control));
 	if (control->event)
 		dsmipv4_draw_event(control->event, m, tvb, pinfo, our_tree);
 	if (control->verdicts)

@@ -4,6 +4,7 @@
 
 #include "core/match/expectation.h"
 #include "core/wire/text.h"
+#include "tree/ends.h"
 #include "tree/event.h"
 #include "tree/findings.h"
 #include "tree/info_column.h"
@@ -123,16 +124,27 @@ static bool asks_for_ipv6(const dsmipv4_candidate_t *c)
 	return c->request ? c->request->n_prefixes > 0 : c->n_global > 0 || c->link_local;
 }
 
-// Of other traffic of a node that asked for IPv6, a line says whose it is.
-static void draw_node(const dsmipv4_match_t *m, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+// Other traffic of a node that asked for IPv6.
+static bool is_of_dual_stack_node(const dsmipv4_match_t *m)
 {
 	bool dual_stack = false;
 	for (unsigned i = 0; i < m->n_candidates; i++)
 		dual_stack |= asks_for_ipv6(&m->candidates[i]);
-	if (!m->node || !dual_stack)
-		return;
+	return m->node && dual_stack;
+}
+
+bool dsmipv4_tunnel_has_tree(const dsmipv4_match_t *m, const dsmipv4_verdicts_t *v)
+{
+	return is_worth_showing(m, v) || is_of_dual_stack_node(m);
+}
+
+// A line says whose traffic it is.
+static void draw_node(const dsmipv4_match_t *m, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
 	proto_item *item = proto_tree_add_item(tree, proto_dsmipv4, tvb, 0, 0, ENC_NA);
-	dsmipv4_add_node(proto_item_add_subtree(item, ett_tunnel), tvb, dsmipv4_ipv4_text(pinfo->pool, m->node->hoa));
+	proto_tree *our_tree = proto_item_add_subtree(item, ett_tunnel);
+	dsmipv4_add_node(our_tree, tvb, dsmipv4_ipv4_text(pinfo->pool, m->node->hoa));
+	dsmipv4_add_ends(our_tree, tvb, dsmipv4_tunnel_ends(m));
 }
 
 static void draw_encapsulation(const dsmipv4_tunnel_t *t, tvbuff_t *tvb, proto_tree *tree)
@@ -154,7 +166,8 @@ void dsmipv4_draw_tunnel(const dsmipv4_match_t *m, const dsmipv4_verdicts_t *v, 
 		return;
 	}
 	if (!is_worth_showing(m, v)) {
-		draw_node(m, tvb, pinfo, tree);
+		if (is_of_dual_stack_node(m))
+			draw_node(m, tvb, pinfo, tree);
 		return;
 	}
 	uint32_t hoa = m->node ? m->node->hoa : m->hoa;
@@ -163,6 +176,7 @@ void dsmipv4_draw_tunnel(const dsmipv4_match_t *m, const dsmipv4_verdicts_t *v, 
 		proto_item_set_text(item, "%s", title(m, pinfo->pool));
 	proto_tree *our_tree = proto_item_add_subtree(item, ett_tunnel);
 	dsmipv4_add_node(our_tree, tvb, hoa ? dsmipv4_ipv4_text(pinfo->pool, hoa) : NULL);
+	dsmipv4_add_ends(our_tree, tvb, dsmipv4_tunnel_ends(m));
 	add_mode(our_tree, hf_mode, tvb, m->tunneling_mode);
 	dsmipv4_add_words(our_tree, hf_direction, tvb, direction_words[m->direction]);
 	draw_encapsulation(m->tunnel, tvb, our_tree);

@@ -13,4 +13,8 @@ void dsmipv4_register_tunnel_fields(void);
 void dsmipv4_draw_tunnel(const dsmipv4_match_t *match, const dsmipv4_verdicts_t *verdicts, tvbuff_t *tvb,
 			 packet_info *pinfo, proto_tree *tree);
 
+// Something is drawn for the packet: IPv6, what breaks a rule, and a line for other traffic of a node that asked for
+// IPv6.
+bool dsmipv4_tunnel_has_tree(const dsmipv4_match_t *match, const dsmipv4_verdicts_t *verdicts);
+
 #endif
