@@ -13,8 +13,10 @@ import pty
 import re
 import shutil
 import signal
+import socket
 import struct
 import subprocess
+import threading
 import time
 from pathlib import Path
 
@@ -23,7 +25,7 @@ from scapy.utils import rdpcap
 
 import dsmipgen
 from dsmipv4_tshark import NOBODY, checked, scratch, with_ignored_signals
-from network import ADDRESS_THERE, HERE, MAC_HERE, MAC_THERE, Receiver, await_carrier, needs_network, pair
+from network import ADDRESS_HERE, ADDRESS_THERE, HERE, MAC_HERE, MAC_THERE, Receiver, await_carrier, needs_network, pair
 from test_auth import KEYS, wrong_authenticators
 from test_cli import ENVIRONMENT, USAGE, check_refusal
 
@@ -33,7 +35,9 @@ FIXED_TIME = "2026-01-01T00:00:00Z"  # the time of the captures that dsmipgen wr
 TO_THERE = ["--mac-destination", MAC_THERE]
 ETHERNET, IP_UDP = 14, 28
 SUMMARY = re.compile(r"(\d+) packets, (\d+) bytes in ([\d.]+) s: ([\d.]+) packets/s, ([\d.]+) Mbit/s; "
-                     r"(\d+) late \(at most ([\d.]+) ms\), (\d+) errors, (\d+) retries\n")
+                     r"(\d+) late \(at most ([\d.]+) ms\), (\d+) errors, (\d+) retries\n(?:\d+ requests?, .*\n)?")
+ANSWERS = re.compile(r"(\d+) requests?, (\d+) answered(?: \((.*)\) after ([\d.]+) ms at least, ([\d.]+) ms in the median, "
+                     r"([\d.]+) ms in the 99th percentile)?; (\d+) not answered(?:; (\d+) other replies)?")
 
 
 @pytest.fixture(scope="module", name="ends")
@@ -50,7 +54,9 @@ def fixture_receiver(ends):
 
 
 def command(*words, interface=HERE):
-    return [dsmipgen.PROGRAM, "send", *words, "-i", interface]
+    """Nobody answers in most of the tests, so that nothing is to be waited for."""
+    wait = [] if {"--topspeed", "--wait", "--dry-run"} & set(words) else ["--wait", "0"]
+    return [dsmipgen.PROGRAM, "send", *words, *wait, "-i", interface]
 
 
 def send(ends, *words, interface=HERE):
@@ -497,6 +503,105 @@ def test_progress_line(ends, options, is_shown):
     assert "\n" not in text
 
 
+# Answers.
+
+TO_AGENT = ["--set", f"ha.address={ADDRESS_THERE}", "--set", f"mn1.coa={ADDRESS_HERE}", "--to", ADDRESS_THERE]
+
+
+@contextlib.contextmanager
+def agent(space, *replies):
+    """A home agent that answers the next request after another by the next ones of these: a code, or a code and seconds
+    to wait before, or several of them; nothing where there is none."""
+    with space.entered():
+        socket_ = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    socket_.bind((ADDRESS_THERE, 434))
+    socket_.settimeout(30)
+
+    def work():
+        for reply in replies:
+            request, sender = socket_.recvfrom(2048)
+            for one in reply if isinstance(reply, list) else [reply]:
+                code, delay = one if isinstance(one, tuple) else (one, 0)
+                time.sleep(delay)
+                # RFC 5944 3.4: type, code, lifetime, home address, home agent, identification
+                socket_.sendto(bytes([3, code]) + request[2:12] + request[16:24], sender)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join()
+        socket_.close()
+
+
+def test_answers(ends, receiver):
+    """Codes, the second answer to a request, one that comes late, and one that does not come."""
+    with agent(ends[1], 0, [131, 0], [], (0, 0.2)):
+        process = send(ends, "registration", *TO_AGENT, "--gap", "10ms", "--loop", "4", "--wait", "0.7")
+    figures_ = sent(process)
+    match = ANSWERS.fullmatch(process.stdout.splitlines()[1])
+    assert (match[1], match[2]) == ("4", "3")
+    assert (match[3], match[7], match[8]) == ("code 0: 2, code 131: 1", "1", "1")
+    least, median, late = (float(match[i]) for i in (4, 5, 6))
+    assert 0 < least <= median < late and 200 <= late < 700
+    assert figures_["packets"] == 4 and figures_["seconds"] < 0.5
+
+
+def test_no_longer_than_for_the_last_answer(ends):
+    with agent(ends[1], 0):
+        begin = time.monotonic()
+        process = send(ends, "registration", *TO_AGENT, "--wait", "20", "--progress", "json")
+    assert time.monotonic() - begin < 10
+    end = json.loads(process.stderr.splitlines()[-1])
+    assert {name: end[name] for name in ("requests", "answered", "not_answered", "codes", "other_replies", "missed")} == {
+        "requests": 1, "answered": 1, "not_answered": 0, "codes": {"0": 1}, "other_replies": 0, "missed": 0}
+    assert 0 < end["answer_minimum_ms"] == end["answer_median_ms"] == end["answer_99th_ms"]
+
+
+def test_waiting_ends_by_a_signal(ends, receiver):
+    process = ends[0].start(*command("registration", *TO_THERE, "--to", "198.51.100.1", "--wait", "1m"),
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert receiver.wait(1)
+    time.sleep(0.2)
+    os.kill(pid_of(process), signal.SIGINT)
+    output, complaint = process.communicate(timeout=10)
+    assert (process.returncode, complaint) == (-signal.SIGINT, "")
+    assert output.endswith("\n1 request, 0 answered; 1 not answered\n")
+
+
+def test_own_replies_are_no_answers(ends):
+    """On a loopback interface they come back."""
+    ends[0].ip("link set lo up")
+    process = send(ends, "registration", "--wait", "0.2", interface="lo")
+    ends[0].ip("link set lo down")
+    assert process.stdout.endswith("\n1 request, 0 answered; 1 not answered\n")
+
+
+# What would be sent.
+
+def test_dry_run(ends, receiver, tmp_path):
+    """Nothing is sent, nobody is asked, and no right is needed; the frames are those of a run."""
+    capture = tmp_path / "dry.pcapng"
+    words = ["coa_mode", "--next-hop", "10.0.0.77", "--start-time", FIXED_TIME, "--dry-run"]
+    process = send(ends, *words)
+    assert (process.returncode, process.stderr) == (0, "")
+    assert [line.split() for line in process.stdout.splitlines()][1] == [
+        "0.100000", "106", "by", "ARP", "198.51.100.1", ">", "192.0.2.33", "coa_mode", "step", "reply"]
+    sent_nothing = send(ends, "coa_mode", *TO_THERE, "--start-time", FIXED_TIME, "--dry-run", "-w", capture)
+    assert (sent_nothing.returncode, sent_nothing.stdout, sent_nothing.stderr) == (0, "", "")
+    assert receiver.frames() == []
+    assert [frame for _, _, frame in dsmipgen.packets(capture)] == with_macs(written("coa_mode"))
+    assert dsmipgen.comment_lines(capture) == dsmipgen.comment_lines(dsmipgen.write("coa_mode"))
+
+
+def test_dry_run_keeps_the_rate(ends):
+    process = send(ends, "coa_mode", *TO_THERE, "--pps", "4", "--count", "6", "--dry-run")
+    assert [line.split()[0] for line in process.stdout.splitlines()] == [f"{i / 4:.6f}" for i in range(6)]
+    process = send(ends, "coa_mode", *TO_THERE, "--pps", "4", "--duration", "2s", "--dry-run")
+    assert len(process.stdout.splitlines()) == 8
+
+
 # What is refused.
 
 @pytest.mark.parametrize("options, words", [
@@ -532,6 +637,12 @@ def test_progress_line(ends, options, is_shown):
     (["coa_mode", "-i", HERE, "--raw", *TO_THERE], ["--raw", "--mac-destination", "exclude"]),
     (["coa_mode", "-i", HERE, "--set", "mn1.coa=nowhere"], ["nowhere"]),
     (["coa_mode", "-i", HERE, "--seed", "-1"], ["seed"]),
+    (["coa_mode", "-i", HERE, "--wait", "soon"], ["--wait 'soon'", "10s"]),
+    (["coa_mode", "-i", HERE, "--wait", "1s", "--topspeed"], ["--wait with --topspeed"]),
+    (["coa_mode", "-i", HERE, "--wait", "1s", "--dry-run"], ["--wait", "--dry-run", "exclude"]),
+    (["coa_mode", "-i", HERE, "-w", "x.pcap"], ["--write without --dry-run"]),
+    (["coa_mode", "-i", HERE, "--dry-run", "--loop", "0"], ["without end", "--count"]),
+    (["coa_mode", "-i", HERE, "--dry-run", "--topspeed", "--duration", "1s"], ["without end"]),
 ])
 def test_usage(ends, receiver, options, words):
     check_refusal(ends[0].run(dsmipgen.PROGRAM, "send", *options), USAGE, *words)

@@ -3,8 +3,10 @@
 #include "send/send.h"
 
 #include "commands/command.h"
+#include "commands/output_option.h"
 
 static send_options_t o = {.traffic = TRAFFIC_DEFAULTS};
+static output_option_t output;
 
 static const GOptionEntry options[] = {
 	{"interface", 'i', 0, G_OPTION_ARG_STRING, &o.interface, "Interface to send on", "IFACE"},
@@ -30,6 +32,11 @@ static const GOptionEntry options[] = {
 	 "Identifications from this time on, such as 2026-01-01T00:00:00Z (default now)", "TIME"},
 	{"progress", 0, 0, G_OPTION_ARG_STRING, &o.progress,
 	 "Progress on standard error (default: line on a terminal, else none)", "line|json|none"},
+	{"wait", 0, 0, G_OPTION_ARG_STRING, &o.wait,
+	 "How long to wait for the last answers to registration requests (default 1s)", "TIME"},
+	{"dry-run", 0, 0, G_OPTION_ARG_NONE, &o.is_dry_run,
+	 "Print what would be sent, or write it with -w; nothing is sent", NULL},
+	OUTPUT_ENTRIES(output),
 	TRAFFIC_ENTRIES(o.traffic),
 	G_OPTION_ENTRY_NULL,
 };
@@ -40,7 +47,9 @@ static bool run(const command_t *command, char **words, GError **error)
 		return command_fail(command, "no scenario named", error);
 	if (!o.interface)
 		return command_fail(command, "no interface", error);
-	return send_scenarios(words, &o, error);
+	o.path = output.path;
+	o.sink = output_sink(&output, error);
+	return o.sink && send_scenarios(words, &o, error);
 }
 
 const command_t send_command = {

@@ -4,6 +4,7 @@
 #define DSMIPGEN_PROGRESS_H
 
 #include "language/error.h"
+#include "send/answers.h"
 
 #include <stdbool.h>
 
@@ -23,6 +24,8 @@ typedef struct {
 	gint64 latest;   // longest miss of a deadline, nanoseconds
 	gint64 first;    // when the first and the last packet were sent, as schedule_now()
 	gint64 last;
+	guint64 requests; // registration requests,
+	guint64 answered; // and those that were answered
 } figures_t;
 
 // Why a run ended.
@@ -41,7 +44,8 @@ bool progress_read(const char *text, progress_kind_t *kind, GError **error);
 void progress_show(progress_kind_t kind, const figures_t *now, const figures_t *before, gint64 elapsed,
 		   gint64 interval);
 
-// The summary: JSON to standard error, or a line of text to standard output.
-void progress_end(progress_kind_t kind, const figures_t *figures, ending_t ending);
+// The summary: JSON to standard error, or text to standard output, a line of packets, and one of answers if there were
+// requests. answers: NULL if they were not counted.
+void progress_end(progress_kind_t kind, const figures_t *figures, const answer_figures_t *answers, ending_t ending);
 
 #endif

@@ -3,19 +3,11 @@
 #include "send/send.h"
 
 #include "packet/auth.h"
-#include "send/workers.h"
-#include "send/schedule.h"
+#include "send/dry_run.h"
+#include "send/run.h"
 
-#include <errno.h>
-#include <poll.h>
-#include <pthread.h>
-#include <signal.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/signalfd.h>
-#include <unistd.h>
 
-#define NANO_PER_MILLI 1000000
 #define COUNT_MAX G_GUINT64_CONSTANT(1000000000000000)
 #define THREADS_MAX 256
 #define SHARES 8 // shares of the nodes for each thread, so that none waits long for another at the end
@@ -25,6 +17,9 @@ static bool check_combination(const send_options_t *options, GError **error)
 {
 	const char *raw = options->is_raw ? "" : NULL;
 	const char *timed = options->is_topspeed ? NULL : "";
+	const char *untimed = options->is_topspeed ? "" : NULL;
+	const char *wet = options->is_dry_run ? NULL : "";
+	const char *dry = options->is_dry_run ? "" : NULL;
 	const struct {
 		const char *first;
 		const char *second;
@@ -36,6 +31,9 @@ static bool check_combination(const send_options_t *options, GError **error)
 		{options->mac_destination, options->next_hop,
 		 "--mac-destination and --next-hop exclude each other; expected one of them"},
 		{timed, options->threads, "--threads without --topspeed; expected both"},
+		{untimed, options->wait, "--wait with --topspeed, which counts no answers; expected one of them"},
+		{dry, options->wait, "--wait and --dry-run exclude each other; expected one of them"},
+		{wet, options->path, "--write without --dry-run; expected both"},
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(pairs); i++) {
@@ -84,6 +82,18 @@ typedef struct {
 	guint64 threads; // at top speed
 } extent_t;
 
+#define DEFAULT_WAIT NANOSECONDS
+
+// How long answers are awaited after the last packet, in nanoseconds.
+static bool read_wait(const send_options_t *options, gint64 *wait, GError **error)
+{
+	*wait = DEFAULT_WAIT;
+	if (!options->wait)
+		return true;
+	*wait = 0;
+	return strcmp(options->wait, "0") == 0 || pace_read_time(options->wait, "--wait", wait, error);
+}
+
 // Everything that can be checked before the scenarios are read.
 static bool read_options(const send_options_t *options, send_loop_options_t *loop, job_t *job, extent_t *extent,
 			 GError **error)
@@ -102,6 +112,7 @@ static bool read_options(const send_options_t *options, send_loop_options_t *loo
 	loop->is_filtered = options->to;
 	job->is_raw = options->is_raw;
 	job->nodes = MAX(loop->population.nodes, 1);
+	extent->threads = options->is_dry_run ? 1 : extent->threads;
 	if ((options->duration && !pace_read_time(options->duration, "--duration", &job->duration, error)) ||
 	    !pace_set_duration(&job->pace, job->duration, error))
 		return false;
@@ -125,6 +136,18 @@ static void share_out(job_t *job, const extent_t *extent, guint64 packets)
 	job->threads = (unsigned)extent->threads;
 	if (extent->loop > 0)
 		job->threads = (unsigned)MIN(extent->threads, extent->loop * job->shares);
+}
+
+// A dry run does not wait, so it would go on until the disk is full.
+static bool check_end(const send_options_t *options, const job_t *job, GError **error)
+{
+	bool has_duration = job->duration > 0 && job->pace.kind != PACE_TOPSPEED;
+
+	if (!options->is_dry_run || job->limit != G_MAXUINT64 || has_duration)
+		return true;
+	fail(error, GEN_ERROR_SCENARIO,
+	     "--dry-run of a run without end; expected --loop, --count or a rate and --duration");
+	return false;
 }
 
 static void free_loops(job_t *job)
@@ -184,98 +207,41 @@ static workers_t *prepare(const job_t *job, next_hops_t *hops, GError **error)
 	return NULL;
 }
 
-// Shows the progress until all is sent, and returns 0, or until a signal comes, and returns that.
-static int watch(workers_t *workers, int signals, progress_kind_t progress)
+// Tells what would be sent, or writes it to a file.
+static bool show_rounds(const send_options_t *options, const job_t *job, next_hops_t *hops, GError **error)
 {
-	struct pollfd events[] = {
-		{.fd = workers_descriptor(workers), .events = POLLIN},
-		{.fd = signals, .events = POLLIN},
-	};
-	figures_t before = {0};
-	gint64 start = schedule_now();
-	gint64 shown = start;
-	gint64 next = start + NANOSECONDS;
-
-	for (;;) {
-		gint64 left = next - schedule_now();
-		struct signalfd_siginfo signal;
-		figures_t now;
-
-		poll(events, G_N_ELEMENTS(events), (int)(MAX(left, 0) / NANO_PER_MILLI) + 1);
-		if ((events[1].revents & POLLIN) != 0 && read(signals, &signal, sizeof(signal)) == sizeof(signal))
-			return (int)signal.ssi_signo;
-		if ((events[0].revents & POLLIN) != 0)
-			return 0;
-		left = next - schedule_now();
-		if (left > 0)
-			continue;
-		workers_figures(workers, &now);
-		progress_show(progress, &now, &before, next - left - start, next - left - shown);
-		before = now;
-		shown = next - left;
-		next += NANOSECONDS;
-	}
-}
-
-// Ends the program as the signal would have, so that a shell sees it.
-static void obey(int number)
-{
-	sigset_t set;
-
-	fflush(stdout);
-	sigemptyset(&set);
-	sigaddset(&set, number);
-	signal(number, SIG_DFL);
-	raise(number);
-	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
-}
-
-static bool carry_out(workers_t *workers, bool is_counted, progress_kind_t progress, GError **error)
-{
-	figures_t figures;
-	ending_t ending;
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	pthread_sigmask(SIG_BLOCK, &set, NULL);
-	int signals = signalfd(-1, &set, SFD_CLOEXEC);
-	if (signals < 0) {
-		fail(error, GEN_ERROR_ENVIRONMENT, "signalfd: %s", g_strerror(errno));
+	if (!check_loop(job, hops, error) || (!job->is_raw && !send_loop_route(job->loops[0], hops, error)))
 		return false;
+	if (!options->path) {
+		dry_run_print(job);
+		return true;
 	}
-	workers_start(workers);
-	int number = watch(workers, signals, progress);
-	bool ok = workers_finish(workers, &ending, error);
-	workers_figures(workers, &figures);
-	if (number != 0)
-		ending = END_SIGNAL;
-	else if (ending == END_DONE && is_counted)
-		ending = END_COUNT;
-	progress_end(progress, &figures, ending);
-	close(signals);
-	if (number != 0)
-		obey(number);
+	packet_source_t *source = dry_run_new(job);
+	bool ok = sink_write(options->sink, options->path, source, error);
+	packet_source_free(source);
 	return ok;
 }
 
-static bool send_rounds(const send_options_t *options, job_t *job, bool is_counted, progress_kind_t progress,
-			GError **error)
+static bool send_rounds(const send_options_t *options, const run_t *run, GError **error)
 {
 	const next_hop_options_t hop_options = {
 		.mac_source = options->mac_source,
 		.mac_destination = options->mac_destination,
 		.next_hop = options->next_hop,
+		.is_dry = options->is_dry_run,
 	};
-	next_hops_t *hops = next_hops_new(job->interface, &hop_options, error);
-	workers_t *workers = hops ? prepare(job, hops, error) : NULL;
-	bool ok = workers && carry_out(workers, is_counted, progress, error);
+	next_hops_t *hops = next_hops_new(run->job->interface, &hop_options, error);
+	bool ok = hops;
 
-	if (workers)
-		workers_free(workers);
-	if (hops)
-		next_hops_free(hops);
+	if (hops && options->is_dry_run) {
+		ok = show_rounds(options, run->job, hops, error);
+	} else if (hops) {
+		workers_t *workers = prepare(run->job, hops, error);
+
+		ok = workers && run_workers(run, workers, error);
+		g_clear_pointer(&workers, workers_free);
+	}
+	g_clear_pointer(&hops, next_hops_free);
 	return ok;
 }
 
@@ -302,10 +268,10 @@ bool send_scenarios(char **names, const send_options_t *options, GError **error)
 	interface_t interface;
 	job_t job = {.interface = &interface};
 	extent_t extent;
-	progress_kind_t progress;
+	run_t run = {.job = &job, .awaits_answers = !options->is_topspeed};
 
-	if (!read_options(options, &loop_options, &job, &extent, error) ||
-	    !progress_read(options->progress, &progress, error) || !auth_init(error))
+	if (!read_options(options, &loop_options, &job, &extent, error) || !read_wait(options, &run.wait, error) ||
+	    !progress_read(options->progress, &run.progress, error) || !auth_init(error))
 		return false;
 	GPtrArray *scenarios = load_scenarios(names, &loop_options.population, error);
 	if (!scenarios)
@@ -313,11 +279,9 @@ bool send_scenarios(char **names, const send_options_t *options, GError **error)
 	loop_options.scenarios = scenarios;
 	bool ok = make_loops(&loop_options, &job, &extent, error);
 	if (ok) {
-		bool is_counted = job.limit == extent.count && extent.count != G_MAXUINT64;
-
-		ok = interface_find(options->interface, &interface, error) &&
-		     send_loop_self_check(&loop_options, error) &&
-		     send_rounds(options, &job, is_counted, progress, error);
+		run.is_counted = job.limit == extent.count && extent.count != G_MAXUINT64;
+		ok = check_end(options, &job, error) && interface_find(options->interface, &interface, error) &&
+		     send_loop_self_check(&loop_options, error) && send_rounds(options, &run, error);
 		free_loops(&job);
 	}
 	g_ptr_array_unref(scenarios);

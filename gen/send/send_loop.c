@@ -222,6 +222,12 @@ bool send_loop_route(send_loop_t *loop, next_hops_t *hops, GError **error)
 	return true;
 }
 
+void send_loop_comment(send_loop_t *loop, bool makes_comments)
+{
+	for (guint i = 0; i < loop->populations->len; i++)
+		population_source(population_at(loop, i))->makes_comments = makes_comments;
+}
+
 guint64 send_loop_packets(const send_loop_t *loop)
 {
 	guint64 packets = 0;

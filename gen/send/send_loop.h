@@ -36,6 +36,9 @@ bool send_loop_check_route(send_loop_t *loop, const next_hops_t *hops, GError **
 // Finds the Ethernet addresses that the scenarios do not give.
 bool send_loop_route(send_loop_t *loop, next_hops_t *hops, GError **error);
 
+// Whether packets get comments.
+void send_loop_comment(send_loop_t *loop, bool makes_comments);
+
 // Frames of a round for each node.
 guint64 send_loop_packets(const send_loop_t *loop);
 

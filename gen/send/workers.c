@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #define NANO_PER_MICRO 1000
@@ -124,6 +125,21 @@ static bool send_packets(worker_t *worker, const packet_t *packets, unsigned n)
 			return false;
 	}
 	return true;
+}
+
+// Sends a packet whose answer is awaited.
+static bool send_question(worker_t *worker, const packet_t *packet)
+{
+	answers_t *answers = worker->all->job->answers;
+	guint64 errors = read_counter(&worker->errors);
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now); // that of received packets
+	answers_expect(answers, packet->bytes, packet->length, now.tv_sec * NANOSECONDS + now.tv_nsec);
+	bool goes_on = send_packets(worker, packet, 1);
+	if (!goes_on || read_counter(&worker->errors) != errors)
+		answers_forget(answers, packet->bytes, packet->length);
+	return goes_on;
 }
 
 static void note_time(worker_t *worker, gint64 time)
@@ -248,7 +264,8 @@ static bool send_round(worker_t *worker, schedule_t *schedule, guint64 left, gin
 			return false;
 		}
 		gint64 miss = schedule_wait(schedule, &workers->stop);
-		if (workers->stop || !send_packets(worker, &packet, 1))
+		if (workers->stop ||
+		    !(job->answers ? send_question(worker, &packet) : send_packets(worker, &packet, 1)))
 			return false;
 		note_time(worker, schedule->sent);
 		if (miss > SCHEDULE_LATE)

@@ -3,6 +3,7 @@
 #ifndef DSMIPGEN_WORKERS_H
 #define DSMIPGEN_WORKERS_H
 
+#include "send/answers.h"
 #include "send/progress.h"
 #include "send/send_loop.h"
 
@@ -14,6 +15,7 @@ typedef struct {
 	const interface_t *interface;
 	pace_t pace;
 	bool is_raw;         // IPv4 packets, not frames
+	answers_t *answers;  // where requests are noted; NULL: nowhere
 	guint64 limit;       // packets; G_MAXUINT64: none
 	gint64 duration;     // nanoseconds; 0: no end
 	bool has_start_time; // else identifications are made of the time of sending

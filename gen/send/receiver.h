@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A thread that receives registration replies on an interface.
+#ifndef DSMIPGEN_RECEIVER_H
+#define DSMIPGEN_RECEIVER_H
+
+#include "send/answers.h"
+#include "send/interface.h"
+
+typedef struct receiver receiver_t;
+
+// Opens the socket and starts the thread, which hands each reply to the answers: those of the caller, and they outlive
+// it.
+receiver_t *receiver_new(const interface_t *interface, answers_t *answers, GError **error);
+
+// Stops the thread once it has taken what has arrived, and frees all.
+void receiver_free(receiver_t *receiver);
+
+#endif
