@@ -45,7 +45,7 @@ static gint64 count_rows(const char *file, const char *text, GError **error)
 		}
 		g_set_error(
 			error, REPORT_ERROR, REPORT_ERROR_USAGE,
-			"%s:%u: not a key; expected \"HOME AGENT\",\"HOME ADDRESS\",\"SPI\",\"ALGORITHM\",\"SECRET\"",
+			"%s:%u: not a key; expected \"AGENT\",\"PEER\",\"SPI\",\"ALGORITHM\",\"SECRET\"",
 			file, i + 1);
 		rows = -1;
 	}

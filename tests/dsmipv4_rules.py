@@ -86,9 +86,12 @@ def load_rules() -> dict:
 
 def every_rule_on(with_keys=True) -> list:
     """Options by which tshark asks every rule, and knows the keys of dsmipgen's actors."""
-    keys = [("198.51.100.77", "0x100", "mn1-ha secret"), ("198.51.100.78", "0x101", "mn2-ha secret")]
+    keys = [("any", "198.51.100.77", "0x100", "mn1-ha secret"), ("any", "198.51.100.78", "0x101", "mn2-ha secret"),
+            ("203.0.113.9", "198.51.100.77", "0x200", "mn1-fa secret"),
+            ("203.0.113.9", "198.51.100.78", "0x201", "mn2-fa secret"), ("any", "203.0.113.9", "0x300", "fa-ha secret")]
     on = [f"{rule.id}={rule.severity.lower()}" for rule in load_rules().values() if rule.off_by_default]
     options = [f"dsmipv4.severities:{','.join(on)}"]
     if with_keys:
-        options += [f'uat:dsmipv4_keys:"any","{hoa}","{spi}","hmac-md5","{secret}"' for hoa, spi, secret in keys]
+        options += [f'uat:dsmipv4_keys:"{agent}","{peer}","{spi}","hmac-md5","{secret}"'
+                    for agent, peer, spi, secret in keys]
     return [arg for option in options for arg in ("-o", option)]

@@ -163,7 +163,7 @@ def test_keys():
     row = '"any","198.51.100.77","0x100","hmac-md5","{}"'
 
     def auth(secret):
-        return tshark(["-r", capture, "-Y", "dsmipv4.info.auth", "-T", "fields", "-e", "dsmipv4.info.auth",
+        return tshark(["-r", capture, "-Y", "dsmipv4.auth", "-T", "fields", "-e", "dsmipv4.auth",
                        "-e", "dsmipv4.rule", "-o", f"uat:dsmipv4_keys:{row.format(secret)}"]).split()
     assert auth("mn1-ha secret") == ["good", "good"]
     assert auth("0x" + b"mn1-ha secret".hex()) == ["good", "good"]

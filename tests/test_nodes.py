@@ -183,7 +183,7 @@ def test_identifications_follow_the_node(tmp_path):
 def accepted_authenticators(path, *keys):
     """Frames whose authenticators hold by the given rows of the plugin's table."""
     options = [arg for row in keys for arg in ("-o", "uat:dsmipv4_keys:" + row)]
-    shown = tshark(["-n", "-r", path, *options, "-T", "fields", "-e", "dsmipv4.info.auth"])
+    shown = tshark(["-n", "-r", path, *options, "-T", "fields", "-e", "dsmipv4.auth"])
     return shown.split()
 
 

@@ -14,7 +14,7 @@
 
 // One row as the user wrote it.
 typedef struct {
-	char *ha, *hoa, *spi, *secret;
+	char *agent, *peer, *spi, *secret;
 	unsigned algorithm;
 } key_row_t;
 
@@ -30,8 +30,8 @@ static unsigned n_rows;
 static dsmipv4_key_t *keys; // of rows, in their order
 static dsmipv4_keys_t association;
 
-UAT_CSTRING_CB_DEF(key, ha, key_row_t)
-UAT_CSTRING_CB_DEF(key, hoa, key_row_t)
+UAT_CSTRING_CB_DEF(key, agent, key_row_t)
+UAT_CSTRING_CB_DEF(key, peer, key_row_t)
 UAT_CSTRING_CB_DEF(key, spi, key_row_t)
 UAT_CSTRING_CB_DEF(key, secret, key_row_t)
 UAT_VS_DEF(key, algorithm, key_row_t, unsigned, DSMIPV4_HMAC_MD5, "hmac-md5")
@@ -70,8 +70,8 @@ static void *copy_row(void *to, const void *from, size_t len)
 	(void)len;
 	key_row_t *new = to;
 	const key_row_t *old = from;
-	new->ha = g_strdup(old->ha);
-	new->hoa = g_strdup(old->hoa);
+	new->agent = g_strdup(old->agent);
+	new->peer = g_strdup(old->peer);
 	new->spi = g_strdup(old->spi);
 	new->secret = g_strdup(old->secret);
 	new->algorithm = old->algorithm;
@@ -85,10 +85,10 @@ static pref_bool_t update_row(void *record, char **error)
 	size_t len;
 	uint8_t *secret = g_malloc(strlen(row->secret) + 1);
 	*error = NULL;
-	if (!dsmipv4_read_ipv4_or_any(row->ha, &value))
-		*error = g_strdup_printf("Home agent \"%s\": expected an IPv4 address or \"any\"", row->ha);
-	else if (!dsmipv4_read_ipv4_or_any(row->hoa, &value))
-		*error = g_strdup_printf("Home address \"%s\": expected an IPv4 address or \"any\"", row->hoa);
+	if (!dsmipv4_read_ipv4_or_any(row->agent, &value))
+		*error = g_strdup_printf("Agent \"%s\": expected an IPv4 address or \"any\"", row->agent);
+	else if (!dsmipv4_read_ipv4_or_any(row->peer, &value))
+		*error = g_strdup_printf("Peer \"%s\": expected an IPv4 address or \"any\"", row->peer);
 	else if (!read_spi(row->spi, &value))
 		*error = g_strdup_printf("SPI \"%s\": expected a number, decimal or 0x hex, of 32 bits", row->spi);
 	else if (!read_secret(row->secret, secret, &len))
@@ -100,8 +100,8 @@ static pref_bool_t update_row(void *record, char **error)
 static void free_row(void *record)
 {
 	key_row_t *row = record;
-	g_free(row->ha);
-	g_free(row->hoa);
+	g_free(row->agent);
+	g_free(row->peer);
 	g_free(row->spi);
 	g_free(row->secret);
 }
@@ -123,8 +123,9 @@ static void take_rows(void)
 		const key_row_t *row = &rows[i];
 		dsmipv4_key_t *key = &keys[association.n_keys];
 		uint8_t *secret = g_malloc(strlen(row->secret) + 1);
-		if (!dsmipv4_read_ipv4_or_any(row->ha, &key->ha) || !dsmipv4_read_ipv4_or_any(row->hoa, &key->hoa) ||
-		    !read_spi(row->spi, &key->spi) || !read_secret(row->secret, secret, &key->secret_len)) {
+		if (!dsmipv4_read_ipv4_or_any(row->agent, &key->agent) ||
+		    !dsmipv4_read_ipv4_or_any(row->peer, &key->peer) || !read_spi(row->spi, &key->spi) ||
+		    !read_secret(row->secret, secret, &key->secret_len)) {
 			g_free(secret); // update_row() has reported it
 			continue;
 		}
@@ -143,8 +144,11 @@ const dsmipv4_keys_t *dsmipv4_keys(void)
 void dsmipv4_register_keys(module_t *module)
 {
 	static uat_field_t fields[] = {
-		UAT_FLD_CSTRING(key, ha, "Home agent", "IPv4 address, or any"),
-		UAT_FLD_CSTRING(key, hoa, "Home address", "IPv4 address, or any"),
+		UAT_FLD_CSTRING(key, agent, "Agent",
+				"IPv4 address of a home agent, any for all of them, or that of a foreign agent"),
+		UAT_FLD_CSTRING(key, peer, "Peer",
+				"Home address of a mobile node, any for all of them, or, of a home agent, a "
+				"foreign agent's address"),
 		UAT_FLD_CSTRING(key, spi, "SPI", "Security Parameter Index, decimal or 0x hex"),
 		UAT_FLD_VS(key, algorithm, "Algorithm", algorithms, "How the authenticator is computed"),
 		UAT_FLD_CSTRING(key, secret, "Secret", "The shared secret as text, or 0x and hex digits"),

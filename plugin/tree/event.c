@@ -151,7 +151,7 @@ static const char *auth_reason(const dsmipv4_event_t *e, const dsmipv4_message_t
 {
 	const dsmipv4_ext_t *ext = m->first_mn_ha == DSMIPV4_NO_EXT ? NULL : &m->exts[m->first_mn_ha];
 	if (e->auth == DSMIPV4_AUTH_BAD && ext)
-		return dsmipv4_auth_diagnosis(pool, dsmipv4_options()->keys, m, ext);
+		return dsmipv4_auth_diagnosis(pool, dsmipv4_options()->keys, NULL, m, ext);
 	if (e->auth != DSMIPV4_AUTH_NOT_CHECKED)
 		return NULL;
 	if (!ext)
@@ -219,7 +219,7 @@ void dsmipv4_register_event_fields(void)
 		 {"Replay protection", "dsmipv4.info.replay_style", FT_STRING, BASE_NONE, NULL, 0,
 		  "Whether the identification is a timestamp or a nonce", HFILL}},
 		{&hf_auth,
-		 {"Authentication", "dsmipv4.info.auth", FT_STRING, BASE_NONE, NULL, 0,
+		 {"Authentication", "dsmipv4.auth", FT_STRING, BASE_NONE, NULL, 0,
 		  "Whether the Mobile-Home authenticator verifies with the configured keys", HFILL}},
 		{&hf_outcome,
 		 {"Outcome", "dsmipv4.outcome", FT_STRING, BASE_NONE, NULL, 0,

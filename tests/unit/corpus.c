@@ -17,11 +17,14 @@
 
 #define FEWEST_CAPTURES 390 // of all in the folder, so that few are left out
 
-// The keys of dsmipgen's actors mn1 and mn2 with their home agent.
+// The keys of dsmipgen's actors: mn1 and mn2 with their home agent and with fa, and fa with any home agent.
 #define SECRET(text) .secret = (const uint8_t *)(text), .secret_len = sizeof(text) - 1
 static const dsmipv4_key_t key_list[] = {
-	{.hoa = 0xc633644d, .spi = 0x100, .algorithm = DSMIPV4_HMAC_MD5, SECRET("mn1-ha secret")},
-	{.hoa = 0xc633644e, .spi = 0x101, .algorithm = DSMIPV4_HMAC_MD5, SECRET("mn2-ha secret")},
+	{.peer = 0xc633644d, .spi = 0x100, .algorithm = DSMIPV4_HMAC_MD5, SECRET("mn1-ha secret")},
+	{.peer = 0xc633644e, .spi = 0x101, .algorithm = DSMIPV4_HMAC_MD5, SECRET("mn2-ha secret")},
+	{.agent = 0xcb007109, .peer = 0xc633644d, .spi = 0x200, SECRET("mn1-fa secret")},
+	{.agent = 0xcb007109, .peer = 0xc633644e, .spi = 0x201, SECRET("mn2-fa secret")},
+	{.peer = 0xcb007109, .spi = 0x300, SECRET("fa-ha secret")},
 };
 static const dsmipv4_keys_t keys = {key_list, G_N_ELEMENTS(key_list)};
 

@@ -35,24 +35,24 @@ static uint8_t long_secret[80];
 	}
 
 static const dsmipv4_key_t all[] = {
-	KEY(0x100, DSMIPV4_HMAC_MD5, .ha = 0),
-	KEY(0x101, DSMIPV4_KEYED_MD5, .ha = 0),
-	KEY(0x102, DSMIPV4_HMAC_SHA1, .ha = 0),
+	KEY(0x100, DSMIPV4_HMAC_MD5, .agent = 0),
+	KEY(0x101, DSMIPV4_KEYED_MD5, .agent = 0),
+	KEY(0x102, DSMIPV4_HMAC_SHA1, .agent = 0),
 	{.spi = 0x103, .secret = long_secret, .secret_len = sizeof long_secret},
 	{.spi = 0x104, .secret = secret, .secret_len = 0},
 };
-static const dsmipv4_key_t exact[] = {KEY(0x100, DSMIPV4_HMAC_MD5, .ha = HA_ADDR, .hoa = HOA_ADDR)};
-static const dsmipv4_key_t other_ha[] = {KEY(0x100, DSMIPV4_HMAC_MD5, .ha = HA_ADDR + 1)};
-static const dsmipv4_key_t other_hoa[] = {KEY(0x100, DSMIPV4_HMAC_MD5, .hoa = HOA_ADDR + 1)};
+static const dsmipv4_key_t exact[] = {KEY(0x100, DSMIPV4_HMAC_MD5, .agent = HA_ADDR, .peer = HOA_ADDR)};
+static const dsmipv4_key_t other_ha[] = {KEY(0x100, DSMIPV4_HMAC_MD5, .agent = HA_ADDR + 1)};
+static const dsmipv4_key_t other_hoa[] = {KEY(0x100, DSMIPV4_HMAC_MD5, .peer = HOA_ADDR + 1)};
 static const dsmipv4_key_t bad[] = {{.spi = 0x100, .secret = wrong, .secret_len = sizeof wrong}};
 static const dsmipv4_key_t first_fits[] = {
-	KEY(0x100, DSMIPV4_HMAC_MD5, .ha = HA_ADDR + 1),
-	KEY(0x100, DSMIPV4_HMAC_MD5, .hoa = HOA_ADDR),
+	KEY(0x100, DSMIPV4_HMAC_MD5, .agent = HA_ADDR + 1),
+	KEY(0x100, DSMIPV4_HMAC_MD5, .peer = HOA_ADDR),
 	{.spi = 0x100, .secret = wrong, .secret_len = sizeof wrong},
 };
-static const dsmipv4_key_t other_algorithm[] = {KEY(0x100, DSMIPV4_KEYED_MD5, .ha = 0),
-						KEY(0x101, DSMIPV4_HMAC_MD5, .ha = 0),
-						KEY(0x102, DSMIPV4_HMAC_MD5, .ha = 0)};
+static const dsmipv4_key_t other_algorithm[] = {KEY(0x100, DSMIPV4_KEYED_MD5, .agent = 0),
+						KEY(0x101, DSMIPV4_HMAC_MD5, .agent = 0),
+						KEY(0x102, DSMIPV4_HMAC_MD5, .agent = 0)};
 
 typedef struct {
 	const char *name, *hex;
@@ -126,30 +126,161 @@ static void test_row(const void *data)
 	hex_free(&hex);
 }
 
-// Each authentication extension covers what is in front of it, whatever its type.
-static void test_each_extension(void)
+#define FA_ADDR 0xcb007109u
+#define MN_FA_KEY(...)                                                                                                 \
+	{                                                                                                              \
+		.spi = 0x100, .secret = wrong, .secret_len = sizeof wrong, __VA_ARGS__                                 \
+	}
+#define MN_HA_KEY KEY(0x100, DSMIPV4_HMAC_MD5, .agent = 0)
+
+// Three associations with the same SPI: the node's with the home agent has the secret "dsmipv4", the foreign agent's
+// two have "dsmipv6". Computed as above.
+#define RELAYED VIA_FA "20 14 00000100 e55cfb037df8d1f0d42d9767802166f9 "
+#define RELAYED_33 RELAYED "21 14 00000100 681d44d54e1914ded910fc8d9728ec50 "
+#define RELAYED_34 RELAYED "22 14 00000100 999c1049a8d0ffd0236dd51435656910 "
+#define COLOCATED_33 COLOCATED "21 14 00000100 d46030e2574de88927e322f715d89a45 "
+#define REPLY_33 ACCEPTED "21 14 00000100 883355d72976aec2e92d91d2e35e5449 "
+#define REPLY_34 ACCEPTED "22 14 00000100 5072bcdddeab2cf35318167b6ccc4655 "
+
+// A key is that of two nodes. Each authentication extension covers what is in front of it, whatever its type.
+static void test_association(void)
 {
 	static const struct {
-		const char *hex;
-		uint32_t index;
+		const char *name, *hex;
+		uint32_t index; // of the extension
+		dsmipv4_key_t keys[2];
 		dsmipv4_auth_state_t state;
-	} extensions[] = {
-		{REQUEST HMAC_MD5 MN_FA_MD5, 2, DSMIPV4_AUTH_GOOD},
-		{REQUEST HMAC_MD5 MN_FA_MD5, 3, DSMIPV4_AUTH_GOOD},
-		{REQUEST HMAC_MD5 EDS MN_FA_MD5, 4, DSMIPV4_AUTH_BAD},
-		{REQUEST MN_AAA_MD5, 2, DSMIPV4_AUTH_GOOD},
-		{REQUEST HMAC_MD5 MN_FA_MD5, 0, DSMIPV4_AUTH_NOT_CHECKED}, // no authentication at all
+		uint32_t src, dst;
+	} cases[] = {
+		{"36", REQUEST MN_AAA_MD5, 2, {MN_HA_KEY}, .state = DSMIPV4_AUTH_GOOD},
+		{"33, what is in front of it",
+		 REQUEST HMAC_MD5 MN_FA_MD5,
+		 3,
+		 {KEY(0x100, DSMIPV4_HMAC_MD5, .agent = FA_ADDR)},
+		 .state = DSMIPV4_AUTH_GOOD,
+		 .dst = FA_ADDR},
+		{"33, more is in front of it",
+		 REQUEST HMAC_MD5 EDS MN_FA_MD5,
+		 4,
+		 {KEY(0x100, DSMIPV4_HMAC_MD5, .agent = FA_ADDR)},
+		 .state = DSMIPV4_AUTH_BAD,
+		 .dst = FA_ADDR},
+		{"no authentication at all", REQUEST HMAC_MD5, 0, {MN_HA_KEY}, .state = DSMIPV4_AUTH_NOT_CHECKED},
+		{"32, the other key is for 33",
+		 RELAYED_33,
+		 0,
+		 {MN_FA_KEY(.agent = FA_ADDR), MN_HA_KEY},
+		 .state = DSMIPV4_AUTH_GOOD},
+		{"32, only a key for 33",
+		 RELAYED_33,
+		 0,
+		 {MN_FA_KEY(.agent = FA_ADDR, .peer = HOA_ADDR)},
+		 .state = DSMIPV4_AUTH_NOT_CHECKED},
+		{"32, only a key for 34",
+		 RELAYED_34,
+		 0,
+		 {MN_FA_KEY(.agent = HA_ADDR, .peer = FA_ADDR)},
+		 .state = DSMIPV4_AUTH_NOT_CHECKED},
+		{"33, only any for 32", RELAYED_33, 1, {MN_HA_KEY}, .state = DSMIPV4_AUTH_NOT_CHECKED, .dst = FA_ADDR},
+		{"33, only a key for 32",
+		 RELAYED_33,
+		 1,
+		 {KEY(0x100, DSMIPV4_HMAC_MD5, .agent = HA_ADDR, .peer = HOA_ADDR)},
+		 .state = DSMIPV4_AUTH_NOT_CHECKED,
+		 .src = FA_ADDR,
+		 .dst = HA_ADDR},
+		{"33, only a key for 34",
+		 RELAYED_33,
+		 1,
+		 {MN_FA_KEY(.agent = HA_ADDR, .peer = FA_ADDR)},
+		 .state = DSMIPV4_AUTH_NOT_CHECKED},
+		{"33 by care-of address",
+		 RELAYED_33,
+		 1,
+		 {MN_HA_KEY, MN_FA_KEY(.agent = FA_ADDR, .peer = HOA_ADDR)},
+		 .state = DSMIPV4_AUTH_GOOD},
+		{"33 of any node", RELAYED_33, 1, {MN_FA_KEY(.agent = FA_ADDR)}, .state = DSMIPV4_AUTH_GOOD},
+		{"33 with a wrong secret",
+		 RELAYED_33,
+		 1,
+		 {KEY(0x100, DSMIPV4_HMAC_MD5, .agent = FA_ADDR)},
+		 .state = DSMIPV4_AUTH_BAD},
+		{"33 of another node",
+		 RELAYED_33,
+		 1,
+		 {MN_FA_KEY(.agent = FA_ADDR, .peer = HOA_ADDR + 1)},
+		 .state = DSMIPV4_AUTH_NOT_CHECKED},
+		{"33 of another foreign agent",
+		 RELAYED_33,
+		 1,
+		 {MN_FA_KEY(.agent = FA_ADDR + 1)},
+		 .state = DSMIPV4_AUTH_NOT_CHECKED,
+		 .dst = FA_ADDR},
+		{"33 by destination",
+		 COLOCATED_33,
+		 0,
+		 {MN_FA_KEY(.agent = FA_ADDR)},
+		 .state = DSMIPV4_AUTH_GOOD,
+		 .dst = FA_ADDR},
+		{"33, a co-located address is no agent's",
+		 COLOCATED_33,
+		 0,
+		 {MN_FA_KEY(.agent = 0xc0000221u)},
+		 .state = DSMIPV4_AUTH_NOT_CHECKED,
+		 .dst = FA_ADDR},
+		{"33 in a reply",
+		 REPLY_33,
+		 0,
+		 {MN_FA_KEY(.agent = FA_ADDR)},
+		 .state = DSMIPV4_AUTH_GOOD,
+		 .src = FA_ADDR},
+		{"34, only any for 32",
+		 RELAYED_34,
+		 1,
+		 {MN_HA_KEY},
+		 .state = DSMIPV4_AUTH_NOT_CHECKED,
+		 .src = FA_ADDR,
+		 .dst = HA_ADDR},
+		{"34, only a key for 33",
+		 RELAYED_34,
+		 1,
+		 {MN_FA_KEY(.agent = FA_ADDR)},
+		 .state = DSMIPV4_AUTH_NOT_CHECKED,
+		 .src = FA_ADDR,
+		 .dst = HA_ADDR},
+		{"34",
+		 RELAYED_34,
+		 1,
+		 {MN_HA_KEY, MN_FA_KEY(.agent = HA_ADDR, .peer = FA_ADDR)},
+		 .state = DSMIPV4_AUTH_GOOD},
+		{"34 of any home agent", RELAYED_34, 1, {MN_FA_KEY(.peer = FA_ADDR)}, .state = DSMIPV4_AUTH_GOOD},
+		{"34 of another home agent",
+		 RELAYED_34,
+		 1,
+		 {MN_FA_KEY(.agent = HA_ADDR + 1, .peer = FA_ADDR)},
+		 .state = DSMIPV4_AUTH_NOT_CHECKED},
+		{"34 in a reply",
+		 REPLY_34,
+		 0,
+		 {MN_FA_KEY(.agent = HA_ADDR, .peer = FA_ADDR)},
+		 .state = DSMIPV4_AUTH_GOOD,
+		 .src = HA_ADDR,
+		 .dst = FA_ADDR},
 	};
-	dsmipv4_keys_t keys = {all, G_N_ELEMENTS(all)};
-	for (unsigned i = 0; i < G_N_ELEMENTS(extensions); i++) {
-		hex_t hex = hex_parse(extensions[i].hex);
+	for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+		hex_t hex = hex_parse(cases[i].hex);
 		wmem_allocator_t *alloc = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
 		const dsmipv4_message_t *m =
 			dsmipv4_message_decode(alloc, hex.bytes, hex.captured, hex.reported, false);
-		g_assert_cmpuint(extensions[i].index, <, m->n_exts);
-		g_assert_cmpint(dsmipv4_auth_verify(&keys, m, &m->exts[extensions[i].index]), ==, extensions[i].state);
-		g_assert_cmpint(dsmipv4_auth_verify(NULL, m, &m->exts[extensions[i].index]), ==,
-				DSMIPV4_AUTH_NOT_CHECKED);
+		dsmipv4_keys_t keys = {cases[i].keys, cases[i].keys[1].spi ? 2 : 1};
+		dsmipv4_packet_t packet = {.ipv4 = true, .src = cases[i].src, .dst = cases[i].dst};
+		g_assert_cmpuint(cases[i].index, <, m->n_exts);
+		const dsmipv4_ext_t *ext = &m->exts[cases[i].index];
+		if (dsmipv4_auth_verify(&keys, &packet, m, ext) != cases[i].state)
+			g_test_message("%s: %d, should be %d", cases[i].name,
+				       dsmipv4_auth_verify(&keys, &packet, m, ext), cases[i].state);
+		g_assert_cmpint(dsmipv4_auth_verify(&keys, &packet, m, ext), ==, cases[i].state);
+		g_assert_cmpint(dsmipv4_auth_verify(NULL, &packet, m, ext), ==, DSMIPV4_AUTH_NOT_CHECKED);
 		wmem_destroy_allocator(alloc);
 		hex_free(&hex);
 	}
@@ -167,7 +298,7 @@ int main(int argc, char **argv)
 		g_test_add_data_func(path, &rows[i], test_row);
 		g_free(path);
 	}
-	g_test_add_func("/auth/each extension", test_each_extension);
+	g_test_add_func("/auth/association", test_association);
 	int result = g_test_run();
 	wmem_cleanup();
 	return result;

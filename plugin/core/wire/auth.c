@@ -7,31 +7,59 @@
 
 #include "wire/text.h"
 
-static bool read_addresses(const dsmipv4_message_t *m, uint32_t *ha, uint32_t *hoa)
+// The addresses that the nodes of a registration may have.
+typedef struct {
+	uint32_t ha, hoa;
+	uint32_t fa[3]; // that of a foreign agent is among these, where there is one
+} ends_t;
+
+static bool read_ends(const dsmipv4_message_t *m, const dsmipv4_packet_t *packet, ends_t *e)
 {
-	if (!m->fixed)
-		return false;
-	if (m->type == DSMIPV4_REGISTRATION_REQUEST) {
-		*ha = m->request.ha;
-		*hoa = m->request.hoa;
+	*e = (ends_t){.fa = {0, packet ? packet->src : 0, packet ? packet->dst : 0}};
+	if (m->fixed && m->type == DSMIPV4_REGISTRATION_REQUEST) {
+		e->ha = m->request.ha;
+		e->hoa = m->request.hoa;
+		e->fa[0] = m->request.flags & DSMIPV4_FLAG_D ? 0 : m->request.coa;
 		return true;
 	}
-	if (m->type == DSMIPV4_REGISTRATION_REPLY) {
-		*ha = m->reply.ha;
-		*hoa = m->reply.hoa;
+	if (m->fixed && m->type == DSMIPV4_REGISTRATION_REPLY) {
+		e->ha = m->reply.ha;
+		e->hoa = m->reply.hoa;
 		return true;
 	}
 	return false;
 }
 
-static const dsmipv4_key_t *key_for(const dsmipv4_keys_t *keys, const dsmipv4_message_t *m, const uint32_t *spi)
+static bool is_foreign_agent(const ends_t *e, uint32_t addr)
 {
-	uint32_t ha, hoa;
-	if (!keys || !read_addresses(m, &ha, &hoa))
+	return addr != 0 && addr != e->ha && addr != e->hoa &&
+	       (addr == e->fa[0] || addr == e->fa[1] || addr == e->fa[2]);
+}
+
+// The key's association is the one that an extension of this type belongs to.
+static bool is_between(const dsmipv4_key_t *k, uint8_t ext_type, const ends_t *e)
+{
+	bool of_ha = !k->agent || k->agent == e->ha, of_mn = !k->peer || k->peer == e->hoa;
+	switch (ext_type) {
+	case DSMIPV4_EXT_MN_FA_AUTH:
+		return is_foreign_agent(e, k->agent) && of_mn;
+	case DSMIPV4_EXT_FA_HA_AUTH:
+		return of_ha && is_foreign_agent(e, k->peer);
+	default:
+		return of_ha && of_mn;
+	}
+}
+
+// `spi` NULL: any
+static const dsmipv4_key_t *key_for(const dsmipv4_keys_t *keys, const dsmipv4_packet_t *packet,
+				    const dsmipv4_message_t *m, uint8_t ext_type, const uint32_t *spi)
+{
+	ends_t ends;
+	if (!keys || !read_ends(m, packet, &ends))
 		return NULL;
 	for (size_t i = 0; i < keys->n_keys; i++) {
 		const dsmipv4_key_t *k = &keys->keys[i];
-		if ((!k->ha || k->ha == ha) && (!k->hoa || k->hoa == hoa) && (!spi || k->spi == *spi))
+		if ((!spi || k->spi == *spi) && is_between(k, ext_type, &ends))
 			return k;
 	}
 	return NULL;
@@ -79,37 +107,38 @@ static dsmipv4_auth_state_t verify_with(const dsmipv4_key_t *key, const dsmipv4_
 	return compare(key, m->bytes, covered, m->bytes + covered, ext->auth.authenticator_len);
 }
 
-static const dsmipv4_key_t *key_to_verify(const dsmipv4_keys_t *keys, const dsmipv4_message_t *m,
-					  const dsmipv4_ext_t *ext)
+static const dsmipv4_key_t *key_to_verify(const dsmipv4_keys_t *keys, const dsmipv4_packet_t *packet,
+					  const dsmipv4_message_t *m, const dsmipv4_ext_t *ext)
 {
 	if (ext->body != DSMIPV4_BODY_AUTH || !ext->captured || ext->overrun || m->fragment)
 		return NULL;
-	return key_for(keys, m, &ext->auth.spi);
+	return key_for(keys, packet, m, ext->type, &ext->auth.spi);
 }
 
-dsmipv4_auth_state_t dsmipv4_auth_verify(const dsmipv4_keys_t *keys, const dsmipv4_message_t *m,
-					 const dsmipv4_ext_t *ext)
+dsmipv4_auth_state_t dsmipv4_auth_verify(const dsmipv4_keys_t *keys, const dsmipv4_packet_t *packet,
+					 const dsmipv4_message_t *m, const dsmipv4_ext_t *ext)
 {
-	const dsmipv4_key_t *key = key_to_verify(keys, m, ext);
+	const dsmipv4_key_t *key = key_to_verify(keys, packet, m, ext);
 	return key ? verify_with(key, m, ext) : DSMIPV4_AUTH_NOT_CHECKED;
 }
 
 static const char *key_words(wmem_allocator_t *alloc, const dsmipv4_key_t *key)
 {
-	if (key->hoa)
-		return wmem_strdup_printf(alloc, "verifies with the key of %s, SPI 0x%x",
-					  dsmipv4_ipv4_text(alloc, key->hoa), key->spi);
-	return wmem_strdup_printf(alloc, "verifies with the key for SPI 0x%x%s%s", key->spi,
-				  key->ha ? " of the home agent " : "",
-				  key->ha ? dsmipv4_ipv4_text(alloc, key->ha) : "");
+	const char *ends = "any two ends";
+	if (key->agent && key->peer)
+		ends = wmem_strdup_printf(alloc, "%s and %s", dsmipv4_ipv4_text(alloc, key->agent),
+					  dsmipv4_ipv4_text(alloc, key->peer));
+	else if (key->agent || key->peer)
+		ends = dsmipv4_ipv4_text(alloc, key->peer ? key->peer : key->agent);
+	return wmem_strdup_printf(alloc, "verifies with the key of %s, SPI 0x%x", ends, key->spi);
 }
 
 #define MOST_TRIED 1000 // other keys
 
-const char *dsmipv4_auth_diagnosis(wmem_allocator_t *alloc, const dsmipv4_keys_t *keys, const dsmipv4_message_t *m,
-				   const dsmipv4_ext_t *ext)
+const char *dsmipv4_auth_diagnosis(wmem_allocator_t *alloc, const dsmipv4_keys_t *keys, const dsmipv4_packet_t *packet,
+				   const dsmipv4_message_t *m, const dsmipv4_ext_t *ext)
 {
-	const dsmipv4_key_t *key = key_to_verify(keys, m, ext);
+	const dsmipv4_key_t *key = key_to_verify(keys, packet, m, ext);
 	if (!key)
 		return NULL;
 	for (size_t i = 0; i < sizeof algorithms / sizeof algorithms[0]; i++) {
@@ -129,7 +158,8 @@ const char *dsmipv4_auth_diagnosis(wmem_allocator_t *alloc, const dsmipv4_keys_t
 dsmipv4_auth_state_t dsmipv4_auth_message(const dsmipv4_keys_t *keys, const dsmipv4_message_t *m)
 {
 	if (m->first_mn_ha != DSMIPV4_NO_EXT)
-		return dsmipv4_auth_verify(keys, m, &m->exts[m->first_mn_ha]);
-	bool missing = m->captured_whole && m->first_mn_aaa == DSMIPV4_NO_EXT && key_for(keys, m, NULL);
+		return dsmipv4_auth_verify(keys, NULL, m, &m->exts[m->first_mn_ha]);
+	bool missing = m->captured_whole && m->first_mn_aaa == DSMIPV4_NO_EXT &&
+		       key_for(keys, NULL, m, DSMIPV4_EXT_MN_HA_AUTH, NULL);
 	return missing ? DSMIPV4_AUTH_MISSING : DSMIPV4_AUTH_NOT_CHECKED;
 }

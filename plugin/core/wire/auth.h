@@ -3,6 +3,7 @@
 #ifndef DSMIPV4_AUTH_H
 #define DSMIPV4_AUTH_H
 
+#include "wire/ipv4_header.h"
 #include "wire/message.h"
 
 // Outcome of verifying an authenticator, as far as keys are known.
@@ -19,9 +20,12 @@ typedef enum {
 	DSMIPV4_HMAC_SHA1, // as some stacks use it
 } dsmipv4_algorithm_t;
 
-// A security association. Addresses in host byte order; 0 stands for any.
+// A security association between two nodes, which chose its SPI (RFC 5944 1.6), as a row of the user's table. Addresses
+// in host byte order. `agent` is a home agent or, with that of a mobile node as `peer`, a foreign agent; `peer` is a
+// home address or, with that of a home agent as `agent`, a foreign agent. As agent 0 stands for any home agent, as peer
+// for any mobile node.
 typedef struct {
-	uint32_t ha, hoa;
+	uint32_t agent, peer;
 	uint32_t spi;
 	dsmipv4_algorithm_t algorithm;
 	const uint8_t *secret;
@@ -33,15 +37,17 @@ typedef struct {
 	size_t n_keys;
 } dsmipv4_keys_t;
 
-// Verify an authentication extension of a request or reply by the first key that fits its addresses
-// and SPI. NOT_CHECKED without such a key, where bytes are missing, or where the library refuses the
-// algorithm (MD5 in FIPS mode). BAD only if it is certain.
-dsmipv4_auth_state_t dsmipv4_auth_verify(const dsmipv4_keys_t *keys, const dsmipv4_message_t *message,
-					 const dsmipv4_ext_t *ext);
+// Verify an authentication extension of a request or reply by the first key of its two ends and SPI: home agent and
+// mobile node for types 32 and 36, foreign agent and mobile node for 33, home agent and foreign agent for 34. The
+// foreign agent is the care-of address unless that is co-located, or where `packet` comes from or goes to. NOT_CHECKED
+// without such a key, where bytes are missing, or where the library refuses the algorithm (MD5 in FIPS mode). BAD only
+// if it is certain. `packet` NULL: its addresses are not known.
+dsmipv4_auth_state_t dsmipv4_auth_verify(const dsmipv4_keys_t *keys, const dsmipv4_packet_t *packet,
+					 const dsmipv4_message_t *message, const dsmipv4_ext_t *ext);
 
 // For an authenticator that is BAD: with what it does verify, "verifies with keyed-md5 instead" or "verifies with the
 // key of 198.51.100.78, SPI 0x100". NULL: with nothing that is known.
-const char *dsmipv4_auth_diagnosis(wmem_allocator_t *alloc, const dsmipv4_keys_t *keys,
+const char *dsmipv4_auth_diagnosis(wmem_allocator_t *alloc, const dsmipv4_keys_t *keys, const dsmipv4_packet_t *packet,
 				   const dsmipv4_message_t *message, const dsmipv4_ext_t *ext);
 
 // The state of the message's Mobile-Home Authentication; MISSING if a message that was captured whole has none and a

@@ -381,7 +381,7 @@ static bool tells_auth_failure(const dsmipv4_message_t *m)
 
 static dsmipv4_verdict_t broken_authenticator(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	const char *diagnosis = dsmipv4_auth_diagnosis(c->alloc, c->options->keys, c->message, c->ext);
+	const char *diagnosis = dsmipv4_auth_diagnosis(c->alloc, c->options->keys, c->packet, c->message, c->ext);
 	return dsmipv4_broken_at(f, c->ext->body_offset + DSMIPV4_SPI_LEN, c->ext->auth.authenticator_len,
 				 "Authenticator does not verify with the key for SPI 0x%x%s%s", c->ext->auth.spi,
 				 diagnosis ? ", but " : "", diagnosis ? diagnosis : "");
@@ -389,7 +389,7 @@ static dsmipv4_verdict_t broken_authenticator(const dsmipv4_check_t *c, dsmipv4_
 
 dsmipv4_verdict_t dsmipv4_check_auth_bad(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	switch (dsmipv4_auth_verify(c->options->keys, c->message, c->ext)) {
+	switch (dsmipv4_auth_verify(c->options->keys, c->packet, c->message, c->ext)) {
 	case DSMIPV4_AUTH_GOOD:
 		return DSMIPV4_HOLDS;
 	case DSMIPV4_AUTH_BAD:
