@@ -63,6 +63,10 @@ EXPECTED = {
     "tun_inner_src": {
         "violation": {"source_of_other_node": "ERROR", "source_of_nobody": "WARN",
                       "source_of_other_node_mn2": "ERROR"}},
+    "tun_inner_src_ipv4": {
+        "violation": {"source_care_of_address": "WARN", "source_of_other_node": "ERROR",
+                      "destination_of_other_node": "WARN", "destination_of_nobody": "NOTE"},
+        "near_miss": {"from_unknown_via_fa": "CHAT"}},
     "tun_inner_dst": {
         "violation": {"destination_of_other_node": "WARN", "destination_of_other_node_mn2": "WARN"},
         "near_miss": {"destination_of_nobody": "CHAT", "destination_at_home": "CHAT"}},

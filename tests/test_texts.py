@@ -182,6 +182,7 @@ VALUES = {
     "tun_prefix_removed": "2001:db8:d::/48 was omitted from the re-registration in frame 8",
     "tun_outer_src": "203.0.113.200, should be the care-of address 192.0.2.33 or the home address 198.51.100.77",
     "tun_inner_src": "2001:db8:b::1 is under a prefix of another mobile node, 198.51.100.78",
+    "tun_inner_src_ipv4": "192.0.2.33 is the care-of address, should be the home address 198.51.100.77",
     "tun_inner_dst": "2001:db8:b::1 is under a prefix of another mobile node, 198.51.100.78",
     "tun_ha_addr": "198.51.100.3, should be the home agent 198.51.100.1",
     "tun_encap": "Protocol 41 is used, should be GRE (protocol 47)",

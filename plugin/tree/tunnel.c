@@ -107,6 +107,9 @@ static const char *title(const dsmipv4_match_t *m, wmem_allocator_t *pool)
 {
 	const char *whose = m->node ? dsmipv4_ipv4_text(pool, m->node->hoa) : "an unknown node";
 	bool differs = m->expected != DSMIPV4_TUNNELING_UNKNOWN && m->expected != m->tunneling_mode;
+	if (m->tunnel->kind == DSMIPV4_INNER_IPV4)
+		return wmem_strdup_printf(pool, "Dual-Stack Mobile IPv4 Tunnel, %s %s",
+					  m->direction == DSMIPV4_TO_MN ? "to" : "from", whose);
 	return wmem_strdup_printf(pool, "Dual-Stack Mobile IPv4 Tunnel, %s %s, mode: %s%s%s",
 				  m->direction == DSMIPV4_TO_MN ? "to" : "from", whose,
 				  dsmipv4_mode_words(m->tunneling_mode), differs ? ", expected: " : "",
@@ -177,7 +180,8 @@ void dsmipv4_draw_tunnel(const dsmipv4_match_t *m, const dsmipv4_verdicts_t *v, 
 	proto_tree *our_tree = proto_item_add_subtree(item, ett_tunnel);
 	dsmipv4_add_node(our_tree, tvb, hoa ? dsmipv4_ipv4_text(pinfo->pool, hoa) : NULL);
 	dsmipv4_add_ends(our_tree, tvb, dsmipv4_tunnel_ends(m));
-	add_mode(our_tree, hf_mode, tvb, m->tunneling_mode);
+	if (m->tunnel->kind != DSMIPV4_INNER_IPV4)
+		add_mode(our_tree, hf_mode, tvb, m->tunneling_mode);
 	dsmipv4_add_words(our_tree, hf_direction, tvb, direction_words[m->direction]);
 	draw_encapsulation(m->tunnel, tvb, our_tree);
 	draw_addresses(m, tvb, pinfo, our_tree);

@@ -163,6 +163,11 @@ def data_up(thing, context):
     return context.note.kind == "tunnel" and inside.dst in context.ha.correspondents6
 
 
+def ipv4_up(_thing, context):
+    """IPv4 from the node to a correspondent."""
+    return context.note.kind == "tunnel4" and context.note.inside.dst in context.ha.correspondents4
+
+
 def icmp6(number):
     """Tunneled ICMPv6 of one type from the node."""
 
@@ -718,6 +723,7 @@ ALL += [
         people=lambda w: second(w),
     ),
     from_node("tun_inner_src", attribute("src", address("2400:ffff::1")), stage="inner"),
+    from_node("tun_inner_src_ipv4", attribute("src", address("203.0.113.99")), stage="inner", when=ipv4_up),
     from_node(
         "tun_prefix_rejected",
         attribute("src", address("2400:fff1::1")),

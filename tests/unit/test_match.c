@@ -81,7 +81,7 @@ CASE(test_forms)
 		g_test_message("%s", rows[i].form);
 		g_assert_cmpint(m.tunneling_mode, ==, rows[i].expected);
 		g_assert_cmpint(m.direction, ==, DSMIPV4_TO_MN);
-		g_assert_true(m.node == reply->node && m.ha_known && !m.by_prefix && !m.strange_ha);
+		g_assert_true(m.node == reply->node && m.ha_known && !m.by_inside && !m.strange_ha);
 		g_assert_cmphex(m.ha, ==, HA_ADDR);
 		g_assert_cmphex(m.coa, ==, rows[i].coa);
 		g_assert_cmphex(m.hoa, ==, rows[i].hoa);
@@ -451,7 +451,7 @@ CASE(test_foreign_agent_shared)
 		replies[i] = numbered(t, i, FA_ADDR, FA_ADDR, "02", "");
 	for (unsigned i = 0; i < N_GUESTS; i++) {
 		dsmipv4_match_t m = match(t, FORM("H>F", 5000, .bits = BITS_OF(i)));
-		g_assert_true(m.node == replies[i]->node && !m.by_prefix);
+		g_assert_true(m.node == replies[i]->node && !m.by_inside);
 		g_assert_cmpint(m.tunneling_mode, ==, DSMIPV4_TUNNELING_FA_COA_DIRECT);
 		m = match(t, FORM("F>H O>H", 5000, .bits = BITS_OF(i)));
 		g_assert_true(m.node == replies[i]->node && m.hoa == 0); // O is no guest's
@@ -469,7 +469,7 @@ CASE(test_before_the_foreign_agent)
 	uint32_t frame = ++t->frame;
 	numbered(t, 1, FA_ADDR, FA_ADDR, "02", "");
 	dsmipv4_match_t m = match(t, FORM("H>F", 60, .frame = frame));
-	g_assert_true(m.by_prefix && m.strange_coa);
+	g_assert_true(m.by_inside && m.strange_coa);
 	g_assert_cmpint(m.tunneling_mode, ==, DSMIPV4_TUNNELING_UNKNOWN);
 	m = match(t, FORM("H>F", 60));
 	g_assert_cmpint(m.tunneling_mode, ==, DSMIPV4_TUNNELING_FA_COA_DIRECT);
@@ -586,7 +586,7 @@ CASE(test_nat_declined)
 	talk(t, HA_NAT, 50, GET(ID1) REP48 MHAE);
 	dsmipv4_match_t m = match(t, FORM("H>N udp", 5000));
 	expect_candidates(&m, 1, DSMIPV4_BINDING_LIVE);
-	g_assert_false(m.strange_coa || m.by_prefix);
+	g_assert_false(m.strange_coa || m.by_inside);
 	g_assert_cmpint(m.tunneling_mode, ==, DSMIPV4_TUNNELING_COA);
 	m = match(t, FORM("H>P", 5000));
 	expect_coas(&m, PRIVATE_ADDR, 0);
@@ -631,12 +631,12 @@ CASE(test_reply_alone_then_more)
 	uint32_t frame = ++t->frame;
 	dsmipv4_match_t first = match(t, FORM("H>C", 60, .frame = frame));
 	g_assert_cmpint(first.tunneling_mode, ==, DSMIPV4_TUNNELING_UNKNOWN);
-	g_assert_true(first.by_prefix);
+	g_assert_true(first.by_inside);
 	talk(t, MN_HA, 5000, ASK(ID3) REQ48 MHAE);
 	talk(t, HA_MN, 5050, GET(ID3) REP48 MHAE);
 	dsmipv4_match_t again = match(t, FORM("H>C", 60, .frame = frame));
 	g_assert_cmpint(again.tunneling_mode, ==, DSMIPV4_TUNNELING_UNKNOWN);
-	g_assert_true(again.by_prefix && again.node == first.node);
+	g_assert_true(again.by_inside && again.node == first.node);
 	g_assert_cmpint(match(t, FORM("H>C", 6000)).tunneling_mode, ==, DSMIPV4_TUNNELING_COA);
 }
 
@@ -646,11 +646,11 @@ CASE(test_care_of_address_colocated_later)
 	talk(t, FA_HA, 0, VIA_FA REQ48 MHAE);
 	talk(t, HA_FA, 50, GET(ID) REP("00", "30", P48) MHAE);
 	uint32_t frame = ++t->frame;
-	g_assert_null(match(t, FORM("H>F", 60, .frame = frame, .ipv4 = true)).node);
+	g_assert_null(match(t, FORM("H>F", 60, .frame = frame, .ipv4 = true, .hoa = 1)).node);
 	talk(t, FA_HA, 5000, RRQ_ID("22", "0258", HOA, HA, FA, ID2) REQ48 MHAE);
 	talk(t, HA_FA, 5050, GET(ID2) REP("00", "30", P48) MHAE);
-	g_assert_null(match(t, FORM("H>F", 60, .frame = frame, .ipv4 = true)).node);
-	g_assert_nonnull(match(t, FORM("H>F", 6000, .ipv4 = true)).node);
+	g_assert_null(match(t, FORM("H>F", 60, .frame = frame, .ipv4 = true, .hoa = 1)).node);
+	g_assert_nonnull(match(t, FORM("H>F", 6000, .ipv4 = true, .hoa = 1)).node);
 }
 
 // Two nodes with one prefix, and an address that is neither's: the one that registered last, as of the frame.

@@ -51,6 +51,11 @@ typedef struct {
 		&MN2_HA, &HA_MN2, 1000, RRQ_ID("22", "0258", HOA2, HA, COA2, ID2) REQ48B MODE MHAE,                    \
 			RRP_ID("00", "0258", HOA2, HA, ID2) REP48B MHAE                                                \
 	}
+#define VIA_AGENT                                                                                                      \
+	{                                                                                                              \
+		&FA_HA, &HA_FA, 0, VIA_FA REQ48 MHAE, GET(ID) REP("00", "30", P48) MHAE                                \
+	}
+#define MOBILE_NETWORK "94 06 00 18 0a000000 "
 #define UTRQ_R "90 06 00 00 40(R) 00 0000 "
 #define UTRQ_GRE "90 06 00 00 00 2f 0000 "
 #define LEAVE(id) RRQ_ID("20", "0000", HOA, HA, HOA, id) MHAE
@@ -170,6 +175,76 @@ static const data_row_t data_rows[] = {
 	{"destination_implicit", {{&MN_HA, &HA_MN, 0, ASK(ID1) MHAE, GET(ID1) MHAE}}, DATA("H>O", .bits = BITS48B), ""},
 	{"destination_of_another_node", {COLOC_COA, MN2_COA}, DATA("H>C", .bits = BITS48B), "tun_inner_dst"},
 	{"source_of_another_node", {COLOC_COA, MN2_COA}, DATA("C>H", .bits = BITS48B), "tun_inner_src"},
+	// IPv4 inside.
+	{"ipv4_to_home_address", {COLOC_COA}, DATA("H>C", .ipv4 = true), ""},
+	{"ipv4_from_home_address", {COLOC_COA}, DATA("C>H", .ipv4 = true), ""},
+	{"ipv4_from_care_of_address", {COLOC_COA}, DATA("C>H", .ipv4 = true, .hoa = COA_ADDR), "tun_inner_src_ipv4"},
+	{"ipv4_from_another_node",
+	 {COLOC_COA, MN2_COA},
+	 DATA("C>H", .ipv4 = true, .hoa = HOA2_ADDR),
+	 "tun_inner_src_ipv4:error"},
+	{"ipv4_to_another_node",
+	 {COLOC_COA, MN2_COA},
+	 DATA("H>C", .ipv4 = true, .hoa = HOA2_ADDR),
+	 "tun_inner_src_ipv4"},
+	{"ipv4_to_nobody", {COLOC_COA}, DATA("H>C", .ipv4 = true, .hoa = 0x0a000001), "tun_inner_src_ipv4:note"},
+	{"ipv4_from_nobody_minimal",
+	 {{&MN_HA, &HA_MN, 0, RRQ_ID("32(D,M,T)", "0258", HOA, HA, COA, ID1) REQ48 MHAE, GET(ID1) REP48 MHAE}},
+	 DATA("C>H min", .ipv4 = true, .hoa = 0x0a000001),
+	 "tun_inner_src_ipv4"},
+	{"ipv4_broadcast", {COLOC_COA}, DATA("H>C", .ipv4 = true, .hoa = 0xc63364ff), ""},
+	{"ipv4_limited_broadcast", {COLOC_COA}, DATA("H>C", .ipv4 = true, .hoa = UINT32_MAX), ""},
+	{"ipv4_multicast", {COLOC_COA}, DATA("H>C", .ipv4 = true, .hoa = 0xe0000001), ""},
+	{"ipv4_from_broadcast", {COLOC_COA}, DATA("C>H", .ipv4 = true, .hoa = 0xc63364ff), "tun_inner_src_ipv4"},
+	{"ipv4_mobile_router",
+	 {{&MN_HA, &HA_MN, 0, ASK(ID1) MOBILE_NETWORK MHAE, GET(ID1) MHAE}},
+	 DATA("C>H", .ipv4 = true, .hoa = 0x0a000001),
+	 ""},
+	{"ipv4_mobile_router_acknowledged", // implicit mode of RFC 5177: the networks are configured
+	 {{&MN_HA, &HA_MN, 0, ASK(ID1) MHAE, GET(ID1) MOBILE_NETWORK MHAE}},
+	 DATA("C>H", .ipv4 = true, .hoa = 0x0a000001),
+	 ""},
+	{"ipv4_mobile_router_soon",
+	 {COLOC_COA, {&MN_HA, NULL, 4000, ASK(ID2) MOBILE_NETWORK MHAE, NULL}},
+	 DATA("C>H", .ipv4 = true, .hoa = 0x0a000001),
+	 ""},
+	{"ipv4_request_cut",
+	 {{&MN_HA, &HA_MN, 0, ASK(ID1) "|" MOBILE_NETWORK MHAE, GET(ID1) MHAE}},
+	 DATA("C>H", .ipv4 = true, .hoa = 0x0a000001),
+	 ""},
+	{"ipv4_reply_cut",
+	 {{&MN_HA, &HA_MN, 0, ASK(ID1) MHAE, GET(ID1) "|" MOBILE_NETWORK MHAE}},
+	 DATA("C>H", .ipv4 = true, .hoa = 0x0a000001),
+	 ""},
+	{"ipv4_reply_alone", {REPLY_ALONE}, DATA("C>H", .ipv4 = true, .hoa = 0x0a000001), "-"},
+	{"ipv4_in_grace",
+	 {COLOC_COA},
+	 .data = {.form = "C>H", .at = 1000, .ipv4 = true, .hoa = 0x0a000001},
+	 ""}, // before the capture the node may have been a mobile router
+	{"ipv4_although_udp", {NAT_COA}, DATA("N>H", .ipv4 = true, .hoa = 0x0a000001), "natt_not_used"},
+	{"ipv4_in_udp", {NAT_COA}, DATA("N>H udp", .ipv4 = true, .next = 4, .hoa = 0x0a000001), "tun_inner_src_ipv4"},
+	{"ipv4_in_tunnel_of_guest", {COLOC_COA}, DATA("C>H X>J", .ipv4 = true, .hoa = 0x0a000001), ""},
+	{"ipv4_from_stranger", {COLOC_COA}, DATA("X>H", .ipv4 = true), "tun_outer_src"},
+	{"ipv4_from_stranger_without_t",
+	 {{&MN_HA, &HA_MN, 0, RRQ_ID("20", "0258", HOA, HA, COA, ID1) REQ48 MODE MHAE, GET(ID1) REP48 MHAE}},
+	 DATA("X>H", .ipv4 = true),
+	 ""},
+	{"ipv4_of_stranger", {COLOC_COA}, DATA("X>H", .ipv4 = true, .hoa = 0x0a000001), "-"},
+	{"ipv4_to_stranger", {COLOC_COA}, DATA("H>X", .ipv4 = true), ""},
+	{"ipv4_via_agent", {VIA_AGENT}, DATA("F>H", .ipv4 = true), ""},
+	{"ipv4_via_agent_unknown", {VIA_AGENT}, DATA("F>H", .ipv4 = true, .hoa = HOA2_ADDR), "tun_inner_src_ipv4:chat"},
+	{"ipv4_via_agent_itself", {VIA_AGENT}, DATA("F>H", .ipv4 = true, .hoa = FA_ADDR), ""},
+	{"ipv4_via_agent_router",
+	 {VIA_AGENT, {&MN2_HA, &HA_MN2, 1000, ASK2_S(ID2) MOBILE_NETWORK MHAE, GET(ID2) MHAE}},
+	 DATA("F>H", .ipv4 = true, .hoa = 0x0a000001),
+	 ""},
+	{"ipv4_via_agent_at_shared_address", // a NAT that is also the agent's address
+	 {VIA_AGENT,
+	  {&FA_HA, &HA_FA, 1000, RRQ_ID("22", "0258", HOA2, HA, FA, ID2) MHAE,
+	   RRP_ID("00", "0258", HOA2, HA, ID2) MHAE}},
+	 DATA("F>H", .ipv4 = true, .hoa = 0x0a000001),
+	 ""},
+
 	{"strange_agent_home_address", {COLOC_HOA}, DATA("X>C X>O"), "tun_ha_addr"},
 
 	// UDP tunneling.

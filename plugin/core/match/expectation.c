@@ -20,7 +20,7 @@ static bool is_link_business(const dsmipv4_match_t *m, const dsmipv4_candidate_t
 
 dsmipv4_tunneling_mode_t dsmipv4_expected_tunneling_mode(const dsmipv4_match_t *m, const dsmipv4_candidate_t *c)
 {
-	if (!c->binding || !c->request || c->status != DSMIPV4_BINDING_LIVE)
+	if (m->tunnel->kind == DSMIPV4_INNER_IPV4 || !c->binding || !c->request || c->status != DSMIPV4_BINDING_LIVE)
 		return DSMIPV4_TUNNELING_UNKNOWN;
 	bool exchange_captured = c->request->captured_whole && c->binding->reply->captured_whole;
 	if (c->implicit || is_link_business(m, c) || (c->link_local && c->n_global == 0 && exchange_captured))

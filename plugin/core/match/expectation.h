@@ -9,7 +9,7 @@
 // coa_mode_unasked).
 bool dsmipv4_mode_is_open(const dsmipv4_candidate_t *candidate);
 
-// The form that the binding calls for, UNKNOWN where either is right (doc/bindings.md).
+// The form that the binding calls for, UNKNOWN where either is right, and for IPv4 (doc/bindings.md).
 dsmipv4_tunneling_mode_t dsmipv4_expected_tunneling_mode(const dsmipv4_match_t *match,
 							 const dsmipv4_candidate_t *candidate);
 

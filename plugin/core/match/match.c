@@ -36,11 +36,16 @@ struct search {
 	unsigned n_seen;
 };
 
-static bool is_own_ipv4(const dsmipv4_match_t *m, const dsmipv4_binding_t *b)
+// The node's end of the IPv4 packet inside.
+static uint32_t inner_hoa(const dsmipv4_match_t *m)
 {
 	const dsmipv4_ipv4_t *ipv4 = &m->tunnel->ipv4;
-	return m->tunnel->kind == DSMIPV4_INNER_IPV4 &&
-	       (m->direction == DSMIPV4_TO_MN ? ipv4->dst : ipv4->src) == b->reply->hoa;
+	return m->direction == DSMIPV4_TO_MN ? ipv4->dst : ipv4->src;
+}
+
+static bool is_own_ipv4(const dsmipv4_match_t *m, const dsmipv4_binding_t *b)
+{
+	return m->tunnel->kind == DSMIPV4_INNER_IPV4 && inner_hoa(m) == b->reply->hoa;
 }
 
 static bool is_named_inside(const search_t *s, const dsmipv4_binding_t *b)
@@ -207,18 +212,22 @@ static bool find_by_hoa(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const d
 	return false;
 }
 
-// Looks again, by prefix, if there are too many nodes behind one NAT to look at all of them.
-static void find_among_many(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, search_t *s)
+// Visit the nodes whose prefix or home address is inside.
+static void search_by_inside(const dsmipv4_match_t *m, const dsmipv4_bindings_t *b, search_t *s)
 {
-	const dsmipv4_ipv4_t *ipv4 = &m->tunnel->ipv4;
-	s->n_seen = 0;
-	s->wanted = FIT_ADDRESS;
-	s->fits = NULL;
 	if (m->address)
 		dsmipv4_nodes_by_prefix(b, m->ha, m->address, m->frame, visit, s);
 	else if (m->tunnel->kind == DSMIPV4_INNER_IPV4)
-		dsmipv4_nodes_by_hoa(b, m->ha, m->direction == DSMIPV4_TO_MN ? ipv4->dst : ipv4->src, m->frame, visit,
-				     s);
+		dsmipv4_nodes_by_hoa(b, m->ha, inner_hoa(m), m->frame, visit, s);
+}
+
+// Looks again, by prefix, if there are too many nodes behind one NAT to look at all of them.
+static void find_among_many(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, search_t *s)
+{
+	s->n_seen = 0;
+	s->wanted = FIT_ADDRESS;
+	s->fits = NULL;
+	search_by_inside(m, b, s);
 }
 
 // A header between home agent and a node's own care-of address, or that of its NAT. If several nodes fit equally
@@ -248,9 +257,9 @@ static bool find_by_coa(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const d
 	return false;
 }
 
-// One end is a home agent, and the prefix identifies the node: many nodes share a foreign agent's care-of address,
-// and a wrong outer address belongs to no node.
-static bool find_by_prefix(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const dsmipv4_outer_t *layer, int64_t grace)
+// One end is a home agent, and the prefix or the home address inside identifies the node: many nodes share a foreign
+// agent's care-of address, and a wrong outer address belongs to no node.
+static bool find_by_inside(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const dsmipv4_outer_t *layer, int64_t grace)
 {
 	ends_t ends[2];
 	read_ends(layer, ends);
@@ -258,12 +267,11 @@ static bool find_by_prefix(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, cons
 		if (!is_home_agent(m, b, ends[i].ha))
 			continue;
 		set_ends(m, &ends[i]);
-		search_t s = {
-			.m = m, .grace = grace, .coa = ends[i].peer, .wanted = FIT_KNOWN, .fits = has_searched_prefix};
-		if (m->address)
-			dsmipv4_nodes_by_prefix(b, m->ha, m->address, m->frame, visit, &s);
+		search_t s = {.m = m, .grace = grace, .coa = ends[i].peer, .wanted = FIT_KNOWN};
+		s.fits = m->address ? has_searched_prefix : NULL;
+		search_by_inside(m, b, &s);
 		m->node = s.node;
-		m->by_prefix = s.best < FIT_COA;
+		m->by_inside = s.best < FIT_COA;
 		return true;
 	}
 	return false;
@@ -287,7 +295,7 @@ typedef bool (*find_t)(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const ds
 // From the header next to the inner packet to the outermost one.
 static bool find(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, int64_t grace)
 {
-	static const find_t ways[] = {find_by_hoa, find_by_coa, find_by_prefix, find_strange_ha};
+	static const find_t ways[] = {find_by_hoa, find_by_coa, find_by_inside, find_strange_ha};
 	for (unsigned way = 0; way < sizeof ways / sizeof ways[0]; way++) {
 		for (unsigned i = m->tunnel->n_layers; i-- > 0;) {
 			if (ways[way](m, b, &m->tunnel->layers[i], grace))
@@ -348,7 +356,7 @@ static dsmipv4_tunneling_mode_t tunneling_mode_of(const dsmipv4_match_t *m, cons
 	const dsmipv4_event_t *foreign = dsmipv4_foreign_agent_since(b, m->ha, m->coa);
 	if (foreign && foreign->frame <= m->frame)
 		return DSMIPV4_TUNNELING_FA_COA_DIRECT;
-	return m->node && m->care_of && !m->by_prefix ? DSMIPV4_TUNNELING_COA : DSMIPV4_TUNNELING_UNKNOWN;
+	return m->node && m->care_of && !m->by_inside ? DSMIPV4_TUNNELING_COA : DSMIPV4_TUNNELING_UNKNOWN;
 }
 
 static bool note_visit(const dsmipv4_node_t *node, void *user)
@@ -395,5 +403,12 @@ const dsmipv4_node_t *dsmipv4_match_prefix_owner(const dsmipv4_bindings_t *b, co
 {
 	search_t s = {.m = m, .other_than = m->node, .wanted = FIT_ADDRESS};
 	dsmipv4_nodes_by_prefix(b, m->node ? m->node->ha : m->ha, address, m->frame, visit, &s);
+	return s.node;
+}
+
+const dsmipv4_node_t *dsmipv4_match_address_owner(const dsmipv4_bindings_t *b, const dsmipv4_match_t *m, uint32_t hoa)
+{
+	search_t s = {.m = m, .other_than = m->node, .wanted = FIT_LIVE};
+	dsmipv4_nodes_by_hoa(b, m->node ? m->node->ha : m->ha, hoa, m->frame, visit, &s);
 	return s.node;
 }

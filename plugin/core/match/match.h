@@ -54,7 +54,7 @@ typedef struct {
 	uint16_t coa_port;               // of the node's side, of UDP tunnel data; else 0
 	bool ha_known;                   // ha accepted a registration before this frame
 	bool strange_ha;                 // the other end of a known binding is not its home agent
-	bool by_prefix;                  // the node is known by its prefix alone: neither address is its own
+	bool by_inside;                  // the node is known by what is inside alone: neither outer address is its own
 	bool strange_coa;                // the node cannot be at the address coa
 	const uint8_t *address;          // the node's IPv6 address in the inner packet, NULL: no IPv6
 	const dsmipv4_node_t *node;      // NULL: not known
@@ -73,5 +73,9 @@ bool dsmipv4_match(dsmipv4_match_t *match, const dsmipv4_bindings_t *bindings, c
 // Another node of the same home agent with a live active prefix that covers the address, NULL if there is none.
 const dsmipv4_node_t *dsmipv4_match_prefix_owner(const dsmipv4_bindings_t *bindings, const dsmipv4_match_t *match,
 						 const uint8_t address[16]);
+
+// Another node of the same home agent with a live binding and this home address, NULL if there is none.
+const dsmipv4_node_t *dsmipv4_match_address_owner(const dsmipv4_bindings_t *bindings, const dsmipv4_match_t *match,
+						  uint32_t hoa);
 
 #endif

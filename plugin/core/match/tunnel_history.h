@@ -14,6 +14,7 @@ typedef struct {
 	uint64_t reported[2];             // by direction: which rules and items were reported, a bit each
 	int64_t heard;                    // when the node last sent to port 434, 0: never (RFC 3519 4.9)
 	const dsmipv4_binding_t *awaited; // the binding whose first packet was seen (RFC 3519 4.6)
+	bool has_network;                 // the home agent sends it IPv4 for other addresses than its home address
 	uint64_t sent;                    // digest of the latest packet that went to the home agent unencapsulated
 	int64_t sent_at;
 	uint32_t sent_in; // frame of it, 0: of an earlier file

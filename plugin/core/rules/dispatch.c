@@ -6,6 +6,7 @@
 #include "rules/actor.h"
 #include "rules/control/control.h"
 #include "rules/facts.h"
+#include "rules/tunnel/tunnel.h"
 #include "state/node_index.h"
 
 typedef enum {
@@ -432,6 +433,8 @@ static void remember(dsmipv4_tunnel_histories_t *histories, const dsmipv4_check_
 	uint64_t reported = m->node ? reported_now(v) : 0;
 	if (reported)
 		dsmipv4_tunnel_history_make(histories, m->node)->reported[m->direction] |= reported;
+	if (dsmipv4_leads_to_network(c))
+		dsmipv4_tunnel_history_make(histories, m->node)->has_network = true;
 	if (digest)
 		note_sighting(histories, m, digest);
 	dsmipv4_tunnel_history_add(histories, m, c->options->enabled[DSMIPV4_RULE_natt_keepalive_late]);

@@ -11,7 +11,7 @@
 #include "state/event.h"
 
 #define SAVED_NAME "DSMIPv4 state "
-#define SAVED_HEADER SAVED_NAME "4\n" // with the version of the format
+#define SAVED_HEADER SAVED_NAME "5\n" // with the version of the format
 
 // Kinds of records.
 #define SAVED_NODE 'N'   // a node with its events, bindings, versions and tunnel history
@@ -53,6 +53,7 @@
 	M(mn_fa_auth, 1)                                                                                               \
 	M(delivery_asked, 1)                                                                                           \
 	M(multipath, 1)                                                                                                \
+	M(mobile_network, 1)                                                                                           \
 	M(unknown_nonskip, 1)                                                                                          \
 	M(has_offer, 1)                                                                                                \
 	M(after_gap, 1)                                                                                                \

@@ -249,6 +249,7 @@ static void get_history(input_t *in, dsmipv4_tunnel_histories_t *histories, cons
 	history->reported[DSMIPV4_FROM_MN] = get_number(in);
 	history->heard = checked_time(in, get_signed(in));
 	history->awaited = get_link(in, bindings);
+	history->has_network = get_number(in) != 0;
 	history->sent = get_number(in);
 	history->sent_at = checked_time(in, get_signed(in));
 }

@@ -77,6 +77,7 @@ static void note_extensions(dsmipv4_event_t *e, const dsmipv4_message_t *m)
 			note_tunnel_reply(e, x);
 		if (x->body == DSMIPV4_BODY_MULTIPATH_REQUEST)
 			e->multipath = !(x->multipath.flags & DSMIPV4_MULTIPATH_O);
+		e->mobile_network |= x->type == DSMIPV4_EXT_MOBILE_NETWORK;
 		e->delivery_asked |= x->type == DSMIPV4_EXT_ENCAPS_DELIVERY;
 		if (i < m->first_auth && is_unknown_non_skippable(x->type))
 			e->unknown_nonskip = true;

@@ -111,6 +111,7 @@ struct dsmipv4_event {
 	bool mn_fa_auth : 1;        // 33 present
 	bool delivery_asked : 1;    // request: 130 present, the node encapsulates to the foreign agent (RFC 3024 3.3)
 	bool multipath : 1;         // request: 154 asks for a binding beside the others (RFC 7629 4.1, O flag 0)
+	bool mobile_network : 1;    // 148 present: the node is a mobile router (RFC 5177 4)
 	bool unknown_nonskip : 1;   // request: an unassigned non-skippable extension before the first authentication
 	bool has_offer : 1;
 	bool after_gap : 1;    // messages of its home agent are missing before it: see dsmipv4_home_agent_gap()

@@ -253,6 +253,9 @@ void dsmipv4_index_binding(dsmipv4_bindings_t *b, dsmipv4_binding_t *binding)
 {
 	dsmipv4_agent_t *agent = dsmipv4_agent_of(b, binding->reply);
 	const dsmipv4_event_t *request = dsmipv4_binding_request(binding);
+	bool router = binding->reply->mobile_network || (request && request->mobile_network);
+	if (router && !agent->router)
+		agent->router = binding->reply;
 	if (!request)
 		return;
 	bool through_nat =
@@ -381,6 +384,12 @@ const dsmipv4_event_t *dsmipv4_home_agent_gap(const dsmipv4_bindings_t *b, uint3
 {
 	const dsmipv4_agent_t *agent = find_agent(b, ha);
 	return agent ? agent->gap : NULL;
+}
+
+const dsmipv4_event_t *dsmipv4_mobile_router_since(const dsmipv4_bindings_t *b, uint32_t ha)
+{
+	const dsmipv4_agent_t *agent = find_agent(b, ha);
+	return agent ? agent->router : NULL;
 }
 
 void dsmipv4_note_gap(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply)

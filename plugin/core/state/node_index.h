@@ -48,6 +48,10 @@ const dsmipv4_event_t *dsmipv4_home_agent_since(const dsmipv4_bindings_t *bindin
 // there; NULL if there is none. What was captured of its registrations is not all. O(1) expected.
 const dsmipv4_event_t *dsmipv4_home_agent_gap(const dsmipv4_bindings_t *bindings, uint32_t ha);
 
+// The first reply with which this home agent accepted a mobile router that named its networks (RFC 5177 4), NULL if
+// there is none. O(1) expected.
+const dsmipv4_event_t *dsmipv4_mobile_router_since(const dsmipv4_bindings_t *bindings, uint32_t ha);
+
 // Remember a reply whose request is missing.
 void dsmipv4_note_gap(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply);
 

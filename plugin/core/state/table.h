@@ -36,7 +36,8 @@ struct dsmipv4_bindings {
 // A home agent that accepted a registration.
 struct agent {
 	const dsmipv4_event_t *since;
-	const dsmipv4_event_t *gap; // the first reply that shows a request of its node missing, NULL: none
+	const dsmipv4_event_t *gap;    // the first reply that shows a request of its node missing, NULL: none
+	const dsmipv4_event_t *router; // the first reply that accepted a mobile router with its networks, NULL: none
 	const dsmipv4_agent_t *before;
 	dsmipv4_trie_t *prefixes; // prefix -> dsmipv4_node_set_t: who holds it or once held it
 	wmem_map_t *foreign;      // care-of address of a foreign agent -> the first reply that accepted it

@@ -23,14 +23,25 @@ static bool is_in_a_tunnel_of_its_own(const dsmipv4_match_t *m)
 static bool may_be_anothers(const dsmipv4_check_t *c)
 {
 	const dsmipv4_match_t *m = c->match;
-	return m->by_prefix || is_in_a_tunnel_of_its_own(m) || (m->node->nai && dsmipv4_ipv4_is_private(m->node->hoa));
+	return m->by_inside || is_in_a_tunnel_of_its_own(m) || (m->node->nai && dsmipv4_ipv4_is_private(m->node->hoa));
+}
+
+// The home address inside shows that the packet is this node's. A node that did not ask for reverse tunneling may send
+// its IPv4 as it is, through some other tunnel to the home network.
+static bool is_named_by_home_address(const dsmipv4_check_t *c)
+{
+	const dsmipv4_match_t *m = c->match;
+	return tunnel(c)->kind == DSMIPV4_INNER_IPV4 && tunnel(c)->ipv4.src == m->node->hoa &&
+	       !is_in_a_tunnel_of_its_own(m) && asked_with(c, DSMIPV4_FLAG_T) &&
+	       !(m->node->nai && dsmipv4_ipv4_is_private(m->node->hoa));
 }
 
 // UDP tunnel data is judged by dsmipv4_check_natt_ports().
 dsmipv4_verdict_t dsmipv4_check_tun_outer_src(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_match_t *m = c->match;
-	if ((may_be_anothers(c) && !c->candidate->prefix))
+	bool ipv6 = tunnel(c)->kind == DSMIPV4_INNER_IPV6;
+	if (ipv6 ? may_be_anothers(c) && !c->candidate->prefix : !is_named_by_home_address(c))
 		return DSMIPV4_NOT_APPLICABLE;
 	const dsmipv4_outer_t *wrong = NULL;
 	if (is_strange_care_of(c))
@@ -97,7 +108,7 @@ static bool knows_prefixes(const dsmipv4_candidate_t *k)
 static bool is_foreign_address(const dsmipv4_check_t *c)
 {
 	const dsmipv4_candidate_t *k = c->candidate;
-	return is_live(c) && !k->implicit && !k->prefix && !k->refused && !k->omitted_by && !c->match->by_prefix &&
+	return is_live(c) && !k->implicit && !k->prefix && !k->refused && !k->omitted_by && !c->match->by_inside &&
 	       !is_in_a_tunnel_of_its_own(c->match) && c->match->tunneling_mode != DSMIPV4_TUNNELING_UNKNOWN &&
 	       !c->match->strange_ha && k->binding->reply->captured_whole && knows_prefixes(k) &&
 	       is_global_unicast(c->match->address);

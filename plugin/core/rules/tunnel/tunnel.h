@@ -77,6 +77,9 @@ static inline bool is_link_local_stage(const dsmipv4_check_t *c)
 // delegation has begun.
 bool dsmipv4_is_delegation_stage(const dsmipv4_check_t *c);
 
+// The home agent sends the node IPv4 for an address that is no mobile node's: for a network behind it.
+bool dsmipv4_leads_to_network(const dsmipv4_check_t *c);
+
 // Some layer of the tunnel is UDP tunnel data.
 bool dsmipv4_is_in_udp(const dsmipv4_check_t *c);
 
