@@ -127,6 +127,7 @@ static void draw_reply(const dsmipv4_event_t *e, tvbuff_t *tvb, packet_info *pin
 static void draw_revocation(const dsmipv4_event_t *e, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
 	const dsmipv4_version_t *state = dsmipv4_state_before(e);
+	dsmipv4_add_frame(tree, hf_response_in, tvb, answer_to(e));
 	for (uint32_t i = 0; state && i < state->n_bindings; i++) {
 		const dsmipv4_binding_t *b = state->bindings[i];
 		if (b->removed_by != e)
@@ -137,6 +138,15 @@ static void draw_revocation(const dsmipv4_event_t *e, tvbuff_t *tvb, packet_info
 						     dsmipv4_ipv4_text(pinfo->pool, e->hoa), coa));
 		dsmipv4_add_frame(tree, hf_binding_created_in, tvb, b->created);
 	}
+}
+
+static void draw_acknowledgment(const dsmipv4_event_t *e, tvbuff_t *tvb, proto_tree *tree)
+{
+	if (!e->pair)
+		return;
+	dsmipv4_add_frame(tree, hf_request_in, tvb, e->pair);
+	add_time_since(tree, hf_response_time, tvb, e->pair, e);
+	add_time_since(tree, hf_response_time_first, tvb, e->pair->first ? e->pair->first : e->pair, e);
 }
 
 static const char *const auth_words[] = {
@@ -182,6 +192,9 @@ void dsmipv4_draw_event(const dsmipv4_event_t *event, const dsmipv4_message_t *m
 	case DSMIPV4_REGISTRATION_REPLY:
 		draw_reply(event, tvb, pinfo, tree);
 		break;
+	case DSMIPV4_REVOCATION_ACK:
+		draw_acknowledgment(event, tvb, tree);
+		return;
 	default:
 		draw_revocation(event, tvb, pinfo, tree);
 		return;
@@ -196,10 +209,10 @@ void dsmipv4_register_event_fields(void)
 	static hf_register_info hf[] = {
 		{&hf_request_in,
 		 {"Request in", "dsmipv4.request_in", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_REQUEST), 0,
-		  "The registration request that this reply answers", HFILL}},
+		  "The registration request or revocation that this message answers", HFILL}},
 		{&hf_response_in,
 		 {"Response in", "dsmipv4.response_in", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_RESPONSE), 0,
-		  "The registration reply to this request", HFILL}},
+		  "The reply to this request, or the acknowledgment of this revocation", HFILL}},
 		{&hf_response_time,
 		 {"Response time", "dsmipv4.response_time", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
 		  "Time since the last transmission of the request on this leg", HFILL}},

@@ -137,6 +137,21 @@ CASE(test_pairs_with_bare_node)
 	g_assert_true(talk(t, FA_MN, 1050, GET(ID2) MHAE)->pair == next);
 }
 
+// So it does where the node has no home address yet, with its NAI or without it.
+CASE(test_pairs_with_nameless_node)
+{
+	const hop_t from_nobody = {0, 0xe000000bu, BARE_FA.sport, 434};
+	const dsmipv4_event_t *request = talk(t, BARE_FA, 0, RRQ("02", "0258", NO_ADDRESS, HA, FA) NAI MHAE);
+	const dsmipv4_event_t *denial = talk(t, FA_BARE, 50, RRP_ID("43(67)", "0000", NO_ADDRESS, HA, ID) MHAE);
+	g_assert_true(denial->pair == request && denial->certain_pair && request->pair == denial);
+	const dsmipv4_event_t *next = talk(t, BARE_FA, 1000, RRQ_ID("02", "0258", NO_ADDRESS, HA, FA, ID2) NAI MHAE);
+	g_assert_true(talk(t, FA_BARE, 1050, RRP_ID("43(67)", "0000", NO_ADDRESS, HA, ID2) NAI MHAE)->pair == next);
+	const dsmipv4_event_t *to_group =
+		talk(t, from_nobody, 2000, RRQ_ID("02", "0258", NO_ADDRESS, HA, FA, ID3) NAI MHAE);
+	g_assert_true(talk(t, FA_BARE, 2050, RRP_ID("43(67)", "0000", NO_ADDRESS, HA, ID3) MHAE)->pair == to_group);
+	g_assert_null(talk(t, FA_BARE, 3050, RRP_ID("43(67)", "0000", NO_ADDRESS, HA, NONCE1) MHAE)->pair);
+}
+
 // If the request on the reply's leg was not captured, one on any leg will do.
 CASE(test_pairs_with_other_leg)
 {
@@ -334,6 +349,7 @@ void add_message_tests(void)
 	ADD("next request is no copy", test_next_request_is_no_copy);
 	ADD("pairs by leg", test_pairs_by_leg);
 	ADD("pairs with bare node", test_pairs_with_bare_node);
+	ADD("pairs with nameless node", test_pairs_with_nameless_node);
 	ADD("pairs with other leg", test_pairs_with_other_leg);
 	ADD("pairs by low half", test_pairs_by_low_half);
 	ADD("pairs through NAT", test_pairs_through_nat);

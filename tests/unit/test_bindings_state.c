@@ -491,6 +491,36 @@ CASE(test_revocation_of_others)
 	g_assert_null(talk(t, HA_TO_MN_434, 9030, REVOCATION_OF(NO_ADDRESS, HA, COA) MHAE)->node);
 }
 
+#define REVOKE(hoa, id) "07 00 8000(A) " hoa HA COA id
+#define ACKNOWLEDGE(hoa, id) "0f 00 0000 " hoa id
+
+// The acknowledgment copies identifier and home address (RFC 3543 3.4). Nodes are revoked by the same identifier.
+CASE(test_revocation_is_paired)
+{
+	const dsmipv4_event_t *a = talk(t, HA_TO_MN_434, 9000, REVOKE(HOA, "00000001"));
+	const dsmipv4_event_t *b = talk(t, HA_TO_MN_434, 9001, REVOKE(HOA2, "00000001"));
+	const dsmipv4_event_t *other = talk(t, HA_TO_MN_434, 9002, REVOKE(HOA, "00000002"));
+	const dsmipv4_event_t *again = talk(t, HA_TO_MN_434, 10000, REVOKE(HOA, "00000001"));
+	const dsmipv4_event_t *ack = talk(t, MN_TO_HA_434, 10050, ACKNOWLEDGE(HOA, "00000001"));
+	g_assert_true(again->first == a && !b->first && !other->first);
+	g_assert_true(ack->pair == again && ack->certain_pair && again->pair == ack && a->pair == ack);
+	g_assert_true(!b->pair && !other->pair);
+	g_assert_true(talk(t, MN_TO_HA_434, 10060, ACKNOWLEDGE(HOA2, "00000001"))->pair == b);
+	g_assert_null(talk(t, MN_TO_HA_434, 10070, ACKNOWLEDGE(HOA, "00000003"))->pair);
+	g_assert_null(talk(t, HA_TO_MN_434, 10080, ACKNOWLEDGE(HOA, "00000002"))->pair); // from the wrong end
+	g_assert_null(talk(t, MN_TO_HA_434, 90000, ACKNOWLEDGE(HOA, "00000002"))->pair); // after more than a minute
+}
+
+// A request with the same low half of its identification is something else.
+CASE(test_revocation_and_request)
+{
+	static const hop_t ha_mn = {HA_ADDR, COA_ADDR, 434, 40000};
+	const dsmipv4_event_t *request = talk(t, MN_HA, 0, ASK("e8fe6f80 00000001") MHAE);
+	const dsmipv4_event_t *revocation = talk(t, (hop_t){COA_ADDR, HA_ADDR, 434, 434}, 10, REVOKE(HOA, "00000001"));
+	g_assert_true(talk(t, ha_mn, 50, GET("e8fe6f80 00000001") MHAE)->pair == request);
+	g_assert_true(talk(t, HA_TO_MN_434, 60, ACKNOWLEDGE(HOA, "00000001"))->pair == revocation);
+}
+
 CASE(test_revocation_of_nothing)
 {
 	talk(t, MN_HA, 0, ASK(ID1) MHAE);
@@ -543,5 +573,7 @@ void add_state_tests(void)
 	ADD("revocation of one", test_revocation_of_one);
 	ADD("revocation acknowledged late", test_revocation_acknowledged_late);
 	ADD("revocation of others", test_revocation_of_others);
+	ADD("revocation is paired", test_revocation_is_paired);
+	ADD("revocation and request", test_revocation_and_request);
 	ADD("revocation of nothing", test_revocation_of_nothing);
 }

@@ -160,6 +160,21 @@ static dsmipv4_event_t *get_event(input_t *in, dsmipv4_bindings_t *table, dsmipv
 	return e;
 }
 
+// The type of what answers a message, and of what an answer answers.
+static uint8_t counterpart(uint8_t type)
+{
+	switch (type) {
+	case DSMIPV4_REGISTRATION_REQUEST:
+		return DSMIPV4_REGISTRATION_REPLY;
+	case DSMIPV4_REVOCATION:
+		return DSMIPV4_REVOCATION_ACK;
+	case DSMIPV4_REVOCATION_ACK:
+		return DSMIPV4_REVOCATION;
+	default:
+		return DSMIPV4_REGISTRATION_REQUEST;
+	}
+}
+
 // Whether the link leads from the event of this number to one that is as it must be: a chain of links has an end.
 static dsmipv4_event_t *get_event_link(input_t *in, const GPtrArray *events, guint from, bool same_type, bool earlier)
 {
@@ -169,9 +184,7 @@ static dsmipv4_event_t *get_event_link(input_t *in, const GPtrArray *events, gui
 		return NULL;
 	}
 	const dsmipv4_event_t *e = events->pdata[from];
-	uint8_t other_type =
-		e->type == DSMIPV4_REGISTRATION_REQUEST ? DSMIPV4_REGISTRATION_REPLY : DSMIPV4_REGISTRATION_REQUEST;
-	return of_type(in, events->pdata[number - 1], same_type ? e->type : other_type);
+	return of_type(in, events->pdata[number - 1], same_type ? e->type : counterpart(e->type));
 }
 
 static void get_links(input_t *in, const GPtrArray *events, guint from)
@@ -291,7 +304,7 @@ static void get_orphan(input_t *in, const table_t *table)
 {
 	dsmipv4_event_t nothing = {0};
 	const dsmipv4_event_t *e = get_event(in, table->bindings, NULL, &nothing);
-	if (e && e->type != DSMIPV4_REGISTRATION_REQUEST)
+	if (e && !dsmipv4_is_to_be_answered(e))
 		fail(in);
 }
 

@@ -173,6 +173,7 @@ static const dsmipv4_event_t *take_revocation(dsmipv4_bindings_t *b, const dsmip
 	}
 	dsmipv4_event_t *e = dsmipv4_event_new(b->arena, &header, NULL);
 	dsmipv4_event_append(b, e, node);
+	dsmipv4_pair_revocation(b, e);
 	if (node)
 		dsmipv4_apply_revocation(b, e);
 	return e;

@@ -69,7 +69,7 @@ struct dsmipv4_event {
 	const dsmipv4_event_t *first;  // the same message with the same IP header, seen before; reply: or the one that
 				       // first accepted its request
 	dsmipv4_event_t *relay_of;     // the same message with another IP header was seen before
-	dsmipv4_event_t *pair;         // reply: its request. Request, later: its first reply
+	dsmipv4_event_t *pair;         // answer: its request or revocation. These, later: their first answer
 	dsmipv4_event_t *relayed;      // later: the first relay copy
 	union {
 		struct {                                 // request
@@ -140,6 +140,12 @@ dsmipv4_leg_t dsmipv4_request_leg(const dsmipv4_packet_t *packet, const dsmipv4_
 // The request names no particular home agent: 0.0.0.0 or a broadcast address (RFC 3344 3.6.1.2;
 // whether x.x.x.255 is a subnet's broadcast address cannot be seen, so it counts as one).
 bool dsmipv4_ha_is_dynamic(uint32_t ha);
+
+// A message that another one answers: a request or a revocation.
+static inline bool dsmipv4_is_to_be_answered(const dsmipv4_event_t *event)
+{
+	return event->type == DSMIPV4_REGISTRATION_REQUEST || event->type == DSMIPV4_REVOCATION;
+}
 
 // The request that the reply answers for certain, NULL if none is known.
 const dsmipv4_event_t *dsmipv4_certain_request(const dsmipv4_event_t *reply);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Which reply answers which request (RFC 5944 3.6 to 3.8, 5.7).
+// Which reply answers which request (RFC 5944 3.6 to 3.8, 5.7), and which acknowledgment which revocation.
 #include "state/pairing.h"
 
 #include <glib.h>
@@ -17,22 +17,30 @@ static bool is_group(uint32_t addr)
 // Who will answer, 0: anyone.
 static uint32_t answering(const dsmipv4_event_t *request)
 {
-	return is_group(request->dst) ? 0 : request->dst;
+	return request->type == DSMIPV4_REGISTRATION_REQUEST && is_group(request->dst) ? 0 : request->dst;
 }
 
-// Requests, found by the header of their reply. Replies copy the low half of the identification in every style of
-// replay protection (RFC 3344 5.7). The hash is keyed, because the sender chooses all of its input.
+// An agent may revoke the bindings of several nodes with one identifier (RFC 3543 3.3). A node that asks for a home
+// address is answered with one.
+static uint32_t named_hoa(const dsmipv4_event_t *request)
+{
+	return request->type == DSMIPV4_REVOCATION ? request->hoa : 0;
+}
+
+// Requests and revocations, found by the header of their answer. Replies copy the low half of the identification in
+// every style of replay protection (RFC 5944 5.7). The hash is keyed, because the sender chooses all of its input.
 static guint request_hash(gconstpointer p)
 {
 	const dsmipv4_event_t *r = p;
-	const uint32_t key[] = {r->src, answering(r), (uint32_t)r->id};
+	const uint32_t key[] = {r->src, answering(r), (uint32_t)r->id, named_hoa(r), r->type};
 	return wmem_strong_hash((const uint8_t *)key, sizeof key);
 }
 
 static gboolean request_equal(gconstpointer a, gconstpointer b)
 {
 	const dsmipv4_event_t *r = a, *s = b;
-	return r->src == s->src && answering(r) == answering(s) && (uint32_t)r->id == (uint32_t)s->id;
+	return r->type == s->type && r->src == s->src && answering(r) == answering(s) &&
+	       (uint32_t)r->id == (uint32_t)s->id && named_hoa(r) == named_hoa(s);
 }
 
 void dsmipv4_pairing_init(dsmipv4_bindings_t *b)
@@ -49,7 +57,7 @@ void dsmipv4_remember_request(dsmipv4_bindings_t *b, dsmipv4_event_t *request)
 // The latest stored request from `src` to `dst` (0: to a group) with this identification.
 static dsmipv4_event_t *recall_request(const dsmipv4_bindings_t *b, uint32_t src, uint32_t dst, uint64_t id)
 {
-	const dsmipv4_event_t key = {.src = src, .dst = dst, .id = id};
+	const dsmipv4_event_t key = {.type = DSMIPV4_REGISTRATION_REQUEST, .src = src, .dst = dst, .id = id};
 	return wmem_map_lookup(b->requests, &key);
 }
 
@@ -64,14 +72,19 @@ static void forget_answered(dsmipv4_bindings_t *b, const dsmipv4_event_t *reques
 
 // Replies.
 
+// Perhaps to a node that sent its request from 0.0.0.0.
+static bool is_to_unaddressed(const dsmipv4_event_t *reply)
+{
+	return reply->dst == UINT32_MAX || reply->dst == reply->hoa;
+}
+
 // How well a reply's header fits a request's: addresses reversed; a foreign agent may answer to the
 // home address or broadcast where the request came from 0.0.0.0, and anyone from his own address
 // where the request was multicast (RFC 3344 3.7.2.3, 3.8.3.1).
 static bool mirrors(const dsmipv4_event_t *reply, const dsmipv4_event_t *request)
 {
 	bool from = reply->src == request->dst || is_group(request->dst);
-	bool to = reply->dst == request->src ||
-		  (request->src == 0 && (reply->dst == UINT32_MAX || reply->dst == reply->hoa));
+	bool to = reply->dst == request->src || (request->src == 0 && is_to_unaddressed(reply));
 	return from && to;
 }
 
@@ -102,13 +115,20 @@ static dsmipv4_event_t *request_of_node(const dsmipv4_event_t *reply, const dsmi
 	return best;
 }
 
+// The request from `src` to the reply's sender, or to a group that he is one of.
+static dsmipv4_event_t *recall_answered(const dsmipv4_bindings_t *b, uint32_t src, const dsmipv4_event_t *reply)
+{
+	dsmipv4_event_t *r = recall_request(b, src, reply->src, reply->id);
+	return r ? r : recall_request(b, src, 0, reply->id);
+}
+
 // A request with home address 0.0.0.0, or one with the same identification whose addresses the reply copied
 // wrongly.
 static dsmipv4_event_t *request_of_header(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply)
 {
-	dsmipv4_event_t *r = recall_request(b, reply->dst, reply->src, reply->id);
-	if (!r)
-		r = recall_request(b, reply->dst, 0, reply->id);
+	dsmipv4_event_t *r = recall_answered(b, reply->dst, reply);
+	if (!r && is_to_unaddressed(reply))
+		r = recall_answered(b, 0, reply);
 	if (!r || r->pair || !in_time(reply, r) || r->sport != reply->dport)
 		return NULL;
 	return r->hoa == 0 || r->id == reply->id ? r : NULL;
@@ -216,4 +236,34 @@ bool dsmipv4_replies_seen(const dsmipv4_bindings_t *b, uint32_t from, uint32_t t
 bool dsmipv4_agent_replied(const dsmipv4_bindings_t *b, uint32_t agent)
 {
 	return dsmipv4_replies_seen(b, agent, ANYONE);
+}
+
+// Revocations.
+
+static void link_acknowledgment(dsmipv4_bindings_t *b, dsmipv4_event_t *ack)
+{
+	const dsmipv4_event_t key = {
+		.type = DSMIPV4_REVOCATION, .src = ack->dst, .dst = ack->src, .hoa = ack->hoa, .id = ack->id};
+	dsmipv4_event_t *revocation = wmem_map_lookup(b->requests, &key);
+	if (!revocation || !in_time(ack, revocation))
+		return;
+	ack->pair = revocation;
+	ack->certain_pair = true;
+	dsmipv4_event_t *first = (dsmipv4_event_t *)revocation->first;
+	if (!revocation->pair)
+		revocation->pair = ack;
+	if (first && !first->pair)
+		first->pair = ack;
+}
+
+void dsmipv4_pair_revocation(dsmipv4_bindings_t *b, dsmipv4_event_t *e)
+{
+	if (e->type != DSMIPV4_REVOCATION) {
+		link_acknowledgment(b, e);
+		return;
+	}
+	const dsmipv4_event_t *same = wmem_map_lookup(b->requests, e);
+	if (same && same->digest == e->digest)
+		e->first = same->first ? same->first : same;
+	dsmipv4_remember_request(b, e);
 }

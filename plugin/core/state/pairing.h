@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Which reply answers which request (RFC 5944 3.6 to 3.8, 5.7).
+// Which reply answers which request (RFC 5944 3.6 to 3.8, 5.7), and which acknowledgment which revocation.
 #ifndef DSMIPV4_PAIRING_H
 #define DSMIPV4_PAIRING_H
 
@@ -31,6 +31,10 @@ bool dsmipv4_answers(const dsmipv4_event_t *reply, const dsmipv4_event_t *reques
 
 // Set the request's reply, whose `pair` is set; other replies no longer find the request.
 void dsmipv4_link_request(dsmipv4_bindings_t *b, dsmipv4_event_t *reply);
+
+// Find the revocation that an acknowledgment answers, or what a revocation repeats, and store it, so that its
+// acknowledgment finds it. The acknowledgment copies home address and identifier (RFC 3543 3.4).
+void dsmipv4_pair_revocation(dsmipv4_bindings_t *b, dsmipv4_event_t *event);
 
 // Remember that replies from one address to the other were seen.
 void dsmipv4_note_reply(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply);

@@ -12,7 +12,7 @@ void dsmipv4_bindings_each_orphan(const dsmipv4_bindings_t *bindings, dsmipv4_vi
 {
 	const dsmipv4_event_t *latest = bindings->last_orphan;
 	for (const dsmipv4_event_t *e = latest; e && latest->time - e->time <= DSMIPV4_ANSWER_TIME; e = e->before) {
-		if (e->type == DSMIPV4_REGISTRATION_REQUEST && !e->pair && !visit(e, user))
+		if (dsmipv4_is_to_be_answered(e) && !e->pair && !visit(e, user))
 			return;
 	}
 }
@@ -31,9 +31,10 @@ dsmipv4_event_t *dsmipv4_preload_event(dsmipv4_bindings_t *bindings, dsmipv4_nod
 	e->before = e->first = NULL;
 	e->relay_of = e->pair = e->relayed = NULL;
 	dsmipv4_event_append(bindings, e, node);
+	if (dsmipv4_is_to_be_answered(e))
+		dsmipv4_remember_request(bindings, e);
 	if (e->type == DSMIPV4_REGISTRATION_REQUEST) {
 		e->previous = NULL;
-		dsmipv4_remember_request(bindings, e);
 	} else if (e->type == DSMIPV4_REGISTRATION_REPLY) {
 		e->overlaps = NULL;
 		e->binding = NULL;

@@ -221,7 +221,7 @@ static void write_message(json_dumper *out, const dsmipv4_report_t *report, cons
 	dsmipv4_json_address(out, "care_of", request ? e->coa : 0);
 	dsmipv4_json_number(out, "lifetime", request || reply ? e->lifetime : -1);
 	write_code(out, e);
-	dsmipv4_json_frame(out, "answers", reply && e->pair ? e->pair->frame : 0);
+	dsmipv4_json_frame(out, "answers", !dsmipv4_is_to_be_answered(e) && e->pair ? e->pair->frame : 0);
 	dsmipv4_json_frame(out, "copy_of", original ? original->frame : 0);
 	dsmipv4_json_flag(out, "relayed", e->relay_of != NULL);
 	dsmipv4_json_flag(out, "mode_asked", request && e->mode_asked);

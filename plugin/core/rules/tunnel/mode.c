@@ -123,8 +123,8 @@ dsmipv4_verdict_t dsmipv4_check_tun_no_binding(const dsmipv4_check_t *c, dsmipv4
 		return DSMIPV4_NOT_APPLICABLE;
 	dsmipv4_removal_t why = k->binding ? k->binding->removal : k->removed_by->removal;
 	const dsmipv4_event_t *end = k->removed_by->event;
-	if (why == DSMIPV4_REMOVED_UNKNOWN || !end->captured_whole || (end->pair && !end->pair->captured_whole) ||
-	    may_be_elsewhere(c))
+	if (why == DSMIPV4_REMOVED_UNKNOWN || !end->captured_whole ||
+	    (end->type == DSMIPV4_REGISTRATION_REPLY && end->pair && !end->pair->captured_whole) || may_be_elsewhere(c))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (why == DSMIPV4_REMOVED_DENIED) // what was registered before the capture began stays (RFC 3344 3.7.2)
 		GIVES(f, tun_no_binding, NOTE);
