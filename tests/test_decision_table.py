@@ -260,8 +260,8 @@ def fa(code, **more):
     return [Registration("fa", prefixes=prefix(code), **more)]
 
 
-def nat(code, natt="granted", request_rules="rrq_src_coloc:chat", **more):
-    return [Registration("nat", prefixes=prefix(code), natt=natt, request_rules=request_rules, **more)]
+def nat(code, natt="granted", **more):
+    return [Registration("nat", prefixes=prefix(code), natt=natt, **more)]
 
 
 def home_address_first(*then):

@@ -4,6 +4,7 @@
 import pytest
 
 import dsmipgen
+import sessions
 from dsmipv4_rules import load_rules
 from test_central import dissect
 
@@ -22,7 +23,6 @@ EXPECTED = {
         "violation": {"reply": "WARN", "reply_short": "ERROR", "reply_subtype": "NOTE"}},
     "mode_fa_coa": {  # at the home agent the D flag may have been forgotten
         "violation": {"request_to_fa": "ERROR", "request_to_ha": "WARN"}},
-    "rrq_src_coloc": {"violation": {"request": "NOTE"}, "near_miss": {"request": "CHAT"}},
     "rrq_rate": {  # movement and further interfaces excuse haste
         "violation": {"request_hasty": "WARN", "request_moved": "NOTE", "request_other_interface": "NOTE"}},
     "ident_order": {
@@ -93,3 +93,12 @@ def test_severity(rule, part):
     frames = dissect(dsmipgen.write(rule if part == "violation" else f"{rule}.near_miss"))
     raised = {frame.step: severity for frame in frames for id, severity, _ in frame.experts if id == rule}
     assert raised == EXPECTED[rule].get(part, {})
+
+
+@pytest.mark.parametrize("nat, judged", [("auto", False), ("none", True)])
+def test_nat(nat, judged):
+    """Without any NAT, each address must be the right one, private or not."""
+    program = sessions.Sharkd(("-o", f"dsmipv4.nat:{nat}"))
+    raised = program.load(dsmipgen.write("reply_addr.near_miss")).rules()
+    program.close()
+    assert ("reply_addr" in set().union(*raised.values())) == judged

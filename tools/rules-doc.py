@@ -58,6 +58,11 @@ tshark -o dsmipv4.severities:prefix_bits=error,tun_dscp=off -r capture.pcapng -Y
 not blamed for what was cut; packets inside ICMP errors are not judged; for a grace period after each registration
 (preference `dsmipv4.grace`, 2 s) packets that were right before it are still right; and what may be explained by a lost
 packet, by a capture that started too late, or by a capture of one direction only, is a warning at most.
+
+**Private addresses and NATs.** Private addresses are those of RFC 1918 and RFC 6598. One alone proves no NAT: a source
+that is not the care-of address does, in a request that asks for UDP tunneling. Where two addresses differ and one of
+them is private, of a range that the other is not of, a NAT may explain it, and nothing is said unless preference
+`dsmipv4.nat` is `none`.
 """
 
 # Key of `about` -> heading in the entry.

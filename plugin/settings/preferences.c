@@ -15,8 +15,15 @@ static pref_bool_t pref_takeover = true;
 static pref_bool_t pref_strict_rfc3344;
 static unsigned pref_grace = 2000; // milliseconds
 static range_t *pref_ports;
+static int pref_nat = DSMIPV4_NAT_AUTO;
 static const char *pref_severities = "";
 static const char *pref_bindings_file = "";
+
+static const enum_val_t nat_values[] = {
+	{"auto", "Auto", DSMIPV4_NAT_AUTO},
+	{"none", "None", DSMIPV4_NAT_NONE},
+	{NULL, NULL, 0},
+};
 
 static dsmipv4_options_t options;
 static const char *unread_state;
@@ -40,6 +47,7 @@ static void apply(void)
 {
 	dsmipv4_options_init(&options);
 	options.strict_rfc3344 = pref_strict_rfc3344;
+	options.nat = (dsmipv4_nat_t)pref_nat;
 	options.keys = dsmipv4_keys();
 	options.unread_state = unread_state;
 	options.grace = pref_grace * (DSMIPV4_SECOND / 1000);
@@ -97,6 +105,12 @@ void dsmipv4_register_preferences(void (*applied)(void))
 				       "For this long after a registration changed, and after a binding expired, "
 				       "what was right before still explains a tunneled packet.",
 				       10, &pref_grace);
+	prefs_register_enum_preference(
+		module, "nat", "Network address translation",
+		"Auto: there may be a NAT on the path, and where one would explain an address, as it "
+		"does for a private one beside a public one, nothing is said. None: there is no NAT, "
+		"so every address must be the one that the RFC asks for.",
+		&pref_nat, nat_values, FALSE);
 	prefs_register_bool_preference(
 		module, "strict_rfc3344", "Also report what RFC 3344 forbids and RFC 5944 allows",
 		"For example several Mobile-Home Authentication extensions in a request.", &pref_strict_rfc3344);

@@ -11,8 +11,8 @@ static const struct {
 	char letter;
 	uint32_t address;
 } actors[] = {
-	{'H', HA_ADDR},   {'J', HA2_ADDR},     {'O', HOA_ADDR}, {'Q', HOA2_ADDR}, {'C', COA_ADDR},
-	{'D', COA2_ADDR}, {'P', PRIVATE_ADDR}, {'N', NAT_ADDR}, {'F', FA_ADDR},   {'X', 0xcb0071fa},
+	{'H', HA_ADDR},      {'J', HA2_ADDR}, {'O', HOA_ADDR}, {'Q', HOA2_ADDR},  {'C', COA_ADDR},   {'D', COA2_ADDR},
+	{'P', PRIVATE_ADDR}, {'N', NAT_ADDR}, {'F', FA_ADDR},  {'X', 0xcb0071fa}, {'L', 0x0a000063},
 };
 
 static uint32_t actor(char letter)

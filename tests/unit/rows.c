@@ -169,6 +169,7 @@ static dsmipv4_options_t row_options(const row_t *row)
 	dsmipv4_options_init(&options);
 	options.enabled[row->rule] = true;
 	options.strict_rfc3344 = row->strict;
+	options.nat = row->no_nat ? DSMIPV4_NAT_NONE : DSMIPV4_NAT_AUTO;
 	options.keys = row->keys ? &row_keys : NULL;
 	return options;
 }

@@ -56,6 +56,7 @@ typedef struct {
 	bool fragment; // a lone IP fragment
 	bool strict;   // preference: RFC 3344 to the letter
 	bool keys;     // the keys of row_keys are known
+	bool no_nat;   // preference: there is no NAT
 
 	// The conversation around the message, lists that end with an empty step.
 	const step_t *before, *later;

@@ -31,13 +31,14 @@ typedef struct {
 } hop_t;
 
 // Headers between the actors of dsmipgen's scenarios.
-extern const hop_t MN_HA, HA_MN;     // co-located care-of address 192.0.2.33
-extern const hop_t MN2_HA, HA_MN2;   // another one, 192.0.2.34
-extern const hop_t MN_FA, FA_MN;     // home address and foreign agent
-extern const hop_t FA_HA, HA_FA;     // the foreign agent's relaying
-extern const hop_t NAT_HA, HA_NAT;   // 192.0.2.200
-extern const hop_t BARE_FA, FA_BARE; // 0.0.0.0 to the foreign agent, which answers by broadcast
-extern const hop_t MN_HA2, HA2_MN;   // another home agent, 198.51.100.2
+extern const hop_t MN_HA, HA_MN;           // co-located care-of address 192.0.2.33
+extern const hop_t MN2_HA, HA_MN2;         // another one, 192.0.2.34
+extern const hop_t MN_FA, FA_MN;           // home address and foreign agent
+extern const hop_t FA_HA, HA_FA;           // the foreign agent's relaying
+extern const hop_t PRIVATE_HA, HA_PRIVATE; // 10.0.0.33
+extern const hop_t NAT_HA, HA_NAT;         // 192.0.2.200
+extern const hop_t BARE_FA, FA_BARE;       // 0.0.0.0 to the foreign agent, which answers by broadcast
+extern const hop_t MN_HA2, HA2_MN;         // another home agent, 198.51.100.2
 
 void talk_begin(talk_t *t);
 void talk_end(talk_t *t);

@@ -111,6 +111,14 @@ static const data_row_t data_rows[] = {
 	 {{&NAT_HA, &HA_NAT, 0, ASK_NAT MHAE, GET(ID1) REP48 MHAE}},
 	 DATA("X>H O>H"),
 	 "tun_coa_expected:note"},
+	{"private_care_of_address_no_nat", // the node's own: the request comes from it
+	 {{&PRIVATE_HA, &HA_PRIVATE, 0, ASK_NAT MHAE, GET(ID1) REP48 MHAE}},
+	 DATA("L>H"),
+	 "tun_outer_src"},
+	{"private_care_of_address_captured_beyond", // a public address may be that of a NAT
+	 {{&PRIVATE_HA, &HA_PRIVATE, 0, ASK_NAT MHAE, GET(ID1) REP48 MHAE}},
+	 DATA("X>H"),
+	 ""},
 	{"source_asked_for",
 	 {COLOC_COA, {&MN_HA, NULL, 4000, ASK(ID2) REQ48 REQ48B MODE MHAE, NULL}},
 	 DATA("C>H", .bits = BITS48B),

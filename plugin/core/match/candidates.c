@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "state/nat.h"
 #include "state/pending.h"
 
 static bool is_refused(const dsmipv4_registered_prefix_t *r)
@@ -149,8 +150,7 @@ static bool is_next_to_care_of(const dsmipv4_match_t *m)
 
 static bool asks_for_coa(const dsmipv4_match_t *m, const dsmipv4_event_t *r)
 {
-	bool behind_nat = (r->flags & DSMIPV4_FLAG_D || r->tunnel_asked) && r->src == m->coa;
-	return m->coa == 0 || r->coa == m->coa || behind_nat;
+	return m->coa == 0 || r->coa == m->coa || dsmipv4_nat_reaches(r, m->coa);
 }
 
 // If everything in the request is granted, the packet has the right form. A home agent may always choose the
@@ -159,8 +159,7 @@ static bool asks_for_tunneling_mode(const dsmipv4_match_t *m, const dsmipv4_even
 {
 	const dsmipv4_outer_t *outer = m->care_of;
 	if (outer && dsmipv4_layer_is_udp(outer)) {
-		bool other_port = r->src == m->coa && r->sport != m->coa_port;
-		if (!r->tunnel_asked || (other_port && !(r->tunnel_flags & DSMIPV4_TUNNEL_FLAG_R)))
+		if (!r->tunnel_asked || dsmipv4_nat_is_other_port(r, m->coa, m->coa_port))
 			return false;
 	} else if (outer && m->direction == DSMIPV4_FROM_MN) {
 		if ((outer->protocol == DSMIPV4_ENCAP_GRE && !(r->flags & DSMIPV4_FLAG_G)) ||

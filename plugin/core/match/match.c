@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "match/candidates.h"
+#include "state/nat.h"
 #include "state/node_index.h"
 
 // How well a node fits the packet, in rising order.
@@ -53,12 +54,9 @@ static bool is_named_inside(const search_t *s, const dsmipv4_binding_t *b)
 	return dsmipv4_covering_prefix(b, s->m->address, dsmipv4_prefix_is_active) || is_own_ipv4(s->m, b);
 }
 
-// Behind a NAT the port is part of the node's address (RFC 3519 4.3): another one is another node's, unless the
-// home agent is to learn it from the first packet (4.6).
-static bool is_at_other_port(const search_t *s, const dsmipv4_event_t *request)
+static bool is_neighbor(const search_t *s, const dsmipv4_event_t *request)
 {
-	bool by_nat = request && request->src == s->coa && request->coa != s->coa;
-	return s->port && by_nat && request->sport != s->port && !(request->tunnel_flags & DSMIPV4_TUNNEL_FLAG_R);
+	return s->port && request && dsmipv4_nat_is_neighbor(request, s->coa, s->port);
 }
 
 static fit_t fit_of_binding(const search_t *s, const dsmipv4_binding_t *b)
@@ -70,7 +68,7 @@ static fit_t fit_of_binding(const search_t *s, const dsmipv4_binding_t *b)
 		return request ? FIT_LIVE : FIT_OPEN;
 	if (is_named_inside(s, b))
 		return FIT_ADDRESS;
-	if (is_at_other_port(s, request))
+	if (is_neighbor(s, request))
 		return FIT_KNOWN;
 	return s->port && request && request->sport == s->port ? FIT_PORT : FIT_COA;
 }
@@ -93,8 +91,7 @@ static bool has_searched_coa(const search_t *s, const dsmipv4_binding_t *b)
 {
 	const dsmipv4_event_t *request = dsmipv4_binding_request(b);
 	bool own = request && (request->flags & DSMIPV4_FLAG_D || request->tunnel_asked == DSMIPV4_TUNNEL_ASKED_BY_MN);
-	return own && dsmipv4_binding_effective_coa(b) == s->coa &&
-	       (!is_at_other_port(s, request) || is_named_inside(s, b));
+	return own && dsmipv4_binding_effective_coa(b) == s->coa && (!is_neighbor(s, request) || is_named_inside(s, b));
 }
 
 static bool has_searched_prefix(const search_t *s, const dsmipv4_binding_t *b)

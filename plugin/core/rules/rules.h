@@ -10,6 +10,7 @@
 #include <glib.h>
 #include <wsutil/wmem/wmem.h>
 
+#include "state/nat.h"
 #include "wire/auth.h"
 #include "wire/ipv4_header.h"
 
@@ -100,6 +101,7 @@ char *dsmipv4_rule_citation(wmem_allocator_t *alloc, const dsmipv4_rule_t *rule,
 typedef struct {
 	bool enabled[DSMIPV4_RULE_COUNT];    // false: the rule is not asked
 	int8_t severity[DSMIPV4_RULE_COUNT]; // of all findings of the rule; DSMIPV4_SEVERITY_OF_ROW: as it says
+	dsmipv4_nat_t nat;                   // where a NAT may explain an address
 	bool strict_rfc3344;                 // judge by RFC 3344 where RFC 5944 became more lenient
 	int64_t grace;                       // nanoseconds for which the state before a change still counts
 	const dsmipv4_keys_t *keys;          // NULL: no authenticator is verified

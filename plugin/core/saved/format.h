@@ -51,6 +51,7 @@
 	M(timestamp, 1)                                                                                                \
 	M(mode_asked, 1)                                                                                               \
 	M(mn_fa_auth, 1)                                                                                               \
+	M(from_agent, 1)                                                                                               \
 	M(delivery_asked, 1)                                                                                           \
 	M(multipath, 1)                                                                                                \
 	M(mobile_network, 1)                                                                                           \

@@ -44,6 +44,14 @@ static void take_new_request(dsmipv4_event_t *e)
 	node->last_request = e;
 }
 
+// An agent relays the request: it adds its own authentication, or is known by its address to relay others.
+static bool is_from_agent(const dsmipv4_bindings_t *b, const dsmipv4_message_t *m, const dsmipv4_event_t *request)
+{
+	const dsmipv4_event_t *since = dsmipv4_foreign_agent_since(b, request->ha, request->src);
+	const dsmipv4_event_t *other = since ? dsmipv4_certain_request(since) : NULL;
+	return m->first_fa_ha != DSMIPV4_NO_EXT || (other && other->coa == request->src);
+}
+
 static const dsmipv4_event_t *take_request(dsmipv4_bindings_t *b, const dsmipv4_packet_t *packet,
 					   const dsmipv4_message_t *m, dsmipv4_auth_state_t auth)
 {
@@ -57,6 +65,7 @@ static const dsmipv4_event_t *take_request(dsmipv4_bindings_t *b, const dsmipv4_
 	header.id = m->request.id;
 	header.auth = auth;
 	header.leg = dsmipv4_request_leg(packet, m);
+	header.from_agent = is_from_agent(b, m, &header);
 	header.timestamp = is_timestamp(header.id, header.time);
 	header.n_prefixes = dsmipv4_event_count_prefixes(m, DSMIPV4_BODY_PREFIX_REQUEST);
 	dsmipv4_event_t *e = dsmipv4_event_new(b->arena, &header, NULL);

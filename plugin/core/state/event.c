@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "state/nat.h"
 #include "wire/extension_types.h"
 #include "wire/text.h"
 
@@ -13,21 +14,12 @@ bool dsmipv4_ha_is_dynamic(uint32_t ha)
 	return ha == 0 || (ha & 0xff) == 0xff;
 }
 
-// A request that arrives from outside at a private address, while its Home Agent field has a public one, went
-// through a NAT in front of the home agent. A foreign agent is on the node's own link.
-static bool is_behind_nat(const dsmipv4_packet_t *packet, const dsmipv4_message_t *m)
-{
-	bool from_outside = packet->src != 0 && packet->src != m->request.hoa && !dsmipv4_ipv4_is_private(packet->src);
-	return m->request.flags & DSMIPV4_FLAG_D && from_outside && dsmipv4_ipv4_is_private(packet->dst) &&
-	       !dsmipv4_ipv4_is_private(m->request.ha);
-}
-
 dsmipv4_leg_t dsmipv4_request_leg(const dsmipv4_packet_t *packet, const dsmipv4_message_t *m)
 {
 	if (!packet->ipv4 || dsmipv4_ha_is_dynamic(m->request.ha))
 		return DSMIPV4_LEG_UNKNOWN;
 	if (packet->dst != m->request.ha)
-		return is_behind_nat(packet, m) ? DSMIPV4_LEG_UNKNOWN : DSMIPV4_LEG_MN_FA;
+		return dsmipv4_nat_is_before_agent(packet, m) ? DSMIPV4_LEG_UNKNOWN : DSMIPV4_LEG_MN_FA;
 	bool at_home = m->request.coa == m->request.hoa && m->request.hoa != 0;
 	if ((m->request.flags & DSMIPV4_FLAG_D) || at_home)
 		return DSMIPV4_LEG_MN_HA;

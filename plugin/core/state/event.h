@@ -109,6 +109,7 @@ struct dsmipv4_event {
 	bool timestamp : 1;         // request: the identification is a timestamp, not a nonce
 	bool mode_asked : 1;        // request: 152/3 present
 	bool mn_fa_auth : 1;        // 33 present
+	bool from_agent : 1;        // request: a foreign agent sent it, by its source or its own extensions
 	bool delivery_asked : 1;    // request: 130 present, the node encapsulates to the foreign agent (RFC 3024 3.3)
 	bool multipath : 1;         // request: 154 asks for a binding beside the others (RFC 7629 4.1, O flag 0)
 	bool mobile_network : 1;    // 148 present: the node is a mobile router (RFC 5177 4)

@@ -2,6 +2,8 @@
 // What is known about a mobile node as of any frame.
 #include "state/history.h"
 
+#include "state/nat.h"
+
 int64_t dsmipv4_reply_expiry(const dsmipv4_event_t *reply)
 {
 	return reply->lifetime == DSMIPV4_LIFETIME_INFINITE ? INT64_MAX
@@ -115,6 +117,6 @@ bool dsmipv4_prefix_is_active(const dsmipv4_registered_prefix_t *r)
 bool dsmipv4_binding_has_coa(const dsmipv4_binding_t *b, uint32_t coa)
 {
 	const dsmipv4_event_t *request = dsmipv4_binding_request(b);
-	bool behind_nat = request && request->flags & DSMIPV4_FLAG_D && request->tunnel_asked && request->src == coa;
+	bool behind_nat = request && request->flags & DSMIPV4_FLAG_D && dsmipv4_nat_reaches(request, coa);
 	return behind_nat || dsmipv4_binding_coa(b) == coa || dsmipv4_binding_effective_coa(b) == coa;
 }

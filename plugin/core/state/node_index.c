@@ -4,6 +4,8 @@
 
 #include <glib.h>
 
+#include "state/nat.h"
+
 // A set of nodes is a number. If it is even, it is 2 * (number of its only node + 1). If it is odd, it is 2 * (index
 // of the latest of several sharers + 1) + 1. Sharers are only added, never removed, so that the set can be read as of
 // any frame.
@@ -258,9 +260,7 @@ void dsmipv4_index_binding(dsmipv4_bindings_t *b, dsmipv4_binding_t *binding)
 		agent->router = binding->reply;
 	if (!request)
 		return;
-	bool through_nat =
-		binding->reply->tunnel_answer == DSMIPV4_TUNNEL_ACCEPTED && request->leg != DSMIPV4_LEG_MN_FA;
-	binding->effective_coa = through_nat ? request->src : request->coa;
+	binding->effective_coa = dsmipv4_nat_effective_coa(request, binding->reply);
 	if (is_colocated(request)) {
 		if (!is_indexed(binding->before, binding->effective_coa))
 			index_coa(b, binding->effective_coa, binding->reply->node);

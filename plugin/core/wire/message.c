@@ -343,6 +343,15 @@ bool dsmipv4_ext_is(const dsmipv4_ext_t *ext, enum dsmipv4_subtype subtype)
 	return ext->type == DSMIPV4_EXT_DSMIPV4 && ext->has_subtype && ext->subtype == subtype;
 }
 
+bool dsmipv4_message_has(const dsmipv4_message_t *m, uint8_t type)
+{
+	for (uint32_t i = 0; i < m->n_exts; i++) {
+		if (m->exts[i].type == type)
+			return true;
+	}
+	return false;
+}
+
 bool dsmipv4_ext_has_prefix(const dsmipv4_ext_t *ext)
 {
 	return ext->body == DSMIPV4_BODY_PREFIX_REQUEST || ext->body == DSMIPV4_BODY_PREFIX_REPLY;

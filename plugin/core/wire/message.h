@@ -153,6 +153,9 @@ dsmipv4_message_t *dsmipv4_message_decode(wmem_allocator_t *alloc, const uint8_t
 // The extension is type 152 with this subtype, whether or not its fields could be read.
 bool dsmipv4_ext_is(const dsmipv4_ext_t *ext, enum dsmipv4_subtype subtype);
 
+// The message has an extension of this type, whether or not its fields could be read.
+bool dsmipv4_message_has(const dsmipv4_message_t *message, uint8_t type);
+
 // The type is one of the authentication extensions 32, 33, 34, 36.
 bool dsmipv4_ext_type_is_auth(uint8_t type);
 

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "rules/control/control.h"
+#include "state/nat.h"
 #include "wire/reply_codes.h"
 #include "wire/text.h"
 
@@ -143,15 +144,10 @@ dsmipv4_verdict_t dsmipv4_check_hoa_mismatch(const dsmipv4_check_t *c, dsmipv4_a
 }
 
 // A home agent behind a NAT may fill in its own private address.
-static bool is_ha_behind_nat(const dsmipv4_check_t *c)
-{
-	return dsmipv4_ipv4_is_private(c->event->ha) && !dsmipv4_ipv4_is_private(c->event->pair->ha);
-}
-
 dsmipv4_verdict_t dsmipv4_check_ha_mismatch(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *request = c->event->pair;
-	if (dsmipv4_ha_is_dynamic(request->ha) || is_ha_behind_nat(c))
+	if (dsmipv4_ha_is_dynamic(request->ha) || dsmipv4_nat_hides_agent(c->options->nat, c->event->ha, request->ha))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (request->ha == c->event->ha)
 		return DSMIPV4_HOLDS;
@@ -165,10 +161,8 @@ dsmipv4_verdict_t dsmipv4_check_reply_addr(const dsmipv4_check_t *c, dsmipv4_ans
 	const dsmipv4_event_t *e = c->event, *request = e->pair;
 	bool to_home = request->src == 0 && (e->dst == UINT32_MAX || e->dst == e->hoa);
 	bool from = e->src == request->dst, to = e->dst == request->src || to_home;
-	bool nat = dsmipv4_ipv4_is_private(request->src) ||
-		   dsmipv4_ipv4_is_private(request->dst) != dsmipv4_ipv4_is_private(e->src);
-	if (e->relay_of || request->tunnel_asked || nat || dsmipv4_ipv4_is_multicast(request->dst) ||
-	    dsmipv4_ha_is_dynamic(request->dst) || (!from && !to))
+	if (e->relay_of || dsmipv4_nat_may_be_between(c->options->nat, request, e) ||
+	    dsmipv4_ipv4_is_multicast(request->dst) || dsmipv4_ha_is_dynamic(request->dst) || (!from && !to))
 		return DSMIPV4_NOT_APPLICABLE;
 	const char *where = dsmipv4_event_text(c->alloc, request);
 	if (!from)
@@ -468,6 +462,8 @@ dsmipv4_verdict_t dsmipv4_check_utrp_assent_no_nat(const dsmipv4_check_t *c, dsm
 		return DSMIPV4_NOT_APPLICABLE;
 	if (request->src != request->coa)
 		return DSMIPV4_HOLDS;
+	if (dsmipv4_nat_may_follow(c->options->nat, request))
+		return DSMIPV4_NOT_APPLICABLE;
 	return dsmipv4_broken_at(f, f->offset, f->length,
 				 "UDP tunneling granted with code %u, should be declined: no NAT was seen, the request "
 				 "%s came from its care-of address %s",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Information items: what happened, in words.
 #include "rules/control/control.h"
+#include "state/nat.h"
 #include "wire/text.h"
 
 // Answer yes, with these words, at these bytes of the message.
@@ -68,29 +69,34 @@ bool dsmipv4_info_handoff(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 				      dsmipv4_event_text(c->alloc, old->reply)));
 }
 
+// The request came another way here than an earlier copy of it, and was not relayed by an agent on that way.
+static const dsmipv4_event_t *seen_before_nat(const dsmipv4_event_t *e)
+{
+	const dsmipv4_event_t *copy = e->relay_of;
+	return copy && copy->src == copy->coa && copy->src != e->src && copy->dst == e->dst ? copy : NULL;
+}
+
 static bool request_through_nat(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	const dsmipv4_message_t *m = c->message;
-	bool home = c->packet->src == m->request.hoa || c->packet->src == 0;
-	if (dsmipv4_leg_of(c) != DSMIPV4_LEG_MN_HA || c->packet->src == m->request.coa || home ||
-	    dsmipv4_is_relay_copy(c))
+	const dsmipv4_event_t *e = c->event;
+	if (!e || !dsmipv4_nat_is_shown(c->options->nat, e) || (e->relay_of && !seen_before_nat(e)))
 		return false;
 	return say(f, REQUEST_COA_AT, 4,
 		   wmem_strdup_printf(c->alloc,
 				      "Sent from %s, not from the care-of address: there is a NAT on the path",
-				      dsmipv4_ipv4_text(c->alloc, c->packet->src)));
+				      dsmipv4_ipv4_text(c->alloc, e->src)));
 }
 
 // What became of the UDP Tunnel Request (RFC 3519 4.6).
-static const char *natt_words(const dsmipv4_check_t *c, const dsmipv4_event_t *reply, const dsmipv4_event_t *request)
+static const char *natt_words(const dsmipv4_check_t *c, const dsmipv4_event_t *reply)
 {
-	switch (request->tunnel_asked ? reply->tunnel_answer : DSMIPV4_TUNNEL_NOT_ANSWERED) {
+	switch (reply->tunnel_answer) {
 	case DSMIPV4_TUNNEL_ACCEPTED:
 		return "accepted";
 	case DSMIPV4_TUNNEL_DECLINED:
 		return wmem_strdup_printf(c->alloc, "declined (code %u)", reply->tunnel_code);
 	default:
-		return request->tunnel_asked ? "not answered" : "not requested";
+		return "not answered";
 	}
 }
 
@@ -98,8 +104,8 @@ static const char *natt_words(const dsmipv4_check_t *c, const dsmipv4_event_t *r
 static const char *effective_coa_words(const dsmipv4_check_t *c, const dsmipv4_event_t *reply,
 				       const dsmipv4_event_t *request)
 {
-	bool udp = request->tunnel_asked && reply->tunnel_answer == DSMIPV4_TUNNEL_ACCEPTED;
-	const char *address = dsmipv4_ipv4_text(c->alloc, udp ? request->src : request->coa);
+	bool udp = reply->tunnel_answer == DSMIPV4_TUNNEL_ACCEPTED;
+	const char *address = dsmipv4_ipv4_text(c->alloc, dsmipv4_nat_effective_coa(request, reply));
 	if (!udp)
 		return wmem_strdup_printf(c->alloc, "the care-of address %s", address);
 	if (request->tunnel_flags & DSMIPV4_TUNNEL_FLAG_R)
@@ -110,13 +116,13 @@ static const char *effective_coa_words(const dsmipv4_check_t *c, const dsmipv4_e
 static bool reply_through_nat(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *e = c->event, *request = dsmipv4_answered_request(c);
-	if (!request || request->leg != DSMIPV4_LEG_MN_HA || request->src == request->coa ||
-	    request->src == request->hoa || request->src == 0 || request->relay_of || e->relay_of ||
-	    !e->captured_whole || !request->captured_whole || !accepts(c) || e->lifetime == 0)
+	if (!request || !dsmipv4_nat_is_shown(c->options->nat, request) ||
+	    (request->relay_of && !seen_before_nat(request)) || e->relay_of || !e->captured_whole ||
+	    !request->captured_whole || !accepts(c) || e->lifetime == 0)
 		return false;
 	return say(f, 0, 0,
 		   wmem_strdup_printf(c->alloc, "Behind a NAT: UDP tunneling %s, packets go to %s",
-				      natt_words(c, e, request), effective_coa_words(c, e, request)));
+				      natt_words(c, e), effective_coa_words(c, e, request)));
 }
 
 bool dsmipv4_info_nat_detected(const dsmipv4_check_t *c, dsmipv4_answer_t *f)

@@ -2,6 +2,7 @@
 // Checks of the registration request (RFC 5454 3.1, 3.5-3.9; RFC 3344 3.6, 5.7; RFC 3024; RFC 3519 4).
 #include "rules/control/control.h"
 #include "wire/extension_types.h"
+#include "state/nat.h"
 #include "wire/text.h"
 
 static bool flag(const dsmipv4_check_t *c, enum dsmipv4_request_flag flag)
@@ -214,21 +215,12 @@ dsmipv4_verdict_t dsmipv4_check_rrq_addr_kind(const dsmipv4_check_t *c, dsmipv4_
 	return DSMIPV4_HOLDS;
 }
 
-static bool has_ext(const dsmipv4_message_t *m, uint8_t type)
-{
-	for (uint32_t i = 0; i < m->n_exts; i++) {
-		if (m->exts[i].type == type)
-			return true;
-	}
-	return false;
-}
-
 // Proxies identify the node by extensions of their own (RFC 5563).
 dsmipv4_verdict_t dsmipv4_check_rrq_hoa_zero_no_nai(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	if (c->message->request.hoa != 0)
 		return DSMIPV4_NOT_APPLICABLE;
-	if (c->message->first_nai != DSMIPV4_NO_EXT || has_ext(c->message, DSMIPV4_EXT_PMIPV4))
+	if (c->message->first_nai != DSMIPV4_NO_EXT || dsmipv4_message_has(c->message, DSMIPV4_EXT_PMIPV4))
 		return DSMIPV4_HOLDS;
 	if (!c->message->captured_whole)
 		return DSMIPV4_NOT_APPLICABLE;
@@ -236,8 +228,8 @@ dsmipv4_verdict_t dsmipv4_check_rrq_hoa_zero_no_nai(const dsmipv4_check_t *c, ds
 				 "Home address is 0.0.0.0, should be with a Mobile Node NAI (type 131), or not 0");
 }
 
-// A NAT or a relaying foreign agent explains another source; so does a node back home that
-// deregisters its old care-of address.
+// A NAT or a relaying foreign agent explains another source, and whether there is one only the whole request tells. A
+// node back home deregisters its old care-of address from there.
 dsmipv4_verdict_t dsmipv4_check_rrq_src_coloc(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_message_t *m = c->message;
@@ -246,15 +238,11 @@ dsmipv4_verdict_t dsmipv4_check_rrq_src_coloc(const dsmipv4_check_t *c, dsmipv4_
 		return DSMIPV4_NOT_APPLICABLE;
 	if (src == m->request.coa || (src == m->request.hoa && m->request.lifetime == 0))
 		return DSMIPV4_HOLDS;
-	bool nat = has_ext(m, DSMIPV4_EXT_UDP_TUNNEL_REQUEST);
-	if (!nat && !m->captured_whole)
+	bool relayed = c->event && c->event->from_agent;
+	if (relayed || !m->captured_whole || dsmipv4_nat_explains_source(c->options->nat, m))
 		return DSMIPV4_NOT_APPLICABLE;
-	if (nat)
-		GIVES(f, rrq_src_coloc, CHAT);
-	return dsmipv4_broken_at(f, REQUEST_COA_AT, 4, "Source is %s, %s the co-located care-of address %s%s",
-				 dsmipv4_ipv4_text(c->alloc, src), nat ? "not" : "should be",
-				 dsmipv4_ipv4_text(c->alloc, m->request.coa),
-				 nat ? ": there is a NAT on the path" : "");
+	return dsmipv4_broken_at(f, REQUEST_COA_AT, 4, "Source is %s, should be the co-located care-of address %s",
+				 dsmipv4_ipv4_text(c->alloc, src), dsmipv4_ipv4_text(c->alloc, m->request.coa));
 }
 
 // The node sends it, and not a foreign agent to another one, which an authentication at the end would show.
@@ -416,10 +404,10 @@ dsmipv4_verdict_t dsmipv4_check_utrq_fa_d(const dsmipv4_check_t *c, dsmipv4_answ
 				 dsmipv4_ipv4_text(c->alloc, c->message->request.coa));
 }
 
-// Beyond a NAT the source always differs, so only a private source proves something.
 dsmipv4_verdict_t dsmipv4_check_utrq_fa_src(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!is_from_fa(c) || flag(c, DSMIPV4_FLAG_D) || !c->packet->ipv4 || !dsmipv4_ipv4_is_private(c->packet->src))
+	if (!is_from_fa(c) || flag(c, DSMIPV4_FLAG_D) || !c->packet->ipv4 ||
+	    dsmipv4_nat_explains_agent(c->options->nat, c->packet->src, c->message->request.coa))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (c->packet->src == c->message->request.coa)
 		return DSMIPV4_HOLDS;
@@ -440,7 +428,8 @@ dsmipv4_verdict_t dsmipv4_check_utrq_public_coa(const dsmipv4_check_t *c, dsmipv
 		return DSMIPV4_NOT_APPLICABLE;
 	if (c->ext->udp_request.flags & DSMIPV4_UDP_TUNNEL_REQUEST_F)
 		return DSMIPV4_HOLDS;
-	if (dsmipv4_ipv4_is_private(c->message->request.coa))
+	bool shown = c->packet->ipv4 && c->packet->src != c->message->request.coa;
+	if (shown || dsmipv4_ipv4_is_private(c->message->request.coa))
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_at(f, f->offset, f->length,
 				 "UDP tunneling requested for the public care-of address %s, needed only behind a NAT",

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Checks of the addresses outside and inside a tunnel (RFC 5454 3.3, 3.3.2, 4; RFC 4213 3.6).
 #include "rules/tunnel/tunnel.h"
+#include "state/nat.h"
 
 #define MOST_LISTED 4 // prefixes in a text
 
-// An address that belongs to no binding. If the care-of address may be behind an unknown NAT, nothing can be said.
+// An address that belongs to no binding, and to no NAT that would explain it.
 static bool is_strange_care_of(const dsmipv4_check_t *c)
 {
 	return c->match->strange_coa && c->match->care_of && is_live_and_known(c) &&
-	       !dsmipv4_ipv4_is_private(c->candidate->request->coa);
+	       !dsmipv4_nat_may_hide_coa(c->options->nat, c->candidate->request, c->match->coa);
 }
 
 // Inside the tunnel to the care-of address there is a tunnel to another address than the home address, perhaps of a
@@ -178,19 +179,19 @@ static bool came_from(const dsmipv4_check_t *c, const dsmipv4_event_t *reply)
 }
 
 // The home agent is behind a NAT: the registration shows it at this private address.
-static bool is_behind_nat(const dsmipv4_check_t *c)
+static bool is_own_private_address(const dsmipv4_check_t *c)
 {
 	const dsmipv4_event_t *request = c->candidate->request, *reply = c->candidate->binding->reply;
 	bool is_its_own = came_from(c, reply) || came_from(c, reply->relayed) || went_to(c, request) ||
 			  (request && went_to(c, request->relayed));
-	return is_its_own && dsmipv4_ipv4_is_private(c->match->ha) && !dsmipv4_ipv4_is_private(c->match->node->ha);
+	return is_its_own && dsmipv4_nat_hides_agent(c->options->nat, c->match->ha, c->match->node->ha);
 }
 
 dsmipv4_verdict_t dsmipv4_check_tun_ha_addr(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	if (!c->candidate->prefix)
 		return DSMIPV4_NOT_APPLICABLE;
-	if (!c->match->strange_ha || is_behind_nat(c))
+	if (!c->match->strange_ha || is_own_private_address(c))
 		return DSMIPV4_HOLDS;
 	const dsmipv4_outer_t *layer = c->match->care_of;
 	return dsmipv4_broken_in_layer(f, layer ? layer : c->match->adjacent,

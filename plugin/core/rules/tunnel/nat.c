@@ -2,6 +2,7 @@
 // Checks of UDP tunneling through a NAT (RFC 3519; RFC 5454 3.9).
 #include "rules/tunnel/tunnel.h"
 #include "match/expectation.h"
+#include "state/nat.h"
 
 // Tunnel data between home agent and care-of address. That to the home address is judged by
 // dsmipv4_check_tun_hoa_encap().
@@ -157,12 +158,6 @@ dsmipv4_verdict_t dsmipv4_check_natt_mode(const dsmipv4_check_t *c, dsmipv4_answ
 				       dsmipv4_ends_text(c), dsmipv4_coa_ends_text(c), dsmipv4_binding_text(c));
 }
 
-// By its addresses, the registration was captured on the node's side of the NAT.
-static bool was_seen_inside(const dsmipv4_event_t *request)
-{
-	return request->src == request->coa && dsmipv4_ipv4_is_private(request->coa);
-}
-
 // On the node's side of the NAT addresses and ports differ, so packets are compared only with a registration on the
 // same side.
 dsmipv4_verdict_t dsmipv4_check_natt_ports(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -170,11 +165,11 @@ dsmipv4_verdict_t dsmipv4_check_natt_ports(const dsmipv4_check_t *c, dsmipv4_ans
 	const dsmipv4_match_t *m = c->match;
 	const dsmipv4_event_t *request = c->candidate->request;
 	if (!is_care_of_udp(c) || !dsmipv4_exchange_captured(c->candidate) || !dsmipv4_udp_tunneling(c->candidate) ||
-	    (m->coa == request->coa && m->coa != request->src) || (m->coa != request->coa && was_seen_inside(request)))
+	    dsmipv4_nat_is_between(c->options->nat, request, m->coa))
 		return DSMIPV4_NOT_APPLICABLE;
 	bool may_change_port = request->tunnel_flags & DSMIPV4_TUNNEL_FLAG_R;
 	if (m->coa == request->src)
-		return m->coa_port == request->sport || may_change_port
+		return !dsmipv4_nat_is_other_port(request, m->coa, m->coa_port)
 			       ? DSMIPV4_HOLDS
 			       : dsmipv4_broken_in_layer(
 					 f, m->care_of,
