@@ -49,6 +49,8 @@ KINDS = {
     "UDP_REPLY_FLAGS": "flags F",
     "ORDER": "order",
     "NEIGHBOR_FLAGS": "flags RSO",
+    "TCP_FLAGS": "flags CEUAPRSF",
+    "AGENT_FLAGS": "flags RBHFMGrTUX",
 }
 
 # Lists of the scenario language; document.c has them beside the keys of keys.def.
@@ -307,6 +309,10 @@ def test_manual_page_builds(page, tmp_path):
     built = (tmp_path / page.stem).read_text()
     assert built.count("\n.SH ") >= 4
     assert not re.search(r"\)::$", built, re.MULTILINE), "a line of keys is not taken for one"
+
+
+def test_table_of_keys_is_current():
+    checked(run([ROOT / "tools" / "keys-doc.py", "--check"], ordinary_user=False))
 
 
 def test_catalogue_of_rules_is_current(tmp_path):

@@ -214,6 +214,70 @@ steps:
     assert frame[REQUEST + 24:] == bytes.fromhex("86 0b 0000 000028af 0003 a1a2a3" "26 00 0007 000028af 0004 b1")
 
 
+EXTENSIONS = [  # as the RFCs lay them out: type, (subtype,) length, fields
+    ("fa_key_request: { spi: 0x200 }", "28 01 0004 00000200"),  # RFC 3957
+    ("ha_key_reply: { lifetime: 600, aaa_spi: 0x400, spi: 0x100, nonce: aabb }",
+     "2b 01 0012 00000258 00000400 00000100 0002 0001 aabb"),
+    ("fa_error: { status: 67 }", "2d 02 00 43"),  # RFC 4636
+    ("gfa_address: { address: 192.0.2.1 }", "2e 04 c0000201"),  # RFC 4857 9.1
+    ("gre_key: { key: 7 }", "30 00 0004 00000007"),  # RFC 6245 5
+    ("nai_carrying: { nai: ab }", "88 03 01 6162"),  # RFC 3846
+    ("dynamic_ha: { home_agent: 192.0.2.1 }", "8b 01 0004 c0000201"),  # RFC 4433 3.4
+    ("message_string: { text: hi }", "91 03 01 6869"),  # RFC 4917
+    ("service_selection: { service: ims }", "97 03 696d73"),  # RFC 5446
+    ("pmipv4: { body: ff }", "2f 01 0001 ff"),  # RFC 5563
+    ("experimental_skippable: { subtype: 9, body: 0a }", "ff 02 09 0a"),  # RFC 4064
+]
+
+
+def test_registered_extensions(tmp_path):
+    lines = "".join(f"      - {line}\n" for line, _ in EXTENSIONS)
+    frame = steps_of(tmp_path, f"base: coa_mode\nsteps:\n  - step: request\n    extensions:\n{lines}")["request"][1]
+    assert frame[REQUEST + 24:] == bytes.fromhex("".join(expected for _, expected in EXTENSIONS))
+
+
+def inside(tmp_path, layers):
+    """The bytes of a step's packet behind its outer IPv4 header."""
+    lines = "".join(f"      - {layer}\n" for layer in layers)
+    text = ("base: coa_mode\nsteps:\n  - step: data_to_mn\n    stack:\n"
+            f"      - ipv4: {{ source: 192.0.2.1, destination: 192.0.2.2 }}\n{lines}")
+    return steps_of(tmp_path, text)["data_to_mn"][1][14 + 20:]
+
+
+def test_tcp(tmp_path):
+    """RFC 9293 3.1: pseudo-header and segment add up to ffff."""
+    segment = inside(tmp_path, ['tcp: { source_port: 40000, destination_port: 443, sequence: 1, acknowledgment: 2, flags: SA, '
+                                'window: 4096, options: "020405b4" }', "payload: { text: hi }"])
+    words = [0xc000, 0x0201, 0xc000, 0x0202, 6, len(segment)] + [int(segment[i:i + 2].hex(), 16)
+                                                                 for i in range(0, len(segment), 2)]
+    total = sum(words)
+    while total > 0xffff:
+        total = (total & 0xffff) + (total >> 16)
+    assert total == 0xffff
+    assert segment[:16] + segment[18:] == bytes.fromhex("9c40 01bb 00000001 00000002 6012 1000 0000 020405b4 6869")
+    assert inside(tmp_path, ["tcp: { checksum: none, data_offset: 15, flags: CEUAPRSF }"])[12:18] == bytes.fromhex(
+        "f0ff ffff 0000")
+
+
+def test_icmpv4_errors_and_agents(tmp_path):
+    """RFC 792, RFC 1191, RFC 5944 2.1; checksums are the complement of the sum of the other words."""
+    assert inside(tmp_path, ["icmpv4_unreachable: { code: 4, mtu: 1400 }", "payload: { hex: 4500 }"]) == bytes.fromhex(
+        "03 04 b283 0000 0578 4500")
+    assert inside(tmp_path, ["icmpv4_redirect: { gateway: 192.0.2.9 }"]) == bytes.fromhex("05 01 38f5 c0000209")
+    assert inside(tmp_path, ["agent_advertisement: { checksum: none, flags: RX, extensions: 130118 }"]) == bytes.fromhex(
+        "09 00 0000 01 02 0708 cb007109 00000000 10 0a 0000 0708 8040 cb007109 130118")
+
+
+def test_icmpv6_errors(tmp_path):
+    """RFC 4443 3.2, 3.4: behind the IPv6 header; its checksum is left out here."""
+    header = 'ipv6: { source: "2001:db8::1", destination: "2001:db8::2" }'
+    assert inside(tmp_path, [header, "icmpv6_packet_too_big: { mtu: 1400, checksum: none }"])[40:] == bytes.fromhex(
+        "02 00 0000 00000578")
+    assert inside(tmp_path, [header, "icmpv6_parameter_problem: { pointer: 40, checksum: none }"])[40:] == bytes.fromhex(
+        "04 00 0000 00000028")
+    assert inside(tmp_path, [header, "router_solicitation: {}"])[40:] == bytes.fromhex("85 00 1f48 00000000")
+
+
 def test_order_of_fragments(tmp_path):
     """Swapped, twice, lost: the bytes are those of the fragments in their order, the claim is where the packet is whole."""
     text = ("base: coa_mode\nsteps:\n  - step: request\n    ipv4: { identification: 7 }\n    fragment: 32\n"

@@ -50,6 +50,15 @@ static const named_number_t revocation_ack_flags[] = {{"I", 0x8000}, {NULL, 0}};
 static const named_number_t ipv4_flags[] = {{"RF", 4}, {"DF", 2}, {"MF", 1}, {NULL, 0}};
 static const named_number_t udp_request_flags[] = {{"F", 2}, {"R", 1}, {NULL, 0}};
 static const named_number_t udp_reply_flags[] = {{"F", 1}, {NULL, 0}};
+static const named_number_t tcp_flags[] = {{"C", 0x80}, {"E", 0x40}, {"U", 0x20}, {"A", 0x10}, {"P", 0x08},
+					   {"R", 0x04}, {"S", 0x02}, {"F", 0x01}, {NULL, 0}};
+
+// RFC 5944 2.1.1, RFC 3519 3.3 (U), RFC 3543 3.2 (X).
+static const named_number_t agent_flags[] = {
+	{"R", 0x8000}, {"B", 0x4000}, {"H", 0x2000}, {"F", 0x1000}, {"M", 0x0800}, {"G", 0x0400},
+	{"r", 0x0200}, {"T", 0x0100}, {"U", 0x0080}, {"X", 0x0040}, {NULL, 0},
+};
+
 static const named_number_t neighbor_flags[] = {{"R", 0x80}, {"S", 0x40}, {"O", 0x20}, {NULL, 0}};
 
 // 017 is fifteen to some readers of YAML and seventeen to others.
@@ -360,6 +369,8 @@ static const kind_t kinds[KIND_COUNT] = {
 	[KIND_UDP_REQUEST_FLAGS] = { parse_flags, "letters of FR or a number to 3", 3, udp_request_flags },
 	[KIND_UDP_REPLY_FLAGS] = { parse_flags, "the letter F or a number to 1", 1, udp_reply_flags },
 	[KIND_ORDER] = { parse_order, "numbers of fragments, such as 2 1", G_MAXUINT16, NULL },
+	[KIND_TCP_FLAGS] = { parse_flags, "letters of CEUAPRSF or a number to 255", 255, tcp_flags },
+	[KIND_AGENT_FLAGS] = { parse_flags, "letters of RBHFMGrTUX or a number to 65535", 65535, agent_flags },
 	[KIND_NEIGHBOR_FLAGS] = { parse_flags, "letters of RSO or a number to 255", 255, neighbor_flags },
 };
 // clang-format on

@@ -11,9 +11,10 @@ enum {
 	GRE_CHECKSUM = 0x8000, // RFC 2784 2.1
 	GRE_KEY = 0x2000,      // RFC 2890 2
 	GRE_SEQUENCE = 0x1000,
-	MINIMAL_SOURCE = 0x80, // RFC 2004 3.1
-	IPV4_WORDS = 5,        // RFC 791 3.1
-	IPV4_OPTIONS_MAX = 40,
+	MINIMAL_SOURCE = 0x80,   // RFC 2004 3.1
+	IPV4_WORDS = 5,          // RFC 791 3.1
+	IPV4_OPTIONS_MAX = 40,   // of TCP as well
+	TCP_WORDS = 5,           // RFC 9293 3.1
 	ETHERTYPE_VLAN = 0x8100, // IEEE 802.1Q
 	DHCPV6_CLIENT_PORT = 546,
 	DHCPV6_SERVER_PORT = 547,
@@ -48,6 +49,16 @@ static bool header_words(const context_t *context, value_t *value)
 {
 	value->number = IPV4_WORDS + options_length(context->layer) / 4;
 	return true;
+}
+
+// As those of IPv4; a step that gives options of other lengths gives the offset too.
+static bool tcp_words(const context_t *context, value_t *value)
+{
+	GBytes *options = context->layer->v[KEY_tcp_options].bytes;
+	gsize length = options ? g_bytes_get_size(options) : 0;
+
+	value->number = TCP_WORDS + length / 4;
+	return length % 4 == 0 && length <= IPV4_OPTIONS_MAX;
 }
 
 static bool next_ethertype(const context_t *context, value_t *value)
@@ -175,6 +186,7 @@ static const struct {
 	{BLOCK_minimal, KEY_minimal_protocol, next_protocol, false},
 	{BLOCK_minimal, KEY_minimal_flags, minimal_flags, false},
 	{BLOCK_tunnel_data, KEY_tunnel_data_next_header, next_protocol, false},
+	{BLOCK_tcp, KEY_tcp_data_offset, tcp_words, false},
 	{BLOCK_udp, KEY_udp_source_port, source_port, false},
 	{BLOCK_udp, KEY_udp_destination_port, destination_port, false},
 };
