@@ -11,7 +11,7 @@ import dsmipgen
 from dsmipv4_tshark import TIMEOUT, checked
 from test_cli import USAGE, check_refusal
 
-COMMANDS = ["list", "show", "write", "send", "fuzz", "completion"]
+COMMANDS = ["list", "show", "write", "send", "fuzz", "respond", "completion"]
 SHELLS = ["bash", "zsh", "fish"]
 
 
@@ -80,7 +80,7 @@ def test_values(tmp_path):
     (tmp_path / "own.yaml").write_text("")
     assert bash("dsmipgen write x --format ") == bash("dsmipgen write x --format=") == ["pcap", "pcapng"]
     assert bash("dsmipgen write x --format=pcapn") == ["pcapng"]
-    assert bash("dsmipgen list f") == fish("dsmipgen list f") == ["flows"]
+    assert sorted(bash("dsmipgen list f")) == fish("dsmipgen list f") == ["faults", "flows"]
     assert "lo" in bash("dsmipgen send x -i ") and "lo" in fish("dsmipgen send x -i ")
     assert bash("dsmipgen write x -w ") == ["compopt -o default"]
     assert bash("dsmipgen write x --seed ") == []

@@ -13,7 +13,7 @@ typedef struct command {
 	const char *name;
 	const char *arguments; // for the help
 	const char *summary;
-	const char *choices;         // words that it takes, with | between them, or SCENARIO_WORDS
+	const char *choices;         // words that it takes, with | between them, or SCENARIO_WORDS; NULL: none
 	const GOptionEntry *options; // an argument "a|b" takes these words, FILE a file, IFACE an interface; NULL: none
 	// Runs it with the words that are no options, NULL at the end. What the options point to is filled in.
 	bool (*run)(const struct command *command, char **words, GError **error);
@@ -24,6 +24,7 @@ extern const command_t show_command;
 extern const command_t write_command;
 extern const command_t send_command;
 extern const command_t fuzz_command;
+extern const command_t respond_command;
 
 // Fills in the options of a command and takes them out of the words, the first of which names the program.
 bool command_parse(const command_t *command, char ***words, GError **error);

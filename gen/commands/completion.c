@@ -37,10 +37,10 @@ static follows_t follows(const char *argument)
 	return strchr(argument, '|') ? FOLLOWS_CHOICES : FOLLOWS_ANYTHING;
 }
 
-// The words of "a|b" with spaces between them; free with g_free().
+// The words of "a|b" with spaces between them, none of NULL; free with g_free().
 static char *choices(const char *argument)
 {
-	return g_strdelimit(g_strdup(argument), "|", ' ');
+	return g_strdelimit(g_strdup(argument ? argument : ""), "|", ' ');
 }
 
 // A text in single quotes, as the shell wants them; free with g_free().
@@ -197,7 +197,9 @@ static void zsh_command(const command_t *command, const char *scenarios G_GNUC_U
 	g_print("\t%s)\n\t\t_arguments '--help[Arguments and options]'", command->name);
 	for (const GOptionEntry *option = command->options; option && option->long_name; option++)
 		zsh_option(option);
-	g_print(" \\\n\t\t\t'*%s' ;;\n", value);
+	if (command->choices)
+		g_print(" \\\n\t\t\t'*%s'", value);
+	g_print(" ;;\n");
 }
 
 static void zsh_end(void)
@@ -247,8 +249,10 @@ static void fish_command(const command_t *command, const char *scenarios)
 	g_autofree char *condition =
 		g_strdup_printf("complete -c dsmipgen -n '__fish_seen_subcommand_from %s'", command->name);
 
-	g_print("\n%s", condition);
-	fish_follows(command->choices, scenarios);
+	if (command->choices) {
+		g_print("\n%s", condition);
+		fish_follows(command->choices, scenarios);
+	}
 	g_print("\n%s -l help -d 'Arguments and options'\n", condition);
 	for (const GOptionEntry *option = command->options; option && option->long_name; option++) {
 		g_autofree char *text = quoted(option->description, "\\'");

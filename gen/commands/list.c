@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// dsmipgen list: the built-in scenarios, for people and for programs.
+// dsmipgen list: the built-in scenarios and the faults of respond, for people and for programs.
 #include "commands/command.h"
 #include "language/library.h"
 #include "language/rule_ids.h"
 #include "language/scenario.h"
+#include "run/respond/faults.h"
 
 #include <string.h>
 #include <wsutil/json_dumper.h>
@@ -12,7 +13,8 @@ static gboolean is_json;
 
 static const GOptionEntry options[] = {
 	{"json", 0, 0, G_OPTION_ARG_NONE, &is_json,
-	 "An array of objects: name, kind, summary, and the rules that its packets are expected to break", NULL},
+	 "An array of objects: name, kind, summary, and of a scenario the rules that its packets are expected to break",
+	 NULL},
 	G_OPTION_ENTRY_NULL,
 };
 
@@ -107,21 +109,39 @@ static bool list_rules(json_dumper *dumper, GError **error)
 	return ok;
 }
 
+static bool list_faults(json_dumper *dumper, GError **error G_GNUC_UNUSED)
+{
+	for (unsigned i = 0; i < FAULT_COUNT; i++) {
+		if (!dumper) {
+			g_print("%-23s  %s\n", fault_name(i), fault_text(i));
+			continue;
+		}
+		json_dumper_begin_object(dumper);
+		put_text(dumper, "name", fault_name(i));
+		put_text(dumper, "kind", "fault");
+		put_text(dumper, "summary", fault_text(i));
+		json_dumper_end_object(dumper);
+	}
+	return true;
+}
+
 static const struct {
 	const char *name;
+	bool is_of_scenarios;
 	bool (*list)(json_dumper *dumper, GError **error);
 } lists[] = {
-	{"flows", list_flows},
-	{"rules", list_rules},
+	{"flows", true, list_flows},
+	{"rules", true, list_rules},
+	{"faults", false, list_faults},
 };
 
-// One list, or all of them.
+// One list, or all of scenarios.
 static bool put_lists(const char *wanted, json_dumper *dumper, GError **error)
 {
 	bool ok = true;
 
 	for (gsize i = 0; i < G_N_ELEMENTS(lists) && ok; i++)
-		if (!wanted || strcmp(wanted, lists[i].name) == 0)
+		if (wanted ? strcmp(wanted, lists[i].name) == 0 : lists[i].is_of_scenarios)
 			ok = lists[i].list(dumper, error);
 	return ok;
 }
@@ -153,9 +173,9 @@ static bool run(const command_t *command, char **words, GError **error)
 
 const command_t list_command = {
 	.name = "list",
-	.arguments = "[flows|rules] [--json]",
-	.summary = "Names the built-in scenarios.",
-	.choices = "flows|rules",
+	.arguments = "[flows|rules|faults] [--json]",
+	.summary = "Names the built-in scenarios, or the faults of respond.",
+	.choices = "flows|rules|faults",
 	.options = options,
 	.run = run,
 };

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The faults of faults.def, switched on one by one.
+#include "run/respond/faults.h"
+
+#include "language/suggest.h"
+
+#include <string.h>
+
+static const char *const names[FAULT_COUNT] = {
+#define FAULT(id, name, text) [FAULT_##id] = name,
+#include "run/respond/faults.def"
+};
+
+static const char *const texts[FAULT_COUNT] = {
+#define FAULT(id, name, text) [FAULT_##id] = text,
+#include "run/respond/faults.def"
+};
+
+const char *fault_name(fault_t fault)
+{
+	return names[fault];
+}
+
+const char *fault_text(fault_t fault)
+{
+	return texts[fault];
+}
+
+static bool switch_on(faults_t *faults, const char *name, GError **error)
+{
+	for (unsigned i = 0; i < FAULT_COUNT; i++) {
+		if (strcmp(names[i], name) != 0)
+			continue;
+		faults->is_on[i] = true;
+		return true;
+	}
+	g_autofree char *hint = suggest(name, names, FAULT_COUNT);
+	fail(error, GEN_ERROR_SCENARIO, "unknown fault '%s'%s one that `dsmipgen list faults` shows", name, hint);
+	return false;
+}
+
+bool faults_read(faults_t *faults, const char *const *wanted, GError **error)
+{
+	for (; wanted && *wanted; wanted++)
+		if (!switch_on(faults, *wanted, error))
+			return false;
+	return true;
+}
