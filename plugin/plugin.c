@@ -3,6 +3,7 @@
 #include <wireshark.h>
 
 #include <epan/packet.h>
+#include <wsutil/report_message.h>
 
 #include "capture.h"
 #include "compat.h"
@@ -12,6 +13,7 @@
 #include "dissect/ports.h"
 #include "dissect/tapped.h"
 #include "dissect/tunnel_data.h"
+#include "own_file.h"
 #include "protocol.h"
 #include "settings/known_bindings.h"
 #include "settings/preferences.h"
@@ -56,8 +58,21 @@ static void apply_preferences(void)
 	dsmipv4_take_ports(dsmipv4_ports());
 }
 
+// To register a name twice ends Wireshark. It finds a plugin twice where files of different names are copies.
+static bool is_second_copy(void)
+{
+	if (proto_get_id_by_filter_name(DSMIPV4_FILTER_NAME) == -1)
+		return false;
+	report_warning("The plugin for Dual-Stack Mobile IPv4 is installed twice: %s (version %s) is not used, because "
+		       "another file registered the protocol before. Remove one of the two.",
+		       dsmipv4_own_file(), plugin_version);
+	return true;
+}
+
 static void proto_register_dsmipv4(void)
 {
+	if (is_second_copy())
+		return;
 	proto_dsmipv4 = proto_register_protocol("Dual-Stack Mobile IPv4", "DSMIPv4", DSMIPV4_FILTER_NAME);
 	dsmipv4_register_item_fields();
 	dsmipv4_register_end_fields();
@@ -85,6 +100,8 @@ static void proto_register_dsmipv4(void)
 
 static void proto_reg_handoff_dsmipv4(void)
 {
+	if (proto_dsmipv4 == -1) // a second copy
+		return;
 	dsmipv4_hand_off();
 	dsmipv4_hand_off_minimal();
 	dsmipv4_hand_off_tunnel_data(dsmipv4_builtin_gre());
