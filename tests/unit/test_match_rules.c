@@ -55,6 +55,10 @@ typedef struct {
 	{                                                                                                              \
 		&FA_HA, &HA_FA, 0, VIA_FA REQ48 MHAE, GET(ID) REP("00", "30", P48) MHAE                                \
 	}
+#define AGENT_IMPLICIT                                                                                                 \
+	{                                                                                                              \
+		&FA_HA, &HA_FA, 0, VIA_FA MHAE, GET(ID) MHAE                                                           \
+	}
 #define MOBILE_NETWORK "94 06 00 18 0a000000 "
 #define UTRQ_R "90 06 00 00 40(R) 00 0000 "
 #define UTRQ_GRE "90 06 00 00 00 2f 0000 "
@@ -251,6 +255,52 @@ static const data_row_t data_rows[] = {
 	  {&FA_HA, &HA_FA, 1000, RRQ_ID("22", "0258", HOA2, HA, FA, ID2) MHAE,
 	   RRP_ID("00", "0258", HOA2, HA, ID2) MHAE}},
 	 DATA("F>H", .ipv4 = true, .hoa = 0x0a000001),
+	 ""},
+
+	// Directly to a foreign agent, whoever it is for.
+	{"agent_implicit", {AGENT_IMPLICIT}, DATA("H>F"), "tun_fa_coa_direct:warn"},
+	{"agent_implicit_from_node", {AGENT_IMPLICIT}, DATA("F>H"), "tun_fa_coa_direct:warn"},
+	{"agent_implicit_home_address", {AGENT_IMPLICIT}, DATA("H>F H>O"), ""},
+	{"agent_other_prefix", {VIA_AGENT}, DATA("H>F", .bits = BITS48B), "tun_fa_coa_direct:warn"},
+	{"agent_own_prefix", {VIA_AGENT}, DATA("H>F"), "tun_fa_coa_direct"},
+	{"agent_multicast", {VIA_AGENT}, DATA("H>F", .bits = 0xff05000000000000), "tun_fa_coa_direct:warn"},
+	{"agent_delegation",
+	 {VIA_AGENT},
+	 DATA("H>F", .bits = BITS_LL, .udp = 546, .dhcp = 2),
+	 "tun_fa_coa_direct:warn"},
+	{"agent_neighbor",
+	 {VIA_AGENT},
+	 DATA("H>F", .bits = BITS_LL, .icmp = 135),
+	 "tun_nd_hoplimit tun_fa_coa_direct:warn"},
+	{"agent_router_advertisement", {VIA_AGENT}, DATA("H>F", .bits = BITS_LL, .icmp = 134), "tun_nd_hoplimit"},
+	{"agent_router_solicitation", {VIA_AGENT}, DATA("F>H", .bits = BITS_LL, .icmp = 133), "tun_nd_hoplimit"},
+	{"agent_in_udp", {VIA_AGENT}, DATA("H>F udp", .bits = BITS48B), ""},
+	{"agent_elsewhere", {VIA_AGENT}, DATA("H>X", .bits = BITS48B), "-"},
+	{"agent_of_node_elsewhere", // of a node that never was at the agent
+	 {VIA_AGENT,
+	  {&MN2_HA, &HA_MN2, 1000, RRQ_ID("22", "0258", HOA2, HA, COA2, ID2) REQ48B MODE MHAE,
+	   RRP_ID("00", "0258", HOA2, HA, ID2) REP48B MHAE}},
+	 DATA("H>F", .bits = BITS48B),
+	 "tun_fa_coa_direct:warn"},
+	{"agent_before_it_is_known",
+	 {{&FA_HA, &HA_FA, 6000, VIA_FA REQ48 MHAE, GET(ID) REP("00", "30", P48) MHAE}},
+	 DATA("H>F", .bits = BITS48B, .frame = 1),
+	 "-"},
+	{"agent_behind_nat",
+	 {{&NAT_HA, &HA_NAT, 0, RRQ_ID("02", "0258", HOA, HA, PRIVATE, ID1) REQ48 MHAE UTRQ, GET(ID1) REP48 UTRP MHAE}},
+	 DATA("H>N", .bits = BITS48B),
+	 ""},
+	{"agent_at_shared_address",
+	 {VIA_AGENT,
+	  {&FA_HA, &HA_FA, 1000, RRQ_ID("22", "0258", HOA2, HA, FA, ID2) REQ48B MODE MHAE,
+	   RRP_ID("00", "0258", HOA2, HA, ID2) REP48B MHAE}},
+	 DATA("H>F", .bits = 0x20010db8dead0000),
+	 ""},
+	{"agent_at_shared_address_of_node",
+	 {VIA_AGENT,
+	  {&FA_HA, &HA_FA, 1000, RRQ_ID("22", "0258", HOA2, HA, FA, ID2) REQ48B MODE MHAE,
+	   RRP_ID("00", "0258", HOA2, HA, ID2) REP48B MHAE}},
+	 DATA("H>F", .bits = BITS48B),
 	 ""},
 
 	{"strange_agent_home_address", {COLOC_HOA}, DATA("X>C X>O"), "tun_ha_addr"},

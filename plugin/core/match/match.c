@@ -227,8 +227,15 @@ static void find_among_many(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, sea
 	search_by_inside(m, b, s);
 }
 
+// Registrations through a foreign agent with this address were seen.
+static bool is_foreign_agent(const dsmipv4_match_t *m, const dsmipv4_bindings_t *b, uint32_t coa)
+{
+	const dsmipv4_event_t *since = dsmipv4_foreign_agent_since(b, m->ha, coa);
+	return since && since->frame <= m->frame;
+}
+
 // A header between home agent and a node's own care-of address, or that of its NAT. If several nodes fit equally
-// well, none is chosen.
+// well, or a foreign agent has the address as well, none is chosen.
 static bool find_by_coa(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const dsmipv4_outer_t *layer, int64_t grace)
 {
 	ends_t ends[2];
@@ -246,7 +253,8 @@ static bool find_by_coa(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const d
 		bool more = s.n_seen >= DSMIPV4_LOOK_BACK && s.best < FIT_PORT;
 		if ((s.node || more) && s.best < FIT_ADDRESS)
 			find_among_many(m, b, &s);
-		bool open = s.best >= FIT_COA && s.best < FIT_ADDRESS && (s.ambiguous || more);
+		bool open = s.best >= FIT_COA && s.best < FIT_ADDRESS &&
+			    (s.ambiguous || more || is_foreign_agent(m, b, s.coa));
 		m->node = open ? NULL : s.node;
 		if (m->node)
 			return true;
@@ -341,6 +349,42 @@ static void find_care_of(dsmipv4_match_t *m)
 		m->coa_port = m->direction == DSMIPV4_TO_MN ? m->care_of->udp.dport : m->care_of->udp.sport;
 }
 
+// A node with a care-of address of its own is registered at this address.
+static bool is_colocated_at(const dsmipv4_match_t *m, const dsmipv4_node_t *node, uint32_t coa)
+{
+	const dsmipv4_version_t *v = dsmipv4_node_at(node, m->frame);
+	for (uint32_t i = 0; v && i < v->n_bindings; i++) {
+		const dsmipv4_event_t *request = dsmipv4_binding_request(v->bindings[i]);
+		if (request && request->flags & DSMIPV4_FLAG_D && dsmipv4_binding_has_coa(v->bindings[i], coa))
+			return true;
+	}
+	return false;
+}
+
+typedef struct {
+	const dsmipv4_match_t *m;
+	bool found;
+} colocated_t;
+
+static bool note_colocated(const dsmipv4_node_t *node, void *user)
+{
+	colocated_t *c = user;
+	c->found = is_colocated_at(c->m, node, c->m->coa);
+	return !c->found;
+}
+
+// The packet leads to an address of a foreign agent. If a node is registered there with a care-of address of its own,
+// as behind a NAT that they share, it may be that node's.
+static dsmipv4_tunneling_mode_t mode_at_agent(const dsmipv4_match_t *m, const dsmipv4_bindings_t *b)
+{
+	if (m->node && is_colocated_at(m, m->node, m->coa))
+		return DSMIPV4_TUNNELING_COA;
+	colocated_t c = {.m = m};
+	if (!m->node)
+		dsmipv4_nodes_by_coa(b, m->coa, m->frame, note_colocated, &c);
+	return c.found ? DSMIPV4_TUNNELING_UNKNOWN : DSMIPV4_TUNNELING_FA_COA_DIRECT;
+}
+
 static dsmipv4_tunneling_mode_t tunneling_mode_of(const dsmipv4_match_t *m, const dsmipv4_bindings_t *b)
 {
 	const dsmipv4_outer_t *a = m->adjacent;
@@ -350,9 +394,8 @@ static dsmipv4_tunneling_mode_t tunneling_mode_of(const dsmipv4_match_t *m, cons
 	bool nested = m->care_of && (a->src != m->care_of->src || a->dst != m->care_of->dst);
 	if (nested)
 		return at_ha ? DSMIPV4_TUNNELING_HOA : DSMIPV4_TUNNELING_UNKNOWN;
-	const dsmipv4_event_t *foreign = dsmipv4_foreign_agent_since(b, m->ha, m->coa);
-	if (foreign && foreign->frame <= m->frame)
-		return DSMIPV4_TUNNELING_FA_COA_DIRECT;
+	if (is_foreign_agent(m, b, m->coa))
+		return mode_at_agent(m, b);
 	return m->node && m->care_of && !m->by_inside ? DSMIPV4_TUNNELING_COA : DSMIPV4_TUNNELING_UNKNOWN;
 }
 

@@ -22,9 +22,9 @@ typedef struct {
 	const dsmipv4_ext_t *ext;     // layers EXTENSION and *_EXT
 	uint32_t index;               // of ext in message->exts
 
-	// Layers TUNNEL to BINDING_IPV6.
+	// Layers TUNNEL to AGENT_IPV6.
 	const dsmipv4_match_t *match;
-	const dsmipv4_candidate_t *candidate; // layers BINDING and BINDING_IPV6, else NULL
+	const dsmipv4_candidate_t *candidate; // layers BINDING and BINDING_IPV6, perhaps AGENT_IPV6, else NULL
 	const dsmipv4_bindings_t *bindings;
 
 	// Layer ADVERTISEMENT; in a tunnel with c->match.

@@ -29,6 +29,7 @@ typedef enum {
 	LAYER_TUNNEL_IPV6,
 	LAYER_BINDING,
 	LAYER_BINDING_IPV6,
+	LAYER_AGENT_IPV6,
 	LAYER_ADVERTISEMENT,
 } layer_t;
 
@@ -98,6 +99,11 @@ static bool has_candidate_and_ipv6(const dsmipv4_check_t *c)
 	return has_candidate(c) && carries_ipv6(c);
 }
 
+static bool may_be_via_agent(const dsmipv4_check_t *c)
+{
+	return carries_ipv6(c) && (c->candidate || c->match->tunneling_mode == DSMIPV4_TUNNELING_FA_COA_DIRECT);
+}
+
 static bool is_advertisement(const dsmipv4_check_t *c)
 {
 	return c->advertisement != NULL;
@@ -131,6 +137,7 @@ static const asked_of_t dispatch[] = {
 	[LAYER_TUNNEL_IPV6] = {0, false, carries_ipv6},
 	[LAYER_BINDING] = {0, false, has_candidate},
 	[LAYER_BINDING_IPV6] = {0, false, has_candidate_and_ipv6},
+	[LAYER_AGENT_IPV6] = {0, false, may_be_via_agent},
 	[LAYER_ADVERTISEMENT] = {0, false, is_advertisement},
 };
 
@@ -306,7 +313,7 @@ bool dsmipv4_rule_is_once(dsmipv4_rule_id_t id)
 
 static bool asks_about_binding(unsigned id)
 {
-	return layers[id] == LAYER_BINDING || layers[id] == LAYER_BINDING_IPV6;
+	return layers[id] >= LAYER_BINDING && layers[id] <= LAYER_AGENT_IPV6;
 }
 
 static bool was_reported(const dsmipv4_check_t *c, unsigned id)
@@ -333,7 +340,7 @@ static unsigned penalty(dsmipv4_check_t *c, dsmipv4_facts_t facts, const dsmipv4
 	dsmipv4_verdicts_t *v = dsmipv4_verdicts_new(c->alloc);
 	unsigned sum = 0;
 	c->candidate = candidate;
-	uint32_t asked = layers_of(c, LAYER_BINDING, LAYER_BINDING_IPV6);
+	uint32_t asked = layers_of(c, LAYER_BINDING, LAYER_AGENT_IPV6);
 	facts |= facts_of_binding(c);
 	for (unsigned i = FIRST_TUNNEL_RULE; i < DSMIPV4_RULE_COUNT; i++) {
 		if (asks_about_binding(i) && !dsmipv4_rule_is_item(i) && asked >> layers[i] & 1 &&

@@ -13,7 +13,7 @@ static bool say_at(dsmipv4_answer_t *f, const dsmipv4_outer_t *layer, const char
 
 bool dsmipv4_info_not_seen(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	return c->match->n_candidates == 0 &&
+	return c->match->n_candidates == 0 && c->match->tunneling_mode != DSMIPV4_TUNNELING_FA_COA_DIRECT &&
 	       say_at(f, c->match->adjacent, "IPv6 is tunneled, but no registration was seen in this capture");
 }
 

@@ -3,6 +3,7 @@
 // 3.2-3.8; RFC 3344 3.8.2.2, 4.2.3; RFC 3024; doc/bindings.md).
 #include "rules/tunnel/tunnel.h"
 #include "match/expectation.h"
+#include "state/node_index.h"
 
 // The prefix was granted with this code, and the tunneling mode is certain.
 static bool is_granted(const dsmipv4_check_t *c, uint8_t code)
@@ -43,12 +44,44 @@ dsmipv4_verdict_t dsmipv4_check_tun_coa_expected(const dsmipv4_check_t *c, dsmip
 				       dsmipv4_binding_text(c));
 }
 
-// Traffic of the link-local stage is judged by dsmipv4_check_ll_via_coa().
-dsmipv4_verdict_t dsmipv4_check_tun_fa_coa_direct(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+// Which node it is for is not known, or it is for one that is not there: whoever it is, the foreign agent cannot
+// forward it. MLD is judged by dsmipv4_check_mld_not_hoa(); what was not captured may be MLD. Systems send router
+// discovery into any tunnel that they have. Behind a NAT there may be nodes with care-of addresses of their own.
+static dsmipv4_verdict_t judge_at_agent(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_event_t *since = dsmipv4_foreign_agent_since(c->bindings, c->match->ha, c->match->coa);
+	bool behind_nat = !since || since->pair->coa != c->match->coa;
+	bool router_discovery = dsmipv4_ipv6_is_nd(ipv6(c)) && ipv6(c)->icmp_type < DSMIPV4_ND_NEIGHBOR_SOLICITATION;
+	if (behind_nat || dsmipv4_is_in_udp(c) || router_discovery || dsmipv4_ipv6_is_mld(ipv6(c)) ||
+	    (ipv6(c)->upper == DSMIPV4_UPPER_UNKNOWN && !ipv6(c)->captured_whole))
+		return DSMIPV4_NOT_APPLICABLE;
+	GIVES(f, tun_fa_coa_direct, WARN);
+	return dsmipv4_broken_in_layer(
+		f, c->match->adjacent,
+		"IPv6 is tunneled %s of a foreign agent, should be %s a node's home address inside that tunnel",
+		dsmipv4_ends_text(c), to_mn(c) ? "to" : "from");
+}
+
+// Traffic of the link-local stage is judged by dsmipv4_check_ll_via_coa(), that of implicit mode by
+// dsmipv4_check_tun_implicit_coa(), DHCPv6 by dsmipv4_check_dhcp6_via_coa().
+static bool is_for_other_rule(const dsmipv4_check_t *c)
 {
 	const dsmipv4_candidate_t *k = c->candidate;
 	bool other_code = k->prefix && k->prefix->code > DSMIPV4_PREFIX_ACCEPTED_COA;
-	if (asked_with(c, DSMIPV4_FLAG_D) || is_link_local_stage(c) || other_code)
+	return k->implicit || other_code || asked_with(c, DSMIPV4_FLAG_D) || is_link_local_stage(c) ||
+	       !dsmipv4_is_plain_data(c);
+}
+
+dsmipv4_verdict_t dsmipv4_check_tun_fa_coa_direct(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_candidate_t *k = c->candidate;
+	if (!k)
+		return judge_at_agent(c, f);
+	if (!is_live_and_known(c))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (c->match->strange_coa && to_mn(c) && c->match->tunneling_mode == DSMIPV4_TUNNELING_FA_COA_DIRECT)
+		return judge_at_agent(c, f);
+	if (is_for_other_rule(c))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!is_direct(c))
 		return DSMIPV4_HOLDS;
