@@ -107,6 +107,7 @@ VALUES = {
     "utrp_keepalive": "5 s, should be at least 10 s, or 0",
     "code_agent": "code 65 of a foreign agent",
     "utrp_unrequested": "code 64, but the request in frame 2 has no UDP Tunnel Request",
+    "utrp_missing": "comes from 192.0.2.200, not from its care-of address 10.0.0.33",
     "utrp_force": "1, should be 0 as in the request in frame 1",
     "utrp_assent_no_nat": "code 0, should be declined",
     "reply_unsolicited": "but no request with it was seen, the latest is 0xed00378000000000 in frame 1",

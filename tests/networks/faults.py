@@ -439,6 +439,7 @@ ALL = [
     reply("utrp_keepalive", changed(44, None, put(7, 5)), **NATT),
     # request and reply
     reply("utrp_unrequested", more(mip.udp_tunnel_reply(64, 0))),
+    reply("utrp_missing", lambda m, c: m.extensions.pop(extension(m, 44)), **NATT, after=("natt_no_assent",)),
     reply("utrp_force", changed(44, None, flipped(4, 0x80)), **NATT),
     reply("id_low", lambda m, c: setattr(m, "ident", m.ident ^ 0x55), after=("tun_expired",)),
     reply("id_high", lambda m, c: setattr(m, "ident", m.ident ^ 0x55 << 32)),

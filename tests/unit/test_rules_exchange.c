@@ -59,6 +59,32 @@ static const row_t nat_rows[] = {
 	TRAP(utrp_force, "without 144 it is utrp_unrequested", ACCEPTED REP48 "2c 06 00 00 8000 006e" MHAE, ASKED_48,
 	     .also = "utrp_unrequested", SILENT),
 
+	VIOLATION(utrp_missing, ERROR, "no 44", "03 <00> 0258" HOA HA ID REP48 MHAE,
+		  BEFORE(SAID(BEHIND_NAT REQ48 MODE UTRQ MHAE, LEG_NAT_HA)), LEG_HA_NAT,
+		  .words = "Registration accepted without a UDP Tunnel Reply (type 44): the request in frame 1 asks "
+			   "for UDP tunneling and comes from 192.0.2.200, not from its care-of address 10.0.0.33, so "
+			   "the node behind that NAT cannot be reached [RFC 3519 4.6]"),
+	NEAR_MISS(utrp_missing, "granted", ACCEPTED REP48 UTRP MHAE,
+		  BEFORE(SAID(BEHIND_NAT REQ48 MODE UTRQ MHAE, LEG_NAT_HA)), LEG_HA_NAT, HOLDS),
+	NEAR_MISS(utrp_missing, "declined", ACCEPTED REP48 UTRP_DECLINED MHAE,
+		  BEFORE(SAID(BEHIND_NAT REQ48 MODE UTRQ MHAE, LEG_NAT_HA)), LEG_HA_NAT, HOLDS),
+	NEAR_MISS(utrp_missing, "denied", RRP("81(129)", "0000") MHAE,
+		  BEFORE(SAID(BEHIND_NAT REQ48 MODE UTRQ MHAE, LEG_NAT_HA)), LEG_HA_NAT, .also = "reply_denied",
+		  SILENT),
+	NEAR_MISS(utrp_missing, "not asked", ACCEPTED REP48 MHAE, BEFORE(SAID(BEHIND_NAT REQ48 MODE MHAE, LEG_NAT_HA)),
+		  LEG_HA_NAT, SILENT),
+	TRAP(utrp_missing, "no NAT: the source is the care-of address", ACCEPTED REP48 MHAE, ASKED_NAT, SILENT),
+	TRAP(utrp_missing, "44 may follow", ACCEPTED REP48 "|" UTRP MHAE,
+	     BEFORE(SAID(BEHIND_NAT REQ48 MODE UTRQ MHAE, LEG_NAT_HA)), LEG_HA_NAT, SILENT),
+	TRAP(utrp_missing, "R: relayed by a foreign agent", ACCEPTED REP48 MHAE,
+	     BEFORE(SAID(BEHIND_NAT REQ48 MODE UTRQ_R MHAE, LEG_NAT_HA)), LEG_HA_NAT, SILENT),
+	TRAP(utrp_missing, "relayed by a foreign agent that signs", ACCEPTED REP48 MHAE, LEG_HA_FA,
+	     BEFORE(SAID(COLOCATED REQ48 MODE UTRQ MHAE FHAE, LEG_FA_HA)), SILENT),
+	TRAP(utrp_missing, "deregistration", RRP("00", "0000") MHAE,
+	     BEFORE(SAID(RRQ("22", "0000", HOA, HA, PRIVATE) UTRQ MHAE, LEG_NAT_HA)), LEG_HA_NAT, SILENT),
+	TRAP(utrp_missing, "no NAT anywhere", ACCEPTED REP48 MHAE,
+	     BEFORE(SAID(BEHIND_NAT REQ48 MODE UTRQ MHAE, LEG_NAT_HA)), LEG_HA_NAT, .no_nat = true, SILENT),
+
 	VIOLATION(utrp_assent_no_nat, NOTE, "source is the care-of address", ACCEPTED REP48 "<" UTRP ">" MHAE,
 		  ASKED_NAT,
 		  .words = "UDP tunneling granted with code 0, should be declined: no NAT was seen, the request in "

@@ -444,6 +444,22 @@ dsmipv4_verdict_t dsmipv4_check_utrp_unrequested(const dsmipv4_check_t *c, dsmip
 				 c->ext->udp_reply.code, dsmipv4_event_text(c->alloc, c->event->pair));
 }
 
+// A home agent that does not know UDP tunneling would have to deny the registration of another source (RFC 3519 4.6.1).
+dsmipv4_verdict_t dsmipv4_check_utrp_missing(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_event_t *request = c->event->pair;
+	if (request->tunnel_flags & DSMIPV4_TUNNEL_FLAG_R || !dsmipv4_nat_is_shown(c->options->nat, request))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (dsmipv4_message_has(c->message, DSMIPV4_EXT_UDP_TUNNEL_REPLY))
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(
+		f, REPLY_CODE_AT, 1,
+		"Registration accepted without a UDP Tunnel Reply (type 44): the request %s asks for UDP tunneling and "
+		"comes from %s, not from its care-of address %s, so the node behind that NAT cannot be reached",
+		dsmipv4_event_text(c->alloc, request), dsmipv4_ipv4_text(c->alloc, request->src),
+		dsmipv4_ipv4_text(c->alloc, request->coa));
+}
+
 dsmipv4_verdict_t dsmipv4_check_utrp_force(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	if (!is_tunnel_reply(c) || !(c->ext->udp_reply.flags & DSMIPV4_UDP_TUNNEL_REPLY_F))
