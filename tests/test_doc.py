@@ -19,6 +19,7 @@ DOC = ROOT / "doc"
 PROGRAM_PAGE = DOC / "dsmipgen.1.adoc"
 SCENARIO_PAGE = DOC / "dsmipgen-scenario.5.adoc"
 WIRESHARK_PAGE = DOC / "wireshark.md"
+TROUBLES_PAGE = DOC / "troubleshooting.md"
 RULES_PAGE = DOC / "rules.md"
 KEYS_DEF = ROOT / "gen" / "language" / "keys.def"
 ACTORS = ROOT / "gen" / "language" / "actors.c"
@@ -242,9 +243,10 @@ def console_blocks(path):
 
 
 def bin_folder(folder):
-    """A folder for PATH where dsmipgen and tshark are those of the build."""
+    """A folder for PATH where dsmipgen, dsmipcheck and tshark are those of the build."""
     folder.mkdir(parents=True)
     (folder / "dsmipgen").symlink_to(dsmipgen.PROGRAM)
+    (folder / "dsmipcheck").symlink_to(BUILD / "check" / "dsmipcheck")
     tshark_script = folder / "tshark"  # it must not find itself in PATH
     tshark_script.write_text(f"#!/bin/sh\nPATH='{os.environ['PATH']}' exec '{ROOT}/tools/tshark.sh' \"$@\"\n")
     tshark_script.chmod(0o755)
@@ -257,12 +259,13 @@ def as_pattern(output):
     return "".join(lines)
 
 
-@pytest.mark.parametrize("page", [PROGRAM_PAGE, WIRESHARK_PAGE], ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [PROGRAM_PAGE, WIRESHARK_PAGE, TROUBLES_PAGE], ids=lambda page: page.name)
 def test_console_examples(page):
     """Every command prints what the page says; all commands of a page run in one folder, in one shell."""
     folder = scratch() / f"console-{page.name}"  # one that tshark may look around in, whoever runs it
     commands = list(console_blocks(page))
     assert len(commands) >= 5
+    shutil.copytree(ROOT / "doc" / "examples", folder / "examples")
     if subprocess.run(["unshare", "-rn", "true"], capture_output=True, check=False).returncode != 0:
         commands = [one for one in commands if not one[0].startswith("unshare")]  # not allowed to on this machine
     env = {**os.environ, "PATH": f"{bin_folder(folder / 'bin')}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8",
