@@ -38,11 +38,14 @@ UAT_VS_DEF(key, algorithm, key_row_t, unsigned, DSMIPV4_HMAC_MD5, "hmac-md5")
 
 static bool read_spi(const char *text, uint32_t *spi)
 {
+	*spi = DSMIPV4_ANY_SPI;
+	if (strcmp(text, "any") == 0)
+		return true;
 	char *end;
 	errno = 0;
 	unsigned long value = strtoul(text, &end, 0);
 	*spi = (uint32_t)value;
-	return *text >= '0' && *text <= '9' && *end == '\0' && errno == 0 && value <= UINT32_MAX;
+	return *text >= '0' && *text <= '9' && *end == '\0' && errno == 0 && value > 0 && value <= UINT32_MAX;
 }
 
 // "0x..." is the secret's bytes in hex, anything else the text itself.
@@ -90,7 +93,8 @@ static pref_bool_t update_row(void *record, char **error)
 	else if (!dsmipv4_read_ipv4_or_any(row->peer, &value))
 		*error = g_strdup_printf("Peer \"%s\": expected an IPv4 address or \"any\"", row->peer);
 	else if (!read_spi(row->spi, &value))
-		*error = g_strdup_printf("SPI \"%s\": expected a number, decimal or 0x hex, of 32 bits", row->spi);
+		*error = g_strdup_printf(
+			"SPI \"%s\": expected a number above 0, decimal or 0x hex, of 32 bits, or \"any\"", row->spi);
 	else if (!read_secret(row->secret, secret, &len))
 		*error = g_strdup_printf("Secret: expected an even number of hex digits after 0x");
 	g_free(secret);
@@ -149,7 +153,7 @@ void dsmipv4_register_keys(module_t *module)
 		UAT_FLD_CSTRING(key, peer, "Peer",
 				"Home address of a mobile node, any for all of them, or, of a home agent, a "
 				"foreign agent's address"),
-		UAT_FLD_CSTRING(key, spi, "SPI", "Security Parameter Index, decimal or 0x hex"),
+		UAT_FLD_CSTRING(key, spi, "SPI", "Security Parameter Index, decimal or 0x hex, any for all of them"),
 		UAT_FLD_VS(key, algorithm, "Algorithm", algorithms, "How the authenticator is computed"),
 		UAT_FLD_CSTRING(key, secret, "Secret", "The shared secret as text, or 0x and hex digits"),
 		UAT_END_FIELDS,

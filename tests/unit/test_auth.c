@@ -152,6 +152,16 @@ static void test_association(void)
 		dsmipv4_auth_state_t state;
 		uint32_t src, dst;
 	} cases[] = {
+		{"32, any SPI",
+		 REQUEST HMAC_MD5,
+		 2,
+		 {KEY(DSMIPV4_ANY_SPI, DSMIPV4_HMAC_MD5, .peer = HOA_ADDR)},
+		 .state = DSMIPV4_AUTH_GOOD},
+		{"32, any SPI of another node",
+		 REQUEST HMAC_MD5,
+		 2,
+		 {KEY(DSMIPV4_ANY_SPI, DSMIPV4_HMAC_MD5, .peer = HOA_ADDR + 1)},
+		 .state = DSMIPV4_AUTH_NOT_CHECKED},
 		{"36", REQUEST MN_AAA_MD5, 2, {MN_HA_KEY}, .state = DSMIPV4_AUTH_GOOD},
 		{"33, what is in front of it",
 		 REQUEST HMAC_MD5 MN_FA_MD5,

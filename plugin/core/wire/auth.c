@@ -59,7 +59,7 @@ static const dsmipv4_key_t *key_for(const dsmipv4_keys_t *keys, const dsmipv4_pa
 		return NULL;
 	for (size_t i = 0; i < keys->n_keys; i++) {
 		const dsmipv4_key_t *k = &keys->keys[i];
-		if ((!spi || k->spi == *spi) && is_between(k, ext_type, &ends))
+		if ((!spi || k->spi == DSMIPV4_ANY_SPI || k->spi == *spi) && is_between(k, ext_type, &ends))
 			return k;
 	}
 	return NULL;
@@ -130,6 +130,8 @@ static const char *key_words(wmem_allocator_t *alloc, const dsmipv4_key_t *key)
 					  dsmipv4_ipv4_text(alloc, key->peer));
 	else if (key->agent || key->peer)
 		ends = dsmipv4_ipv4_text(alloc, key->peer ? key->peer : key->agent);
+	if (key->spi == DSMIPV4_ANY_SPI)
+		return wmem_strdup_printf(alloc, "verifies with the key of %s", ends);
 	return wmem_strdup_printf(alloc, "verifies with the key of %s, SPI 0x%x", ends, key->spi);
 }
 

@@ -20,13 +20,16 @@ typedef enum {
 	DSMIPV4_HMAC_SHA1, // as some stacks use it
 } dsmipv4_algorithm_t;
 
+// In place of an SPI: a key for whatever SPI (0 to 255 are reserved, RFC 5944 1.6).
+#define DSMIPV4_ANY_SPI 0
+
 // A security association between two nodes, which chose its SPI (RFC 5944 1.6), as a row of the user's table. Addresses
 // in host byte order. `agent` is a home agent or, with that of a mobile node as `peer`, a foreign agent; `peer` is a
 // home address or, with that of a home agent as `agent`, a foreign agent. As agent 0 stands for any home agent, as peer
 // for any mobile node.
 typedef struct {
 	uint32_t agent, peer;
-	uint32_t spi;
+	uint32_t spi; // or DSMIPV4_ANY_SPI
 	dsmipv4_algorithm_t algorithm;
 	const uint8_t *secret;
 	size_t secret_len;
