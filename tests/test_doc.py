@@ -55,7 +55,7 @@ KINDS = {
 }
 
 # Lists of the scenario language; document.c has them beside the keys of keys.def.
-FILE_KEYS = {"summary", "about", "base", "set", "expect", "steps", "violation", "near_miss"}
+FILE_KEYS = {"summary", "about", "base", "set", "expect", "steps", "violation", "near_miss", "population", "nodes"}
 STEP_LISTS = {"expect", "extensions", "stack"}
 
 

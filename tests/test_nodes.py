@@ -104,7 +104,9 @@ def test_no_rule_but_the_expected(flow, together):
         assert not malformed
 
 
-ANY_NODE = ["-o", 'uat:dsmipv4_keys:"any","any","0x100","hmac-md5","mn1-ha secret"']
+ANY_NODE = [word for key in ['"any","any","0x100","hmac-md5","mn1-ha secret"', '"203.0.113.9","any","0x200","hmac-md5","mn1-fa secret"',
+                             '"any","203.0.113.9","0x300","hmac-md5","fa-ha secret"']
+            for word in ("-o", f"uat:dsmipv4_keys:{key}")]
 
 
 def test_comments_agree_with_the_plugin():

@@ -53,7 +53,9 @@ static bool write_cases(const char *name, GError **error)
 	if (!sink || !check_fuzz(error) || !auth_init(error))
 		return false;
 	scenario_t *scenario = scenario_load(name, error);
-	if (scenario && scenario_prepare(scenario, cases.overrides, cases.seed, error))
+	if (scenario && scenario->population)
+		fail(error, GEN_ERROR_SCENARIO, "'%s' has a population; expected a scenario with steps", name);
+	else if (scenario && scenario_prepare(scenario, cases.overrides, cases.seed, error))
 		source = fuzz_new(scenario, &cases, error);
 	bool ok = source && sink_write(sink, output.path, source, error);
 	packet_source_free(source);

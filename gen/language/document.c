@@ -29,7 +29,7 @@ struct field {
 };
 
 static read_t read_text, read_own_text, read_layer, add_block, read_texts, read_stack, read_extensions, read_section,
-	read_about, read_expect;
+	read_about, read_expect, read_population;
 
 // clang-format off
 #define STEP_BEGIN
@@ -88,6 +88,18 @@ static const field_t document_fields[] = {
 	{"steps", read_section, offsetof(document_t, section[SECTION_STEPS]), 0},
 	{"violation", read_section, offsetof(document_t, section[SECTION_VIOLATION]), 0},
 	{"near_miss", read_section, offsetof(document_t, section[SECTION_NEAR_MISS]), 0},
+	{"population", read_population, offsetof(document_t, population), 0},
+	{"nodes", read_text, offsetof(document_t, nodes), 0},
+	{0}
+};
+
+static const field_t part_fields[] = {
+	{"scenario", read_text, offsetof(part_t, scenario), 0},
+	{"nodes", read_text, offsetof(part_t, nodes), 0},
+	{"share", read_text, offsetof(part_t, share), 0},
+	{"start", read_text, offsetof(part_t, start), 0},
+	{"spacing", read_text, offsetof(part_t, spacing), 0},
+	{"set", read_texts, offsetof(part_t, set), 0},
 	{0}
 };
 // clang-format on
@@ -298,6 +310,40 @@ static bool read_section(const reader_t *reader, const item_t *item, const field
 	return true;
 }
 
+static bool read_part(const reader_t *reader, const item_t *item, part_t *part, GError **error)
+{
+	part->place = place_of(reader, item);
+	if (!read_mapping(reader, item, part_fields, part, error))
+		return false;
+	if (!part->scenario.string)
+		fail_at(error, &part->place, "has no scenario; expected a key `scenario`");
+	else if (part->nodes.string && part->share.string)
+		fail_at(error, &part->share.place, "given together with `nodes`; expected one of them");
+	else
+		return true;
+	return false;
+}
+
+static bool read_population(const reader_t *reader, const item_t *item, const field_t *field, void *document,
+			    GError **error)
+{
+	GPtrArray *parts = g_ptr_array_new_with_free_func((GDestroyNotify)part_free);
+
+	G_STRUCT_MEMBER(GPtrArray *, document, field->member) = parts;
+	if (!check_kind(reader, item, ITEM_LIST, error))
+		return false;
+	for (guint i = 0; i < item->children->len; i++) {
+		g_ptr_array_add(parts, part_new());
+		if (!read_part(reader, item->children->pdata[i], parts->pdata[i], error))
+			return false;
+	}
+	if (parts->len > 0)
+		return true;
+	place_t place = place_of(reader, item);
+	fail_at(error, &place, "empty; expected at least one part, such as \"- { scenario: coa_mode, nodes: 10 }\"");
+	return false;
+}
+
 document_t *document_parse(const char *text, gsize length, const char *file, GStringChunk *strings, GError **error)
 {
 	reader_t reader = {g_string_chunk_insert_const(strings, file), strings};
@@ -315,6 +361,7 @@ document_t *document_parse(const char *text, gsize length, const char *file, GSt
 void document_free(document_t *document)
 {
 	g_clear_pointer(&document->set, g_ptr_array_unref);
+	g_clear_pointer(&document->population, g_ptr_array_unref);
 	for (unsigned i = 0; i < SECTION_COUNT; i++)
 		g_clear_pointer(&document->section[i], g_ptr_array_unref);
 	g_free(document);

@@ -3,7 +3,7 @@
 #ifndef DSMIPGEN_DOCUMENT_H
 #define DSMIPGEN_DOCUMENT_H
 
-#include "language/step.h"
+#include "language/part.h"
 
 typedef enum { SECTION_STEPS, SECTION_VIOLATION, SECTION_NEAR_MISS, SECTION_COUNT } section_t;
 
@@ -16,6 +16,8 @@ typedef struct {
 	text_t expect;                     // "none": steps that do not say otherwise break no rule
 	GPtrArray *set;                    // of text_t
 	GPtrArray *section[SECTION_COUNT]; // of step_t; NULL: not given
+	GPtrArray *population;             // of part_t; NULL: not given
+	text_t nodes;                      // of all parts that have a share
 } document_t;
 
 // Reads the text; file is the name shown in errors. All strings go into the chunk.

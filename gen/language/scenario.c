@@ -29,7 +29,8 @@ static bool select_section(const scenario_file_t *file, const document_t *docume
 		*section = SECTION_NEAR_MISS;
 	else if (is_rule)
 		*section = SECTION_VIOLATION;
-	if (document->section[*section] || (document->base.string && !is_rule && *section == SECTION_STEPS))
+	if (document->section[*section] || document->population ||
+	    (document->base.string && !is_rule && *section == SECTION_STEPS))
 		return true;
 	fail_at(error, &place, "has no `%s`; expected a list of steps under that key", section_names[*section]);
 	return false;
@@ -85,7 +86,22 @@ static bool load_base(loader_t *loader, const text_t *base, GError **error)
 	return ok;
 }
 
-static bool load_document(loader_t *loader, const scenario_file_t *file, const document_t *document, GError **error)
+// A population has the steps of others only.
+static bool take_population(scenario_t *scenario, document_t *document, GError **error)
+{
+	const place_t *place = &((const part_t *)document->population->pdata[0])->place;
+
+	if (document->base.string || document->section[SECTION_STEPS] || document->section[SECTION_VIOLATION] ||
+	    document->section[SECTION_NEAR_MISS]) {
+		fail_at(error, place, "a population beside a base or steps; expected either");
+		return false;
+	}
+	scenario->population = g_steal_pointer(&document->population);
+	scenario->nodes = document->nodes;
+	return true;
+}
+
+static bool load_document(loader_t *loader, const scenario_file_t *file, document_t *document, GError **error)
 {
 	scenario_t *scenario = loader->scenario;
 	section_t section;
@@ -95,6 +111,8 @@ static bool load_document(loader_t *loader, const scenario_file_t *file, const d
 	if (document->base.string && !load_base(loader, &document->base, error))
 		return false;
 	take_header(scenario, file, document);
+	if (document->population)
+		return take_population(scenario, document, error);
 	return edits_apply(scenario->steps, document->section[SECTION_STEPS], scenario->strings, error) &&
 	       (section == SECTION_STEPS ||
 		edits_apply(scenario->steps, document->section[section], scenario->strings, error));
@@ -143,7 +161,7 @@ static void state_claims(const scenario_t *scenario)
 
 static bool check_scenario(const scenario_t *scenario, GError **error)
 {
-	if (scenario->steps->len == 0) {
+	if (scenario->steps->len == 0 && !scenario->population) {
 		fail(error, GEN_ERROR_SCENARIO, "scenario '%s' has no steps; expected at least one", scenario->name);
 		return false;
 	}
@@ -153,7 +171,7 @@ static bool check_scenario(const scenario_t *scenario, GError **error)
 	return true;
 }
 
-scenario_t *scenario_load(const char *name, GError **error)
+static scenario_t *load(const char *name, const char *origin, GError **error)
 {
 	scenario_t *scenario = g_new0(scenario_t, 1);
 	loader_t loader = {scenario, g_ptr_array_new()};
@@ -165,7 +183,7 @@ scenario_t *scenario_load(const char *name, GError **error)
 	scenario->set = g_ptr_array_new_with_free_func(g_free);
 	scenario->steps = g_ptr_array_new_with_free_func((GDestroyNotify)step_free);
 	scenario->strings = g_string_chunk_new(4096);
-	if (library_find(name, NULL, &file, error)) {
+	if (library_find(name, origin, &file, error)) {
 		ok = load_file(&loader, &file, error) && check_scenario(scenario, error);
 		scenario_file_clear(&file);
 	}
@@ -177,8 +195,41 @@ scenario_t *scenario_load(const char *name, GError **error)
 	return NULL;
 }
 
+scenario_t *scenario_load(const char *name, GError **error)
+{
+	return load(name, NULL, error);
+}
+
+static void add_texts(GPtrArray *list, const GPtrArray *texts)
+{
+	for (guint i = 0; texts && i < texts->len; i++)
+		g_ptr_array_add(list, g_memdup2(texts->pdata[i], sizeof(text_t)));
+}
+
+scenario_t *scenario_load_part(const text_t *name, const GPtrArray *set, const GPtrArray *more, GError **error)
+{
+	GError *cause = NULL;
+	scenario_t *scenario = load(name->string, name->place.file, &cause);
+
+	if (!scenario) {
+		fail_at(error, &name->place, "%s", cause->message);
+		g_error_free(cause);
+		return NULL;
+	}
+	if (scenario->population) {
+		fail_at(error, &name->place, "'%s' is a population itself; expected a scenario with steps",
+			name->string);
+		scenario_free(scenario);
+		return NULL;
+	}
+	add_texts(scenario->set, set);
+	add_texts(scenario->set, more);
+	return scenario;
+}
+
 void scenario_free(scenario_t *scenario)
 {
+	g_clear_pointer(&scenario->population, g_ptr_array_unref);
 	g_ptr_array_unref(scenario->steps);
 	g_ptr_array_unref(scenario->set);
 	g_string_chunk_free(scenario->strings);

@@ -4,7 +4,7 @@
 #define DSMIPGEN_SCENARIO_H
 
 #include "language/actors.h"
-#include "language/step.h"
+#include "language/part.h"
 
 typedef struct {
 	char *name;
@@ -13,6 +13,8 @@ typedef struct {
 	bool claims;                    // a step without `expect` breaks no rule
 	GPtrArray *set;                 // of text_t: overrides of actors, base first
 	GPtrArray *steps;               // of step_t
+	GPtrArray *population;          // of part_t: many nodes with scenarios of their own, and no steps; or NULL
+	text_t nodes;                   // of the population
 	GStringChunk *strings;          // every text and place above
 } scenario_t;
 
@@ -20,6 +22,10 @@ typedef struct {
 scenario_t *scenario_load(const char *name, GError **error);
 void scenario_free(scenario_t *scenario);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(scenario_t, scenario_free)
+
+// Loads the scenario that a file names, beside that file, with other values for its actors and fields (lists of text_t,
+// or NULL); free with scenario_free(). An error has the place of the name.
+scenario_t *scenario_load_part(const text_t *name, const GPtrArray *set, const GPtrArray *more, GError **error);
 
 // What is done to the steps before packets are made of them: overrides of their fields (STEP.KEY=VALUE), repeated steps
 // each by itself, values drawn from the seed, and references from one step to another. The overrides are those of

@@ -130,6 +130,35 @@ static void show_about(const char *const about[ABOUT_COUNT])
 	}
 }
 
+static void show_part(const part_t *part)
+{
+	const struct {
+		const char *key;
+		const text_t *text;
+	} keys[] = {
+		{"nodes", &part->nodes},
+		{"share", &part->share},
+		{"start", &part->start},
+		{"spacing", &part->spacing},
+	};
+
+	show_key("  - ", "scenario", part->scenario.string);
+	for (gsize i = 0; i < G_N_ELEMENTS(keys); i++)
+		if (keys[i].text->string)
+			show_key("    ", keys[i].key, keys[i].text->string);
+	if (part->set)
+		show_texts("    ", "set", part->set);
+}
+
+static void show_population(const scenario_t *scenario)
+{
+	if (scenario->nodes.string)
+		show_key("", "nodes", scenario->nodes.string);
+	g_print("population:\n");
+	for (guint i = 0; i < scenario->population->len; i++)
+		show_part(scenario->population->pdata[i]);
+}
+
 void show_scenario(const scenario_t *scenario)
 {
 	g_print("# %s\n", scenario->summary);
@@ -139,6 +168,10 @@ void show_scenario(const scenario_t *scenario)
 		show_texts("", "set", scenario->set);
 	if (scenario->claims)
 		show_key("", "expect", "none");
+	if (scenario->population) {
+		show_population(scenario);
+		return;
+	}
 	g_print("steps:\n");
 	for (guint i = 0; i < scenario->steps->len; i++)
 		show_step(scenario->steps->pdata[i], scenario->claims);

@@ -4,8 +4,8 @@
 
 // Keys that belong to one step only and are not taken over by "like".
 static const unsigned individual_keys[] = {
-	KEY_step_step, KEY_step_at,     KEY_step_after,    KEY_step_before, KEY_step_like,
-	KEY_step_drop, KEY_step_repeat, KEY_step_interval, KEY_step_jitter, KEY_step_through,
+	KEY_step_step,   KEY_step_at,       KEY_step_after,  KEY_step_before,  KEY_step_like,  KEY_step_drop,
+	KEY_step_repeat, KEY_step_interval, KEY_step_jitter, KEY_step_through, KEY_step_order,
 };
 
 static block_t *block_copy(const block_t *block)

@@ -38,7 +38,9 @@ struct population {
 	GPtrArray *templates;
 	GArray *slots; // packet_slot_t
 	GString *comment;
-	bool claims; // what the scenario expects holds for these nodes
+	bool is_numbered; // a node of a mixture,
+	guint32 number;   // of this number
+	bool claims;      // what the scenario expects holds for these nodes
 };
 
 static packet_slot_t *slot_at(const population_t *population, guint index)
@@ -89,7 +91,9 @@ char *population_packet_name(const population_t *population, const packet_t *pac
 {
 	const char *name = population_name(population, packet->index);
 
-	return population->nodes ? g_strdup_printf("%s node %u", name, packet->node) : g_strdup(name);
+	if (!population->nodes && !population->is_numbered)
+		return g_strdup(name);
+	return g_strdup_printf("%s node %u", name, population->nodes ? packet->node : population->number);
 }
 
 bool population_next(population_t *population, packet_t *packet)
@@ -253,6 +257,23 @@ static bool have_literals(const GPtrArray *blocks)
 	return false;
 }
 
+// Only mn1 stands for many nodes.
+static bool check_alone(const GPtrArray *list, GError **error)
+{
+	for (guint i = 0; i < list->len; i++) {
+		const values_t *values = list->pdata[i];
+
+		for (unsigned key = 0; key < block_specs[values->id].key_count; key++) {
+			if (!values->v[key].fact || !g_str_has_prefix(values->v[key].fact, "mn2."))
+				continue;
+			values_fail(values, key, "is of a second mobile node, mn2; expected only mn1 for many nodes",
+				    error);
+			return false;
+		}
+	}
+	return true;
+}
+
 // Where that is not sure, comments claim nothing.
 static bool claims_hold(const node_facts_t *nodes, const GPtrArray *plans)
 {
@@ -274,12 +295,14 @@ static bool add_slots(population_t *population, const scenario_t *scenario, cons
 		return false;
 	GPtrArray *plans = plan_first(population, scenario, options, error);
 	bool ok = plans;
-	population->claims = !population->nodes || claims_hold(population->nodes, plans);
+	const node_facts_t *facts = options->mixture ? options->mixture : population->nodes;
+	population->claims = !facts || claims_hold(facts, plans);
 	timeline_begin(population->timeline, population->start, 0, population->count);
 	for (guint i = 0; ok && i < plans->len; i++) {
 		plan_t *plan = plans->pdata[i];
 
-		ok = add_step(population, scenario, builder, plan, error);
+		ok = !facts || (check_alone(plan->layers, error) && check_alone(plan->extensions, error));
+		ok = ok && add_step(population, scenario, builder, plan, error);
 		population->last = plan->time + (population->count - 1) * options->spacing;
 	}
 	if (plans)
@@ -307,6 +330,8 @@ population_t *population_new(const scenario_t *scenario, const population_option
 	population->timeline = timeline_new(&options->pace, options->spacing);
 	population->count = MAX(options->nodes, 1);
 	population->start = start;
+	population->is_numbered = options->mixture;
+	population->number = options->number;
 	population->slots = g_array_new(FALSE, FALSE, sizeof(packet_slot_t));
 	population->templates = g_ptr_array_new_with_free_func((GDestroyNotify)template_free);
 	population->comment = g_string_new(NULL);

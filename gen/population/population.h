@@ -5,6 +5,7 @@
 
 #include "language/scenario.h"
 #include "packet/source.h"
+#include "population/node_facts.h"
 #include "population/timeline.h"
 
 typedef struct {
@@ -13,7 +14,9 @@ typedef struct {
 	guint32 nodes;  // 0: those of the scenario
 	gint64 spacing; // microseconds from the start of a node to that of the next
 	bool derive_keys;
-	pace_t pace; // which the times in the packets follow
+	pace_t pace;                 // which the times in the packets follow
+	const node_facts_t *mixture; // the scenario is that of one of these nodes; NULL: it is not
+	guint32 number;              // of that node
 } population_options_t;
 
 typedef struct population population_t;

@@ -139,23 +139,6 @@ static bool add_values(template_builder_t *draft, const GPtrArray *list, GError 
 	return true;
 }
 
-// Only mn1 stands for many nodes.
-static bool check_alone(const GPtrArray *list, GError **error)
-{
-	for (guint i = 0; i < list->len; i++) {
-		const values_t *values = list->pdata[i];
-
-		for (unsigned key = 0; key < block_specs[values->id].key_count; key++) {
-			if (!values->v[key].fact || !g_str_has_prefix(values->v[key].fact, "mn2."))
-				continue;
-			values_fail(values, key, "is of a second mobile node, mn2; expected only mn1 with --nodes",
-				    error);
-			return false;
-		}
-	}
-	return true;
-}
-
 static void add_patched(template_builder_t *draft, const GPtrArray *list, unsigned key)
 {
 	for (guint i = 0; i < list->len; i++) {
@@ -304,8 +287,6 @@ template_t *template_new(builder_t *builder, plan_t *plan, const node_facts_t *n
 {
 	template_builder_t draft = {.plan = plan, .nodes = nodes};
 
-	if (nodes && (!check_alone(plan->layers, error) || !check_alone(plan->extensions, error)))
-		return NULL;
 	draft.template = template_alloc();
 	draft.changed = g_array_new(FALSE, FALSE, sizeof(range_t));
 	bool ok = build_packet(builder, plan, draft.template->bytes, error) && note_all(&draft, error);

@@ -5,6 +5,7 @@
 #include "packet/auth.h"
 #include "language/parse.h"
 #include "packet/plan.h"
+#include "population/mixture.h"
 #include "population/node_facts.h"
 #include "population/self_check.h"
 
@@ -87,7 +88,7 @@ bool traffic_population_options(const traffic_options_t *options, population_opt
 // Scenarios one after the other.
 typedef struct {
 	packet_source_t base;
-	GPtrArray *populations; // of population_t
+	GPtrArray *parts; // of packet_source_t
 	guint at;
 } traffic_t;
 
@@ -95,8 +96,8 @@ static bool next_packet(packet_source_t *source, packet_t *packet)
 {
 	traffic_t *traffic = (traffic_t *)source;
 
-	for (; traffic->at < traffic->populations->len; traffic->at++) {
-		packet_source_t *part = population_source(traffic->populations->pdata[traffic->at]);
+	for (; traffic->at < traffic->parts->len; traffic->at++) {
+		packet_source_t *part = traffic->parts->pdata[traffic->at];
 
 		part->makes_comments = source->makes_comments;
 		if (part->next(part, packet))
@@ -107,8 +108,20 @@ static bool next_packet(packet_source_t *source, packet_t *packet)
 
 static void free_traffic(packet_source_t *source)
 {
-	g_ptr_array_unref(((traffic_t *)source)->populations);
+	g_ptr_array_unref(((traffic_t *)source)->parts);
 	g_free(source);
+}
+
+static bool add_mixture(traffic_t *traffic, const scenario_t *scenario, const population_options_t *options,
+			gint64 start, gint64 *end, GError **error)
+{
+	if (options->nodes > 0)
+		return refuse(error,
+			      "--nodes and a scenario with a population exclude each other; expected one of them");
+	packet_source_t *mixture = mixture_new(scenario, options, start, end, error);
+	if (mixture)
+		g_ptr_array_add(traffic->parts, mixture);
+	return mixture;
 }
 
 // Adds the population of a scenario, begun after *end, which becomes the time of its last packet.
@@ -117,17 +130,18 @@ static bool add_scenario(traffic_t *traffic, const char *name, const population_
 {
 	gint64 start = plan_start(*end);
 	g_autoptr(scenario_t) scenario = scenario_load(name, error);
-	bool ok = scenario && scenario_prepare(scenario, options->overrides, options->seed, error);
+
+	if (!scenario)
+		return false;
+	if (scenario->population)
+		return add_mixture(traffic, scenario, options, start, end, error);
+	bool ok = scenario_prepare(scenario, options->overrides, options->seed, error);
 	population_t *population = ok ? population_new(scenario, options, start, error) : NULL;
-
-	ok = population;
-
-	if (ok) {
-		g_ptr_array_add(traffic->populations, population);
-		*end = population_last(population);
-		ok = self_check(population, scenario, options, start, error);
-	}
-	return ok;
+	if (!population)
+		return false;
+	g_ptr_array_add(traffic->parts, population_source(population));
+	*end = population_last(population);
+	return self_check(population, scenario, options, start, error);
 }
 
 packet_source_t *traffic_source(char **names, const traffic_options_t *options, GError **error)
@@ -140,7 +154,7 @@ packet_source_t *traffic_source(char **names, const traffic_options_t *options, 
 		return NULL;
 	traffic_t *traffic = g_new0(traffic_t, 1);
 	traffic->base = (packet_source_t){.next = next_packet, .free = free_traffic};
-	traffic->populations = g_ptr_array_new_with_free_func((GDestroyNotify)population_free);
+	traffic->parts = g_ptr_array_new_with_free_func((GDestroyNotify)packet_source_free);
 	for (; ok && *names; names++)
 		ok = add_scenario(traffic, *names, &of_each, &end, error);
 	if (ok)
@@ -154,7 +168,15 @@ bool traffic_check(const scenario_t *scenario, GError **error)
 	const traffic_options_t options = TRAFFIC_DEFAULTS;
 	population_options_t plain;
 	gint64 start = plan_start(0);
+	gint64 last;
 	bool ok = traffic_population_options(&options, &plain, error) && auth_init(error);
+
+	if (scenario->population) {
+		packet_source_t *mixture = ok ? mixture_new(scenario, &plain, start, &last, error) : NULL;
+
+		packet_source_free(mixture);
+		return mixture;
+	}
 	scenario_t *copy = scenario_copy(scenario);
 
 	ok = ok && scenario_prepare(copy, NULL, plain.seed, error);

@@ -254,7 +254,11 @@ static GPtrArray *load_scenarios(char **names, const population_options_t *optio
 
 		if (scenario)
 			g_ptr_array_add(scenarios, scenario);
-		if (!scenario || !scenario_prepare(scenario, options->overrides, options->seed, error)) {
+		if (scenario && scenario->population)
+			fail(error, GEN_ERROR_SCENARIO,
+			     "'%s' has a population; expected a scenario with steps, or `dsmipgen write`", *names);
+		if (!scenario || scenario->population ||
+		    !scenario_prepare(scenario, options->overrides, options->seed, error)) {
 			g_ptr_array_unref(scenarios);
 			return NULL;
 		}

@@ -108,7 +108,7 @@ static const struct {
 	 "t.yaml:4: steps[0].ipv4: key given twice, first in line 3; expected it once"},
 	{"base: a\n\"st\\nep\\e[31ms\": []\n",
 	 "t.yaml:2: st?ep?[31ms: unknown key; expected one of summary, about, base, "
-	 "set, expect, steps, violation, near_miss"},
+	 "set, expect, steps, violation, near_miss, population, nodes"},
 	{"about: {wrnog: x}\n", "t.yaml:1: about.wrnog: unknown key; did you mean 'wrong'? expected one of wrong, "
 				"right, matters, causes, not_judged"},
 	{STEP "    udp: {checksm: 1}\n",
