@@ -17,7 +17,7 @@ EXPECTED = {
     "auth_size": {  # type 36 must have 16 bytes, the size of the others depends on the algorithm
         "violation": {"request": "NOTE", "request_long_layout": "WARN"}, "near_miss": {"request_again": "NOTE"}},
     "auth_bad": {  # "reply" denies with a code that reports an authentication failure
-        "violation": {"request": "ERROR", "reply": "NOTE", "reply_bad": "ERROR"}},
+        "violation": {"request": "ERROR", "reply": "NOTE", "reply_bad": "ERROR", "request_to_fa": "ERROR"}},
     "utrq_length": {"violation": {"request": "ERROR", "request_subtype": "NOTE"}},
     "utrp_length": {  # "reply" sets reserved bits
         "violation": {"reply": "WARN", "reply_short": "ERROR", "reply_subtype": "NOTE"}},
