@@ -205,8 +205,14 @@ char *rule_citation(const struct report_rule *rule)
 	if (rule->source[0] == '\0')
 		return g_strdup("advice");
 	parts = g_strsplit(rule->source, "; ", -1);
-	joined = g_strjoinv("; RFC ", parts);
-	citation = g_strdup_printf("%sRFC %s", strcmp(rule->strength, "ADVICE") == 0 ? "advice: " : "", joined);
+	for (guint i = 0; parts[i] != NULL; i++) {
+		char *part = parts[i];
+
+		parts[i] = g_strconcat(g_ascii_isdigit(part[0]) ? "RFC " : "", part, NULL);
+		g_free(part);
+	}
+	joined = g_strjoinv("; ", parts);
+	citation = g_strdup_printf("%s%s", strcmp(rule->strength, "ADVICE") == 0 ? "advice: " : "", joined);
 	g_free(joined);
 	g_strfreev(parts);
 	return citation;

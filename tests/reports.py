@@ -45,7 +45,7 @@ def conforming():
         "rules": [
             rule("prefix_bits", "5454 2.1, 2.2", "MUST", "warn", "Prefix bits beyond the prefix length are not zero",
                  actor("mn", held=1), actor("ha", held=1)),
-            rule("auth_bad", "3344 3.5.1", "MUST", "error", "Authenticator does not verify"),
+            rule("auth_bad", "5944 3.5.1", "MUST", "error", "Authenticator does not verify"),
             rule("prefix_host", "5454 3.3", "ADVICE", "note", "Single address registered as a prefix",
                  actor("mn", held=1)),
             rule("tun_df", "4213 3.2", "SHOULD", "note", "Don't Fragment is not set", enabled=False),

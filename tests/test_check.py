@@ -537,7 +537,7 @@ def test_tap(lab):
     lines = (lab.folder / "report.tap").read_text().splitlines()
     assert lines[:3] == ["TAP version 13", "1..5", "not ok 1 - bad.pcap: prefix_bits [RFC 5454 2.1, 2.2]"]
     points = [line for line in lines if not line.startswith("#")][2:]
-    assert points[1] == "ok 2 - bad.pcap: auth_bad [RFC 3344 3.5.1] # SKIP never exercised"
+    assert points[1] == "ok 2 - bad.pcap: auth_bad [RFC 5944 3.5.1] # SKIP never exercised"
     assert points[2] == "ok 3 - bad.pcap: prefix_host [advice: RFC 5454 3.3]"
     assert points[4].startswith('not ok 5 - missing_.pcap: The file "missing_.pcap"')
 
@@ -590,7 +590,7 @@ def test_html(lab):
     text = "".join(page.text)
     assert "4 rules: 2 exercised, 0 held, 2 broken." in text
     assert "Single address <2001:db8:a::1> & no prefix" in text
-    assert "20010db8000a" in text and "RFC 5454" in text and "RFC 3344" in text
+    assert "20010db8000a" in text and "RFC 5454" in text and "RFC 5944" in text
     assert {"c0-prefix_bits", "c0-auth_bad", "c0-prefix_host", "c0-tun_df"} <= page.ids
     assert "#c0-prefix_bits" in page.links
 

@@ -338,8 +338,8 @@ def test_catalogue_of_rules_links_every_section():
     for rule in load_rules().values():
         entry = re.search(rf"^### `{rule.id}`$(.*?)(?=^##|\Z)", text, re.MULTILINE | re.DOTALL)[1]
         links = re.findall(r"\[([\w.]+)\]\(https://www\.rfc-editor\.org/rfc/rfc(\d+)#(?:section|appendix)-\1\)", entry)
-        wanted = [(section, rfc) for rfc, *sections in (re.split(r",? ", part) for part in rule.source.split("; "))
-                  for section in sections]
+        parts = [re.split(r",? ", part) for part in rule.source.split("; ") if not part.startswith("IANA ")]
+        wanted = [(section, rfc) for rfc, *sections in parts for section in sections]
         assert links == wanted, rule.id
 
 

@@ -74,6 +74,8 @@ PARTS = {
     "not_judged": "When it is not judged",
 }
 
+REGISTRIES = {"Mobile IPv4 Numbers": "https://www.iana.org/assignments/mobileip-numbers"}
+
 INFO_PARTS = {"says": "What it says", "use": "What it is good for"}
 
 
@@ -95,6 +97,9 @@ def source(rule) -> str:
     parts = []
     for part in rule.source.split("; "):
         rfc, sections = part.split(" ", maxsplit=1)
+        if rfc == "IANA":
+            parts.append(f"IANA [{sections}]({REGISTRIES[sections]})")
+            continue
         parts.append(f"RFC {rfc} " + ", ".join(section_link(rfc, one) for one in sections.split(", ")))
     return "; ".join(parts)
 

@@ -178,9 +178,11 @@ static void test_citation(void)
 	} rows[] = {
 		{DSMIPV4_STRENGTH_MUST, "5454 2.1", "[RFC 5454 2.1]"},
 		{DSMIPV4_STRENGTH_MUST, "5454 2.1, 2.2", "[RFC 5454 2.1, 2.2]"},
-		{DSMIPV4_STRENGTH_FORMAT, "3344 3.3, 3.4; 3519 3.3", "[RFC 3344 3.3, 3.4; RFC 3519 3.3]"},
+		{DSMIPV4_STRENGTH_FORMAT, "5944 3.3, 3.4; 3519 3.3", "[RFC 5944 3.3, 3.4; RFC 3519 3.3]"},
 		{DSMIPV4_STRENGTH_ADVICE, "5454 3.3", "[advice: RFC 5454 3.3]"},
-		{DSMIPV4_STRENGTH_ADVICE, "5454 3.4; 3344 3.7.2.3", "[advice: RFC 5454 3.4; RFC 3344 3.7.2.3]"},
+		{DSMIPV4_STRENGTH_FORMAT, "5944 3.4; IANA Mobile IPv4 Numbers",
+		 "[RFC 5944 3.4; IANA Mobile IPv4 Numbers]"},
+		{DSMIPV4_STRENGTH_ADVICE, "5454 3.4; 5944 3.7.2.3", "[advice: RFC 5454 3.4; RFC 5944 3.7.2.3]"},
 		{DSMIPV4_STRENGTH_ADVICE, "", "[advice]"},
 	};
 	wmem_allocator_t *alloc = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);

@@ -17,7 +17,7 @@
 
 static const row_t rows[] = {
 	VIOLATION(auth_bad, ERROR, "request", REQUEST "20 14 00000100 <" DIGEST ">", KEYS,
-		  .words = "Authenticator does not verify with the key for SPI 0x100 [RFC 3344 3.5.1]"),
+		  .words = "Authenticator does not verify with the key for SPI 0x100 [RFC 5944 3.5.1]"),
 	VIOLATION(auth_bad, ERROR, "prefix changed after signing",
 		  COLOCATED REQ48B MODE "20 14 00000100 <" REQUEST_MAC ">", KEYS),
 	VIOLATION(auth_bad, ERROR, "last byte", REQUEST "20 14 00000100 < 44bacda43aac996f3b28abb6b6d1aae8 >", KEYS),
@@ -41,7 +41,7 @@ static const row_t rows[] = {
 	VIOLATION(auth_accepted_bad, ERROR, "bad", "03 <00> 0258" HOA HA ID REP48 AUTH(REPLY_MAC), KEYS,
 		  BEFORE(SAID(REQUEST AUTH(DIGEST), )),
 		  .words = "Code 0 accepts the request in frame 1, whose authenticator does not verify; should be code "
-			   "131 [RFC 3344 3.8.2.1]"),
+			   "131 [RFC 5944 3.8.2.1]"),
 	VIOLATION(auth_accepted_bad, ERROR, "missing", "03 <00> 0258" HOA HA ID REP48 AUTH(REPLY_MAC), KEYS,
 		  BEFORE(SAID(REQUEST, ))),
 	NEAR_MISS(auth_accepted_bad, "good", REPLY AUTH(REPLY_MAC), KEYS, BEFORE(SAID(REQUEST AUTH(REQUEST_MAC), )),

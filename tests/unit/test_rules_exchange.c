@@ -106,7 +106,7 @@ static const row_t pair_rows[] = {
 		RRP_ID("00", "0258", HOA, HA, "<e8fe6f80 00000001>") REP48 MHAE,
 		BEFORE(SAID(COLOCATED_OLD REQ48 MODE MHAE, .at = -30000), SAID(ACCEPTED_OLD REP48 MHAE, .at = -29900)),
 		.words = "Reply with identification 0xe8fe6f8000000001, but no request with it was seen, the latest is "
-			 "0xe8fe6cc400000009 in frame 1 [RFC 3344 3.7, 3.8, 4.2.3]"),
+			 "0xe8fe6cc400000009 in frame 1 [RFC 5944 3.7, 3.8, 4.2.3]"),
 	VIOLATION(reply_unsolicited, NOTE, "61 s late", RRP_ID("00", "0258", HOA, HA, "<e8fe6f80 00000001>") REP48 MHAE,
 		  BEFORE(SAID(COLOCATED REQ48 MODE MHAE, .at = -61000))),
 	NEAR_MISS(reply_unsolicited, "59 s late", ACCEPTED REP48 MHAE,
@@ -131,7 +131,7 @@ static const row_t pair_rows[] = {
 
 	VIOLATION(id_low, ERROR, "low half + 1", "03 00 0258" HOA HA "e8fe6f80 <00000002>" REP48 MHAE, ASKED_48,
 		  .words = "Low half of the identification is 0x00000002, should be 0x00000001 as in the request in "
-			   "frame 1 [RFC 3344 5.7, 3.6.2.1, 3.7.3.1]"),
+			   "frame 1 [RFC 5944 5.7, 3.6.2.1, 3.7.3.1]"),
 	VIOLATION(id_low, WARN, "perhaps a late answer to an older request",
 		  "03 00 0258" HOA HA "e8fe6f70 <00000007>" REP48 MHAE, ASKED_48),
 	VIOLATION(id_low, ERROR, "on the home agent's leg, both legs captured",
@@ -159,7 +159,7 @@ static const row_t pair_rows[] = {
 
 	VIOLATION(id_high, NOTE, "high half + 1", "03 00 0258" HOA HA "<e8fe6f81> 00000001" REP48 MHAE, ASKED_48,
 		  .words = "High half of the identification is 0xe8fe6f81, should be 0xe8fe6f80 as in the request in "
-			   "frame 1 [RFC 3344 5.7.1]"),
+			   "frame 1 [RFC 5944 5.7.1]"),
 	NEAR_MISS(id_high, "copied", ACCEPTED REP48 MHAE, ASKED_48, HOLDS),
 	NEAR_MISS(id_high, "133 brings the agent's clock", RRP_ID("85(133)", "0000", HOA, HA, "e8fe6fff 00000001") MHAE,
 		  ASKED_48, .also = "reply_denied", SILENT),
@@ -170,7 +170,7 @@ static const row_t pair_rows[] = {
 	     BEFORE(SAID(COLOCATED REQ48 MODE MHAE, .at = -10100), SAID(ACCEPTED REP48 MHAE, .at = -10000)), SILENT),
 
 	VIOLATION(lifetime_increase, ERROR, "601 for 600", "03 00 <0259>" HOA HA ID REP48 MHAE, ASKED_48,
-		  .words = "Lifetime 601 s granted, should be at most the 600 s requested in frame 1 [RFC 3344 3.4, "
+		  .words = "Lifetime 601 s granted, should be at most the 600 s requested in frame 1 [RFC 5944 3.4, "
 			   "3.8.2.2]"),
 	VIOLATION(lifetime_increase, ERROR, "infinity for 600", "03 00 <ffff>" HOA HA ID REP48 MHAE, ASKED_48),
 	VIOLATION(lifetime_increase, ERROR, "code 1", "03 01 <0259>" HOA HA ID REP48 MHAE, ASKED_48),
@@ -184,7 +184,7 @@ static const row_t pair_rows[] = {
 
 	VIOLATION(dereg_lifetime, ERROR, "600 for 0", "03 00 <0258>" HOA HA ID MHAE,
 		  BEFORE(SAID(RRQ("22", "0000", HOA, HA, COA) MHAE, )),
-		  .words = "Lifetime 600 s granted to the deregistration in frame 1, should be 0 [RFC 3344 3.8.3.2]"),
+		  .words = "Lifetime 600 s granted to the deregistration in frame 1, should be 0 [RFC 5944 3.8.3.2]"),
 	NEAR_MISS(dereg_lifetime, "0 for 0", RRP("00", "0000") MHAE,
 		  BEFORE(SAID(RRQ("22", "0000", HOA, HA, COA) MHAE, )), HOLDS),
 	NEAR_MISS(dereg_lifetime, "denied", RRP("83(131)", "0258") MHAE,
@@ -192,7 +192,7 @@ static const row_t pair_rows[] = {
 
 	VIOLATION(zero_grant, NOTE, "0 for 600", "03 00 <0000>" HOA HA ID MHAE, ASKED_NOTHING,
 		  .words = "Registration accepted with lifetime 0, which deregisters; 600 s were requested in frame 1 "
-			   "[RFC 3344 3.4]"),
+			   "[RFC 5944 3.4]"),
 	NEAR_MISS(zero_grant, "1 for 600", RRP("00", "0001") MHAE, ASKED_NOTHING, HOLDS),
 	NEAR_MISS(zero_grant, "0 for 0", RRP("00", "0000") MHAE, BEFORE(SAID(RRQ("22", "0000", HOA, HA, COA) MHAE, )),
 		  SILENT),
@@ -200,13 +200,13 @@ static const row_t pair_rows[] = {
 
 	VIOLATION(hoa_mismatch, ERROR, "another", "03 00 0258 <c633644e>" HA ID REP48 MHAE, ASKED_48,
 		  .words = "Home address is 198.51.100.78, should be 198.51.100.77 as in the request in frame 1 [RFC "
-			   "3344 3.8.3.2, 3.7.2.3]"),
+			   "5944 3.8.3.2, 3.7.2.3]"),
 	NEAR_MISS(hoa_mismatch, "copied", ACCEPTED REP48 MHAE, ASKED_48, HOLDS),
 	NEAR_MISS(hoa_mismatch, "0.0.0.0 gets an address", ACCEPTED REP48 MHAE,
 		  BEFORE(SAID(RRQ("22", "0258", NO_ADDRESS, HA, COA) NAI REQ48 MODE MHAE, )), SILENT),
 
 	VIOLATION(ha_mismatch, WARN, "another", "03 00 0258" HOA "<c6336402>" ID REP48 MHAE, ASKED_48,
-		  .words = "Home agent is 198.51.100.2, should be 198.51.100.1 as in the request in frame 1 [RFC 3344 "
+		  .words = "Home agent is 198.51.100.2, should be 198.51.100.1 as in the request in frame 1 [RFC 5944 "
 			   "3.8.3.2]"),
 	NEAR_MISS(ha_mismatch, "copied", ACCEPTED REP48 MHAE, ASKED_48, HOLDS),
 	NEAR_MISS(ha_mismatch, "255.255.255.255 gets 136 and an address", RRP("88(136)", "0000") MHAE,
@@ -221,13 +221,13 @@ static const row_t pair_rows[] = {
 
 	VIOLATION(reply_addr, WARN, "to another port", ACCEPTED REP48 MHAE, ASKED_48, .dport = 40001,
 		  .words = "Reply goes to port 40001, should go to 40000, where the request in frame 1 came from [RFC "
-			   "3344 3.8.3.1, 3.7.2.3]"),
+			   "5944 3.8.3.1, 3.7.2.3]"),
 	VIOLATION(reply_addr, WARN, "to another address", ACCEPTED REP48 MHAE, ASKED_48, .dst = "192.0.2.99",
 		  .words = "Reply goes to 192.0.2.99, should go to 192.0.2.33, where the request in frame 1 came from "
-			   "[RFC 3344 3.8.3.1, 3.7.2.3]"),
+			   "[RFC 5944 3.8.3.1, 3.7.2.3]"),
 	VIOLATION(reply_addr, WARN, "from another address", ACCEPTED REP48 MHAE, ASKED_48, .src = "198.51.100.9",
 		  .words = "Reply comes from 198.51.100.9, should come from 198.51.100.1, where the request in frame 1 "
-			   "went [RFC 3344 3.8.3.1, 3.7.2.3]"),
+			   "went [RFC 5944 3.8.3.1, 3.7.2.3]"),
 	NEAR_MISS(reply_addr, "mirrored", ACCEPTED REP48 MHAE, ASKED_48, HOLDS),
 	NEAR_MISS(reply_addr, "to the home address after 0.0.0.0", ACCEPTED REP48_HOA MHAE, LEG_FA_MN,
 		  BEFORE(SAID(VIA_FA REQ48 MHAE, .src = "0.0.0.0", .dst = "203.0.113.9")), HOLDS),
@@ -254,15 +254,15 @@ static const row_t pair_rows[] = {
 	VIOLATION(fa_deny_copy, WARN, "high half", "03 41 0000" HOA HA "<e8fe6f81> 00000001", LEG_FA_MN,
 		  BEFORE(SAID(VIA_FA REQ48 MHAE, LEG_MN_FA)), .also = "reply_denied",
 		  .words = "High half of the identification in the foreign agent's denial is 0xe8fe6f81, should be "
-			   "0xe8fe6f80 as in the request in frame 1 [RFC 3344 3.7.2.3]"),
+			   "0xe8fe6f80 as in the request in frame 1 [RFC 5944 3.7.2.3]"),
 	VIOLATION(fa_deny_copy, WARN, "home agent", "03 41 0000" HOA "<c6336402>" ID, LEG_FA_MN,
 		  BEFORE(SAID(VIA_FA REQ48 MHAE, LEG_MN_FA)), .also = "reply_denied",
 		  .words = "Home agent in the foreign agent's denial is 198.51.100.2, should be 198.51.100.1 as in the "
-			   "request in frame 1 [RFC 3344 3.7.2.3]"),
+			   "request in frame 1 [RFC 5944 3.7.2.3]"),
 	VIOLATION(fa_deny_copy, WARN, "home address", "03 41 0000 <c633644e>" HA ID, LEG_FA_MN,
 		  BEFORE(SAID(VIA_FA REQ48 MHAE, LEG_MN_FA)), .also = "reply_denied",
 		  .words = "Home address in the foreign agent's denial is 198.51.100.78, should be 198.51.100.77 as in "
-			   "the request in frame 1 [RFC 3344 3.7.2.3]"),
+			   "the request in frame 1 [RFC 5944 3.7.2.3]"),
 	NEAR_MISS(fa_deny_copy, "copied", RRP("41(65)", "0000"), LEG_FA_MN, BEFORE(SAID(VIA_FA REQ48 MHAE, LEG_MN_FA)),
 		  .also = "reply_denied", HOLDS),
 	NEAR_MISS(fa_deny_copy, "133 of the home agent", RRP_ID("85(133)", "0000", HOA, HA, "e8fe6fff 00000001") MHAE,
@@ -293,7 +293,7 @@ static const row_t pair_rows[] = {
 	VIOLATION(reserved_accepted, NOTE, "x", RRP("<00>", "0258") REP48 MHAE,
 		  BEFORE(SAID(RRQ("23(D,T,x)", "0258", HOA, HA, COA) REQ48 MODE MHAE, )),
 		  .words = "Code 0 accepts the request in frame 1 with reserved flags 0x01 set, should be code 134 "
-			   "[RFC 3344 3.8.2.3]"),
+			   "[RFC 5944 3.8.2.3]"),
 	NEAR_MISS(reserved_accepted, "134", RRP("86", "0000") MHAE,
 		  BEFORE(SAID(RRQ("23(D,T,x)", "0258", HOA, HA, COA) REQ48 MODE MHAE, )), .also = "reply_denied",
 		  HOLDS),
@@ -303,7 +303,7 @@ static const row_t pair_rows[] = {
 		  BEFORE(SAID(COLOCATED REQ48 MODE MHAE, .at = -10100), SAID(ACCEPTED REP48 MHAE, .at = -10000),
 			 SAID(COLOCATED REQ48 MODE MHAE, )),
 		  .words = "Lifetime 600 s granted to a duplicate request, should be at most 590 s, what is left of "
-			   "the 600 s granted in frame 2 [RFC 3344 3.8.2.2]"),
+			   "the 600 s granted in frame 2 [RFC 5944 3.8.2.2]"),
 	VIOLATION(dup_lifetime, WARN, "infinity now", "03 00 <ffff>" HOA HA ID REP48 MHAE,
 		  BEFORE(SAID(RRQ("22", "ffff", HOA, HA, COA) REQ48 MODE MHAE, .at = -10100),
 			 SAID(ACCEPTED REP48 MHAE, .at = -10000),
@@ -582,7 +582,7 @@ static const row_t relay_rows[] = {
 	VIOLATION(relay_request_modified, ERROR, "T cleared", RRQ("00", "0258", HOA, HA, FA) REQ48 MHAE, LEG_FA_HA,
 		  BEFORE(SAID(VIA_FA REQ48 MHAE, LEG_MN_FA)),
 		  .words = "Foreign agent changed the authenticated part of the request in frame 1: flags are 0x00, "
-			   "were 0x02 [RFC 3344 3.7.2.2; RFC 5454 3.4]"),
+			   "were 0x02 [RFC 5944 3.7.2.2; RFC 5454 3.4]"),
 	VIOLATION(relay_request_modified, ERROR, "prefix request left out", VIA_FA MHAE, LEG_FA_HA,
 		  BEFORE(SAID(VIA_FA REQ48 MHAE, LEG_MN_FA))),
 	NEAR_MISS(relay_request_modified, "130 and 33 left out, 34 added", VIA_FA REQ48 MHAE FHAE, LEG_FA_HA,
@@ -603,7 +603,7 @@ static const row_t relay_rows[] = {
 		  BEFORE(SAID(VIA_FA REQ48 MHAE, LEG_MN_FA), SAID(VIA_FA REQ48 MHAE, LEG_FA_HA),
 			 SAID(ACCEPTED REP48_HOA MHAE, LEG_HA_FA)),
 		  .words = "Foreign agent changed the authenticated part of the reply in frame 3: an extension differs "
-			   "[RFC 3344 3.7.3.2]"),
+			   "[RFC 5944 3.7.3.2]"),
 	NEAR_MISS(relay_reply_modified, "33 added", ACCEPTED REP48_HOA MHAE MFAE, LEG_FA_MN,
 		  BEFORE(SAID(VIA_FA REQ48 MHAE, LEG_MN_FA), SAID(VIA_FA REQ48 MHAE, LEG_FA_HA),
 			 SAID(ACCEPTED REP48_HOA MHAE FHAE, LEG_HA_FA)),
@@ -620,7 +620,7 @@ static const row_t relay_rows[] = {
 	VIOLATION(relay_not_stripped, WARN, "33 to the home agent", VIA_FA REQ48 MHAE "<" MFAE ">", LEG_FA_HA,
 		  BEFORE(SAID(VIA_FA REQ48 MHAE MFAE, LEG_MN_FA)),
 		  .words = "Mobile-Foreign Authentication (type 33) of the request in frame 1 is relayed to the home "
-			   "agent, should be removed [RFC 3344 3.7.2.2]"),
+			   "agent, should be removed [RFC 5944 3.7.2.2]"),
 	NEAR_MISS(relay_not_stripped, "34 in its place", VIA_FA REQ48 MHAE FHAE, LEG_FA_HA,
 		  BEFORE(SAID(VIA_FA REQ48 MHAE MFAE, LEG_MN_FA)), HOLDS),
 	NEAR_MISS(relay_not_stripped, "there was none", VIA_FA REQ48 MHAE FHAE, LEG_FA_HA,
@@ -631,7 +631,7 @@ static const row_t relay_rows[] = {
 	VIOLATION(relay_dst, WARN, "another home agent", "01 02 0258" HOA "<" HA ">" FA ID REQ48 MHAE,
 		  .src = "203.0.113.9", .dst = "198.51.100.2", BEFORE(SAID(VIA_FA REQ48 MHAE, LEG_MN_FA)),
 		  .words = "Request in frame 1 is relayed to 198.51.100.2, should be relayed to the home agent "
-			   "198.51.100.1 [RFC 3344 3.7.2.2]"),
+			   "198.51.100.1 [RFC 5944 3.7.2.2]"),
 	NEAR_MISS(relay_dst, "the home agent", VIA_FA REQ48 MHAE, LEG_FA_HA, BEFORE(SAID(VIA_FA REQ48 MHAE, LEG_MN_FA)),
 		  HOLDS),
 	NEAR_MISS(relay_dst, "home agent 255.255.255.255", RRQ("02", "0258", HOA, "ffffffff", FA) REQ48 MHAE,

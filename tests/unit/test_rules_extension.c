@@ -48,7 +48,9 @@ static const row_t rows[] = {
 	TRAP(ext_overrun, "no extensions", COLOCATED, .also = "auth_missing", SILENT),
 
 	VIOLATION(ext_nonskip_unknown, NOTE, "120 before MHAE", COLOCATED REQ48 "<78> 02 0000" MHAE,
-		  .words = "Extension type 120 is unassigned and, being below 128, not skippable [RFC 5944 1.8]"),
+		  .words = "Extension type 120 is unassigned and, being below 128, not skippable [RFC 5944 1.8; IANA "
+			   "Mobile IPv4 "
+			   "Numbers]"),
 	VIOLATION(ext_nonskip_unknown, NOTE, "37 is not assigned", COLOCATED REQ48 "<25> 02 0000" MHAE),
 	NEAR_MISS(ext_nonskip_unknown, "0 is padding", COLOCATED REQ48 "00 00" MHAE "00", HOLDS),
 	NEAR_MISS(ext_nonskip_unknown, "200 in the same place", COLOCATED REQ48 "c8 02 0000" MHAE, HOLDS),
@@ -57,7 +59,7 @@ static const row_t rows[] = {
 	TRAP(ext_nonskip_unknown, "skippable extensions alone", COLOCATED REQ48, .also = "auth_missing", SILENT),
 
 	VIOLATION(ext152_empty, ERROR, "Length 0", COLOCATED "98 <00>" MHAE,
-		  .words = "DSMIPv4 extension Length is 0, should be at least 1 for the subtype [RFC 3344 1.11]"),
+		  .words = "DSMIPv4 extension Length is 0, should be at least 1 for the subtype [RFC 5944 1.11]"),
 	VIOLATION(ext152_empty, ERROR, "Length 0 at the end", ACCEPTED MHAE "98 <00>"),
 	NEAR_MISS(ext152_empty, "tunneling mode", COLOCATED REQ48 MODE MHAE, HOLDS),
 	NEAR_MISS(ext152_empty, "subtype alone", COLOCATED REQ48 "98 01 03" MHAE, .also = "mode_length", HOLDS),
@@ -275,7 +277,7 @@ static const row_t rows[] = {
 	TRAP(prefix_host, "a rejection echoes it", ANSWERS("08", "80", P48), SILENT),
 
 	VIOLATION(auth_short, ERROR, "MHAE of Length 3", COLOCATED REQ48 "<20 03 000001>",
-		  .words = "Length of the Mobile-Home Authentication is 3, should be at least 4 for its SPI [RFC 3344 "
+		  .words = "Length of the Mobile-Home Authentication is 3, should be at least 4 for its SPI [RFC 5944 "
 			   "3.5.2, 3.5.3, 3.5.4]"),
 	VIOLATION(auth_short, ERROR, "MFAE of Length 0", VIA_FA REQ48 MHAE "<21 00>", MN_TO_FA),
 	VIOLATION(auth_short, ERROR, "FHAE of Length 3", VIA_FA REQ48 MHAE "<22 03 000001>", FA_TO_HA),
@@ -287,7 +289,7 @@ static const row_t rows[] = {
 	TRAP(auth_short, "the SPI is not captured", COLOCATED REQ48 "20 14 | 00000100" DIGEST, HOLDS),
 
 	VIOLATION(auth_size, NOTE, "MHAE of Length 4", COLOCATED REQ48 "20 <04> 00000100",
-		  .words = "Authenticator has 0 bytes, should have the 16 of HMAC-MD5 [RFC 3344 3.5.1]"),
+		  .words = "Authenticator has 0 bytes, should have the 16 of HMAC-MD5 [RFC 5944 3.5.1]"),
 	VIOLATION(auth_size, NOTE, "FHAE of Length 8", VIA_FA REQ48 MHAE "22 <08> 00000102 a0a1a2a3", FA_TO_HA),
 	VIOLATION(auth_size, WARN, "MN-AAA of Length 19",
 		  COLOCATED REQ48 "24 01 <0013> 00000002 a0a1a2a3a4a5a6a7a8a9aaabacadae",
@@ -300,7 +302,7 @@ static const row_t rows[] = {
 	TRAP(auth_size, "Length 3 is auth_short", COLOCATED REQ48 "20 03 000001", .also = "auth_short", SILENT),
 
 	VIOLATION(auth_spi, ERROR, "MHAE with 255", COLOCATED REQ48 "20 14 <000000ff>" DIGEST,
-		  .words = "SPI 255 is reserved, should be at least 256 [RFC 3344 1.6]"),
+		  .words = "SPI 255 is reserved, should be at least 256 [RFC 5944 1.6]"),
 	VIOLATION(auth_spi, ERROR, "MFAE with 0", VIA_FA REQ48 MHAE "21 14 <00000000>" DIGEST, MN_TO_FA),
 	VIOLATION(auth_spi, ERROR, "FHAE with 1", VIA_FA REQ48 MHAE "22 14 <00000001>" DIGEST, FA_TO_HA),
 	NEAR_MISS(auth_spi, "MHAE with 256", COLOCATED REQ48 MHAE, HOLDS),
@@ -309,17 +311,17 @@ static const row_t rows[] = {
 
 	VIOLATION(ext_order, WARN, "33 then 32", VIA_FA REQ48 "<21> 14 00000101" DIGEST MHAE, MN_TO_FA,
 		  .words = "Mobile-Foreign Authentication (type 33) is before the Mobile-Home Authentication, should "
-			   "be after it [RFC 3344 3.6.1.3, 3.7.2.2, 3.8.3.3]"),
+			   "be after it [RFC 5944 3.6.1.3, 3.7.2.2, 3.8.3.3]"),
 	VIOLATION(ext_order, WARN, "34 then 32 in a reply", ACCEPTED REP48 "<22> 14 00000102" DIGEST MHAE),
 	VIOLATION(ext_order, WARN, "132 after 33", VIA_FA REQ48 MHAE MFAE "<84> 04 01020304", MN_TO_FA,
 		  .words = "MN-FA Challenge (type 132) is after the Mobile-Foreign Authentication, should be before it "
-			   "[RFC 3344 3.6.1.3, 3.7.2.2, 3.8.3.3]"),
+			   "[RFC 5944 3.6.1.3, 3.7.2.2, 3.8.3.3]"),
 	VIOLATION(ext_order, WARN, "131 after 34", VIA_FA REQ48 MHAE FHAE "<83> 05 6d6e406578", FA_TO_HA),
 	VIOLATION(ext_order, WARN, "130 after 34", RRQ("22(D,T)", "0258", HOA, HA, COA) REQ48 MHAE FHAE "<82> 00"),
 	VIOLATION(ext_order, WARN, "33 and 34 in one message", VIA_FA REQ48 MHAE MFAE "<22> 14 00000102" DIGEST,
 		  MN_TO_FA,
 		  .words = "Both Mobile-Foreign (type 33) and Foreign-Home (type 34) Authentication, should be one for "
-			   "the message's next hop [RFC 3344 3.6.1.3, 3.7.2.2, 3.8.3.3]"),
+			   "the message's next hop [RFC 5944 3.6.1.3, 3.7.2.2, 3.8.3.3]"),
 	NEAR_MISS(ext_order, "32, 132, 33", VIA_FA REQ48 MHAE CHALLENGE MFAE, MN_TO_FA, HOLDS),
 	NEAR_MISS(ext_order, "32, 144, 34", VIA_FA REQ48 MHAE "90 06 00 00 80(F) 00 0000" FHAE, FA_TO_HA, HOLDS),
 	NEAR_MISS(ext_order, "32 alone", COLOCATED REQ48 MHAE, SILENT),

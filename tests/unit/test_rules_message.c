@@ -6,7 +6,7 @@
 
 static const row_t rows[] = {
 	VIOLATION(udp_port, WARN, "reply from port 5434", ACCEPTED REP48 MHAE, .sport = 5434,
-		  .words = "Registration reply from UDP port 5434, should be 434 [RFC 3344 3.3, 3.7.2.2, 3.8.3.1]"),
+		  .words = "Registration reply from UDP port 5434, should be 434 [RFC 5944 3.3, 3.7.2.2, 3.8.3.1]"),
 	VIOLATION(udp_port, WARN, "request to port 5434", COLOCATED REQ48 MHAE, .sport = 434, .dport = 5434),
 	NEAR_MISS(udp_port, "reply from 434 to 50000", ACCEPTED REP48 MHAE, .dport = 50000, HOLDS),
 	NEAR_MISS(udp_port, "request from 50000 to 434", COLOCATED REQ48 MHAE, .sport = 50000, HOLDS),
@@ -31,7 +31,7 @@ static const row_t rows[] = {
 	     SILENT),
 
 	VIOLATION(msg_short, ERROR, "request of 23 bytes", "<01 22 0258 " HOA HA COA "e8fe6f80 000000>",
-		  .words = "Message has 23 bytes, should have at least the 24 of its fixed part [RFC 3344 3.3, 3.4; "
+		  .words = "Message has 23 bytes, should have at least the 24 of its fixed part [RFC 5944 3.3, 3.4; "
 			   "RFC 3519 3.3]"),
 	VIOLATION(msg_short, ERROR, "reply of 19 bytes", "<03 00 0258 " HOA HA "e8fe6f80 000000>"),
 	VIOLATION(msg_short, ERROR, "tunnel data of 3 bytes", "<04 29 00>"),
@@ -64,7 +64,7 @@ static const row_t rows[] = {
 
 	VIOLATION(auth_missing, ERROR, "request", COLOCATED REQ48,
 		  .words = "No authorization-enabling extension, should be a Mobile-Home Authentication (type 32) [RFC "
-			   "3344 3.3, 3.4, 3.5.2]"),
+			   "5944 3.3, 3.4, 3.5.2]"),
 	VIOLATION(auth_missing, ERROR, "accepted reply", ACCEPTED REP48),
 	VIOLATION(auth_missing, ERROR, "home agent's denial", RRP("81(129)", "0000"), .also = "reply_denied"),
 	VIOLATION(auth_missing, ERROR, "request with Mobile-Foreign authentication alone", COLOCATED REQ48 MFAE),
@@ -85,7 +85,7 @@ static const row_t rows[] = {
 	TRAP(auth_missing, "tunnel data", TUNNEL_DATA "60", SILENT),
 
 	VIOLATION(auth_multiple, WARN, "reply with two", ACCEPTED REP48 MHAE MHAE,
-		  .words = "2 Mobile-Home Authentication extensions, should be one [RFC 3344 3.5.2, 3.6.2.1]"),
+		  .words = "2 Mobile-Home Authentication extensions, should be one [RFC 5944 3.6.2.1]"),
 	VIOLATION(auth_multiple, NOTE, "request with two: RFC 5944 allows it", COLOCATED REQ48 MHAE MHAE),
 	VIOLATION(auth_multiple, WARN, "request with two, strict RFC 3344", COLOCATED REQ48 MHAE MHAE, .strict = true),
 	NEAR_MISS(auth_multiple, "request with MHAE and MN-AAA: chat",

@@ -12,7 +12,7 @@
 
 static const row_t rows[] = {
 	VIOLATION(code_unknown, NOTE, "63", "03 <3f> 0258 " HOA HA ID MHAE,
-		  .words = "Reply code 63 is unassigned [RFC 5944 3.4; RFC 3024 3.4; RFC 3519 8; RFC 4857 5]"),
+		  .words = "Reply code 63 is unassigned [RFC 5944 3.4, 6.4; IANA Mobile IPv4 Numbers]"),
 	VIOLATION(code_unknown, NOTE, "200", "03 <c8> 0000 " HOA HA ID MHAE, .also = "reply_denied"),
 	NEAR_MISS(code_unknown, "142 of RFC 3519", RRP("8e", "0000") MHAE, .also = "reply_denied", HOLDS),
 	NEAR_MISS(code_unknown, "0", ACCEPTED MHAE, HOLDS),
@@ -43,7 +43,7 @@ static const row_t rows[] = {
 
 	VIOLATION(rep_ext_after_auth, ERROR, "after MHAE", ACCEPTED MHAE "<" REP48 ">",
 		  .words = "IPv6 prefix reply is after the Mobile-Home Authentication that should cover it, should be "
-			   "before it [RFC 3344 3.8.3.3]"),
+			   "before it [RFC 5944 3.8.3.3]"),
 	VIOLATION(rep_ext_after_auth, ERROR, "after MHAE and MFAE", ACCEPTED MHAE MFAE "<" REP48 ">"),
 	VIOLATION(rep_ext_after_auth, ERROR, "one before, one after",
 		  ACCEPTED REP48 MHAE "<" REP("01", "40", P48B) ">"),
@@ -69,7 +69,7 @@ static const row_t rows[] = {
 
 	VIOLATION(rep_by_fa, NOTE, "65", DENIED_BY_FA "<" REP("09", "30", P48) ">", .also = "reply_denied",
 		  .words = "IPv6 prefix reply in a foreign agent's denial (code 65), should be the home agent's alone "
-			   "[advice: RFC 5454 3.4; RFC 3344 3.7.2.3]"),
+			   "[advice: RFC 5454 3.4; RFC 5944 3.7.2.3]"),
 	VIOLATION(rep_by_fa, NOTE, "194", RRP("c2", "0000") "<" REP("09", "30", P48) ">", .also = "reply_denied"),
 	NEAR_MISS(rep_by_fa, "129", DENIED REP("09", "30", P48) MHAE, .also = "reply_denied", HOLDS),
 	NEAR_MISS(rep_by_fa, "65 without prefixes", DENIED_BY_FA, .also = "reply_denied", SILENT),
@@ -124,7 +124,7 @@ static const row_t rows[] = {
 	VIOLATION(utrp_order, NOTE, "44 after MHAE, asked by the mobile node", ACCEPTED REP48 MHAE "<" UTRP ">",
 		  MN_ASKED,
 		  .words = "UDP Tunnel Reply for the mobile node is after the Mobile-Home Authentication, should be "
-			   "before it [RFC 3344 3.8.3.3; RFC 3519 4.4, 4.5, 4.6]"),
+			   "before it [RFC 5944 3.8.3.3; RFC 3519 4.4, 4.5, 4.6]"),
 	NEAR_MISS(utrp_order, "44 after MHAE, asked by the foreign agent", ACCEPTED REP("00", "30", P48) MHAE UTRP,
 		  FA_ASKED, SILENT),
 	NEAR_MISS(utrp_order, "44 before MHAE", ACCEPTED REP48 UTRP MHAE, MN_ASKED, HOLDS),

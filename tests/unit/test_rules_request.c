@@ -14,7 +14,7 @@
 
 static const row_t rows[] = {
 	VIOLATION(rrq_reserved_bits, WARN, "x", "01 <23> 0258" HOA HA COA ID REQ48 MHAE,
-		  .words = "Reserved flags 0x01 of the request are set, should be 0 [RFC 3344 3.3, 3.7.2.1, 3.8.2.3]"),
+		  .words = "Reserved flags 0x01 of the request are set, should be 0 [RFC 5944 3.3, 3.7.2.1, 3.8.2.3]"),
 	VIOLATION(rrq_reserved_bits, WARN, "r", "01 <26> 0258" HOA HA COA ID REQ48 MHAE),
 	NEAR_MISS(rrq_reserved_bits, "T", COLOCATED REQ48 MHAE, HOLDS),
 	NEAR_MISS(rrq_reserved_bits, "all that are assigned", RRQ("fa(SBDMGT)", "0258", HOA, HA, COA) REQ48 MHAE,
@@ -89,7 +89,7 @@ static const row_t rows[] = {
 	TRAP(req_dup_prefix, "not asked of 152/2", ACCEPTED REP48 REP48 MHAE, .also = "rep_dup", SILENT),
 
 	VIOLATION(req_overlap_self, CHAT, "/64 in its /48", COLOCATED REQ48 "<" REQ("40", P64) ">" MHAE,
-		  .words = "2001:db8:a:1::/64 overlaps 2001:db8:a::/48 of the same request [advice]"),
+		  .words = "2001:db8:a:1::/64 overlaps 2001:db8:a::/48 of the same request [advice: RFC 5454 3.3]"),
 	VIOLATION(req_overlap_self, CHAT, "/48 around its /64", COLOCATED REQ("40", P64) "<" REQ48 ">" MHAE),
 	NEAR_MISS(req_overlap_self, "two disjoint /64", COLOCATED REQ("40", P48) REQ("40", P64) MHAE, HOLDS),
 	NEAR_MISS(req_overlap_self, "the same prefix twice", COLOCATED REQ48 REQ48 MHAE, .also = "req_dup_prefix",
@@ -125,13 +125,13 @@ static const row_t rows[] = {
 
 	VIOLATION(rrq_coa_is_hoa, WARN, "lifetime 600", "01 02 0258" HOA HA "<" HOA ">" ID MHAE, .src = "198.51.100.77",
 		  .words = "Care-of address 198.51.100.77 equals the home address, with lifetime 600 s; should be "
-			   "another, or lifetime 0 [RFC 3344 3.6.1.2]"),
+			   "another, or lifetime 0 [RFC 5944 3.6.1.2]"),
 	NEAR_MISS(rrq_coa_is_hoa, "lifetime 0 removes all", RRQ("02(T)", "0000", HOA, HA, HOA) MHAE,
 		  .src = "198.51.100.77", SILENT),
 	NEAR_MISS(rrq_coa_is_hoa, "another address", COLOCATED MHAE, HOLDS),
 
 	VIOLATION(rrq_d_at_home, NOTE, "D back home", "01 <22> 0000" HOA HA HOA ID MHAE, .src = "198.51.100.77",
-		  .words = "D flag is 1, should be 0: the care-of address 198.51.100.77 is the home address [RFC 3344 "
+		  .words = "D flag is 1, should be 0: the care-of address 198.51.100.77 is the home address [RFC 5944 "
 			   "3.6.1.2]"),
 	NEAR_MISS(rrq_d_at_home, "D with lifetime 0 for a care-of address", RRQ("22(D,T)", "0000", HOA, HA, COA) MHAE,
 		  HOLDS),
@@ -139,17 +139,17 @@ static const row_t rows[] = {
 		  SILENT),
 
 	VIOLATION(rrq_addr_kind, WARN, "care-of address 224.0.0.11", "01 00 0258" HOA HA "<e000000b>" ID MHAE, MN_TO_FA,
-		  .words = "Care-of address 224.0.0.11 is not a unicast host address [advice: RFC 3344 3.3, 3.6.1.2]"),
+		  .words = "Care-of address 224.0.0.11 is not a unicast host address [advice: RFC 5944 3.3, 3.6.1.2]"),
 	VIOLATION(rrq_addr_kind, WARN, "care-of address 127.0.0.1", "01 00 0258" HOA HA "<7f000001>" ID MHAE, MN_TO_FA),
 	VIOLATION(rrq_addr_kind, WARN, "care-of address 0.0.0.1", "01 00 0258" HOA HA "<00000001>" ID MHAE, MN_TO_FA),
 	VIOLATION(rrq_addr_kind, WARN, "care-of address 255.255.255.255", "01 00 0258" HOA HA "<ffffffff>" ID MHAE,
 		  MN_TO_FA),
 	VIOLATION(rrq_addr_kind, WARN, "home address 127.0.0.1", "01 00 0258 <7f000001>" HA FA ID MHAE, TO_FA_FROM_ZERO,
-		  .words = "Home address 127.0.0.1 is not a unicast host address [advice: RFC 3344 3.3, 3.6.1.2]"),
+		  .words = "Home address 127.0.0.1 is not a unicast host address [advice: RFC 5944 3.3, 3.6.1.2]"),
 	VIOLATION(rrq_addr_kind, WARN, "home address 239.1.2.3", "01 00 0258 <ef010203>" HA FA ID MHAE,
 		  TO_FA_FROM_ZERO),
 	VIOLATION(rrq_addr_kind, WARN, "home agent 224.0.0.1", "01 00 0258" HOA "<e0000001>" FA ID MHAE, MN_TO_FA,
-		  .words = "Home agent 224.0.0.1 is not a unicast host address [advice: RFC 3344 3.3, 3.6.1.2]"),
+		  .words = "Home agent 224.0.0.1 is not a unicast host address [advice: RFC 5944 3.3, 3.6.1.2]"),
 	VIOLATION(rrq_addr_kind, WARN, "home agent 127.0.0.1", "01 00 0258" HOA "<7f000001>" FA ID MHAE, MN_TO_FA),
 	NEAR_MISS(rrq_addr_kind, "home agent 255.255.255.255 (RFC 4433)", RRQ("00", "0258", HOA, "ffffffff", FA) MHAE,
 		  MN_TO_FA, HOLDS),
@@ -164,7 +164,7 @@ static const row_t rows[] = {
 	TRAP(rrq_addr_kind, "care-of address 0.0.0.0", RRQ("00", "0258", HOA, HA, ZERO) MHAE, MN_TO_FA, HOLDS),
 
 	VIOLATION(rrq_hoa_zero_no_nai, NOTE, "no NAI", "01 22 0258 <00000000>" HA COA ID REQ48 MHAE,
-		  .words = "Home address is 0.0.0.0, should be with a Mobile Node NAI (type 131), or not 0 [RFC 3344 "
+		  .words = "Home address is 0.0.0.0, should be with a Mobile Node NAI (type 131), or not 0 [RFC 5944 "
 			   "3.6; RFC 2794 2]"),
 	NEAR_MISS(rrq_hoa_zero_no_nai, "NAI", RRQ("22(D,T)", "0258", ZERO, HA, COA) NAI REQ48 MHAE, HOLDS),
 	NEAR_MISS(rrq_hoa_zero_no_nai, "home address", COLOCATED REQ48 MHAE, SILENT),
@@ -178,7 +178,7 @@ static const row_t rows[] = {
 	VIOLATION(
 		rrq_src_coloc, NOTE, "other source", "01 22 0258" HOA HA "<" COA ">" ID REQ48 MHAE, .src = "192.0.2.99",
 		.words =
-			"Source is 192.0.2.99, should be the co-located care-of address 192.0.2.33 [RFC 3344 3.6.1.1]"),
+			"Source is 192.0.2.99, should be the co-located care-of address 192.0.2.33 [RFC 5944 3.6.1.1]"),
 	VIOLATION(rrq_src_coloc, NOTE, "home address with a lifetime", "01 22 0258" HOA HA "<" COA ">" ID REQ48 MHAE,
 		  .src = "198.51.100.77"),
 	NEAR_MISS(rrq_src_coloc, "other source with 144: there is a NAT",
@@ -205,7 +205,7 @@ static const row_t rows[] = {
 	VIOLATION(rrq_src_fa, WARN, "other source", VIA_FA REQ48 MHAE, .src = "192.0.2.9", .dst = "203.0.113.9",
 		  .ttl = 255,
 		  .words = "Request to the foreign agent comes from 192.0.2.9, should come from the home address "
-			   "198.51.100.77 or from 0.0.0.0 [RFC 3344 3.6.1.1]"),
+			   "198.51.100.77 or from 0.0.0.0 [RFC 5944 3.6.1.1]"),
 	VIOLATION(rrq_src_fa, WARN, "other source to all agents", VIA_FA REQ48 MHAE, .src = "192.0.2.9",
 		  .dst = "224.0.0.11", .ttl = 1),
 	NEAR_MISS(rrq_src_fa, "home address", VIA_FA REQ48 MHAE, MN_TO_FA, HOLDS),
@@ -228,7 +228,7 @@ static const row_t rows[] = {
 	     .src = "192.0.2.9", .dst = "203.0.113.9", SILENT),
 
 	VIOLATION(rrq_ttl_mcast, WARN, "64", RRQ("00", "0258", HOA, HA, FA) REQ48 MHAE, ALL_AGENTS,
-		  .words = "Request to All Mobility Agents has TTL 64, should be 1 [RFC 3344 3.6.1.1]"),
+		  .words = "Request to All Mobility Agents has TTL 64, should be 1 [RFC 5944 3.6.1.1]"),
 	VIOLATION(rrq_ttl_mcast, WARN, "255 without T", RRQ("00", "0258", HOA, HA, FA) REQ48 MHAE, ALL_AGENTS,
 		  .ttl = 255),
 	VIOLATION(rrq_ttl_mcast, WARN, "64 with T", VIA_FA REQ48 MHAE, ALL_AGENTS),
@@ -263,10 +263,10 @@ static const row_t rows[] = {
 
 	VIOLATION(ident_clock, NOTE, "60 s late", "01 22 0258" HOA HA COA "<" ID ">" REQ48 MHAE, .clock = 60,
 		  .words = "Timestamp of the request is 60 s behind the time of capture, should be within 7 s [advice: "
-			   "RFC 3344 5.7.1]"),
+			   "RFC 5944 5.7.1]"),
 	VIOLATION(ident_clock, NOTE, "60 s early", "01 22 0258" HOA HA COA "<" ID ">" REQ48 MHAE, .clock = -60,
 		  .words = "Timestamp of the request is 60 s ahead of the time of capture, should be within 7 s "
-			   "[advice: RFC 3344 5.7.1]"),
+			   "[advice: RFC 5944 5.7.1]"),
 	VIOLATION(ident_clock, NOTE, "8 s", "01 22 0258" HOA HA COA "<" ID ">" REQ48 MHAE, .clock = 8),
 	VIOLATION(ident_clock, NOTE, "nearly a day", "01 22 0258" HOA HA COA "<" ID ">" REQ48 MHAE, .clock = 86399),
 	VIOLATION(ident_clock, NOTE, "beyond NTP's era",

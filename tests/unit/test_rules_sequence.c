@@ -57,7 +57,7 @@ static const row_t rate_rows[] = {
 		  BEFORE(SAID(COLOCATED_ID(ID_1) REQ48 MHAE, .at = -2000),
 			 SAID(COLOCATED_ID(ID_2) REQ48 MHAE, .at = -1000)),
 		  .words = "Retransmission after 1.000 s, should be after at least 2.000 s: that in frame 2 came after "
-			   "1.000 s [RFC 3344 3.6.3]"),
+			   "1.000 s [RFC 5944 3.6.3]"),
 	VIOLATION(rrq_backoff, NOTE, "with nonces the bytes are the same", COLOCATED_ID(NONCE) REQ48 MHAE,
 		  BEFORE(SAID(COLOCATED_ID(NONCE) REQ48 MHAE, .at = -2000),
 			 SAID(COLOCATED_ID(NONCE) REQ48 MHAE, .at = -1000))),
@@ -93,7 +93,7 @@ static const row_t rate_rows[] = {
 		  BEFORE(SAID(RRQ_ID("02", "0258", HOA, HA, FA, ID_1) REQ48 MHAE, LEG_MN_FA, .at = -3000),
 			 SAID(RRP_ID("45(69)", "012c", HOA, HA, ID_1), LEG_FA_MN, .at = -2900)),
 		  .words = "Lifetime 301 s requested, should be at most the 300 s that the foreign agent offered [RFC "
-			   "3344 3.6.2.3]"),
+			   "5944 3.6.2.3]"),
 	VIOLATION(life_after_69, NOTE, "600 once more: the denial may have been lost",
 		  "01 02 <0258>" HOA HA FA ID REQ48 MHAE, MN_TO_FA,
 		  BEFORE(SAID(RRQ_ID("02", "0258", HOA, HA, FA, ID_1) REQ48 MHAE, LEG_MN_FA, .at = -3000),
@@ -130,7 +130,7 @@ static const row_t ident_rows[] = {
 	VIOLATION(ident_reuse, WARN, "for another care-of address", "01 02 0258" HOA HA "cb00710a <" ID "> " REQ48 MHAE,
 		  MN_TO_FA, BEFORE(SAID(VIA_FA REQ48 MHAE, LEG_MN_FA, .at = -2000)),
 		  .words = "Identification 0xe8fe6f8000000001 is reused from the request in frame 1, should be another "
-			   "[RFC 3344 5.7]"),
+			   "[RFC 5944 5.7]"),
 	VIOLATION(ident_reuse, WARN, "for the co-located care-of address that it comes from",
 		  "01 22 0258" HOA HA COA2 "<" ID "> " REQ48 MHAE, LEG_MN2_HA,
 		  BEFORE(SAID(COLOCATED REQ48 MHAE, .at = -2000))),
@@ -155,7 +155,7 @@ static const row_t ident_rows[] = {
 	VIOLATION(ident_order, WARN, "10 s older", "01 22 0258" HOA HA COA "<" ID "> " REQ48 MHAE,
 		  BEFORE(EXCHANGE_AT(ID_AHEAD, -2000)),
 		  .words = "Timestamp 0xe8fe6f8000000001 should be greater than 0xe8fe6f8a00000001, the greatest in "
-			   "the requests before [RFC 3344 5.7.1]"),
+			   "the requests before [RFC 5944 5.7.1]"),
 	VIOLATION(ident_order, WARN, "older than one before the last", "01 22 0258" HOA HA COA "<" ID "> " REQ48 MHAE,
 		  BEFORE(EXCHANGE_AT(ID_AHEAD, -4000), SAID(COLOCATED_ID(ID_1) REQ48 MHAE, .at = -2000))),
 	VIOLATION(ident_order, WARN, "equal, with other extensions after MHAE",
@@ -200,7 +200,7 @@ const row_table_t rows_of_ident = {"ident", ident_rows, G_N_ELEMENTS(ident_rows)
 
 static const row_t answer_rows[] = {
 	VIOLATION(no_reply, NOTE, "none", COLOCATED REQ48 MODE MHAE, BEFORE(EXCHANGE_AT(ID_1, -30000)), .end = 10,
-		  .words = "No reply from 198.51.100.1 seen within 7 s [RFC 3344 3.8.2]"),
+		  .words = "No reply from 198.51.100.1 seen within 7 s [RFC 5944 3.8.2]"),
 	VIOLATION(no_reply, NOTE, "after 8 s", COLOCATED REQ48 MODE MHAE, BEFORE(EXCHANGE_AT(ID_1, -30000)), .end = 20,
 		  LATER(SAID(ACCEPTED REP48 MHAE, .at = 8000))),
 	VIOLATION(no_reply, NOTE, "a reply to another request", COLOCATED REQ48 MODE MHAE, .end = 10,

@@ -80,7 +80,8 @@ char *dsmipv4_rule_citation(wmem_allocator_t *alloc, const dsmipv4_rule_t *rule,
 	const char *separator = "";
 	while (*source) {
 		size_t len = strcspn(source, ";");
-		wmem_strbuf_append_printf(s, "%sRFC %.*s", separator, (int)len, source);
+		wmem_strbuf_append_printf(s, "%s%s%.*s", separator, g_ascii_isdigit(*source) ? "RFC " : "", (int)len,
+					  source);
 		separator = "; ";
 		source += len + strspn(source + len, "; ");
 	}

@@ -53,7 +53,7 @@ typedef enum {
 
 typedef struct {
 	const char *id;
-	const char *source; // as in rules.def: "3344 1.8, 1.9; 5454 2.1"
+	const char *source; // as in rules.def: "5944 1.8, 1.9; IANA Mobile IPv4 Numbers"
 	const char *text;   // what is wrong
 	dsmipv4_strength_t strength;
 	dsmipv4_severity_t severity; // unless the finding says otherwise
@@ -93,7 +93,7 @@ const dsmipv4_also_t *dsmipv4_also(unsigned also);
 const char *dsmipv4_actor_name(dsmipv4_actor_t actor);
 const char *dsmipv4_severity_name(dsmipv4_severity_t severity);
 
-// "[RFC 5454 2.1; RFC 4291 2.7]" or "[advice: RFC 5454 3.3]" from a source of rules.def's form.
+// "[RFC 5454 2.1; IANA Mobile IPv4 Numbers]" or "[advice: RFC 5454 3.3]" from a source of rules.def's form.
 char *dsmipv4_rule_citation(wmem_allocator_t *alloc, const dsmipv4_rule_t *rule, const char *source);
 
 #define DSMIPV4_SEVERITY_OF_ROW (-1)

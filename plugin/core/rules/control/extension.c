@@ -356,7 +356,7 @@ dsmipv4_verdict_t dsmipv4_check_auth_size(const dsmipv4_check_t *c, dsmipv4_answ
 	}
 	if (c->ext->length == usual)
 		return DSMIPV4_HOLDS;
-	f->source = "3344 3.5.1";
+	f->source = "5944 3.5.1";
 	return dsmipv4_broken_at(f, c->ext->offset + 1, 1, "Authenticator has %u bytes, should have the 16 of HMAC-MD5",
 				 size);
 }

@@ -78,13 +78,14 @@ dsmipv4_verdict_t dsmipv4_check_auth_missing(const dsmipv4_check_t *c, dsmipv4_a
 		"No authorization-enabling extension, should be a Mobile-Home Authentication (type 32)");
 }
 
-// RFC 3344 wants exactly one everywhere; RFC 5944 3.5.2 allows more in requests.
+// RFC 3344 wants exactly one authorization-enabling extension everywhere; RFC 5944 3.5.2 allows more in requests.
 dsmipv4_verdict_t dsmipv4_check_auth_multiple(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_message_t *m = c->message;
 	bool request = m->type == DSMIPV4_REGISTRATION_REQUEST;
 	if (m->n_mn_ha == 0)
 		return DSMIPV4_NOT_APPLICABLE;
+	f->source = request ? "3344 3.8.2.1" : "5944 3.6.2.1";
 	if (m->n_mn_ha > 1) {
 		if (request && !c->options->strict_rfc3344)
 			GIVES(f, auth_multiple, NOTE);
