@@ -123,7 +123,8 @@ static const row_t rows[] = {
 	NEAR_MISS(fhae_dereg, "lifetime 600", VIA_FA REQ48 MHAE FHAE, FA_TO_HA, HOLDS),
 	NEAR_MISS(fhae_dereg, "lifetime 0 with MFAE", RRQ("02(T)", "0000", HOA, HA, FA) MHAE MFAE, MN_TO_FA, SILENT),
 
-	VIOLATION(rrq_coa_is_hoa, WARN, "lifetime 600", "01 02 0258" HOA HA "<" HOA ">" ID MHAE, .src = "198.51.100.77",
+	VIOLATION(rrq_coa_is_hoa, ERROR, "lifetime 600", "01 02 0258" HOA HA "<" HOA ">" ID MHAE,
+		  .src = "198.51.100.77",
 		  .words = "Care-of address 198.51.100.77 equals the home address, with lifetime 600 s; should be "
 			   "another, or lifetime 0 [RFC 5944 3.6.1.2]"),
 	NEAR_MISS(rrq_coa_is_hoa, "lifetime 0 removes all", RRQ("02(T)", "0000", HOA, HA, HOA) MHAE,
@@ -227,11 +228,11 @@ static const row_t rows[] = {
 	TRAP(rrq_src_fa, "home agent is a subnet broadcast", RRQ("02(T)", "0258", HOA, "c63364ff", FA) REQ48 MHAE,
 	     .src = "192.0.2.9", .dst = "203.0.113.9", SILENT),
 
-	VIOLATION(rrq_ttl_mcast, WARN, "64", RRQ("00", "0258", HOA, HA, FA) REQ48 MHAE, ALL_AGENTS,
+	VIOLATION(rrq_ttl_mcast, ERROR, "64", RRQ("00", "0258", HOA, HA, FA) REQ48 MHAE, ALL_AGENTS,
 		  .words = "Request to All Mobility Agents has TTL 64, should be 1 [RFC 5944 3.6.1.1]"),
-	VIOLATION(rrq_ttl_mcast, WARN, "255 without T", RRQ("00", "0258", HOA, HA, FA) REQ48 MHAE, ALL_AGENTS,
+	VIOLATION(rrq_ttl_mcast, ERROR, "255 without T", RRQ("00", "0258", HOA, HA, FA) REQ48 MHAE, ALL_AGENTS,
 		  .ttl = 255),
-	VIOLATION(rrq_ttl_mcast, WARN, "64 with T", VIA_FA REQ48 MHAE, ALL_AGENTS),
+	VIOLATION(rrq_ttl_mcast, ERROR, "64 with T", VIA_FA REQ48 MHAE, ALL_AGENTS),
 	NEAR_MISS(rrq_ttl_mcast, "1", RRQ("00", "0258", HOA, HA, FA) REQ48 MHAE, ALL_AGENTS, .ttl = 1, HOLDS),
 	NEAR_MISS(rrq_ttl_mcast, "255 with T (RFC 3024)", VIA_FA REQ48 MHAE, ALL_AGENTS, .ttl = 255, HOLDS),
 	NEAR_MISS(rrq_ttl_mcast, "1 with T", VIA_FA REQ48 MHAE, ALL_AGENTS, .ttl = 1, HOLDS),
@@ -279,15 +280,15 @@ static const row_t rows[] = {
 	TRAP(ident_clock, "capture without time", COLOCATED REQ48 MHAE, .no_time = true, SILENT),
 	TRAP(ident_clock, "negative time", "01 22 0258" HOA HA COA "83aa7e30 00000001" REQ48 MHAE, .time = -50, SILENT),
 
-	VIOLATION(eds_no_t, WARN, "without T", RRQ("20(D)", "0258", HOA, HA, COA) REQ48 MHAE "<" EDS ">",
+	VIOLATION(eds_no_t, ERROR, "without T", RRQ("20(D)", "0258", HOA, HA, COA) REQ48 MHAE "<" EDS ">",
 		  .words = "Encapsulating Delivery Style in a request with T flag 0 (flags 0x20), should be 1 [RFC "
 			   "3024 3.3]"),
 	NEAR_MISS(eds_no_t, "with T", COLOCATED REQ48 MHAE EDS, HOLDS),
 
-	VIOLATION(eds_order, WARN, "before MHAE", VIA_FA REQ48 "<" EDS ">" MHAE, MN_TO_FA,
+	VIOLATION(eds_order, ERROR, "before MHAE", VIA_FA REQ48 "<" EDS ">" MHAE, MN_TO_FA,
 		  .words = "Encapsulating Delivery Style is before the Mobile-Home Authentication, should be after it "
 			   "[RFC 3024 3.3]"),
-	VIOLATION(eds_order, WARN, "after MFAE", VIA_FA REQ48 MHAE MFAE "<" EDS ">", MN_TO_FA),
+	VIOLATION(eds_order, ERROR, "after MFAE", VIA_FA REQ48 MHAE MFAE "<" EDS ">", MN_TO_FA),
 	NEAR_MISS(eds_order, "32, 130, 33", VIA_FA REQ48 MHAE EDS MFAE, MN_TO_FA, HOLDS),
 	NEAR_MISS(eds_order, "32, 130", VIA_FA REQ48 MHAE EDS, MN_TO_FA, HOLDS),
 
