@@ -36,7 +36,7 @@ FIELDS |= {f"dsmipv4.{name}": kind for kind, names in {
     "FT_IPv4": "tunnel.ha tunnel.hoa tunnel.coa tunnel.expected_coa",
     "FT_IPv6": "tunnel.prefix",
     "FT_UINT8": "tunnel.prefix_len",
-    "FT_STRING": "info.replay_style auth tunnel.mode tunnel.expected tunnel.direction tunnel.encap node "
+    "FT_STRING": "replay auth tunnel.mode tunnel.expected tunnel.direction tunnel.encap node "
                  "prefix_with_len tunnel.prefix_with_len",
 }.items() for name in names.split()}
 

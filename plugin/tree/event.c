@@ -15,7 +15,7 @@ static int hf_response_time_first = -1;
 static int hf_relay_of = -1;
 static int hf_relayed_in = -1;
 static int hf_mode = -1;
-static int hf_replay_style = -1;
+static int hf_replay = -1;
 static int hf_auth = -1;
 static int hf_outcome = -1;
 static int hf_binding_created_in = -1;
@@ -24,11 +24,11 @@ static int hf_binding_removed_in = -1;
 static int hf_binding_removed_by = -1;
 static int hf_binding_expires_at = -1;
 
-// Clocks of merged captures may be shifted: no negative times are shown.
+// Clocks of merged captures may be shifted: no negative times are shown, nor any of packets that have no time.
 static void add_time_since(proto_tree *tree, int hf, tvbuff_t *tvb, const dsmipv4_event_t *from,
 			   const dsmipv4_event_t *to)
 {
-	if (to->time < from->time)
+	if (!from->time_known || !to->time_known || to->time < from->time)
 		return;
 	dsmipv4_add_time(tree, hf, tvb, to->time - from->time);
 }
@@ -46,9 +46,15 @@ void dsmipv4_draw_mode(bool is_explicit, tvbuff_t *tvb, proto_tree *tree)
 	dsmipv4_add_words(tree, hf_mode, tvb, is_explicit ? "explicit" : "implicit");
 }
 
+static const char *const replay_words[] = {
+	[DSMIPV4_REPLAY_UNKNOWN] = "unknown",
+	[DSMIPV4_REPLAY_TIMESTAMP] = "timestamp",
+	[DSMIPV4_REPLAY_NONCE] = "nonce",
+};
+
 static void draw_request(const dsmipv4_event_t *e, tvbuff_t *tvb, proto_tree *tree)
 {
-	dsmipv4_add_words(tree, hf_replay_style, tvb, e->timestamp ? "timestamp" : "nonce");
+	dsmipv4_add_words(tree, hf_replay, tvb, replay_words[e->replay]);
 	if (e->n_prefixes > 0)
 		dsmipv4_draw_mode(true, tvb, tree);
 	dsmipv4_add_frame(tree, hf_response_in, tvb, answer_to(e));
@@ -228,9 +234,9 @@ void dsmipv4_register_event_fields(void)
 		{&hf_mode,
 		 {"Registration mode", "dsmipv4.mode", FT_STRING, BASE_NONE, NULL, 0,
 		  "Whether IPv6 prefixes are registered explicitly or implicitly", HFILL}},
-		{&hf_replay_style,
-		 {"Replay protection", "dsmipv4.info.replay_style", FT_STRING, BASE_NONE, NULL, 0,
-		  "Whether the identification is a timestamp or a nonce", HFILL}},
+		{&hf_replay,
+		 {"Replay protection", "dsmipv4.replay", FT_STRING, BASE_NONE, NULL, 0,
+		  "Whether the node and its home agent use timestamps or nonces, as far as it is known by now", HFILL}},
 		{&hf_auth,
 		 {"Authentication", "dsmipv4.auth", FT_STRING, BASE_NONE, NULL, 0,
 		  "Whether the Mobile-Home authenticator verifies with the configured keys", HFILL}},

@@ -76,7 +76,7 @@ static void draw_addresses(const dsmipv4_match_t *m, tvbuff_t *tvb, packet_info 
 static void draw_times(const dsmipv4_match_t *m, const dsmipv4_binding_t *b, tvbuff_t *tvb, proto_tree *tree)
 {
 	int64_t age = m->time - b->reply->time, left = dsmipv4_reply_expiry(b->reply) - m->time;
-	if (age >= 0 && b->reply->frame)
+	if (age >= 0 && b->reply->frame && b->reply->time_known)
 		dsmipv4_add_time(tree, hf_binding_age, tvb, age);
 	if (dsmipv4_reply_expiry(b->reply) == INT64_MAX || age < 0)
 		return;

@@ -19,7 +19,7 @@ CASE(test_pending)
 	g_assert_cmpuint(e->lifetime, ==, 600);
 	g_assert_cmphex(e->flags, ==, 0xaa);
 	g_assert_cmpint(e->leg, ==, DSMIPV4_LEG_MN_HA);
-	g_assert_true(e->captured_whole && e->timestamp && e->mode_asked);
+	g_assert_true(e->captured_whole && dsmipv4_has_timestamp(e) && e->mode_asked);
 	g_assert_cmpint(e->tunnel_asked, ==, DSMIPV4_TUNNEL_ASKED_BY_MN);
 	g_assert_cmpuint(e->n_prefixes, ==, 1);
 	g_assert_true(!e->first && !e->relay_of && !e->pair && !state_after(e));
@@ -84,12 +84,66 @@ CASE(test_retransmission)
 	const dsmipv4_event_t *third = talk(t, MN_HA, 3000, ASK(NONCE1) MHAE);
 	g_assert_true(!first->first && second->first == first && third->first == first);
 	g_assert_true(!second->relay_of && !third->relay_of);
-	g_assert_false(first->timestamp);
+	g_assert_cmpint(first->replay, ==, DSMIPV4_REPLAY_UNKNOWN);
 	// The reply is linked to the last transmission before it, and all of them are answered.
 	const dsmipv4_event_t *reply = talk(t, HA_MN, 3100, GET(NONCE1) MHAE);
 	g_assert_true(reply->pair == third);
 	g_assert_true(third->pair == reply);
 	g_assert_true(first->pair == reply);
+}
+
+// The style of replay protection after each request of a node, with these high halves and times; a reply to each.
+typedef struct {
+	uint32_t high;
+	int at; // seconds
+	unsigned replay;
+	uint8_t code; // of the reply; 255: none
+} style_t;
+
+static void expect_styles(talk_t *t, const style_t *styles, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const style_t *s = &styles[i];
+		g_autofree char *request = g_strdup_printf(RRQ_ID("22", "0258", HOA, HA, COA, "%08x 000000%02x") MHAE,
+							   s->high, (unsigned)i);
+		g_autofree char *reply =
+			g_strdup_printf("03 %02x 0258" HOA HA "%08x 000000%02x" MHAE, s->code, s->high, (unsigned)i);
+		g_assert_cmpuint(talk(t, MN_HA, s->at * 1000, request)->replay, ==, s->replay);
+		if (s->code != 255)
+			talk(t, HA_MN, s->at * 1000 + 50, reply);
+	}
+}
+
+#define TALK_CLOCK 0xe8fe6f80u // when talk() begins, as in the identification ID
+
+CASE(test_replay)
+{
+	enum { UNKNOWN = DSMIPV4_REPLAY_UNKNOWN, STAMP = DSMIPV4_REPLAY_TIMESTAMP, NONCE = DSMIPV4_REPLAY_NONCE };
+	static const style_t right_clock[] = {
+		{TALK_CLOCK, 0, STAMP, 0}, {TALK_CLOCK + 60, 60, STAMP, 0}, {0x12345678, 120, STAMP, 0}};
+	static const style_t wrong_clock[] = {
+		{0x83aa7e80, 0, UNKNOWN, 0}, {0x83aa7e80 + 61, 60, STAMP, 0}, {0x12345678, 120, STAMP, 0}};
+	static const style_t nonces[] = {
+		{0x12345678, 0, UNKNOWN, 0}, {0xabcdef01, 60, NONCE, 0}, {TALK_CLOCK + 120, 120, NONCE, 0}};
+	static const style_t same_nonce[] = {
+		{0x12345678, 0, UNKNOWN, 0}, {0x12345678, 2, UNKNOWN, 0}, {0x12345678, 60, UNKNOWN, 0}};
+	static const style_t counter[] = {{0x12345678, 0, UNKNOWN, 0}, {0x12345679, 300, UNKNOWN, 0}};
+	static const style_t clock_set[] = {{0x83aa7e80, 0, UNKNOWN, 133},
+					    {TALK_CLOCK - 2 * 86400, 10, UNKNOWN, 0},
+					    {TALK_CLOCK - 2 * 86400 + 60, 70, STAMP, 0}};
+	static const style_t one_direction[] = {{0x83aa7e80, 0, UNKNOWN, 255},
+						{TALK_CLOCK - 2 * 86400, 10, UNKNOWN, 255}};
+#define EXPECT(styles)                                                                                                 \
+	expect_styles(t, styles, G_N_ELEMENTS(styles));                                                                \
+	talk_end(t);                                                                                                   \
+	talk_begin(t)
+	EXPECT(right_clock);
+	EXPECT(wrong_clock);
+	EXPECT(nonces);
+	EXPECT(same_nonce);
+	EXPECT(counter);
+	EXPECT(clock_set);
+	EXPECT(one_direction);
 }
 
 // A request with the same header is a retransmission, even after the agent's copy of the first one.
@@ -345,6 +399,7 @@ void add_message_tests(void)
 	ADD("relay copy", test_relay_copy);
 	ADD("relay copy in reverse order", test_relay_copy_reversed);
 	ADD("retransmission", test_retransmission);
+	ADD("replay protection", test_replay);
 	ADD("retransmission relayed", test_retransmission_relayed);
 	ADD("next request is no copy", test_next_request_is_no_copy);
 	ADD("pairs by leg", test_pairs_by_leg);

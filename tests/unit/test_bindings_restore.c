@@ -11,6 +11,7 @@ static dsmipv4_event_t *restored(talk_t *t, dsmipv4_node_t *node, uint8_t type, 
 	header.coa = COA_ADDR;
 	header.id = 0xe8fe6f8000000001;
 	header.time = BEGIN - 10000 * MS;
+	header.time_known = true;
 	header.lifetime = 600;
 	header.flags = type == DSMIPV4_REGISTRATION_REQUEST ? DSMIPV4_FLAG_D : DSMIPV4_REPLY_ACCEPTED;
 	dsmipv4_registered_prefix_t p = {.prefix.len = 48, .state = DSMIPV4_PREFIX_ACTIVE};

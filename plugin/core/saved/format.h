@@ -11,7 +11,7 @@
 #include "state/event.h"
 
 #define SAVED_NAME "DSMIPv4 state "
-#define SAVED_HEADER SAVED_NAME "5\n" // with the version of the format
+#define SAVED_HEADER SAVED_NAME "6\n" // with the version of the format
 
 // Kinds of records.
 #define SAVED_NODE 'N'   // a node with its events, bindings, versions and tunnel history
@@ -48,7 +48,7 @@
 	M(auth, DSMIPV4_AUTH_MISSING)                                                                                  \
 	M(time_known, 1)                                                                                               \
 	M(captured_whole, 1)                                                                                           \
-	M(timestamp, 1)                                                                                                \
+	M(replay, DSMIPV4_REPLAY_NONCE)                                                                                \
 	M(mode_asked, 1)                                                                                               \
 	M(mn_fa_auth, 1)                                                                                               \
 	M(from_agent, 1)                                                                                               \

@@ -284,6 +284,8 @@ static void get_node(input_t *in, const table_t *table)
 	}
 	GPtrArray *events = g_ptr_array_new(), *bindings = g_ptr_array_new();
 	node->max_id = get_number(in);
+	node->replay = (uint8_t)get_up_to(in, DSMIPV4_REPLAY_NONCE);
+	node->clock_set = get_up_to(in, 1) != 0;
 	node->offered_by = (uint32_t)get_up_to(in, UINT32_MAX);
 	node->offered = (uint16_t)get_up_to(in, UINT16_MAX);
 	get_events(in, table->bindings, node, events);

@@ -212,6 +212,8 @@ static void put_node(GByteArray *out, const kept_t *kept, const dsmipv4_tunnel_h
 	put_bytes(out, node->hoa, 4);
 	put_number(out, node->nai);
 	put_number(out, node->max_id);
+	put_number(out, node->replay);
+	put_number(out, node->clock_set);
 	put_number(out, node->offered_by);
 	put_number(out, node->offered);
 	put_events(out, kept);

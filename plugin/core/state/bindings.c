@@ -9,13 +9,8 @@
 #include "state/node_index.h"
 #include "state/pairing.h"
 #include "state/prefix_outcome.h"
+#include "state/replay.h"
 #include "state/table.h"
-
-static bool is_timestamp(uint64_t id, int64_t time)
-{
-	int64_t distance = (int32_t)((uint32_t)(id >> 32) - (uint32_t)(time / DSMIPV4_SECOND + DSMIPV4_NTP_OFFSET));
-	return distance > -DSMIPV4_DAY && distance < DSMIPV4_DAY;
-}
 
 static bool has_answer(const dsmipv4_event_t *request)
 {
@@ -32,7 +27,9 @@ static void take_new_request(dsmipv4_event_t *e)
 	dsmipv4_node_t *node = e->node;
 	e->max_id = node->max_id;
 	e->max_answered = node->max_request && is_answered(node->max_request);
-	if (e->timestamp && e->id > node->max_id) {
+	node->replay = e->replay = dsmipv4_replay_of(node, e) & 3;
+	node->clock_set = false;
+	if (dsmipv4_has_timestamp(e) && e->id > node->max_id) {
 		node->max_id = e->id;
 		node->max_request = e;
 	}
@@ -66,7 +63,7 @@ static const dsmipv4_event_t *take_request(dsmipv4_bindings_t *b, const dsmipv4_
 	header.auth = auth;
 	header.leg = dsmipv4_request_leg(packet, m);
 	header.from_agent = is_from_agent(b, m, &header);
-	header.timestamp = is_timestamp(header.id, header.time);
+	header.replay = dsmipv4_replay_of_one(&header) & 3;
 	header.n_prefixes = dsmipv4_event_count_prefixes(m, DSMIPV4_BODY_PREFIX_REQUEST);
 	dsmipv4_event_t *e = dsmipv4_event_new(b->arena, &header, NULL);
 	dsmipv4_event_read_prefixes(e->prefixes, m, DSMIPV4_BODY_PREFIX_REQUEST);
@@ -81,6 +78,8 @@ static const dsmipv4_event_t *take_request(dsmipv4_bindings_t *b, const dsmipv4_
 			e->unanswered = MIN(e->previous->unanswered + 1, 2) & 3;
 		if (!e->first && !e->relay_of)
 			take_new_request(e);
+		else
+			e->replay = e->node->replay & 3;
 		if (e->relay_of && !e->relay_of->relayed)
 			e->relay_of->relayed = e;
 	}
@@ -119,6 +118,7 @@ static void forget_clock_of(dsmipv4_node_t *node)
 		return;
 	node->max_id = 0;
 	node->max_request = NULL;
+	node->clock_set = true;
 }
 
 // Identification mismatch: the node takes the home agent's time, which may be earlier than its own (RFC 5944 5.7.1). A
@@ -128,6 +128,13 @@ static void forget_clock(const dsmipv4_event_t *denial)
 	forget_clock_of(denial->node);
 	if (denial->pair)
 		forget_clock_of(denial->pair->node);
+}
+
+// A node that asks for a home address is known by its NAI alone until it has one.
+static void take_over_replay(dsmipv4_node_t *node, const dsmipv4_node_t *from)
+{
+	if (from && node->replay == DSMIPV4_REPLAY_UNKNOWN)
+		node->replay = from->replay;
 }
 
 static const dsmipv4_event_t *take_reply(dsmipv4_bindings_t *b, const dsmipv4_packet_t *packet,
@@ -155,6 +162,8 @@ static const dsmipv4_event_t *take_reply(dsmipv4_bindings_t *b, const dsmipv4_pa
 	dsmipv4_note_reply(b, e);
 	if (e->code == DSMIPV4_REPLY_IDENTIFICATION_MISMATCH)
 		forget_clock(e);
+	if (certain_pair && node)
+		take_over_replay(node, e->pair->node);
 	if (node)
 		link_reply(b, e);
 	if (node && e->unsolicited && !e->first && !e->relay_of)

@@ -48,6 +48,13 @@ typedef enum {
 	DSMIPV4_TUNNEL_DECLINED,
 } dsmipv4_tunnel_answer_t;
 
+// Style of replay protection (RFC 5944 5.7): part of the security association of a node and its home agent.
+typedef enum {
+	DSMIPV4_REPLAY_UNKNOWN,
+	DSMIPV4_REPLAY_TIMESTAMP,
+	DSMIPV4_REPLAY_NONCE,
+} dsmipv4_replay_t;
+
 typedef enum {
 	DSMIPV4_PREFIX_ACTIVE,  // accepted, form of the tunnel by its code
 	DSMIPV4_PREFIX_REFUSED, // answered with a rejecting code
@@ -103,10 +110,10 @@ struct dsmipv4_event {
 	unsigned tunnel_asked : 2;  // dsmipv4_tunnel_asked_t
 	unsigned tunnel_flags : 2;  // request: DSMIPV4_TUNNEL_FLAG_* of its 144
 	unsigned tunnel_answer : 2; // reply: dsmipv4_tunnel_answer_t
+	unsigned replay : 2;        // request: dsmipv4_replay_t of its node, as far as it was known then
 	unsigned auth : 2;          // dsmipv4_auth_state_t of the Mobile-Home Authentication
 	bool time_known : 1;        // the packet has a time of capture
 	bool captured_whole : 1;    // the whole message was captured
-	bool timestamp : 1;         // request: the identification is a timestamp, not a nonce
 	bool mode_asked : 1;        // request: 152/3 present
 	bool mn_fa_auth : 1;        // 33 present
 	bool from_agent : 1;        // request: a foreign agent sent it, by its source or its own extensions
@@ -125,6 +132,12 @@ struct dsmipv4_event {
 	unsigned ttl : 8;                       // of the IP header, 0: unknown
 	dsmipv4_registered_prefix_t prefixes[]; // request: as asked. Reply: as granted
 };
+
+// The identification of the request is known to be a timestamp.
+static inline bool dsmipv4_has_timestamp(const dsmipv4_event_t *request)
+{
+	return request->replay == DSMIPV4_REPLAY_TIMESTAMP;
+}
 
 // Called for an event; false ends the walk.
 typedef bool (*dsmipv4_visit_event)(const dsmipv4_event_t *event, void *user);

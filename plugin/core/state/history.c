@@ -6,8 +6,8 @@
 
 int64_t dsmipv4_reply_expiry(const dsmipv4_event_t *reply)
 {
-	return reply->lifetime == DSMIPV4_LIFETIME_INFINITE ? INT64_MAX
-							    : reply->time + reply->lifetime * DSMIPV4_SECOND;
+	bool never = reply->lifetime == DSMIPV4_LIFETIME_INFINITE || !reply->time_known;
+	return never ? INT64_MAX : reply->time + reply->lifetime * DSMIPV4_SECOND;
 }
 
 bool dsmipv4_binding_is_live(const dsmipv4_binding_t *binding, int64_t time, int64_t grace)

@@ -58,6 +58,8 @@ struct dsmipv4_node {
 	uint32_t offered_by; // foreign agent that last answered 69, 0: none
 	uint32_t number;     // in the order in which nodes were first seen, from 0
 	uint16_t offered;
+	uint8_t replay; // dsmipv4_replay_t, kept once it is known
+	bool clock_set; // since its latest request a reply told it to take the home agent's time
 };
 
 // Called for a node; false ends the walk.
@@ -81,7 +83,8 @@ const dsmipv4_version_t *dsmipv4_version_before(const dsmipv4_node_t *node, cons
 // The state of the event's node when the event came, NULL if nothing was known then.
 const dsmipv4_version_t *dsmipv4_state_before(const dsmipv4_event_t *event);
 
-// When the binding ends that this reply makes, by the lifetime that it grants; INT64_MAX: never.
+// When the binding ends that this reply makes, by the lifetime that it grants; INT64_MAX: never, or it is not known, as
+// the reply has no time.
 int64_t dsmipv4_reply_expiry(const dsmipv4_event_t *reply);
 
 // Live at `time` as far as lifetimes go; `grace` nanoseconds are added to the lifetime.

@@ -153,7 +153,7 @@ static dsmipv4_event_t *request_miscopied(const dsmipv4_event_t *reply, const ds
 // the reply may answer another request, which was not captured (RFC 3344 5.7).
 bool dsmipv4_identifies(const dsmipv4_event_t *reply, const dsmipv4_event_t *request)
 {
-	bool whole = request->timestamp && reply->code < DSMIPV4_REPLY_FIRST_DENIAL;
+	bool whole = dsmipv4_has_timestamp(request) && reply->code < DSMIPV4_REPLY_FIRST_DENIAL;
 	return whole ? reply->id == request->id : (uint32_t)reply->id == (uint32_t)request->id;
 }
 

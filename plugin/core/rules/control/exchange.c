@@ -60,7 +60,7 @@ dsmipv4_verdict_t dsmipv4_check_reply_unsolicited(const dsmipv4_check_t *c, dsmi
 // nothing of their order, and a timestamp is another one.
 static bool may_answer_another(const dsmipv4_event_t *reply, const dsmipv4_event_t *request)
 {
-	return !request->timestamp || reply->id < request->id || reply->id >> 32 != request->id >> 32;
+	return !dsmipv4_has_timestamp(request) || reply->id < request->id || reply->id >> 32 != request->id >> 32;
 }
 
 #define NEXT_REQUEST (DSMIPV4_SECOND * 9 / 10) // after it a node may send another, less a tenth for jitter
@@ -85,7 +85,7 @@ dsmipv4_verdict_t dsmipv4_check_id_low(const dsmipv4_check_t *c, dsmipv4_answer_
 dsmipv4_verdict_t dsmipv4_check_id_high(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *e = c->event, *request = e->pair;
-	if (!request->timestamp || (uint32_t)e->id != (uint32_t)request->id)
+	if (!dsmipv4_has_timestamp(request) || (uint32_t)e->id != (uint32_t)request->id)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (e->id == request->id)
 		return DSMIPV4_HOLDS;

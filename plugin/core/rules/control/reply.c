@@ -18,7 +18,8 @@ dsmipv4_verdict_t dsmipv4_check_code_unknown(const dsmipv4_check_t *c, dsmipv4_a
 static const char *clock_words(const dsmipv4_check_t *c)
 {
 	const dsmipv4_event_t *request = dsmipv4_answered_request(c);
-	if (c->message->reply.code != DSMIPV4_REPLY_IDENTIFICATION_MISMATCH || !request || !request->timestamp)
+	if (c->message->reply.code != DSMIPV4_REPLY_IDENTIFICATION_MISMATCH || !request ||
+	    !dsmipv4_has_timestamp(request))
 		return "";
 	uint32_t node = (uint32_t)(request->id >> 32), agent = (uint32_t)(c->event->id >> 32);
 	bool told = agent != node;

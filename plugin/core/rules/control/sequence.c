@@ -18,7 +18,7 @@ static double seconds(int64_t nanoseconds)
 dsmipv4_verdict_t dsmipv4_check_rrq_rate(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *e = c->event, *previous = e->previous;
-	if (!previous)
+	if (!previous || !previous->time_known)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (previous->first && previous->ttl != e->ttl && dsmipv4_was_elsewhere(previous, previous->first))
 		previous = previous->first;
@@ -36,7 +36,7 @@ dsmipv4_verdict_t dsmipv4_check_rrq_rate(const dsmipv4_check_t *c, dsmipv4_answe
 dsmipv4_verdict_t dsmipv4_check_rrq_backoff(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *e = c->event, *last = e->previous, *before = last ? last->previous : NULL;
-	if (e->relay_of || !before || e->unanswered < 2)
+	if (e->relay_of || !before || e->unanswered < 2 || !last->time_known || !before->time_known)
 		return DSMIPV4_NOT_APPLICABLE;
 	int64_t gap = e->time - last->time, gap_before = last->time - before->time;
 	if (gap < 0 || gap_before < 0 || gap >= e->lifetime * DSMIPV4_SECOND)
@@ -78,7 +78,7 @@ dsmipv4_verdict_t dsmipv4_check_ident_order(const dsmipv4_check_t *c, dsmipv4_an
 {
 	const dsmipv4_event_t *e = c->event;
 	bool unknown = e->previous && e->previous->id == e->id && !(e->signed_digest && e->previous->signed_digest);
-	if (!e->timestamp || !e->max_id || !e->agent_heard || unknown || reuses_identification(e))
+	if (!dsmipv4_has_timestamp(e) || !e->max_id || !e->agent_heard || unknown || reuses_identification(e))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (e->id > e->max_id)
 		return DSMIPV4_HOLDS;
@@ -127,7 +127,7 @@ dsmipv4_verdict_t dsmipv4_check_no_reply(const dsmipv4_check_t *c, dsmipv4_answe
 	if (!e->pair)
 		return dsmipv4_broken_at(f, 0, 0, "No reply from %s seen within 7 s",
 					 dsmipv4_ipv4_text(c->alloc, e->dst));
-	int64_t late = e->pair->time - e->time;
+	int64_t late = e->pair->time_known ? e->pair->time - e->time : 0;
 	if (by_retransmission || late <= DUE)
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_at(f, 0, 0, "Reply %s came after %.1f s, should come within 7 s",

@@ -230,7 +230,7 @@ dsmipv4_verdict_t dsmipv4_check_natt_keepalive_form(const dsmipv4_check_t *c, ds
 dsmipv4_verdict_t dsmipv4_check_natt_keepalive_late(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_candidate_t *k = c->candidate;
-	if (!is_care_of_udp(c) || !dsmipv4_udp_tunneling(k))
+	if (!is_care_of_udp(c) || !dsmipv4_udp_tunneling(k) || !k->request->time_known || !c->packet->time_known)
 		return DSMIPV4_NOT_APPLICABLE;
 	int64_t heard = k->request->time;
 	if (c->history && c->history->heard > heard)
