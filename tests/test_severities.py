@@ -45,6 +45,8 @@ EXPECTED = {
                       "echo_from_unspecified": "WARN"}},
     "mld_direction": {  # a router may listen itself
         "violation": {"query_from_mn": "WARN", "report_from_ha": "NOTE"}},
+    "gre_reserved": {  # receivers discard bits 1, 4 and 5, and ignore the others
+        "violation": {"data_to_mn": "WARN", "data_from_mn": "WARN", "strict_source_route": "ERROR"}},
     "tun_ecn": {
         "violation": {"data_to_mn": "WARN", "data_from_mn": "NOTE", "outer_pair": "WARN", "worst_pair": "WARN"},
         "near_miss": {"limited_functionality": "CHAT"}},

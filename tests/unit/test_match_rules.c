@@ -59,6 +59,12 @@ typedef struct {
 	{                                                                                                              \
 		&FA_HA, &HA_FA, 0, VIA_FA MHAE, GET(ID) MHAE                                                           \
 	}
+#define KEY(key) "30 00 0004 " key " "
+#define KEYED(up, down)                                                                                                \
+	{                                                                                                              \
+		&FA_HA, &HA_FA, 0, RRQ_ID("0a(G,T)", "0258", HOA, HA, FA, ID1) REQ48 MHAE KEY(up),                     \
+			GET(ID1) REP("00", "30", P48) MHAE KEY(down)                                                   \
+	}
 #define MOBILE_NETWORK "94 06 00 18 0a000000 "
 #define UTRQ_R "90 06 00 00 40(R) 00 0000 "
 #define UTRQ_GRE "90 06 00 00 00 2f 0000 "
@@ -256,6 +262,38 @@ static const data_row_t data_rows[] = {
 	   RRP_ID("00", "0258", HOA2, HA, ID2) MHAE}},
 	 DATA("F>H", .ipv4 = true, .hoa = 0x0a000001),
 	 ""},
+
+	// Multicast.
+	{"multicast_hoa_form_in_coa_mode", {COLOC_COA}, DATA("H>C H>O", .bits = 0xff05000000000000), "tun_mcast_form"},
+	{"multicast_coa_form_in_hoa_mode", {COLOC_HOA}, DATA("H>C", .bits = 0xff05000000000000), "tun_mcast_form"},
+	{"multicast_coa_form_in_udp", {NAT_HOA}, DATA("H>N udp", .bits = 0xff05000000000000), "tun_mcast_form"},
+	{"multicast_on_the_link",
+	 {COLOC_COA},
+	 DATA("H>C H>O", .bits = 0xff02000000000000, .udp = 5353),
+	 "ll_not_registered"},
+	{"multicast_from_node", {COLOC_COA}, DATA("C>H O>H", .source = 1), "tun_coa_expected:note"},
+	{"multicast_mixed_codes",
+	 {{&MN_HA, &HA_MN, 0, ASK(ID1) REQ48 REQ48B MODE MHAE, GET(ID1) REP48 REP("00", "30", P48B) MHAE}},
+	 DATA("H>C H>O", .bits = 0xff05000000000000),
+	 ""},
+	{"multicast_not_asked", // code 1 without the request for it: either form is right
+	 {{&MN_HA, &HA_MN, 0, ASK(ID1) REQ48 MHAE, GET(ID1) REP48 MHAE}},
+	 DATA("H>C H>O", .bits = 0xff05000000000000),
+	 ""},
+	{"multicast_implicit",
+	 {{&MN_HA, &HA_MN, 0, ASK(ID1) MHAE, GET(ID1) MHAE}},
+	 DATA("H>O", .bits = 0xff05000000000000),
+	 ""},
+
+	// GRE keys.
+	{"gre_key_absent", {KEYED("00001111", "00002222")}, DATA("H>F gre H>O"), "gre_key"},
+	{"gre_key_not_granted",
+	 {{&FA_HA, &HA_FA, 0, RRQ_ID("0a(G,T)", "0258", HOA, HA, FA, ID1) REQ48 MHAE KEY("00001111"),
+	   GET(ID1) REP("00", "30", P48) MHAE}},
+	 DATA("H>F gre H>O"),
+	 ""},
+	{"gre_key_zero_is_chosen", {KEYED("00000000", "00000000")}, DATA("H>F gre H>O"), "gre_key"},
+	{"gre_key_ip_in_ip", {KEYED("00001111", "00002222")}, DATA("H>F H>O"), ""},
 
 	// Directly to a foreign agent, whoever it is for.
 	{"agent_implicit", {AGENT_IMPLICIT}, DATA("H>F"), "tun_fa_coa_direct:warn"},

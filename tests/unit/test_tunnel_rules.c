@@ -99,7 +99,7 @@ static const packet_row_t rows[] = {
 	{"gre_checksum", GRE_MODE, DOWN("004c", "2f") "8000(C) 86dd 828c 0000 " DATA, ""},
 	{"gre_wrong_checksum", GRE_MODE, DOWN("004c", "2f") "8000(C) 86dd <828d> 0000 " DATA, "gre_checksum"},
 	{"gre_version_1", GRE_MODE, DOWN("0048", "2f") "<0001> 86dd " DATA, "gre_version"},
-	{"gre_reserved_bit", GRE_MODE, DOWN("0048", "2f") "<0400> 86dd " DATA, "gre_reserved"},
+	{"gre_reserved_bit", GRE_MODE, DOWN("0048", "2f") "<0400> 86dd " DATA, "gre_reserved:error"},
 	{"gre_reserved_low_bit", GRE_MODE, DOWN("0048", "2f") "<0008> 86dd " DATA, "gre_reserved"},
 	// 828c - 1
 	{"gre_reserved1", GRE_MODE, DOWN("004c", "2f") "8000(C) 86dd 828b <0001> " DATA, "gre_reserved"},

@@ -54,6 +54,8 @@
 	M(from_agent, 1)                                                                                               \
 	M(delivery_asked, 1)                                                                                           \
 	M(multipath, 1)                                                                                                \
+	M(has_gre_key, 1)                                                                                              \
+	M(gre_key, UINT32_MAX)                                                                                         \
 	M(mobile_network, 1)                                                                                           \
 	M(unknown_nonskip, 1)                                                                                          \
 	M(has_offer, 1)                                                                                                \

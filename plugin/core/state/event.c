@@ -69,6 +69,10 @@ static void note_extensions(dsmipv4_event_t *e, const dsmipv4_message_t *m)
 			note_tunnel_reply(e, x);
 		if (x->body == DSMIPV4_BODY_MULTIPATH_REQUEST)
 			e->multipath = !(x->multipath.flags & DSMIPV4_MULTIPATH_O);
+		if (x->body == DSMIPV4_BODY_GRE_KEY) {
+			e->has_gre_key = true;
+			e->gre_key = x->gre_key;
+		}
 		e->mobile_network |= x->type == DSMIPV4_EXT_MOBILE_NETWORK;
 		e->delivery_asked |= x->type == DSMIPV4_EXT_ENCAPS_DELIVERY;
 		if (i < m->first_auth && is_unknown_non_skippable(x->type))

@@ -93,6 +93,7 @@ struct dsmipv4_event {
 	uint32_t frame;
 	uint32_t src, dst, coa; // coa: requests only
 	uint32_t hoa, ha;
+	uint32_t gre_key; // of its 48, if has_gre_key: the sender's key for the other's packets (RFC 6245)
 	uint32_t digest, signed_digest; // see message.h, halved; signed_digest 0: unknown
 	uint16_t sport, dport;
 	uint16_t lifetime; // seconds
@@ -120,6 +121,7 @@ struct dsmipv4_event {
 	bool delivery_asked : 1;    // request: 130 present, the node encapsulates to the foreign agent (RFC 3024 3.3)
 	bool multipath : 1;         // request: 154 asks for a binding beside the others (RFC 7629 4.1, O flag 0)
 	bool mobile_network : 1;    // 148 present: the node is a mobile router (RFC 5177 4)
+	bool has_gre_key : 1;       // 48 present
 	bool unknown_nonskip : 1;   // request: an unassigned non-skippable extension before the first authentication
 	bool has_offer : 1;
 	bool after_gap : 1;    // messages of its home agent are missing before it: see dsmipv4_home_agent_gap()

@@ -54,6 +54,7 @@ enum dsmipv4_ext_type {
 	DSMIPV4_EXT_FA_HA_AUTH = 34,          // RFC 3344 3.5.4
 	DSMIPV4_EXT_GENERALIZED_AUTH = 36,    // RFC 4721 5, long layout
 	DSMIPV4_EXT_UDP_TUNNEL_REPLY = 44,    // RFC 3519 3.2
+	DSMIPV4_EXT_GRE_KEY = 48,             // RFC 6245 5, long layout
 	DSMIPV4_EXT_ENCAPS_DELIVERY = 130,    // RFC 3024 3.3
 	DSMIPV4_EXT_NAI = 131,                // RFC 2794 2
 	DSMIPV4_EXT_CHALLENGE = 132,          // RFC 4721 4
@@ -70,6 +71,9 @@ enum dsmipv4_ext_type {
 
 // Generalized authentication (type 36) subtype (RFC 4721 5).
 #define DSMIPV4_GENERALIZED_MN_AAA 1
+
+// GRE Key extension (type 48) subtype (RFC 6245 5).
+#define DSMIPV4_GRE_KEY 0
 
 // Multipath extension (type 154): subtype of the one in requests, and a bit of its last byte (RFC 7629 4.1).
 #define DSMIPV4_MULTIPATH_REQUEST 1

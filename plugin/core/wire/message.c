@@ -83,6 +83,12 @@ static void read_multipath_request(dsmipv4_ext_t *e, const uint8_t *body)
 	e->multipath.flags = body[3];
 }
 
+// RFC 6245 5: Key Identifier.
+static void read_gre_key(dsmipv4_ext_t *e, const uint8_t *body)
+{
+	e->gre_key = get32(body);
+}
+
 // type and subtype (ANY where it does not matter), bytes of body that the fields need.
 #define ANY (-1)
 static const struct reader {
@@ -103,6 +109,7 @@ static const struct reader {
 	{DSMIPV4_EXT_UDP_TUNNEL_REPLY, ANY, 6, DSMIPV4_BODY_UDP_TUNNEL_REPLY, read_udp_tunnel_reply},
 	{DSMIPV4_EXT_MOBILE_NETWORK, 0, 2, DSMIPV4_BODY_MOBILE_NETWORK, read_mobile_network},
 	{DSMIPV4_EXT_MULTIPATH, DSMIPV4_MULTIPATH_REQUEST, 4, DSMIPV4_BODY_MULTIPATH_REQUEST, read_multipath_request},
+	{DSMIPV4_EXT_GRE_KEY, DSMIPV4_GRE_KEY, 4, DSMIPV4_BODY_GRE_KEY, read_gre_key},
 };
 
 static void read_body(dsmipv4_ext_t *e, const view_t *v)

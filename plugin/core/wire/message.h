@@ -22,6 +22,7 @@ typedef enum {
 	DSMIPV4_BODY_UDP_TUNNEL_REPLY,   // 44: udp_reply
 	DSMIPV4_BODY_MOBILE_NETWORK,     // 148/0: network_len
 	DSMIPV4_BODY_MULTIPATH_REQUEST,  // 154/1: multipath
+	DSMIPV4_BODY_GRE_KEY,            // 48/0: gre_key
 } dsmipv4_body_t;
 
 typedef struct {
@@ -75,6 +76,7 @@ typedef struct {
 		struct {
 			uint8_t flags; // DSMIPV4_MULTIPATH_O, and others
 		} multipath;           // 154/1, RFC 7629 4.1
+		uint32_t gre_key;      // 48/0, RFC 6245 5
 	};
 } dsmipv4_ext_t;
 

@@ -52,6 +52,8 @@ static bool read_gre(dsmipv4_outer_t *layer, reader_t *r)
 	layer->gre = (dsmipv4_gre_t){.flags = flags, .protocol = get16(p + 2)};
 	if (flags & GRE_VERSION && layer->gre.protocol == GRE_PPTP)
 		return false;
+	if (flags & GRE_K)
+		layer->gre.key = get32(p + 4 + (flags & GRE_C ? 4 : 0));
 	if (flags & GRE_C) {
 		bool whole = r->captured == r->reported && !r->partial;
 		layer->gre.reserved1 = get16(p + 6);

@@ -15,11 +15,14 @@
 
 #define DSMIPV4_MOST_LAYERS 8 // deeper nesting is not followed
 
+#define DSMIPV4_GRE_HAS_KEY 0x2000 // of the flags
+
 // GRE header (RFC 2784 2, RFC 2890 2).
 typedef struct {
 	uint16_t flags;    // flags and version, as sent
 	uint16_t protocol; // ethertype of the payload
 	uint16_t reserved1;
+	uint32_t key;     // 0: none is sent; see DSMIPV4_GRE_HAS_KEY
 	uint32_t covered; // bytes that a checksum covers, 0: none is sent, or not all of them are there
 } dsmipv4_gre_t;
 

@@ -302,6 +302,25 @@ dsmipv4_verdict_t dsmipv4_check_tun_ip4_tos(const dsmipv4_check_t *c, dsmipv4_an
 	return ask_pairs(c, f, judge_tos);
 }
 
+// Around the tunnel to the home address: GRE and UDP, which put no IPv4 header of their own inside. The forwarding
+// header of minimal encapsulation has no DSCP.
+static bool wraps_ipv4(const dsmipv4_check_t *c, unsigned i)
+{
+	const dsmipv4_outer_t *layer = &tunnel(c)->layers[i];
+	bool shim = layer->protocol == DSMIPV4_ENCAP_GRE || dsmipv4_layer_is_udp(layer);
+	return shim && i + 1 < tunnel(c)->n_layers && is_real(layer + 1);
+}
+
+dsmipv4_verdict_t dsmipv4_check_tun_dscp_outer(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	dsmipv4_verdict_t verdict = DSMIPV4_NOT_APPLICABLE;
+	for (unsigned i = 0; i < tunnel(c)->n_layers && verdict != DSMIPV4_BROKEN; i++) {
+		if (wraps_ipv4(c, i))
+			verdict = judge_tos(f, &tunnel(c)->layers[i], &tunnel(c)->layers[i + 1]);
+	}
+	return verdict;
+}
+
 static dsmipv4_verdict_t judge_loop(dsmipv4_answer_t *f, const dsmipv4_outer_t *outer, const dsmipv4_outer_t *inner)
 {
 	if (inner->src == outer->dst)
@@ -335,6 +354,7 @@ static dsmipv4_verdict_t ask_gre(const dsmipv4_check_t *c, dsmipv4_answer_t *f, 
 
 #define GRE_VERSION 0x0007
 #define GRE_RESERVED 0x4ff8
+#define GRE_DISCARDED 0x4c00 // bits 1, 4 and 5: receivers must discard the packet (RFC 2784 2.3, RFC 2890 2)
 #define GRE_CHECKSUM_AT 4
 
 static dsmipv4_verdict_t judge_gre_version(const dsmipv4_check_t *c, dsmipv4_answer_t *f, const dsmipv4_outer_t *layer)
@@ -356,6 +376,8 @@ static dsmipv4_verdict_t judge_gre_reserved(const dsmipv4_check_t *c, dsmipv4_an
 	(void)c;
 	if (layer->gre.flags & GRE_VERSION) // another layout
 		return DSMIPV4_NOT_APPLICABLE;
+	if (layer->gre.flags & GRE_DISCARDED)
+		GIVES(f, gre_reserved, ERROR);
 	if (layer->gre.flags & GRE_RESERVED)
 		return dsmipv4_broken_at(f, layer->shim_offset, 2,
 					 "Reserved bits 0x%04x of the GRE header are set, should be 0",
@@ -403,4 +425,42 @@ static dsmipv4_verdict_t judge_gre_proto(const dsmipv4_check_t *c, dsmipv4_answe
 dsmipv4_verdict_t dsmipv4_check_gre_proto(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	return ask_gre(c, f, judge_gre_proto);
+}
+
+// The key of the extension in a message, or in the copy that a foreign agent relayed or received. NULL: there is none.
+static const dsmipv4_event_t *keyed(const dsmipv4_check_t *c, const dsmipv4_event_t *e)
+{
+	const dsmipv4_event_t *copies[] = {e, e ? e->relayed : NULL, e ? e->relay_of : NULL};
+	for (unsigned i = 0; i < G_N_ELEMENTS(copies); i++) {
+		if (copies[i] && copies[i]->has_gre_key && copies[i]->frame <= c->match->frame)
+			return copies[i];
+	}
+	return NULL;
+}
+
+// The foreign agent names the key of packets to it, the home agent that of packets to itself; for a key of zero the
+// home agent chooses (RFC 6245 4.1, 4.2, 5).
+static const dsmipv4_event_t *key_due(const dsmipv4_check_t *c)
+{
+	const dsmipv4_event_t *asked = keyed(c, c->candidate->request);
+	const dsmipv4_event_t *granted = keyed(c, c->candidate->binding->reply);
+	if (!asked || !granted)
+		return NULL;
+	return to_mn(c) && asked->gre_key ? asked : granted;
+}
+
+dsmipv4_verdict_t dsmipv4_check_gre_key(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_outer_t *layer = c->match->care_of;
+	if (!layer || layer->protocol != DSMIPV4_ENCAP_GRE || c->match->strange_coa || layer->gre.flags & GRE_VERSION)
+		return DSMIPV4_NOT_APPLICABLE;
+	const dsmipv4_event_t *due = key_due(c);
+	if (!due)
+		return DSMIPV4_NOT_APPLICABLE;
+	bool has_key = layer->gre.flags & DSMIPV4_GRE_HAS_KEY;
+	if (has_key && layer->gre.key == due->gre_key)
+		return DSMIPV4_HOLDS;
+	const char *is = has_key ? wmem_strdup_printf(c->alloc, "0x%08x", layer->gre.key) : "absent";
+	return dsmipv4_broken_at(f, layer->shim_offset, 4, "GRE key is %s, should be 0x%08x as registered %s", is,
+				 due->gre_key, dsmipv4_event_text(c->alloc, due));
 }

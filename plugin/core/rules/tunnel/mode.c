@@ -93,6 +93,44 @@ dsmipv4_verdict_t dsmipv4_check_tun_fa_coa_direct(const dsmipv4_check_t *c, dsmi
 		dsmipv4_ends_text(c), dsmipv4_hoa_ends_text(c), dsmipv4_binding_text(c));
 }
 
+// The code with which all prefixes of the binding were accepted; -1: they differ, or either form is right.
+static int common_code(const dsmipv4_candidate_t *k)
+{
+	const dsmipv4_event_t *reply = k->binding->reply;
+	int code = -1;
+	for (unsigned i = 0; i < reply->n_prefixes; i++) {
+		const dsmipv4_registered_prefix_t *r = &reply->prefixes[i];
+		if (!dsmipv4_prefix_is_active(r) || r->prefix.len == DSMIPV4_PREFIX_LEN_LINK_LOCAL)
+			continue;
+		if (r->code > DSMIPV4_PREFIX_ACCEPTED_COA || (code >= 0 && code != r->code))
+			return -1;
+		code = r->code;
+	}
+	return code == DSMIPV4_PREFIX_ACCEPTED_COA && !k->request->mode_asked ? -1 : code;
+}
+
+static bool is_multicast_data(const dsmipv4_check_t *c)
+{
+	const uint8_t *dst = ipv6(c)->dst;
+	bool beyond_link = dsmipv4_ipv6_multicast(dst) && (dst[1] & 15) > 2; // scopes 1 and 2 do not leave it
+	return beyond_link && ipv6(c)->upper != DSMIPV4_UPPER_UNKNOWN;
+}
+
+// Only MLD is special (RFC 5454 3.3.3). A foreign agent's address is judged by dsmipv4_check_tun_fa_coa_direct().
+dsmipv4_verdict_t dsmipv4_check_tun_mcast_form(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	int code = is_multicast_data(c) ? common_code(c->candidate) : -1;
+	if (code < 0 || c->match->strange_coa || c->match->strange_ha || !(is_direct(c) || is_hoa_mode(c)))
+		return DSMIPV4_NOT_APPLICABLE;
+	bool to_coa = code == DSMIPV4_PREFIX_ACCEPTED_COA;
+	if (is_direct(c) == to_coa)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_in_layer(
+		f, c->match->adjacent, "Multicast is tunneled %s, should be %s as the node's unicast (registered %s)",
+		dsmipv4_ends_text(c), to_coa ? dsmipv4_coa_ends_text(c) : dsmipv4_hoa_ends_text(c),
+		dsmipv4_binding_text(c));
+}
+
 // The packet is judged by another rule, or may be: what was not captured may be MLD. Neighbor Discovery is left out,
 // too: systems send it into any tunnel that they have, to find routers.
 static bool is_not_for_implicit_mode(const dsmipv4_check_t *c)
