@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // dsmipgen: writes conformant and deviating DSMIPv4 (RFC 5454) traffic from scenarios.
 #include "commands/completion.h"
+#include "commands/extcap.h"
 #include "language/suggest.h"
 
 #include <errno.h>
@@ -102,6 +103,8 @@ static bool run(char **words, GError **error)
 {
 	const char *first = words[1] ? words[1] : "";
 
+	if (extcap_is_meant(words + 1))
+		return extcap_run(words, error);
 	if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0)
 		print_help();
 	else if (strcmp(first, "--version") == 0)

@@ -19,8 +19,10 @@ static bool write_packets(const sink_t *sink, int descriptor, packet_source_t *s
 	packet_t packet;
 
 	source->makes_comments = sink->has_comments;
+	source->descriptor = descriptor;
+	ok = ok && (!source->is_live || sink->flush(state, error));
 	while (ok && source->next(source, &packet))
-		ok = sink->put(state, &packet, error);
+		ok = sink->put(state, &packet, error) && (!source->is_live || sink->flush(state, error));
 	if (state)
 		ok = sink->close(state, ok ? error : NULL) && ok;
 	return ok;

@@ -14,6 +14,8 @@ typedef struct {
 	// Starts output on a file descriptor and takes it, also on failure.
 	void *(*open)(int descriptor, GError **error);
 	bool (*put)(void *state, const packet_t *packet, GError **error);
+	// Lets whoever reads see all that was put.
+	bool (*flush)(void *state, GError **error);
 	// Ends the output and frees the state, also on failure.
 	bool (*close)(void *state, GError **error);
 } sink_t;

@@ -49,6 +49,16 @@ static bool put_pcap(void *state, const packet_t *packet, GError **error)
 	return false;
 }
 
+static bool flush_pcap(void *state, GError **error)
+{
+	pcap_output_t *output = state;
+
+	if (pcap_dump_flush(output->dumper) == 0)
+		return true;
+	fail(error, GEN_ERROR_ENVIRONMENT, "%s", g_strerror(errno));
+	return false;
+}
+
 static bool close_pcap(void *state, GError **error)
 {
 	pcap_output_t *output = state;
@@ -67,5 +77,6 @@ const sink_t sink_pcap = {
 	.suffix = ".pcap",
 	.open = open_pcap,
 	.put = put_pcap,
+	.flush = flush_pcap,
 	.close = close_pcap,
 };

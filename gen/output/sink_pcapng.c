@@ -86,6 +86,16 @@ static bool put_pcapng(void *state, const packet_t *packet, GError **error)
 	return ok;
 }
 
+static bool flush_pcapng(void *state, GError **error)
+{
+	int status = 0;
+	bool ok = wtap_dump_flush(state, &status);
+
+	if (!ok)
+		fail_wiretap(status, NULL, error);
+	return ok;
+}
+
 static bool close_pcapng(void *state, GError **error)
 {
 	char *detail = NULL;
@@ -103,5 +113,6 @@ const sink_t sink_pcapng = {
 	.has_comments = true,
 	.open = open_pcapng,
 	.put = put_pcapng,
+	.flush = flush_pcapng,
 	.close = close_pcapng,
 };

@@ -25,7 +25,10 @@ typedef struct packet_source {
 	bool (*next)(struct packet_source *source, packet_t *packet);
 	// Frees the source.
 	void (*free)(struct packet_source *source);
-	bool makes_comments; // set by the user of the source, before the first packet
+	bool is_live; // packets come when they are due, and are to be handed on at once
+	// Set by the user of the source, before the first packet.
+	bool makes_comments;
+	int descriptor; // where the packets go, for a source that waits
 } packet_source_t;
 
 // Frees a source; NULL is none.

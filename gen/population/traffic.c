@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define DEFAULT_SPACING "0.001"
+#define PAUSE G_USEC_PER_SEC                                    // between scenarios that come in time
 #define RUN_MAX (G_GINT64_CONSTANT(100000000) * G_USEC_PER_SEC) // as the times of a scenario
 
 static bool refuse(GError **error, const char *problem)
@@ -75,6 +76,7 @@ bool traffic_population_options(const traffic_options_t *options, population_opt
 {
 	*population = (population_options_t){
 		.overrides = (const char *const *)options->overrides,
+		.pace = options->pace,
 		.seed = (guint32)options->seed,
 	};
 	if (options->seed < 0 || options->seed > G_MAXUINT32)
@@ -88,6 +90,7 @@ bool traffic_population_options(const traffic_options_t *options, population_opt
 // Scenarios one after the other.
 typedef struct {
 	packet_source_t base;
+	gint64 start;     // of the first packet; 0: that of all captures
 	GPtrArray *parts; // of packet_source_t
 	guint at;
 } traffic_t;
@@ -118,6 +121,8 @@ static bool add_mixture(traffic_t *traffic, const scenario_t *scenario, const po
 	if (options->nodes > 0)
 		return refuse(error,
 			      "--nodes and a scenario with a population exclude each other; expected one of them");
+	if (options->pace.kind != PACE_SCENARIO)
+		return refuse(error, "a population has times of its own; expected no rate");
 	packet_source_t *mixture = mixture_new(scenario, options, start, end, error);
 	if (mixture)
 		g_ptr_array_add(traffic->parts, mixture);
@@ -128,7 +133,7 @@ static bool add_mixture(traffic_t *traffic, const scenario_t *scenario, const po
 static bool add_scenario(traffic_t *traffic, const char *name, const population_options_t *options, gint64 *end,
 			 GError **error)
 {
-	gint64 start = plan_start(*end);
+	gint64 start = traffic->start == 0 ? plan_start(*end) : *end == 0 ? traffic->start : *end + PAUSE;
 	g_autoptr(scenario_t) scenario = scenario_load(name, error);
 
 	if (!scenario)
@@ -154,6 +159,7 @@ packet_source_t *traffic_source(char **names, const traffic_options_t *options, 
 		return NULL;
 	traffic_t *traffic = g_new0(traffic_t, 1);
 	traffic->base = (packet_source_t){.next = next_packet, .free = free_traffic};
+	traffic->start = options->start;
 	traffic->parts = g_ptr_array_new_with_free_func((GDestroyNotify)packet_source_free);
 	for (; ok && *names; names++)
 		ok = add_scenario(traffic, *names, &of_each, &end, error);

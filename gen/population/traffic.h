@@ -11,6 +11,9 @@ typedef struct {
 	gint64 nodes; // TRAFFIC_OWN_NODES: those of the scenario
 	char *spacing;
 	char *node_keys;
+	// Set by commands whose packets come in time.
+	gint64 start; // of the first packet, microseconds since 1970; 0: the start of all captures
+	pace_t pace;
 } traffic_options_t;
 
 #define TRAFFIC_OWN_NODES G_MININT64
