@@ -33,7 +33,7 @@ FIELDS |= {f"dsmipv4.{name}": kind for kind, names in {
                    "binding.removed_in binding.frame",
     "FT_RELATIVE_TIME": "response_time response_time_first binding.age binding.remaining binding.since_expired",
     "FT_ABSOLUTE_TIME": "binding.expires_at",
-    "FT_IPv4": "tunnel.ha tunnel.hoa tunnel.coa tunnel.expected_coa",
+    "FT_IPv4": "requested_ha redirected_ha tunnel.ha tunnel.hoa tunnel.coa tunnel.expected_coa",
     "FT_IPv6": "tunnel.prefix",
     "FT_UINT8": "tunnel.prefix_len",
     "FT_STRING": "replay auth tunnel.mode tunnel.expected tunnel.direction tunnel.encap node "

@@ -20,6 +20,8 @@ static int hf_prefix_len = -1;
 static int hf_prefix_with_len = -1;
 static int hf_code = -1;
 static int hf_reserved = -1;
+static int hf_requested_ha = -1;
+static int hf_redirected_ha = -1;
 
 static int ett_dsmipv4 = -1;
 static int ett_ext = -1;
@@ -125,6 +127,13 @@ static proto_tree *draw_ext(const dsmipv4_ext_t *e, tvbuff_t *tvb, packet_info *
 	return ext_tree;
 }
 
+// Wireshark's own dissector does not read it.
+static void draw_dynamic_ha(const dsmipv4_ext_t *e, tvbuff_t *tvb, proto_tree *tree)
+{
+	int hf = e->subtype == DSMIPV4_REQUESTED_HA ? hf_requested_ha : hf_redirected_ha;
+	proto_tree_add_item(tree, hf, tvb, (int)e->body_offset, 4, ENC_BIG_ENDIAN);
+}
+
 // Nothing is added to a message that is not a registration, breaks no rule and has no RFC 5454 extension.
 static bool has_something_to_show(const dsmipv4_control_t *control, bool *dsmipv4)
 {
@@ -145,6 +154,8 @@ static const char *node_words(const dsmipv4_message_t *m, tvbuff_t *tvb, wmem_al
 		hoa = m->reply.hoa;
 	else if (m->fixed && (m->type == DSMIPV4_REVOCATION || m->type == DSMIPV4_REVOCATION_ACK))
 		hoa = m->revocation.hoa;
+	else if (m->fixed && (m->type == DSMIPV4_NOTIFICATION || m->type == DSMIPV4_NOTIFICATION_ACK))
+		hoa = m->notification.hoa;
 	if (hoa)
 		return dsmipv4_ipv4_text(pool, hoa);
 	const dsmipv4_ext_t *nai = m->first_nai == DSMIPV4_NO_EXT ? NULL : &m->exts[m->first_nai];
@@ -165,6 +176,8 @@ void dsmipv4_draw_control(const dsmipv4_control_t *control, tvbuff_t *tvb, packe
 	for (uint32_t i = 0; i < m->n_exts; i++) {
 		if (m->exts[i].type == DSMIPV4_EXT_DSMIPV4)
 			ext_trees[i] = draw_ext(&m->exts[i], tvb, pinfo, our_tree);
+		else if (m->exts[i].body == DSMIPV4_BODY_DYNAMIC_HA)
+			draw_dynamic_ha(&m->exts[i], tvb, our_tree);
 	}
 	dsmipv4_control_column(control, pinfo);
 	dsmipv4_add_node(our_tree, tvb, node_words(m, tvb, pinfo->pool));
@@ -200,6 +213,12 @@ void dsmipv4_register_control_fields(void)
 		{&hf_code,
 		 {"Code", "dsmipv4.code", FT_UINT8, BASE_DEC | BASE_RANGE_STRING, RVALS(codes), 0,
 		  "Result for this prefix", HFILL}},
+		{&hf_requested_ha,
+		 {"Requested home agent", "dsmipv4.requested_ha", FT_IPv4, BASE_NONE, NULL, 0,
+		  "Where the mobile node wishes to be anchored, extension 139 (RFC 4433)", HFILL}},
+		{&hf_redirected_ha,
+		 {"Redirected to home agent", "dsmipv4.redirected_ha", FT_IPv4, BASE_NONE, NULL, 0,
+		  "Where the mobile node is to register next, extension 139 (RFC 4433)", HFILL}},
 		{&hf_reserved,
 		 {"Reserved", "dsmipv4.reserved", FT_UINT8, BASE_HEX, NULL, 0, "Sent as zero, ignored", HFILL}},
 	};

@@ -135,12 +135,36 @@ static void test_revocation_ack(decoded_t *d, const void *data)
 	g_assert_cmpuint(m->exts[0].offset, ==, 12); // after the fixed part (RFC 3543 3.3, 3.4)
 }
 
+// RFC 6098 4.1, 4.2: extensions follow 24 bytes in both.
+static void test_notifications(decoded_t *d, const void *data)
+{
+	(void)data;
+	const dsmipv4_message_t *m = decode(d, "16 01 8000 c633644d c6336401 c0000221 e8fe6f80 12345678 "
+					       "91 03 00 6869 22 14 00000102 a0a1a2a3a4a5a6a7a8a9aaabacadaeaf");
+	g_assert_true(m->fixed && m->captured_whole);
+	g_assert_cmpuint(m->notification.direction, ==, 1);
+	g_assert_cmphex(m->notification.hoa, ==, 0xc633644d);
+	g_assert_cmphex(m->notification.ha, ==, 0xc6336401);
+	g_assert_cmpuint(m->n_exts, ==, 2);
+	g_assert_cmpuint(m->exts[0].offset, ==, 24);
+	g_assert_cmpuint(m->first_fa_ha, ==, 1);
+	m = decode(d, "17 05 00 00 c633644d c6336401 c0000221 e8fe6f80 12345678 8b 02 0004 c6336402");
+	g_assert_cmpuint(m->notification.direction, ==, 5);
+	g_assert_cmpuint(m->n_exts, ==, 1);
+	g_assert_cmpint(m->exts[0].body, ==, DSMIPV4_BODY_DYNAMIC_HA);
+	m = decode(d, "17 05 00 00 c633644d c6336401 c0000221 e8fe6f80 123456");
+	g_assert_true(!m->fixed && m->n_exts == 0);
+	m = decode(d, "01 22 0258 c633644d c6336401 c0000221 e8fe6f80 12345678 8b 01 0003 c63364 8b 03 0004 c6336402");
+	g_assert_cmpuint(m->n_exts, ==, 2);
+	g_assert_true(m->exts[0].body == DSMIPV4_BODY_OPAQUE && m->exts[1].body == DSMIPV4_BODY_OPAQUE);
+}
+
 // Known by the type alone: handoff (16), regional registration (18), experiment (255).
 static void test_other_types(decoded_t *d, const void *data)
 {
 	(void)data;
 	for (unsigned type = 0; type < 256; type++) {
-		if (type == 1 || type == 3 || type == 4 || type == 7 || type == 15)
+		if (type == 1 || type == 3 || type == 4 || type == 7 || type == 15 || type == 22 || type == 23)
 			continue;
 		char *text = g_strdup_printf("%02x 22 0258 c633644d c6336401 c0000221 e8fe6f80 12345678 98 00", type);
 		const dsmipv4_message_t *m = decode(d, text);
@@ -714,6 +738,7 @@ int main(int argc, char **argv)
 	ADD("tunnel data", test_tunnel_data);
 	ADD("revocation", test_revocation);
 	ADD("revocation acknowledgement", test_revocation_ack);
+	ADD("notifications", test_notifications);
 	ADD("other types", test_other_types);
 	ADD("empty", test_empty);
 	ADD("fixed part cut", test_fixed_part_cut);

@@ -2,6 +2,15 @@
 // Who broke a rule.
 #include "rules/actor.h"
 
+// By the Message Direction (RFC 6098 4.1).
+static dsmipv4_actor_t sender_of_notification(const dsmipv4_message_t *m)
+{
+	static const dsmipv4_actor_t senders[] = {DSMIPV4_ACTOR_HA, DSMIPV4_ACTOR_HA, DSMIPV4_ACTOR_MN,
+						  DSMIPV4_ACTOR_MN, DSMIPV4_ACTOR_FA, DSMIPV4_ACTOR_FA};
+	bool known = m->fixed && m->notification.direction < G_N_ELEMENTS(senders);
+	return known ? senders[m->notification.direction] : DSMIPV4_ACTOR_UNKNOWN;
+}
+
 static dsmipv4_actor_t sender_of_message(const dsmipv4_check_t *c)
 {
 	const dsmipv4_message_t *m = c->message;
@@ -18,6 +27,9 @@ static dsmipv4_actor_t sender_of_message(const dsmipv4_check_t *c)
 		if (!m->fixed || !c->packet->ipv4)
 			return DSMIPV4_ACTOR_UNKNOWN;
 		return c->packet->src == m->revocation.ha ? DSMIPV4_ACTOR_HA : DSMIPV4_ACTOR_FA;
+	case DSMIPV4_NOTIFICATION:
+	case DSMIPV4_NOTIFICATION_ACK:
+		return sender_of_notification(m);
 	default:
 		return DSMIPV4_ACTOR_UNKNOWN;
 	}

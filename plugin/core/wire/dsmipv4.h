@@ -16,6 +16,8 @@ enum dsmipv4_message_type {
 	DSMIPV4_TUNNEL_DATA = 4,          // RFC 3519 3.3
 	DSMIPV4_REVOCATION = 7,           // RFC 3543 3.3
 	DSMIPV4_REVOCATION_ACK = 15,      // RFC 3543 3.4
+	DSMIPV4_NOTIFICATION = 22,        // RFC 6098 4.1
+	DSMIPV4_NOTIFICATION_ACK = 23,    // RFC 6098 4.2
 };
 
 // Fixed parts: where the extensions (or, in tunnel data, the payload) begin.
@@ -24,6 +26,7 @@ enum dsmipv4_message_type {
 #define DSMIPV4_TUNNEL_DATA_LEN 4
 #define DSMIPV4_REVOCATION_LEN 20
 #define DSMIPV4_REVOCATION_ACK_LEN 12
+#define DSMIPV4_NOTIFICATION_LEN 24 // that of the acknowledgment, too
 
 // Flags of the registration request, second byte (RFC 3344 3.3; T: RFC 3024 3.2).
 enum dsmipv4_request_flag {
@@ -58,6 +61,7 @@ enum dsmipv4_ext_type {
 	DSMIPV4_EXT_ENCAPS_DELIVERY = 130,    // RFC 3024 3.3
 	DSMIPV4_EXT_NAI = 131,                // RFC 2794 2
 	DSMIPV4_EXT_CHALLENGE = 132,          // RFC 4721 4
+	DSMIPV4_EXT_DYNAMIC_HA = 139,         // RFC 4433 3.4, long layout
 	DSMIPV4_EXT_UDP_TUNNEL_REQUEST = 144, // RFC 3519 3.1
 	DSMIPV4_EXT_PMIPV4 = 147,             // RFC 5563
 	DSMIPV4_EXT_MOBILE_NETWORK = 148,     // RFC 5177 4.1
@@ -74,6 +78,12 @@ enum dsmipv4_ext_type {
 
 // GRE Key extension (type 48) subtype (RFC 6245 5).
 #define DSMIPV4_GRE_KEY 0
+
+// Dynamic HA extension (type 139) subtypes (RFC 4433 3.4).
+enum dsmipv4_dynamic_ha {
+	DSMIPV4_REQUESTED_HA = 1,
+	DSMIPV4_REDIRECTED_HA = 2,
+};
 
 // Multipath extension (type 154): subtype of the one in requests, and a bit of its last byte (RFC 7629 4.1).
 #define DSMIPV4_MULTIPATH_REQUEST 1

@@ -96,7 +96,7 @@ static const struct reader {
 	int subtype;
 	uint32_t need;
 	dsmipv4_body_t body;
-	void (*read)(dsmipv4_ext_t *e, const uint8_t *body);
+	void (*read)(dsmipv4_ext_t *e, const uint8_t *body); // NULL: it is enough to know that they are there
 } readers[] = {
 	{DSMIPV4_EXT_DSMIPV4, DSMIPV4_PREFIX_REQUEST, 18, DSMIPV4_BODY_PREFIX_REQUEST, read_prefix_request},
 	{DSMIPV4_EXT_DSMIPV4, DSMIPV4_PREFIX_REPLY, 20, DSMIPV4_BODY_PREFIX_REPLY, read_prefix_reply},
@@ -108,6 +108,8 @@ static const struct reader {
 	{DSMIPV4_EXT_UDP_TUNNEL_REQUEST, ANY, 6, DSMIPV4_BODY_UDP_TUNNEL_REQUEST, read_udp_tunnel_request},
 	{DSMIPV4_EXT_UDP_TUNNEL_REPLY, ANY, 6, DSMIPV4_BODY_UDP_TUNNEL_REPLY, read_udp_tunnel_reply},
 	{DSMIPV4_EXT_MOBILE_NETWORK, 0, 2, DSMIPV4_BODY_MOBILE_NETWORK, read_mobile_network},
+	{DSMIPV4_EXT_DYNAMIC_HA, DSMIPV4_REQUESTED_HA, 4, DSMIPV4_BODY_DYNAMIC_HA, NULL},
+	{DSMIPV4_EXT_DYNAMIC_HA, DSMIPV4_REDIRECTED_HA, 4, DSMIPV4_BODY_DYNAMIC_HA, NULL},
 	{DSMIPV4_EXT_MULTIPATH, DSMIPV4_MULTIPATH_REQUEST, 4, DSMIPV4_BODY_MULTIPATH_REQUEST, read_multipath_request},
 	{DSMIPV4_EXT_GRE_KEY, DSMIPV4_GRE_KEY, 4, DSMIPV4_BODY_GRE_KEY, read_gre_key},
 };
@@ -121,10 +123,11 @@ static void read_body(dsmipv4_ext_t *e, const view_t *v)
 		const struct reader *r = &readers[i];
 		if (r->type != e->type || (r->subtype != ANY && (!e->has_subtype || r->subtype != e->subtype)))
 			continue;
-		if (readable >= r->need) {
-			e->body = r->body;
+		if (readable < r->need)
+			return;
+		e->body = r->body;
+		if (r->read)
 			r->read(e, v->bytes + e->body_offset);
-		}
 		return;
 	}
 }
@@ -294,6 +297,15 @@ static void read_revocation_ack(dsmipv4_message_t *m, const uint8_t *p)
 	m->revocation.id = get32(p + 8);
 }
 
+// RFC 6098 4.1, 4.2: Type, Message Direction, A and Reserved or Code and Reserved, Home Address, Home Agent, Care-of
+// Address, Identification.
+static void read_notification(dsmipv4_message_t *m, const uint8_t *p)
+{
+	m->notification.direction = p[1];
+	m->notification.hoa = get32(p + 4);
+	m->notification.ha = get32(p + 8);
+}
+
 static const struct fixed_part {
 	uint8_t type;
 	uint32_t len;
@@ -305,6 +317,8 @@ static const struct fixed_part {
 	{DSMIPV4_TUNNEL_DATA, DSMIPV4_TUNNEL_DATA_LEN, false, read_tunnel_data},
 	{DSMIPV4_REVOCATION, DSMIPV4_REVOCATION_LEN, true, read_revocation},
 	{DSMIPV4_REVOCATION_ACK, DSMIPV4_REVOCATION_ACK_LEN, true, read_revocation_ack},
+	{DSMIPV4_NOTIFICATION, DSMIPV4_NOTIFICATION_LEN, true, read_notification},
+	{DSMIPV4_NOTIFICATION_ACK, DSMIPV4_NOTIFICATION_LEN, true, read_notification},
 };
 
 static const struct fixed_part *fixed_part_of(uint8_t type)

@@ -23,6 +23,7 @@ typedef enum {
 	DSMIPV4_BODY_MOBILE_NETWORK,     // 148/0: network_len
 	DSMIPV4_BODY_MULTIPATH_REQUEST,  // 154/1: multipath
 	DSMIPV4_BODY_GRE_KEY,            // 48/0: gre_key
+	DSMIPV4_BODY_DYNAMIC_HA,         // 139/1, 139/2: four bytes, the address of a home agent
 } dsmipv4_body_t;
 
 typedef struct {
@@ -117,6 +118,11 @@ typedef struct {
 			uint32_t coa; // foreign domain address
 			uint32_t id;  // Revocation Identifier
 		} revocation;         // the acknowledgment has no ha and coa
+		struct {
+			uint8_t direction; // Message Direction: 0, 1 from the home agent, 2, 3 from the mobile
+					   // node, 4, 5 from the foreign agent
+			uint32_t hoa, ha;
+		} notification; // and its acknowledgment, RFC 6098 4.1, 4.2
 	};
 
 	const dsmipv4_ext_t *exts;
@@ -148,7 +154,8 @@ typedef struct {
 // Decode the UDP payload `bytes` of a packet to or from port 434. `captured_len` bytes are readable,
 // `reported_len` were on the wire (>= captured_len). `fragment` says that the datagram is known only
 // in part. Never fails: what is missing is marked so. The result lives in `alloc`
-// and points to `bytes`, which must last as long. RFC 3344 1.8-1.11, 3.3, 3.4; RFC 3519 3.3; RFC 3543 3.3, 3.4.
+// and points to `bytes`, which must last as long. RFC 3344 1.8-1.11, 3.3, 3.4; RFC 3519 3.3; RFC 3543 3.3, 3.4;
+// RFC 6098 4.1, 4.2.
 dsmipv4_message_t *dsmipv4_message_decode(wmem_allocator_t *alloc, const uint8_t *bytes, uint32_t captured_len,
 					  uint32_t reported_len, bool fragment);
 

@@ -92,6 +92,9 @@ static dsmipv4_subject_t subject_of_message(const dsmipv4_message_t *m)
 		return (dsmipv4_subject_t){NULL, m->reply.hoa, m->reply.ha};
 	case DSMIPV4_REVOCATION:
 		return (dsmipv4_subject_t){NULL, m->revocation.hoa, m->revocation.ha};
+	case DSMIPV4_NOTIFICATION:
+	case DSMIPV4_NOTIFICATION_ACK:
+		return (dsmipv4_subject_t){NULL, m->notification.hoa, m->notification.ha};
 	default:
 		return (dsmipv4_subject_t){0};
 	}
