@@ -22,8 +22,8 @@ static const command_t completion_command = {
 
 // In the order of the help.
 static const command_t *const commands[] = {
-	&list_command, &show_command,    &write_command,      &send_command,
-	&fuzz_command, &respond_command, &completion_command, NULL,
+	&list_command,    &show_command, &write_command,      &send_command, &fuzz_command,
+	&respond_command, &run_command,  &completion_command, NULL,
 };
 
 enum { COMMAND_COUNT = G_N_ELEMENTS(commands) - 1 };
@@ -70,7 +70,7 @@ static void fail_command(const char *problem, GError **error)
 	fail(error, GEN_ERROR_SCENARIO, "%s %s (dsmipgen --help)", problem, names);
 }
 
-static bool run_command(const command_t *command, char **words, GError **error)
+static bool carry_out(const command_t *command, char **words, GError **error)
 {
 	g_auto(GStrv) rest = g_strdupv(words);
 
@@ -91,7 +91,7 @@ static bool find_command(char **words, GError **error)
 	for (gsize i = 0; i < COMMAND_COUNT; i++) {
 		names[i] = commands[i]->name;
 		if (strcmp(wanted, commands[i]->name) == 0)
-			return run_command(commands[i], words + 1, error);
+			return carry_out(commands[i], words + 1, error);
 	}
 	g_autofree char *hint = suggest(wanted, names, COMMAND_COUNT);
 	g_autofree char *problem = g_strdup_printf("unknown command '%s'%s", wanted, hint);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// dsmipgen list: the built-in scenarios and the faults of respond, for people and for programs.
+// dsmipgen list: the built-in scenarios, suites and faults, for people and for programs.
 #include "commands/command.h"
 #include "language/library.h"
 #include "language/rule_ids.h"
 #include "language/scenario.h"
 #include "run/respond/faults.h"
+#include "run/suite/suite.h"
 
 #include <string.h>
 #include <wsutil/json_dumper.h>
@@ -109,6 +110,15 @@ static bool list_rules(json_dumper *dumper, GError **error)
 	return ok;
 }
 
+static void put_item(json_dumper *dumper, const char *name, const char *kind, const char *summary)
+{
+	json_dumper_begin_object(dumper);
+	put_text(dumper, "name", name);
+	put_text(dumper, "kind", kind);
+	put_text(dumper, "summary", summary);
+	json_dumper_end_object(dumper);
+}
+
 static bool list_faults(json_dumper *dumper, GError **error G_GNUC_UNUSED)
 {
 	for (unsigned i = 0; i < FAULT_COUNT; i++) {
@@ -116,11 +126,24 @@ static bool list_faults(json_dumper *dumper, GError **error G_GNUC_UNUSED)
 			g_print("%-23s  %s\n", fault_name(i), fault_text(i));
 			continue;
 		}
-		json_dumper_begin_object(dumper);
-		put_text(dumper, "name", fault_name(i));
-		put_text(dumper, "kind", "fault");
-		put_text(dumper, "summary", fault_text(i));
-		json_dumper_end_object(dumper);
+		put_item(dumper, fault_name(i), "fault", fault_text(i));
+	}
+	return true;
+}
+
+static bool list_suites(json_dumper *dumper, GError **error)
+{
+	g_auto(GStrv) names = library_names("suites");
+
+	for (char **name = names; *name; name++) {
+		g_autoptr(suite_t) suite = suite_load(*name, NULL, error);
+
+		if (!suite)
+			return false;
+		if (dumper)
+			put_item(dumper, *name, "suite", suite->title);
+		else
+			g_print("%-*s  %s, %u tests\n", name_width(names), *name, suite->title, suite->tests->len);
 	}
 	return true;
 }
@@ -133,6 +156,7 @@ static const struct {
 	{"flows", true, list_flows},
 	{"rules", true, list_rules},
 	{"faults", false, list_faults},
+	{"suites", false, list_suites},
 };
 
 // One list, or all of scenarios.
@@ -173,9 +197,9 @@ static bool run(const command_t *command, char **words, GError **error)
 
 const command_t list_command = {
 	.name = "list",
-	.arguments = "[flows|rules|faults] [--json]",
-	.summary = "Names the built-in scenarios, or the faults of respond.",
-	.choices = "flows|rules|faults",
+	.arguments = "[flows|rules|faults|suites] [--json]",
+	.summary = "Names the built-in scenarios, the suites of run, or the faults of respond.",
+	.choices = "flows|rules|faults|suites",
 	.options = options,
 	.run = run,
 };

@@ -344,6 +344,17 @@ static bool read_population(const reader_t *reader, const item_t *item, const fi
 	return false;
 }
 
+step_t *document_read_step(const item_t *item, const char *file, GStringChunk *strings, GError **error)
+{
+	const reader_t reader = {file, strings};
+	step_t *step = step_new();
+
+	if (read_step(&reader, item, step, error))
+		return step;
+	step_free(step);
+	return NULL;
+}
+
 document_t *document_parse(const char *text, gsize length, const char *file, GStringChunk *strings, GError **error)
 {
 	reader_t reader = {g_string_chunk_insert_const(strings, file), strings};

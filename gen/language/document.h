@@ -4,6 +4,7 @@
 #define DSMIPGEN_DOCUMENT_H
 
 #include "language/part.h"
+#include "language/yaml_tree.h"
 
 typedef enum { SECTION_STEPS, SECTION_VIOLATION, SECTION_NEAR_MISS, SECTION_COUNT } section_t;
 
@@ -23,5 +24,9 @@ typedef struct {
 // Reads the text; file is the name shown in errors. All strings go into the chunk.
 document_t *document_parse(const char *text, gsize length, const char *file, GStringChunk *strings, GError **error);
 void document_free(document_t *document);
+
+// Reads one step of a file that has others beside those of a scenario. file and all strings must live as long as the
+// step; free it with step_free(). NULL with an error.
+step_t *document_read_step(const item_t *item, const char *file, GStringChunk *strings, GError **error);
 
 #endif

@@ -7,9 +7,11 @@
 
 // The codes are the exit status of the program.
 typedef enum {
-	GEN_ERROR_CHECK = 1,       // the program's check of its own packets failed
-	GEN_ERROR_SCENARIO = 2,    // usage or scenario
-	GEN_ERROR_ENVIRONMENT = 3, // file system, library, kernel
+	GEN_ERROR_CHECK = 1,        // the program's check of its own packets failed
+	GEN_ERROR_SCENARIO = 2,     // usage or scenario
+	GEN_ERROR_ENVIRONMENT = 3,  // file system, library, kernel
+	GEN_ERROR_INCONCLUSIVE = 4, // a test of `run` says nothing, and none failed
+	GEN_ERROR_NOTHING = 5,      // all tests of `run` were skipped
 } gen_error_t;
 
 #define GEN_ERROR gen_error_quark()

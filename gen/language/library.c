@@ -17,6 +17,7 @@
 #define NEAR_MISS_NAME ".near_miss"
 #define NEAR_MISS_FILE "#near_miss"
 #define STANDARD_INPUT "-"
+#define SUITES "suites"
 
 static const char *const folders[] = {"flows", "rules"};
 
@@ -55,22 +56,26 @@ static void report_unknown(const char *name, GError **error)
 	g_ptr_array_unref(known);
 }
 
+static bool find_in_folder(const char *folder, const char *name, scenario_file_t *file)
+{
+	g_autofree char *name_in_folder = g_strdup_printf("%s/%s" SUFFIX, folder, name);
+	g_autofree char *path = g_strconcat(RESOURCE_ROOT, name_in_folder, NULL);
+
+	file->text = g_resources_lookup_data(path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+	if (!file->text)
+		return false;
+	file->identity = g_strdup(name_in_folder);
+	file->name = g_steal_pointer(&name_in_folder);
+	file->rule = rule_index(name);
+	file->is_built_in = true;
+	return true;
+}
+
 static bool find_built_in(const char *name, scenario_file_t *file)
 {
-	for (gsize i = 0; i < G_N_ELEMENTS(folders); i++) {
-		char *name_in_folder = g_strdup_printf("%s/%s" SUFFIX, folders[i], name);
-		g_autofree char *path = g_strconcat(RESOURCE_ROOT, name_in_folder, NULL);
-
-		file->text = g_resources_lookup_data(path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-		if (file->text) {
-			file->name = name_in_folder;
-			file->identity = g_strdup(name_in_folder);
-			file->rule = rule_index(name);
-			file->is_built_in = true;
+	for (gsize i = 0; i < G_N_ELEMENTS(folders); i++)
+		if (find_in_folder(folders[i], name, file))
 			return true;
-		}
-		g_free(name_in_folder);
-	}
 	return false;
 }
 
@@ -130,6 +135,27 @@ bool library_find(const char *name, const char *origin, scenario_file_t *file, G
 			report_unknown(stem, error);
 	}
 	return found;
+}
+
+bool library_find_file(const char *path, scenario_file_t *file, GError **error)
+{
+	*file = (scenario_file_t){.rule = -1};
+	return read_user_file(path, file, error);
+}
+
+bool library_find_suite(const char *name, scenario_file_t *file, GError **error)
+{
+	g_auto(GStrv) names = library_names(SUITES);
+
+	if (names_file(name))
+		return library_find_file(name, file, error);
+	*file = (scenario_file_t){.rule = -1};
+	if (find_in_folder(SUITES, name, file))
+		return true;
+	g_autofree char *hint = suggest(name, (const char *const *)names, g_strv_length(names));
+	fail(error, GEN_ERROR_SCENARIO,
+	     "unknown suite '%s'%s one that `dsmipgen list suites` shows, or a file ending in " SUFFIX, name, hint);
+	return false;
 }
 
 void scenario_file_clear(scenario_file_t *file)

@@ -18,10 +18,17 @@ typedef struct {
 // Finds a flow, a rule, a rule's near miss, or a file (a name with '/' or ending in .yaml, or - for standard input,
 // with #near_miss for its near miss). A relative path starts beside the file `origin`, if there is one.
 bool library_find(const char *name, const char *origin, scenario_file_t *file, GError **error);
+
+// The file of this path, or of standard input ("-").
+bool library_find_file(const char *path, scenario_file_t *file, GError **error);
+
+// Finds a built-in suite, or a file.
+bool library_find_suite(const char *name, scenario_file_t *file, GError **error);
+
 // Frees what the structure holds, not the structure.
 void scenario_file_clear(scenario_file_t *file);
 
-// Names of the built-in scenarios of a folder ("flows", "rules"), sorted; free with g_strfreev.
+// Names of the built-in files of a folder ("flows", "rules", "suites"), sorted; free with g_strfreev.
 char **library_names(const char *folder);
 
 #endif

@@ -15,14 +15,25 @@ static void fail_wiretap(int status, char *detail, GError **error)
 	g_free(detail);
 }
 
+// The library can be started once only.
+static void start_wiretap(void)
+{
+	static gsize is_started;
+
+	if (!g_once_init_enter(&is_started))
+		return;
+	ws_log_set_level(LOG_LEVEL_WARNING); // by default it writes debugging lines to stderr
+	wtap_init(false);
+	g_once_init_leave(&is_started, 1);
+}
+
 static void *open_pcapng(int descriptor, GError **error)
 {
 	wtap_dump_params params = WTAP_DUMP_PARAMS_INIT;
 	char *detail = NULL;
 	int status = 0;
 
-	ws_log_set_level(LOG_LEVEL_WARNING); // by default it writes debugging lines to stderr
-	wtap_init(false);
+	start_wiretap();
 	params.encap = WTAP_ENCAP_ETHERNET;
 	params.snaplen = SNAPLEN;
 	params.tsprec = WTAP_TSPREC_USEC;

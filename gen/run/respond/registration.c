@@ -170,12 +170,19 @@ static bool check_foreign_agent(request_t *request)
 	       deny(request, CODE_FA_AUTHENTICATION, "wrong authenticator of the foreign agent");
 }
 
+// How far the node's clock is ahead of the agent's, by a timestamp.
+static gint64 seconds_ahead(const request_t *request)
+{
+	guint32 clock = (guint32)(request->now / DSMIPV4_SECOND + DSMIPV4_NTP_OFFSET);
+
+	return (gint64)(request->message->request.id >> 32) - clock;
+}
+
 static bool check_identification(request_t *request)
 {
 	guint64 id = request->message->request.id;
 	const agent_node_t *node = request->decision->node;
-	guint32 clock = (guint32)(request->now / DSMIPV4_SECOND + DSMIPV4_NTP_OFFSET);
-	gint64 ahead = (gint64)(id >> 32) - clock;
+	gint64 ahead = seconds_ahead(request);
 
 	if (request->agent->uses_nonces)
 		return id >> 32 == node->nonce || fails(request, FAULT_NO_REPLAY) ||
@@ -246,7 +253,7 @@ static bool check_prefixes(request_t *request)
 }
 
 static bool (*const checks[])(request_t *request) = {
-	check_checksum,       check_unknown,       check_node,           check_form,
+	check_checksum,       check_node,          check_unknown,        check_form,
 	check_authentication, check_foreign_agent, check_identification, check_reserved,
 	check_home_agent,     check_udp_tunnel,    check_prefixes,
 };
@@ -274,7 +281,8 @@ static void accept_request(request_t *request)
 
 	decision->lifetime = asked == 0 ? 0 : MIN(asked, request->agent->most_lifetime);
 	decision->code = request->message->request.flags & DSMIPV4_FLAG_S ? CODE_ACCEPTED_NO_SIMULTANEOUS : 0;
-	decision->node->last_id = MAX(decision->node->last_id, request->message->request.id);
+	if (seconds_ahead(request) <= CLOCK_TOLERANCE) // else all later ones would be too old
+		decision->node->last_id = MAX(decision->node->last_id, request->message->request.id);
 }
 
 // What the node asked for holds from now on.

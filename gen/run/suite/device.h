@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The device file: what is claimed of the device under test, its addresses and keys, and how long it may take.
+#ifndef DSMIPGEN_DEVICE_H
+#define DSMIPGEN_DEVICE_H
+
+#include "language/step.h"
+
+typedef struct {
+	const char *name;
+	const char *version; // "" if the file has none
+	const char *role;    // "ha"
+	char **set;          // assignments of actors, NULL at the end
+	GPtrArray *supports; // of text_t; NULL: nothing
+	gint64 reply;        // nanoseconds within which it answers
+	gint64 silence;      // nanoseconds after which an answer is not awaited any more
+	GStringChunk *strings;
+} device_t;
+
+// Reads a device file; free with device_free().
+device_t *device_load(const char *path, GError **error);
+void device_free(device_t *device);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(device_t, device_free)
+
+// Whether it claims to support this.
+bool device_supports(const device_t *device, const char *what);
+
+#endif

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What a test came to.
+#ifndef DSMIPGEN_RESULT_H
+#define DSMIPGEN_RESULT_H
+
+#include "run/suite/suite.h"
+
+// Verdicts of a test, from the best to the worst. While it runs it only gets worse.
+typedef enum {
+	RESULT_SKIP, // not carried out
+	RESULT_PASS,
+	RESULT_WARN,         // a clause of SHOULD or MAY is not kept
+	RESULT_INCONCLUSIVE, // what happened says nothing of the clause
+	RESULT_FAIL,
+	RESULT_COUNT,
+} result_kind_t;
+
+typedef struct {
+	const test_t *test;
+	result_kind_t kind;
+	char *reason;    // of a verdict other than PASS: one line
+	place_t place;   // of the step that decided
+	char *evidence;  // file with its packets; NULL: none was wanted
+	gint64 duration; // nanoseconds
+} result_t;
+
+// "PASS" and so on.
+const char *result_word(result_kind_t kind);
+
+// Makes a result worse; a verdict that is not worse than it has is ignored. The reason is as in printf.
+void result_worsen(result_t *result, result_kind_t kind, const place_t *place, const char *format, ...)
+	G_GNUC_PRINTF(4, 5);
+
+// Frees what the result holds, not the result.
+void result_clear(result_t *result);
+
+#endif

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// dsmipgen run: a suite against a device.
+#ifndef DSMIPGEN_RUN_H
+#define DSMIPGEN_RUN_H
+
+#include "language/error.h"
+
+#include <stdbool.h>
+
+// The options of the command as they are given, NULL where not.
+typedef struct {
+	char *device;
+	char *interface;
+	char *next_hop;
+	char *report;
+	char *only;
+	gboolean is_tap;
+	gboolean is_strict;
+	gboolean is_check;
+} run_options_t;
+
+// Carries out the suite of that name. True if all tests passed, but for those that were skipped; else an error with the
+// exit status of the command.
+bool run_suite(const char *name, const run_options_t *options, GError **error);
+
+#endif

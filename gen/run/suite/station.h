@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The runner's place in the network: what it sends, and what it hears of the device under test.
+#ifndef DSMIPGEN_STATION_H
+#define DSMIPGEN_STATION_H
+
+#include "packet/plan.h"
+#include "run/suite/device.h"
+#include "run/suite/evidence.h"
+#include "run/suite/judge.h"
+
+typedef struct station station_t;
+
+// A rule that the device broke.
+typedef struct {
+	dsmipv4_rule_id_t rule;
+	char *words;
+} broken_t;
+
+// Called for each message of the device; true ends the waiting. The message lives as long as the call.
+typedef bool (*station_fn)(const heard_t *heard, gpointer data);
+
+// A station on an interface. Everything that is given must live as long.
+station_t *station_new(const interface_t *interface, const actors_t *actors, evidence_t *evidence, GError **error);
+void station_free(station_t *station);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(station_t, station_free)
+
+// Finds the device's Ethernet address by ARP: that of the next hop, or of the device itself (0).
+bool station_find_device(station_t *station, guint32 next_hop, GError **error);
+
+// Sends a packet to the device, as a plan has it. The message in it, if there is one, lives until station_begin().
+// comment goes into the evidence.
+bool station_send(station_t *station, plan_t *plan, const dsmipv4_message_t **message, const char *comment,
+		  GError **error);
+
+// Hears until a time, in nanoseconds of the monotonic clock, or until the function is content. It is asked of messages
+// of the device only. Returns whether it was content.
+bool station_hear(station_t *station, gint64 until, station_fn function, gpointer data, GError **error);
+
+// When the latest packet left, by the kernel; nanoseconds since 1970.
+gint64 station_sent_time(const station_t *station);
+
+// A test begins: what was broken is forgotten, and what waits is heard.
+bool station_begin(station_t *station, GError **error);
+
+// What the device has broken since then (broken_t), of severity warning and above; and whether a rule was judged and
+// held, and never broken.
+const GArray *station_broken(const station_t *station);
+bool station_held(const station_t *station, dsmipv4_rule_id_t rule);
+
+// Whether somebody else sent from the device's address.
+bool station_has_impostor(const station_t *station);
+
+const judge_t *station_judge(const station_t *station);
+
+#endif

@@ -1,0 +1,365 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""dsmipgen run: the suites against the reference agent, right and with each of its faults.
+
+The whole matrix takes about a minute: a fault that answers nothing costs its waiting times, which are short here.
+"""
+
+import contextlib
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from scapy.layers.inet import IP, UDP
+from scapy.layers.l2 import Ether
+
+import dsmipgen
+from dsmipv4_tshark import ROOT, checked, scratch, tshark
+from network import HERE, THERE, await_carrier, namespace, needs_network
+from test_cli import USAGE, check_refusal
+
+pytestmark = needs_network
+
+MATRIX = Path(__file__).parent / "run_matrix.txt"
+LINE = re.compile(r"^(PASS|WARN|FAIL|INCONC|SKIP) +(\S+)  ", re.MULTILINE)
+DEVICE = """
+dut: {{ name: dsmipgen respond, version: "1", role: ha }}
+supports: [dsmipv4, natt]
+timing: {{ reply: {reply}, silence: 150ms }}
+"""
+
+
+def load_matrix():
+    rows = [line.partition(":") for line in MATRIX.read_text().splitlines() if not line.startswith("#")]
+    return {fault: tests.split() for fault, _, tests in rows}
+
+
+EXPECTED = load_matrix()
+
+
+@pytest.fixture(scope="module", name="ends")
+def fixture_ends():
+    """Two namespaces without any address: all of them are played."""
+    with namespace() as here, namespace() as there:
+        for space in [here, there]:
+            space.run("sysctl", "-qw", "net.ipv6.conf.default.disable_ipv6=1", "net.ipv6.conf.all.disable_ipv6=1")
+        here.ip(f"link add {HERE} type veth peer name {THERE}")
+        here.ip(f"link set {THERE} netns {there.holder.pid}")
+        here.ip(f"link set {HERE} up")
+        there.ip(f"link set {THERE} up")
+        for space, interface in [(here, HERE), (there, THERE)]:
+            await_carrier(space, interface)
+        yield here, there
+
+
+@contextlib.contextmanager
+def agent(ends, *options):
+    process = ends[1].start(dsmipgen.PROGRAM, "respond", "--role", "ha", "-i", THERE, *options, stdout=subprocess.PIPE,
+                            stderr=subprocess.DEVNULL)
+    try:
+        assert process.stdout.readline().startswith("home agent")
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=10)
+
+
+def device_file(folder, reply="300ms", more=""):
+    path = folder / "device.yaml"
+    path.write_text(DEVICE.format(reply=reply) + more)
+    return path
+
+
+def run(ends, folder, *options, suite="ha", **device):
+    return ends[0].run(dsmipgen.PROGRAM, "run", suite, "--dut", device_file(folder, **device), "-i", HERE, *options)
+
+
+def verdicts(process):
+    return {name: word for word, name in LINE.findall(process.stdout)}
+
+
+def names_with(process, word):
+    return [name for name, other in verdicts(process).items() if other == word]
+
+
+# The suite of home agents.
+
+def test_the_reference_passes(ends, tmp_path):
+    with agent(ends):
+        process = run(ends, tmp_path, "--strict")
+    assert (process.returncode, process.stderr) == (0, "")
+    assert set(verdicts(process).values()) == {"PASS"}
+    assert len(verdicts(process)) >= 40
+    assert process.stdout.splitlines()[-1] == \
+        f"{len(verdicts(process))} passed, 0 with a warning, 0 failed, 0 inconclusive, 0 skipped"
+
+
+def test_matrix_has_every_fault():
+    faults = [line.split()[0] for line in checked(dsmipgen.dsmipgen("list", "faults")).splitlines()]
+    assert list(EXPECTED) == faults
+
+
+@pytest.mark.parametrize("fault", EXPECTED)
+def test_fault(ends, tmp_path, fault):
+    """Each fault makes its tests fail, and no other."""
+    with agent(ends, "--fault", fault):
+        process = run(ends, tmp_path, "--strict")
+    assert names_with(process, "FAIL") == EXPECTED[fault], process.stdout
+    assert names_with(process, "INCONC") == []
+    assert process.returncode == (1 if EXPECTED[fault] else 0)
+
+
+def test_should_is_a_warning(ends, tmp_path):
+    with agent(ends, "--fault", "no-link-local"):
+        process = run(ends, tmp_path, "--only", "HA-6*")
+    assert process.returncode == 0
+    assert verdicts(process) == {"HA-00": "PASS", "HA-60": "WARN", "HA-61": "PASS"}
+
+
+# Verdicts and exit statuses.
+
+def test_silent_device(ends, tmp_path):
+    with agent(ends, "--fault", "silent"):
+        process = run(ends, tmp_path)
+    assert verdicts(process).pop("HA-00") == "FAIL"
+    assert set(list(verdicts(process).values())[1:]) == {"SKIP"}
+    assert process.returncode == 1
+    assert re.fullmatch(r"dsmipgen: 1 of \d+ tests failed\n", process.stderr)
+    assert "no reply within 0.3 s" in process.stdout
+
+
+def test_absent_device(ends, tmp_path):
+    process = run(ends, tmp_path, "--only", "HA-0*")
+    assert verdicts(process)["HA-00"] == "INCONC"
+    assert set(list(verdicts(process).values())[1:]) == {"SKIP"}
+    assert process.returncode == 4
+    assert "no ARP answer from 198.51.100.1" in process.stdout
+
+
+def test_crash_is_one_failure(ends, tmp_path):
+    with agent(ends, "--fault", "crash"):
+        process = run(ends, tmp_path)
+    assert names_with(process, "FAIL") == ["HA-40"]
+    assert verdicts(process)["HA-41"] == "SKIP"
+    assert "registers no node any more since HA-40" in process.stdout
+
+
+@pytest.mark.parametrize("delay, verdict", [("900ms", "PASS"), ("1100ms", "FAIL")])
+def test_slow_device(ends, tmp_path, delay, verdict):
+    with agent(ends, "--delay", delay):
+        process = run(ends, tmp_path, "--only", "HA-00", reply="1s")
+    assert verdicts(process) == {"HA-00": verdict}
+
+
+def test_another_sender(ends, tmp_path):
+    """Packets from the device's address that come from another Ethernet address: whose the reply was, nobody knows."""
+    device = {"src": "198.51.100.1", "dst": "192.0.2.33"}
+    frame = bytes(Ether(src="02:00:00:00:00:99", dst="ff:ff:ff:ff:ff:ff") / IP(**device) / UDP(sport=7, dport=434) / b"x")
+    with agent(ends), ends[1].entered():
+        impostor = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+        impostor.bind((THERE, 0))
+        with impostor:
+            process = ends[0].start(dsmipgen.PROGRAM, "run", own_suite(tmp_path, SUITE.replace("{ code: 0 }]", "{}]") +
+                                    "      - silence: request\n"), "--dut", device_file(tmp_path), "-i", HERE,
+                                    stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            while process.poll() is None:
+                impostor.send(frame)
+                time.sleep(0.02)
+    assert LINE.findall(process.communicate()[0]) == [("INCONC", "T1")]
+    assert process.returncode == 4
+
+
+SUITE = """
+suite: mine
+title: One test
+role: ha
+base: coa_mode
+tests:
+  - id: T1
+    title: A prefix gets code 0
+    clause: RFC 5454 3.3.2
+    class: must
+    needs: [dsmipv4]
+    steps:
+      - step: request
+        ipv4: { destination: ha.address }
+        extensions: [prefix_request: {}, tunneling_mode: {}, mn_ha_auth: {}]
+      - await: reply
+        match: { code: 0, auth: good }
+        extensions: [prefix_reply: { code: 0 }]
+"""
+
+
+def own_suite(folder, text=SUITE):
+    path = folder / "mine.yaml"
+    path.write_text(text)
+    return path
+
+
+def test_actual_and_expected(ends, tmp_path):
+    path = own_suite(tmp_path)
+    with agent(ends):
+        process = run(ends, tmp_path, suite=path)
+    assert process.returncode == 1
+    line = 1 + path.read_text().splitlines().index("        extensions: [prefix_reply: { code: 0 }]")
+    assert process.stdout.splitlines()[3:5] == ["        prefix_reply: code is 1, expected 0", f"        at {path}:{line}"]
+
+
+def test_all_skipped(ends, tmp_path):
+    """That is not green."""
+    with agent(ends):
+        process = run(ends, tmp_path, suite=own_suite(tmp_path, SUITE.replace("[dsmipv4]", "[gre]")))
+    assert (process.returncode, verdicts(process)) == (5, {"T1": "SKIP"})
+    assert "does not say that the device supports gre" in process.stdout
+
+
+def test_preamble(ends, tmp_path):
+    with agent(ends):
+        process = run(ends, tmp_path, suite=own_suite(tmp_path, SUITE + "        otherwise: inconclusive\n"))
+    assert (process.returncode, verdicts(process)) == (4, {"T1": "INCONC"})
+
+
+@pytest.mark.parametrize("rules, status", [
+    ("", 1),
+    ("      - rules: { allow: [coa_mode_unasked] }\n", 0),
+    ("      - rules: { allow: [coa_mode_unasked], require: [rep_dup] }\n", 0),
+    ("      - rules: { allow: [coa_mode_unasked], require: [natt_nexthdr] }\n", 4),
+])
+def test_rules(ends, tmp_path, rules, status):
+    text = SUITE.replace("tunneling_mode: {}, ", "").replace("        extensions: [prefix_reply: { code: 0 }]\n", rules)
+    with agent(ends, "--fault", "coa-unasked"):
+        process = run(ends, tmp_path, suite=own_suite(tmp_path, text))
+    assert process.returncode == status, process.stdout
+    assert ("breaks the rule coa_mode_unasked" in process.stdout) == (status == 1)
+
+
+@pytest.mark.parametrize("match, verdict", [
+    ("lifetime: 600", "PASS"), ("lifetime: 601", "FAIL"), ("lifetime: \"1..600\"", "PASS"), ("lifetime: \"1..599\"", "FAIL"),
+    ("lifetime: \"5|600\"", "PASS"), ("lifetime: \"!600\"", "FAIL"), ("lifetime: \"!1..5\"", "PASS"), ("lifetime: any", "PASS"),
+    ("home_address: mn.hoa", "PASS"), ("home_address: mn2.hoa", "FAIL"), ("home_address: 198.51.100.77", "PASS"),
+    ("identification: \"step:request\"", "PASS"), ("identification: 1", "FAIL"),
+    ("identification_low: \"step:request\"", "PASS"), ("identification_high: \"~now+-3\"", "PASS"), ("auth: bad", "FAIL"),
+])
+def test_patterns(ends, tmp_path, match, verdict):
+    text = SUITE.replace("code: 0, auth: good", match).replace("        extensions: [prefix_reply: { code: 0 }]\n", "")
+    with agent(ends):
+        assert verdicts(run(ends, tmp_path, suite=own_suite(tmp_path, text))) == {"T1": verdict}
+
+
+# What is written.
+
+def test_evidence(ends, tmp_path):
+    folder = Path(scratch()) / "run-evidence"
+    with agent(ends, "--fault", "echo-id"):
+        process = run(ends, tmp_path, "--only", "HA-32", "--report", folder)
+    capture = folder / "evidence" / "HA-32.pcapng"
+    assert f"        {capture}" in process.stdout.splitlines()
+    for path in folder.rglob("*"):
+        path.chmod(0o755)
+    folder.chmod(0o755)
+    comments = tshark(["-r", capture, "-T", "fields", "-e", "frame.comment"]).splitlines()
+    assert comments[0] == "dsmipgen run HA-32 step request"
+    assert re.fullmatch(r"dsmipgen run HA-32 await reply: identification_high is 0x[0-9a-f]+, expected ~now\+-7", comments[1])
+    frames = tshark(["-r", capture, "-Y", "frame.comment contains expected", "-T", "fields", "-e", "mip.type"])
+    assert frames.split() == ["3"]
+
+
+@pytest.mark.skipif(not shutil.which("prove"), reason="prove is not installed")
+@pytest.mark.parametrize("fault, passes", [(None, True), ("echo-id", False)])
+def test_tap(ends, tmp_path, fault, passes):
+    with agent(ends, *(["--fault", fault] if fault else [])):
+        process = run(ends, tmp_path, "--tap")
+    (tmp_path / "run.tap").write_text(process.stdout)
+    prove = subprocess.run(["prove", "--exec", "cat", tmp_path / "run.tap"], capture_output=True, text=True, check=False)
+    assert (prove.returncode == 0) == passes, prove.stdout
+    lines = process.stdout.splitlines()
+    count = len([line for line in lines if re.match(r"(not )?ok \d+ - HA-", line)])
+    assert lines[:2] == ["TAP version 13", f"1..{count}"]
+    assert ('  clause: "RFC 5944 5.7.1"' in lines) != passes
+
+
+# Suites and device files with errors.
+
+@pytest.mark.parametrize("old, new, words", [
+    ("role: ha", "role: mn", ["role mn"]),
+    ("await: reply", "await: replay", ["mine.yaml:16", "unknown message"]),
+    ("code: 0, auth", "cod: 0, auth", ["mine.yaml:17", "unknown field"]),
+    ("code: 0, auth", "code: x, auth", ["mine.yaml:17", "'x'"]),
+    ("auth: good", "auth: god", ["mine.yaml:17", "good, bad or missing"]),
+    ("class: must", "class: shall", ["mine.yaml:10", "must, should or may"]),
+    ("step: request", "step: requst", ["mine.yaml:13", "did you mean 'request'"]),
+    ("[prefix_reply: {", "[prefix_rely: {", ["mine.yaml:18", "no extension"]),
+    ("base: coa_mode", "base: coa_mod", ["coa_mode"]),
+    ("    clause: RFC 5454 3.3.2\n", "", ["mine.yaml:7", "`clause`"]),
+    ("title: One test", "titel: One test", ["did you mean 'title'"]),
+])
+def test_wrong_suite(tmp_path, old, new, words):
+    path = own_suite(tmp_path, SUITE.replace(old, new, 1))
+    process = dsmipgen.dsmipgen("run", path, "--dut", device_file(tmp_path), "--check")
+    check_refusal(process, USAGE, *words)
+
+
+@pytest.mark.parametrize("text, words", [
+    ("set: [ha.address=10.0.0.9]", ["dut"]),
+    ("dut: { name: x }", ["role"]),
+    ("dut: { name: x, role: ha, color: red }", ["unknown key"]),
+    ("dut: { name: x, role: ha }\nset: [ha.adress=10.0.0.9]", ["device.yaml:2", "ha.address"]),
+    ("dut: { name: x, role: ha }\ntiming: { reply: fast }", ["device.yaml:2", "'fast'"]),
+])
+def test_wrong_device_file(tmp_path, text, words):
+    path = tmp_path / "device.yaml"
+    path.write_text(text)
+    check_refusal(dsmipgen.dsmipgen("run", "ha", "--dut", path, "--check"), USAGE, *words)
+
+
+def test_check(tmp_path):
+    process = dsmipgen.dsmipgen("run", "ha", "--dut", device_file(tmp_path), "--check")
+    assert re.fullmatch(r"ha: \d+ tests\n", process.stdout)
+    assert re.fullmatch(r"ha  Home agent, .*, \d+ tests\n", checked(dsmipgen.dsmipgen("list", "suites")))
+
+
+@pytest.mark.parametrize("words, expected", [
+    ([], ["no suite named"]),
+    (["ha"], ["no device file"]),
+    (["ha", "--dut", "x.yaml"], ["no interface"]),
+    (["hb", "--dut", "DEVICE", "--check"], ["unknown suite 'hb'", "list suites"]),
+])
+def test_wrong_usage(tmp_path, words, expected):
+    device = str(device_file(tmp_path))
+    check_refusal(dsmipgen.dsmipgen("run", *[device if word == "DEVICE" else word for word in words]), USAGE, *expected)
+
+
+# The manual page.
+
+PAGE = ROOT / "doc" / "dsmipgen-suite.5.adoc"
+BLOCKS = {(kind, name): text for kind, name, text in re.findall(
+    r"^// (example|device): (\S+)\n\[source,yaml\]\n----\n(.*?)^----$", PAGE.read_text(), re.MULTILINE | re.DOTALL)}
+
+
+def test_examples_of_the_page(ends, tmp_path):
+    """The suite of the page passes, with the device file of the page."""
+    device, suite = tmp_path / "page-device.yaml", tmp_path / "page.yaml"
+    device.write_text(BLOCKS["device", "device"])
+    suite.write_text(BLOCKS["example", "two-prefixes"])
+    with agent(ends):
+        process = ends[0].run(dsmipgen.PROGRAM, "run", suite, "--dut", device, "-i", HERE)
+    assert verdicts(process) == {"P-1": "PASS", "P-2": "PASS"}, process.stdout + process.stderr
+    assert len(BLOCKS) == PAGE.read_text().count("[source,yaml]")
+
+
+def test_fields_of_the_page(tmp_path):
+    """They are those that the program names when it meets an unknown one."""
+    table = dict(re.findall(r"^\*(\w+)\*:: ([\w, ]+)$", PAGE.read_text().partition("== FIELDS")[2].partition("== DEVICE")[0],
+                            re.MULTILINE))
+    for block, fields in table.items():
+        text = SUITE.replace("code: 0, auth: good", "").replace("prefix_reply: { code: 0 }", f"{block}: {{ no_field: 0 }}")
+        if block in ["request", "reply"]:
+            text = SUITE.replace("await: reply", f"await: {block}").replace("code: 0, auth: good", "no_field: 0")
+        process = dsmipgen.dsmipgen("run", own_suite(tmp_path, text), "--dut", device_file(tmp_path), "--check")
+        check_refusal(process, USAGE, f"expected one of {fields}\n")
+    source = (ROOT / "gen" / "run" / "suite" / "fields.c").read_text()
+    assert set(table) == set(re.findall(r"(?:MESSAGE|EXT)_FIELD\((\w+), [a-z]", source)) - {"block"}
