@@ -23,6 +23,11 @@
 #define EXCHANGE_AT(id, when)                                                                                          \
 	SAID(COLOCATED_ID(id) REQ48 MODE MHAE, .at = (when)-100), SAID(ACCEPTED_ID(id) REP48 MHAE, .at = (when))
 
+// Another node is registered.
+#define OTHERS(id, when)                                                                                               \
+	SAID(RRQ_ID("22", "0258", HOA2, HA, COA2, id) MHAE, LEG_MN2_HA, .at = (when)-100),                             \
+		SAID(RRP_ID("00", "0258", HOA2, HA, id) MHAE, .dst = "192.0.2.34", .at = (when))
+
 static const row_t rate_rows[] = {
 	VIOLATION(rrq_rate, WARN, "0.2 s", COLOCATED REQ48 MHAE,
 		  BEFORE(SAID(COLOCATED_ID(ID_1) REQ48 MHAE, .at = -200)),
@@ -206,6 +211,21 @@ static const row_t answer_rows[] = {
 	VIOLATION(no_reply, NOTE, "a reply to another request", COLOCATED REQ48 MODE MHAE, .end = 10,
 		  LATER(SAID(COLOCATED_ID("e8fe6f83 00000002") REQ48 MODE MHAE, .at = 3000),
 			SAID(ACCEPTED_ID("e8fe6f83 00000002") REP48 MHAE, .at = 3050))),
+	VIOLATION(no_reply, NOTE, "third request in vain, others are answered", COLOCATED REQ48 MODE MHAE,
+		  BEFORE(OTHERS(ID_1, -30000), SAID(COLOCATED_ID(ID_2) REQ48 MODE MHAE, .at = -6000),
+			 SAID(COLOCATED_ID(ID_3) REQ48 MODE MHAE, .at = -4000)),
+		  .end = 20, LATER(OTHERS(ID_AHEAD, 9000))),
+	NEAR_MISS(no_reply, "second request in vain", COLOCATED REQ48 MODE MHAE,
+		  BEFORE(OTHERS(ID_1, -30000), SAID(COLOCATED_ID(ID_3) REQ48 MODE MHAE, .at = -4000)), .end = 20,
+		  LATER(OTHERS(ID_AHEAD, 9000)), SILENT),
+	NEAR_MISS(no_reply, "third in vain, nobody is answered afterwards", COLOCATED REQ48 MODE MHAE,
+		  BEFORE(OTHERS(ID_1, -30000), SAID(COLOCATED_ID(ID_2) REQ48 MODE MHAE, .at = -6000),
+			 SAID(COLOCATED_ID(ID_3) REQ48 MODE MHAE, .at = -4000)),
+		  .end = 20, SILENT),
+	NEAR_MISS(no_reply, "third in vain, nobody was answered before", COLOCATED REQ48 MODE MHAE,
+		  BEFORE(SAID(COLOCATED_ID(ID_2) REQ48 MODE MHAE, .at = -6000),
+			 SAID(COLOCATED_ID(ID_3) REQ48 MODE MHAE, .at = -4000)),
+		  .end = 20, LATER(OTHERS(ID_AHEAD, 9000)), SILENT),
 	NEAR_MISS(no_reply, "after 6 s", COLOCATED REQ48 MODE MHAE, BEFORE(EXCHANGE_AT(ID_1, -30000)), .end = 20,
 		  LATER(SAID(ACCEPTED REP48 MHAE, .at = 6000)), HOLDS),
 	NEAR_MISS(no_reply, "denied", COLOCATED REQ48 MODE MHAE, BEFORE(EXCHANGE_AT(ID_1, -30000)), .end = 20,
@@ -218,12 +238,10 @@ static const row_t answer_rows[] = {
 	     BEFORE(SAID(COLOCATED_ID(ID_1) REQ48 MODE MHAE, .at = -30000)), .end = 10, SILENT),
 	TRAP(no_reply, "the retransmission was answered", COLOCATED_ID(ID) REQ48 MODE MHAE,
 	     BEFORE(EXCHANGE_AT(ID_1, -30000)), .end = 20,
-	     LATER(SAID(COLOCATED_ID(ID) REQ48 MODE MHAE, .at = 2000),
-		   SAID(ACCEPTED_ID(ID) REP48 MHAE, .at = 2050)),
+	     LATER(SAID(COLOCATED_ID(ID) REQ48 MODE MHAE, .at = 2000), SAID(ACCEPTED_ID(ID) REP48 MHAE, .at = 2050)),
 	     HOLDS),
 	TRAP(no_reply, "the retransmission itself", COLOCATED_ID(ID) REQ48 MODE MHAE,
-	     BEFORE(EXCHANGE_AT(ID_1, -30000), SAID(COLOCATED_ID(ID) REQ48 MODE MHAE, .at = -2000)), .end = 20,
-	     SILENT),
+	     BEFORE(EXCHANGE_AT(ID_1, -30000), SAID(COLOCATED_ID(ID) REQ48 MODE MHAE, .at = -2000)), .end = 20, SILENT),
 	TRAP(no_reply, "answered on the other leg, this one's reply not captured", VIA_FA REQ48 MHAE, MN_TO_FA,
 	     BEFORE(SAID(RRQ_ID("02", "0258", HOA, HA, FA, ID_1) REQ48 MHAE, LEG_MN_FA, .at = -30000),
 		    SAID(RRP_ID("00", "0258", HOA, HA, ID_1) MHAE, LEG_FA_MN, .at = -29900)),

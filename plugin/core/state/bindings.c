@@ -201,6 +201,7 @@ void dsmipv4_look_ahead(const dsmipv4_bindings_t *b, dsmipv4_packet_t *packet, i
 {
 	packet->capture_end = end;
 	packet->replies_seen = dsmipv4_replies_seen(b, packet->dst, packet->src);
+	packet->agent_answers = dsmipv4_home_agent_answers(b, packet->dst, dsmipv4_packet_time(packet));
 }
 
 const dsmipv4_event_t *dsmipv4_bindings_message(dsmipv4_bindings_t *b, const dsmipv4_packet_t *packet,

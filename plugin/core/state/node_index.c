@@ -254,6 +254,7 @@ static bool is_indexed(const dsmipv4_binding_t *binding, uint32_t coa)
 void dsmipv4_index_binding(dsmipv4_bindings_t *b, dsmipv4_binding_t *binding)
 {
 	dsmipv4_agent_t *agent = dsmipv4_agent_of(b, binding->reply);
+	agent->latest = binding->reply;
 	const dsmipv4_event_t *request = dsmipv4_binding_request(binding);
 	bool router = binding->reply->mobile_network || (request && request->mobile_network);
 	if (router && !agent->router)
@@ -378,6 +379,13 @@ const dsmipv4_event_t *dsmipv4_home_agent_since(const dsmipv4_bindings_t *b, uin
 {
 	const dsmipv4_agent_t *agent = find_agent(b, ha);
 	return agent ? agent->since : NULL;
+}
+
+bool dsmipv4_home_agent_answers(const dsmipv4_bindings_t *b, uint32_t ha, int64_t time)
+{
+	const dsmipv4_agent_t *agent = find_agent(b, ha);
+	const dsmipv4_event_t *latest = agent ? agent->latest : NULL;
+	return latest && latest->src == ha && agent->since->time <= time && latest->time > time;
 }
 
 const dsmipv4_event_t *dsmipv4_home_agent_gap(const dsmipv4_bindings_t *b, uint32_t ha)

@@ -44,6 +44,10 @@ const uint32_t *dsmipv4_agents_on_home_link(const dsmipv4_bindings_t *bindings, 
 // The first reply with which this home agent accepted a registration, NULL if there is none. O(1) expected.
 const dsmipv4_event_t *dsmipv4_home_agent_since(const dsmipv4_bindings_t *bindings, uint32_t ha);
 
+// This home agent is known to have accepted registrations both before and after this time, and replies from its address
+// were captured. O(1) expected.
+bool dsmipv4_home_agent_answers(const dsmipv4_bindings_t *bindings, uint32_t ha, int64_t time);
+
 // The first reply of this home agent whose request is missing from the capture, although others of the same node are
 // there; NULL if there is none. What was captured of its registrations is not all. O(1) expected.
 const dsmipv4_event_t *dsmipv4_home_agent_gap(const dsmipv4_bindings_t *bindings, uint32_t ha);

@@ -33,6 +33,7 @@ typedef struct {
 	uint32_t frame;      // number of the frame in the capture, from 1
 	int64_t capture_end; // nanoseconds since 1970: time of the last message, 0 while it is not known
 	bool replies_seen;   // somewhere in the capture, from dst to src; false while it is not known
+	bool agent_answers;  // dst is a home agent that accepts registrations before and after; false as above
 } dsmipv4_packet_t;
 
 // When the packet was captured, nanoseconds since 1970, kept within the years 1825 to 2115 so that

@@ -113,12 +113,31 @@ dsmipv4_verdict_t dsmipv4_check_life_after_69(const dsmipv4_check_t *c, dsmipv4_
 
 #define DUE (7 * DSMIPV4_SECOND)
 
+#define MANY_TRIES 3
+
+// How often the node sent this request, or others before it, without any answer.
+static unsigned tries_in_vain(const dsmipv4_event_t *request)
+{
+	unsigned tries = 1 + request->unanswered, n = 0;
+	for (const dsmipv4_event_t *e = request->node ? request->node->last : NULL; e && n < DSMIPV4_LOOK_BACK;
+	     e = e->before, n++)
+		tries += e->type == DSMIPV4_REGISTRATION_REQUEST && e->first == request;
+	return tries;
+}
+
+// Replies to this node may be captured elsewhere. If it asked again and again, while the home agent answered others
+// before and after, it is likelier that there were none.
+static bool lacks_reply(const dsmipv4_check_t *c)
+{
+	return c->packet->replies_seen || (c->packet->agent_answers && tries_in_vain(c->event) >= MANY_TRIES);
+}
+
 // Judged only if the capture was read to its end, and replies of that host were captured.
 dsmipv4_verdict_t dsmipv4_check_no_reply(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *e = c->event;
 	const dsmipv4_event_t *copy = e->relayed;
-	if (e->relay_of || e->first || !c->packet->capture_end || !c->packet->replies_seen ||
+	if (e->relay_of || e->first || !c->packet->capture_end || !lacks_reply(c) ||
 	    c->packet->capture_end < e->time + DUE)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (copy && copy->pair)
