@@ -34,16 +34,16 @@ typedef struct {
 	const dsmipv4_tunnel_history_t *history; // of the node as of the packet's first visit, NULL if there is none
 } dsmipv4_check_t;
 
-// What a check fills in with dsmipv4_broken_at(). Preset: the row's severity, source and actor, the
-// whole extension (or message), and the row's text as words.
+// What a check fills in with dsmipv4_broken_at(). Preset: the whole extension (or message); severity, source, actor and
+// words that a check does not give are the row's.
 typedef struct {
 	wmem_allocator_t *alloc;
 	int also; // an ALSO row whose severity is given, -1: the row's own
 	dsmipv4_actor_t actor;
 	int32_t offset;
 	uint32_t length;
-	const char *source;
-	const char *words;
+	const char *source; // NULL: the row's
+	const char *words;  // NULL: the row's text
 } dsmipv4_answer_t;
 
 // Give this break another severity than the row's: GIVES(f, prefix_overlap, NOTE). Does not compile without

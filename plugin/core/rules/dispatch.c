@@ -6,43 +6,9 @@
 #include "rules/actor.h"
 #include "rules/control/control.h"
 #include "rules/facts.h"
+#include "rules/layers.h"
 #include "rules/tunnel/tunnel.h"
 #include "state/node_index.h"
-
-typedef enum {
-	LAYER_MESSAGE,
-	LAYER_EXTENSION,
-	LAYER_REQUEST,
-	LAYER_REQUEST_EXT,
-	LAYER_REPLY,
-	LAYER_REPLY_EXT,
-	LAYER_KNOWN_REQUEST,
-	LAYER_KNOWN_REQUEST_EXT,
-	LAYER_KNOWN_REPLY,
-	LAYER_KNOWN_REPLY_EXT,
-	LAYER_PAIR,
-	LAYER_EXCHANGE,
-	LAYER_EXCHANGE_EXT,
-	LAYER_RELAY,
-	LAYER_REVOCATION,
-	LAYER_TUNNEL,
-	LAYER_TUNNEL_IPV6,
-	LAYER_BINDING,
-	LAYER_BINDING_IPV6,
-	LAYER_AGENT_IPV6,
-	LAYER_ADVERTISEMENT,
-} layer_t;
-
-static const uint8_t layers[] = {
-#define RULE(id, layer, applies, source, strength, group, severity, actor, text) [DSMIPV4_RULE_##id] = LAYER_##layer,
-#include "rules/rules.def"
-};
-
-enum {
-#define RULE(id, layer, applies, source, strength, group, severity, actor, text) PLACE_OF_##id,
-#define TUNNELS FIRST_TUNNEL_RULE, BEFORE_IT = FIRST_TUNNEL_RULE - 1,
-#include "rules/rules.def"
-};
 
 // An information item is asked like a rule; it answers yes or no.
 #define RULE(id, layer, applies, source, strength, group, severity, actor, text)
@@ -58,105 +24,6 @@ static dsmipv4_verdict_t (*const checks[])(const dsmipv4_check_t *c, dsmipv4_ans
 	[DSMIPV4_RULE_##id] = dsmipv4_check_##id,
 #include "rules/rules.def"
 };
-
-static bool is_event(const dsmipv4_check_t *c)
-{
-	return c->event != NULL;
-}
-
-static bool is_event_of_node(const dsmipv4_check_t *c)
-{
-	return c->event && c->event->node;
-}
-
-static bool is_answer(const dsmipv4_check_t *c)
-{
-	return c->event && c->event->pair && c->event->certain_pair;
-}
-
-static bool is_paired(const dsmipv4_check_t *c)
-{
-	return c->event && c->event->pair;
-}
-
-static bool is_tunnel(const dsmipv4_check_t *c)
-{
-	return c->match != NULL;
-}
-
-static bool carries_ipv6(const dsmipv4_check_t *c)
-{
-	return is_tunnel(c) && c->match->tunnel->kind == DSMIPV4_INNER_IPV6;
-}
-
-static bool has_candidate(const dsmipv4_check_t *c)
-{
-	return c->candidate != NULL;
-}
-
-static bool has_candidate_and_ipv6(const dsmipv4_check_t *c)
-{
-	return has_candidate(c) && carries_ipv6(c);
-}
-
-static bool may_be_via_agent(const dsmipv4_check_t *c)
-{
-	return carries_ipv6(c) && (c->candidate || c->match->tunneling_mode == DSMIPV4_TUNNELING_FA_COA_DIRECT);
-}
-
-static bool is_advertisement(const dsmipv4_check_t *c)
-{
-	return c->advertisement != NULL;
-}
-
-// For each layer: which message type it asks about (0: any), whether about each extension in turn,
-// and what must be known of the conversation.
-typedef struct {
-	uint8_t message_type;
-	bool each_ext;
-	bool (*needs)(const dsmipv4_check_t *c);
-} asked_of_t;
-
-static const asked_of_t dispatch[] = {
-	[LAYER_MESSAGE] = {0, false, NULL},
-	[LAYER_EXTENSION] = {0, true, NULL},
-	[LAYER_REQUEST] = {DSMIPV4_REGISTRATION_REQUEST, false, NULL},
-	[LAYER_REQUEST_EXT] = {DSMIPV4_REGISTRATION_REQUEST, true, NULL},
-	[LAYER_REPLY] = {DSMIPV4_REGISTRATION_REPLY, false, NULL},
-	[LAYER_REPLY_EXT] = {DSMIPV4_REGISTRATION_REPLY, true, NULL},
-	[LAYER_KNOWN_REQUEST] = {DSMIPV4_REGISTRATION_REQUEST, false, is_event},
-	[LAYER_KNOWN_REQUEST_EXT] = {DSMIPV4_REGISTRATION_REQUEST, true, is_event},
-	[LAYER_KNOWN_REPLY] = {DSMIPV4_REGISTRATION_REPLY, false, is_event},
-	[LAYER_KNOWN_REPLY_EXT] = {DSMIPV4_REGISTRATION_REPLY, true, is_event},
-	[LAYER_PAIR] = {DSMIPV4_REGISTRATION_REPLY, false, is_paired},
-	[LAYER_EXCHANGE] = {DSMIPV4_REGISTRATION_REPLY, false, is_answer},
-	[LAYER_EXCHANGE_EXT] = {DSMIPV4_REGISTRATION_REPLY, true, is_answer},
-	[LAYER_RELAY] = {0, false, dsmipv4_is_relay_copy},
-	[LAYER_REVOCATION] = {DSMIPV4_REVOCATION, false, is_event_of_node},
-	[LAYER_TUNNEL] = {0, false, is_tunnel},
-	[LAYER_TUNNEL_IPV6] = {0, false, carries_ipv6},
-	[LAYER_BINDING] = {0, false, has_candidate},
-	[LAYER_BINDING_IPV6] = {0, false, has_candidate_and_ipv6},
-	[LAYER_AGENT_IPV6] = {0, false, may_be_via_agent},
-	[LAYER_ADVERTISEMENT] = {0, false, is_advertisement},
-};
-
-static bool layer_applies(const dsmipv4_check_t *c, layer_t layer)
-{
-	const asked_of_t *of = &dispatch[layer];
-	if (of->message_type && (of->message_type != c->message->type || !c->message->fixed))
-		return false;
-	return !of->needs || of->needs(c);
-}
-
-// The layers that apply to a context, a bit each.
-static uint32_t layers_of(const dsmipv4_check_t *c, layer_t from, layer_t to)
-{
-	uint32_t set = 0;
-	for (unsigned i = from; i <= to; i++)
-		set |= layer_applies(c, i) ? UINT32_C(1) << i : 0;
-	return set;
-}
 
 static dsmipv4_severity_t severity_of(const dsmipv4_check_t *c, dsmipv4_rule_id_t id, const dsmipv4_answer_t *f)
 {
@@ -213,30 +80,53 @@ static void note_finding(dsmipv4_verdicts_t *v, const dsmipv4_check_t *c, dsmipv
 	wmem_array_append_one(v->findings, found);
 }
 
-static void ask(dsmipv4_verdicts_t *v, const dsmipv4_check_t *c, unsigned id)
+// What the check left to the row.
+static void complete_answer(dsmipv4_rule_id_t id, dsmipv4_answer_t *f)
 {
-	const dsmipv4_rule_t *rule = dsmipv4_rule((dsmipv4_rule_id_t)id);
-	dsmipv4_answer_t f = {
-		.alloc = c->alloc,
-		.also = -1,
-		.actor = rule->actor,
-		.offset = c->ext ? (int32_t)c->ext->offset : 0,
-		.length = c->ext ? c->ext->header_len + c->ext->body_len : 0,
-		.source = rule->source,
-		.words = rule->text,
-	};
-	dsmipv4_verdict_t verdict = checks[id](c, &f);
-	if (verdict == DSMIPV4_BROKEN)
-		excuse_by_loss(c, (dsmipv4_rule_id_t)id, &f);
-	if (verdict == DSMIPV4_BROKEN)
-		note_finding(v, c, (dsmipv4_rule_id_t)id, &f);
-	if (verdict > v->verdict[id])
-		v->verdict[id] = (uint8_t)verdict;
+	const dsmipv4_rule_t *rule = dsmipv4_rule(id);
+	if (f->actor == DSMIPV4_ACTOR_OF_ROW)
+		f->actor = rule->actor;
+	if (!f->source)
+		f->source = rule->source;
+	if (!f->words)
+		f->words = rule->text;
 }
 
-static bool has_facts(dsmipv4_facts_t facts, unsigned id)
+// `preset`: what an answer holds before the check.
+static void ask(dsmipv4_verdicts_t *v, const dsmipv4_check_t *c, const dsmipv4_answer_t *preset, unsigned id)
 {
-	return (dsmipv4_rule_applies((dsmipv4_rule_id_t)id) & ~facts) == 0;
+	dsmipv4_answer_t f = *preset;
+	dsmipv4_verdict_t verdict = checks[id](c, &f);
+	if (verdict > v->verdict[id])
+		v->verdict[id] = (uint8_t)verdict;
+	if (verdict != DSMIPV4_BROKEN)
+		return;
+	complete_answer((dsmipv4_rule_id_t)id, &f);
+	excuse_by_loss(c, (dsmipv4_rule_id_t)id, &f);
+	note_finding(v, c, (dsmipv4_rule_id_t)id, &f);
+}
+
+// Ask the rules of these layers, a bit each, that apply to these facts and that `is_wanted` wants (NULL: all).
+static void ask_layers(dsmipv4_verdicts_t *v, const dsmipv4_check_t *c, uint32_t asked, dsmipv4_facts_t facts,
+		       bool (*is_wanted)(const dsmipv4_check_t *c, unsigned id))
+{
+	const bool *enabled = c->options->enabled;
+	const dsmipv4_answer_t preset = {
+		.alloc = c->alloc,
+		.also = -1,
+		.actor = DSMIPV4_ACTOR_OF_ROW,
+		.offset = c->ext ? (int32_t)c->ext->offset : 0,
+		.length = c->ext ? c->ext->header_len + c->ext->body_len : 0,
+	};
+	for (; asked; asked &= asked - 1) {
+		unsigned n;
+		const dsmipv4_asked_t *rule = dsmipv4_rules_of_layer((unsigned)g_bit_nth_lsf(asked, -1), &n);
+		for (const dsmipv4_asked_t *end = rule + n; rule < end; rule++) {
+			if ((rule->applies & ~facts) == 0 && enabled[rule->rule] &&
+			    (!is_wanted || is_wanted(c, rule->rule)))
+				ask(v, c, &preset, rule->rule);
+		}
+	}
 }
 
 // Control messages.
@@ -244,20 +134,20 @@ static bool has_facts(dsmipv4_facts_t facts, unsigned id)
 static dsmipv4_facts_t facts_of_message(const dsmipv4_check_t *c)
 {
 	dsmipv4_facts_t facts = dsmipv4_facts_of(c, DSMIPV4_FACTS_OF_MESSAGE);
-	if (is_event(c))
+	if (c->event)
 		facts |= dsmipv4_facts_of(c, DSMIPV4_FACTS_OF_EVENT);
-	if (is_paired(c))
+	if (c->event && c->event->pair)
 		facts |= dsmipv4_facts_of(c, DSMIPV4_FACTS_OF_EXCHANGE);
 	return facts;
 }
 
-static void ask_message(dsmipv4_verdicts_t *v, dsmipv4_check_t *c, uint32_t asked, dsmipv4_facts_t facts, bool each_ext)
+// Those of the layers that are asked of each extension.
+static uint32_t layers_of_exts(uint32_t layers)
 {
-	for (unsigned i = 0; i < FIRST_TUNNEL_RULE; i++) {
-		if (asked >> layers[i] & 1 && dispatch[layers[i]].each_ext == each_ext && c->options->enabled[i] &&
-		    has_facts(facts, i))
-			ask(v, c, i);
-	}
+	uint32_t set = 0;
+	for (unsigned i = DSMIPV4_LAYER_MESSAGE; i <= DSMIPV4_LAYER_REVOCATION; i++)
+		set |= dsmipv4_layer_is_of_exts(i) ? UINT32_C(1) << i : 0;
+	return layers & set;
 }
 
 dsmipv4_verdicts_t *dsmipv4_judge_message(wmem_allocator_t *alloc, const dsmipv4_options_t *options,
@@ -266,12 +156,13 @@ dsmipv4_verdicts_t *dsmipv4_judge_message(wmem_allocator_t *alloc, const dsmipv4
 {
 	dsmipv4_verdicts_t *v = dsmipv4_verdicts_new(alloc);
 	dsmipv4_check_t c = {.alloc = alloc, .options = options, .packet = packet, .message = message, .event = event};
-	uint32_t asked = layers_of(&c, LAYER_MESSAGE, LAYER_REVOCATION);
+	uint32_t asked = dsmipv4_layers_of(&c, DSMIPV4_LAYER_MESSAGE, DSMIPV4_LAYER_REVOCATION);
+	uint32_t of_exts = layers_of_exts(asked);
 	dsmipv4_facts_t facts = facts_of_message(&c);
-	ask_message(v, &c, asked, facts, false);
+	ask_layers(v, &c, asked & ~of_exts, facts, NULL);
 	for (c.index = 0; c.index < message->n_exts; c.index++) {
 		c.ext = &message->exts[c.index];
-		ask_message(v, &c, asked, facts | dsmipv4_facts_of(&c, DSMIPV4_FACTS_OF_EXTENSION), true);
+		ask_layers(v, &c, of_exts, facts | dsmipv4_facts_of(&c, DSMIPV4_FACTS_OF_EXTENSION), NULL);
 	}
 	dsmipv4_verdicts_sort(v);
 	return v;
@@ -303,17 +194,12 @@ static const bool needs_future[DSMIPV4_RULE_COUNT] = {
 
 bool dsmipv4_rule_is_of_packets(dsmipv4_rule_id_t id)
 {
-	return (unsigned)id >= FIRST_TUNNEL_RULE;
+	return dsmipv4_layer_of(id) >= DSMIPV4_LAYER_TUNNEL;
 }
 
 bool dsmipv4_rule_is_once(dsmipv4_rule_id_t id)
 {
 	return once[id].once;
-}
-
-static bool asks_about_binding(unsigned id)
-{
-	return layers[id] >= LAYER_BINDING && layers[id] <= LAYER_AGENT_IPV6;
 }
 
 static bool was_reported(const dsmipv4_check_t *c, unsigned id)
@@ -324,13 +210,22 @@ static bool was_reported(const dsmipv4_check_t *c, unsigned id)
 
 static dsmipv4_facts_t facts_of_packet(const dsmipv4_check_t *c)
 {
-	dsmipv4_facts_t facts = is_tunnel(c) ? dsmipv4_facts_of(c, DSMIPV4_FACTS_OF_TUNNEL) : 0;
-	return facts | (carries_ipv6(c) ? dsmipv4_facts_of(c, DSMIPV4_FACTS_OF_IPV6) : 0);
+	if (!c->match)
+		return 0;
+	dsmipv4_facts_t facts = dsmipv4_facts_of(c, DSMIPV4_FACTS_OF_TUNNEL);
+	bool ipv6 = c->match->tunnel->kind == DSMIPV4_INNER_IPV6;
+	return facts | (ipv6 ? dsmipv4_facts_of(c, DSMIPV4_FACTS_OF_IPV6) : 0);
 }
 
 static dsmipv4_facts_t facts_of_binding(const dsmipv4_check_t *c)
 {
-	return has_candidate(c) ? dsmipv4_facts_of(c, DSMIPV4_FACTS_OF_BINDING) : 0;
+	return c->candidate ? dsmipv4_facts_of(c, DSMIPV4_FACTS_OF_BINDING) : 0;
+}
+
+static bool tells_of_wrong_candidate(const dsmipv4_check_t *c, unsigned id)
+{
+	(void)c;
+	return !dsmipv4_rule_is_item(id) && !needs_future[id];
 }
 
 // How much is wrong with the packet if this candidate is the binding that it belongs to.
@@ -340,13 +235,9 @@ static unsigned penalty(dsmipv4_check_t *c, dsmipv4_facts_t facts, const dsmipv4
 	dsmipv4_verdicts_t *v = dsmipv4_verdicts_new(c->alloc);
 	unsigned sum = 0;
 	c->candidate = candidate;
-	uint32_t asked = layers_of(c, LAYER_BINDING, LAYER_AGENT_IPV6);
+	uint32_t asked = dsmipv4_layers_of(c, DSMIPV4_LAYER_BINDING, DSMIPV4_LAYER_AGENT_IPV6);
 	facts |= facts_of_binding(c);
-	for (unsigned i = FIRST_TUNNEL_RULE; i < DSMIPV4_RULE_COUNT; i++) {
-		if (asks_about_binding(i) && !dsmipv4_rule_is_item(i) && asked >> layers[i] & 1 &&
-		    c->options->enabled[i] && !needs_future[i] && has_facts(facts, i))
-			ask(v, c, i);
-	}
+	ask_layers(v, c, asked, facts, tells_of_wrong_candidate);
 	for (unsigned i = 0; i < dsmipv4_n_findings(v); i++)
 		sum += weight[dsmipv4_finding(v, i)->severity];
 	return sum;
@@ -370,21 +261,21 @@ static const dsmipv4_candidate_t *choose_candidate(dsmipv4_check_t *c, dsmipv4_f
 
 // On the first visit all rules are asked except those that need the future; later only those. Items are given each
 // time, unless they are given only once.
-static bool is_due(unsigned id, bool first_visit)
+static bool is_due_first(const dsmipv4_check_t *c, unsigned id)
 {
-	if (dsmipv4_rule_is_item(id))
-		return first_visit || !once[id].once;
-	return first_visit != needs_future[id];
+	return (!needs_future[id] || dsmipv4_rule_is_item(id)) && !was_reported(c, id);
 }
 
-static void ask_packet(dsmipv4_verdicts_t *v, dsmipv4_check_t *c, dsmipv4_facts_t facts, bool first_visit)
+static bool is_due_later(const dsmipv4_check_t *c, unsigned id)
 {
-	uint32_t asked = layers_of(c, LAYER_TUNNEL, LAYER_ADVERTISEMENT);
-	for (unsigned i = FIRST_TUNNEL_RULE; i < DSMIPV4_RULE_COUNT; i++) {
-		if (asked >> layers[i] & 1 && c->options->enabled[i] && is_due(i, first_visit) && has_facts(facts, i) &&
-		    !was_reported(c, i))
-			ask(v, c, i);
-	}
+	return (dsmipv4_rule_is_item(id) ? !once[id].once : needs_future[id]) && !was_reported(c, id);
+}
+
+static void ask_packet(dsmipv4_verdicts_t *v, const dsmipv4_check_t *c, dsmipv4_facts_t facts, bool first_visit)
+{
+	uint32_t asked = dsmipv4_layers_of(c, DSMIPV4_LAYER_TUNNEL, DSMIPV4_LAYER_ADVERTISEMENT);
+	ask_layers(v, c, asked, facts, first_visit ? is_due_first : is_due_later);
+	dsmipv4_verdicts_sort(v);
 }
 
 static uint64_t reported_now(const dsmipv4_verdicts_t *v)

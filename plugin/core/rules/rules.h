@@ -49,6 +49,7 @@ typedef enum {
 	DSMIPV4_ACTOR_HA,
 	DSMIPV4_ACTOR_SENDER, // who sent the message, or the packet inside
 	DSMIPV4_ACTOR_OUTER,  // who put the outer headers on
+	DSMIPV4_ACTOR_OF_ROW, // in the answer of a check: as the row says
 } dsmipv4_actor_t;
 
 typedef struct {

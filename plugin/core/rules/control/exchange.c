@@ -164,6 +164,8 @@ dsmipv4_verdict_t dsmipv4_check_reply_addr(const dsmipv4_check_t *c, dsmipv4_ans
 	if (e->relay_of || dsmipv4_nat_may_be_between(c->options->nat, request, e) ||
 	    dsmipv4_ipv4_is_multicast(request->dst) || dsmipv4_ha_is_dynamic(request->dst) || (!from && !to))
 		return DSMIPV4_NOT_APPLICABLE;
+	if (from && to && e->dport == request->sport)
+		return DSMIPV4_HOLDS;
 	const char *where = dsmipv4_event_text(c->alloc, request);
 	if (!from)
 		return dsmipv4_broken_at(f, 0, 0, "Reply comes from %s, should come from %s, where the request %s went",
@@ -173,11 +175,8 @@ dsmipv4_verdict_t dsmipv4_check_reply_addr(const dsmipv4_check_t *c, dsmipv4_ans
 		return dsmipv4_broken_at(f, 0, 0, "Reply goes to %s, should go to %s, where the request %s came from",
 					 dsmipv4_ipv4_text(c->alloc, e->dst), dsmipv4_ipv4_text(c->alloc, request->src),
 					 where);
-	if (e->dport != request->sport)
-		return dsmipv4_broken_at(f, 0, 0,
-					 "Reply goes to port %u, should go to %u, where the request %s came from",
-					 e->dport, request->sport, where);
-	return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, 0, 0, "Reply goes to port %u, should go to %u, where the request %s came from",
+				 e->dport, request->sport, where);
 }
 
 dsmipv4_verdict_t dsmipv4_check_fa_deny_copy(const dsmipv4_check_t *c, dsmipv4_answer_t *f)

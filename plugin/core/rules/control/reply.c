@@ -92,16 +92,17 @@ static bool was_asked(const dsmipv4_event_t *request, const dsmipv4_prefix_t *p)
 dsmipv4_verdict_t dsmipv4_check_rep_dup(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *request = dsmipv4_answered_request(c);
-	const char *prefix = dsmipv4_prefix_text(c->alloc, &c->ext->prefix.prefix);
 	if (earlier_reply(c, dsmipv4_prefix_equal))
-		return dsmipv4_broken_at(f, f->offset, f->length, "Second reply for %s, should be one", prefix);
+		return dsmipv4_broken_at(f, f->offset, f->length, "Second reply for %s, should be one",
+					 dsmipv4_prefix_text(c->alloc, &c->ext->prefix.prefix));
 	const dsmipv4_prefix_t *other = request && request->captured_whole ? earlier_reply(c, same_bits) : NULL;
 	if (!other || was_asked(request, other) || was_asked(request, &c->ext->prefix.prefix))
 		return DSMIPV4_HOLDS;
 	GIVES(f, rep_dup, NOTE);
-	return dsmipv4_broken_at(f, f->offset, f->length,
-				 "Replies for %s and for %s, neither of which was requested %s",
-				 dsmipv4_prefix_text(c->alloc, other), prefix, dsmipv4_event_text(c->alloc, request));
+	return dsmipv4_broken_at(
+		f, f->offset, f->length, "Replies for %s and for %s, neither of which was requested %s",
+		dsmipv4_prefix_text(c->alloc, other), dsmipv4_prefix_text(c->alloc, &c->ext->prefix.prefix),
+		dsmipv4_event_text(c->alloc, request));
 }
 
 dsmipv4_verdict_t dsmipv4_check_rep_in_dereg(const dsmipv4_check_t *c, dsmipv4_answer_t *f)

@@ -197,11 +197,11 @@ dsmipv4_verdict_t dsmipv4_check_ll_before_hoa(const dsmipv4_check_t *c, dsmipv4_
 	if (e->hoa == 0)
 		return DSMIPV4_NOT_APPLICABLE;
 	const dsmipv4_version_t *state = dsmipv4_state_before(e);
-	const char *address = dsmipv4_ipv6_text(c->alloc, c->ext->prefix.prefix.bytes);
 	if (has_live_binding(state, e->time))
 		return DSMIPV4_HOLDS;
 	if ((state && state->removal == DSMIPV4_REMOVED_UNKNOWN) || is_another_open(c))
 		return DSMIPV4_NOT_APPLICABLE;
+	const char *address = dsmipv4_ipv6_text(c->alloc, c->ext->prefix.prefix.bytes);
 	if (!state || state->removal == DSMIPV4_REMOVED_DENIED || !was_seen_at_home(e))
 		return dsmipv4_broken_at(f, f->offset, f->length,
 					 "Link-local address %s requested, but no registration of the home address %s "

@@ -145,17 +145,18 @@ dsmipv4_verdict_t dsmipv4_check_natt_mode(const dsmipv4_check_t *c, dsmipv4_answ
 	const dsmipv4_candidate_t *k = c->candidate;
 	if (!is_care_of_udp(c) || !k->prefix || dsmipv4_mode_is_open(k))
 		return DSMIPV4_NOT_APPLICABLE;
-	const char *prefix = dsmipv4_prefix_text(c->alloc, &k->prefix->prefix);
 	bool direct = k->prefix->code == DSMIPV4_PREFIX_ACCEPTED_HOA && is_direct(c);
 	give_severity(f, direct, from_mn(c));
 	if (direct)
-		return dsmipv4_broken_in_layer(
-			f, c->match->care_of, "%s is tunneled %s, should be %s inside that tunnel (registered %s)",
-			prefix, dsmipv4_ends_text(c), dsmipv4_hoa_ends_text(c), dsmipv4_binding_text(c));
+		return dsmipv4_broken_in_layer(f, c->match->care_of,
+					       "%s is tunneled %s, should be %s inside that tunnel (registered %s)",
+					       dsmipv4_prefix_text(c->alloc, &k->prefix->prefix), dsmipv4_ends_text(c),
+					       dsmipv4_hoa_ends_text(c), dsmipv4_binding_text(c));
 	if (k->prefix->code != DSMIPV4_PREFIX_ACCEPTED_COA || !is_hoa_mode(c))
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_in_layer(f, c->match->care_of, "%s is tunneled %s, should be %s (registered %s)", prefix,
-				       dsmipv4_ends_text(c), dsmipv4_coa_ends_text(c), dsmipv4_binding_text(c));
+	return dsmipv4_broken_in_layer(f, c->match->care_of, "%s is tunneled %s, should be %s (registered %s)",
+				       dsmipv4_prefix_text(c->alloc, &k->prefix->prefix), dsmipv4_ends_text(c),
+				       dsmipv4_coa_ends_text(c), dsmipv4_binding_text(c));
 }
 
 // On the node's side of the NAT addresses and ports differ, so packets are compared only with a registration on the
