@@ -78,6 +78,8 @@ static const char *ext_words(wmem_allocator_t *pool, const dsmipv4_ext_t *e)
 
 static void draw_prefix(const dsmipv4_ext_t *e, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
+	if (!proto_field_is_referenced(tree, hf_prefix_with_len))
+		return;
 	proto_item *item = proto_tree_add_string(tree, hf_prefix_with_len, tvb, (int)e->prefix.prefix_offset, 16,
 						 dsmipv4_prefix_text(pinfo->pool, &e->prefix.prefix));
 	proto_item_set_generated(item);
@@ -115,8 +117,8 @@ static void draw_ext_body(const dsmipv4_ext_t *e, tvbuff_t *tvb, packet_info *pi
 static proto_tree *draw_ext(const dsmipv4_ext_t *e, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
 	uint32_t len = MIN(e->header_len + e->body_len, tvb_captured_length(tvb) - e->offset);
-	proto_item *item = proto_tree_add_none_format(tree, hf_ext, tvb, (int)e->offset, (int)len, "%s",
-						      ext_words(pinfo->pool, e));
+	const char *title = PTREE_DATA(tree)->visible ? ext_words(pinfo->pool, e) : "";
+	proto_item *item = proto_tree_add_none_format(tree, hf_ext, tvb, (int)e->offset, (int)len, "%s", title);
 	proto_tree *ext_tree = proto_item_add_subtree(item, ett_ext);
 	proto_tree_add_item(ext_tree, hf_ext_type, tvb, (int)e->offset, 1, ENC_NA);
 	proto_tree_add_item(ext_tree, hf_ext_length, tvb, (int)e->offset + 1, 1, ENC_NA);
@@ -170,6 +172,12 @@ void dsmipv4_draw_control(const dsmipv4_control_t *control, tvbuff_t *tvb, packe
 	bool dsmipv4;
 	if (!has_something_to_show(control, &dsmipv4))
 		return;
+	dsmipv4_control_column(control, pinfo);
+	if (!dsmipv4_is_looked_at(tree)) { // expert items are taken all the same
+		if (control->verdicts)
+			dsmipv4_draw_findings(control->verdicts, tvb, pinfo, NULL, NULL, NULL);
+		return;
+	}
 	proto_item *item = proto_tree_add_item(tree, proto_dsmipv4, tvb, 0, (int)tvb_captured_length(tvb), ENC_NA);
 	proto_tree *our_tree = proto_item_add_subtree(item, ett_dsmipv4);
 	proto_tree **ext_trees = wmem_alloc0_array(pinfo->pool, proto_tree *, m->n_exts);
@@ -179,7 +187,6 @@ void dsmipv4_draw_control(const dsmipv4_control_t *control, tvbuff_t *tvb, packe
 		else if (m->exts[i].body == DSMIPV4_BODY_DYNAMIC_HA)
 			draw_dynamic_ha(&m->exts[i], tvb, our_tree);
 	}
-	dsmipv4_control_column(control, pinfo);
 	dsmipv4_add_node(our_tree, tvb, node_words(m, tvb, pinfo->pool));
 	dsmipv4_add_ends(our_tree, tvb, dsmipv4_control_ends(control));
 	if (control->event)

@@ -124,7 +124,8 @@ static void draw_reply(const dsmipv4_event_t *e, tvbuff_t *tvb, packet_info *pin
 	const dsmipv4_binding_t *b = original_of(e)->binding;
 	if (!b)
 		return;
-	for (unsigned i = 0; i < b->reply->n_prefixes; i++)
+	bool wanted = proto_field_is_referenced(tree, hf_outcome);
+	for (unsigned i = 0; wanted && i < b->reply->n_prefixes; i++)
 		dsmipv4_add_words(tree, hf_outcome, tvb, outcome_words(pinfo->pool, &b->reply->prefixes[i]));
 	dsmipv4_draw_binding(b, tvb, tree);
 }

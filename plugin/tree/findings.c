@@ -84,7 +84,7 @@ void dsmipv4_draw_findings(const dsmipv4_verdicts_t *v, tvbuff_t *tvb, packet_in
 	pinfo->current_proto = "DSMIPv4";
 	for (unsigned i = 0; i < dsmipv4_n_findings(v); i++) {
 		const dsmipv4_finding_t *f = dsmipv4_finding(v, i);
-		proto_tree *ext_tree = f->ext ? ext_trees[f->ext - exts] : NULL;
+		proto_tree *ext_tree = f->ext && ext_trees ? ext_trees[f->ext - exts] : NULL;
 		draw_finding(f, tvb, pinfo, ext_tree ? ext_tree : tree);
 	}
 	pinfo->current_proto = protocol;

@@ -5,6 +5,16 @@
 #include "protocol.h"
 
 static int hf_node = -1;
+static int proto_expert = -1;
+
+bool dsmipv4_is_looked_at(proto_tree *tree)
+{
+	if (!tree)
+		return false;
+	if (proto_expert == -1)
+		proto_expert = proto_get_id_by_filter_name("_ws.expert");
+	return proto_field_is_referenced(tree, proto_dsmipv4) || proto_field_is_referenced(tree, proto_expert);
+}
 
 void dsmipv4_add_frame(proto_tree *tree, int hf, tvbuff_t *tvb, const dsmipv4_event_t *event)
 {

@@ -164,7 +164,7 @@ void dsmipv4_draw_tunnel(const dsmipv4_match_t *m, const dsmipv4_verdicts_t *v, 
 			 proto_tree *tree)
 {
 	dsmipv4_packet_column(m, v, pinfo);
-	if (!tree) { // fields are not needed, but expert items are
+	if (!dsmipv4_is_looked_at(tree)) { // expert items are taken all the same
 		dsmipv4_draw_findings(v, tvb, pinfo, NULL, NULL, NULL);
 		return;
 	}
