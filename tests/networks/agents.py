@@ -215,7 +215,7 @@ class HomeAgent:
             self.net.send(
                 packet,
                 agent.path_of(self)[::-1],
-                Note("revocation", node, binding=binding),
+                Note("revocation", node, message, binding=binding),
                 lambda p, m=message, a=agent: a.acknowledge(m, self, node),
                 up=False,
                 lossy=False,
@@ -402,7 +402,7 @@ class ForeignAgent:
     def acknowledge(self, message, ha, node):
         answer = replace(message, acknowledges=True)
         packet = IPv4(self.address, ha.address, UDP, Udp(434, 434, answer))
-        self.net.send(packet, self.path_of(ha), Note("revocation"), lossy=False)
+        self.net.send(packet, self.path_of(ha), Note("acknowledgment", exchange=message), lossy=False)
         node.revoked(self)
 
     def deliver(self, packet: IPv4, node, note, present):

@@ -195,6 +195,9 @@ class Truth:
     replies: frozenset = frozenset()
 
 
+ASKS, ANSWERS = ("request", "revocation"), ("reply", "acknowledgment")
+
+
 class Truths:
     """Goes through the frames of a file in order and knows what can be said of each."""
 
@@ -203,8 +206,8 @@ class Truths:
         self.requests, self.replies, self.granted = {}, {}, {}
         for number, (view, frame) in enumerate(frames, 1):
             note = frame.note
-            if note.kind in ("request", "reply") and note.exchange:
-                where = self.requests if note.kind == "request" else self.replies
+            if note.kind in ASKS + ANSWERS and note.exchange:
+                where = self.requests if note.kind in ASKS else self.replies
                 where.setdefault(id(note.exchange), []).append(number)
             if note.kind == "reply" and note.binding:
                 self.granted.setdefault(id(note.node), []).append((number, note.binding))
@@ -212,9 +215,9 @@ class Truths:
 
     def of(self, number) -> Truth:
         note = self.frames[number - 1][1].note
-        if note.kind == "request":
+        if note.kind in ASKS:
             return Truth(replies=frozenset(self.replies.get(id(note.exchange), ())))
-        if note.kind == "reply":
+        if note.kind in ANSWERS:
             return Truth(requests=frozenset(self.requests.get(id(note.exchange), ())))
         if note.kind in ("tunnel", "tunnel4", "quoted") and note.node:
             return Truth(text(note.node.hoa), note.mode or None, self.bindings_of(number, note))

@@ -49,11 +49,14 @@ def keys(worlds) -> list:
     return [word for row in rows for word in ("-o", row)]
 
 
+NOT_OURS = ("--disable-protocol", "tpm")  # its dissector has an assertion that random bytes to its port fail
+
+
 def dissect(path, two_pass, options=()):
     """Per frame the values of FIELDS, each a list."""
     wanted = [word for name in FIELDS for word in ("-e", name)]
     output = tshark(
-        ["-n", "-r", path, "-T", "fields", "-E", "occurrence=a", "-E", "aggregator=\x1f", *wanted, *options],
+        ["-n", "-r", path, *NOT_OURS, "-T", "fields", "-E", "occurrence=a", "-E", "aggregator=\x1f", *wanted, *options],
         two_pass=two_pass,
     )
     for line in output.split("\n"):

@@ -15,9 +15,9 @@ MTU = 1500
 class Note:
     """What is true of a packet, whatever a capture shows of it."""
 
-    kind: str = "other"  # request, reply, tunnel (IPv6 inside), tunnel4 (IPv4 inside), or another
+    kind: str = "other"  # request, reply, revocation, acknowledgment, tunnel (IPv6 inside), tunnel4 (IPv4 inside), or another
     node: object = None
-    exchange: object = None  # request and reply of one identification
+    exchange: object = None  # what a request and its reply share, or a revocation and its acknowledgment
     mode: str = ""  # of tunneled IPv6: hoa or coa
     binding: object = None  # that the sender of tunneled data acts on
     coa: bytes = b""  # of that binding, where the packet shows it
