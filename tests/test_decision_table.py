@@ -324,7 +324,7 @@ ROWS = [
          *both("H>N H>O", "natt_not_used")]),
     Row(20, "declined", nat(1, natt="declined", mode=True), "coa",
         [*both("H>N udp", "natt_no_assent"), *both("H>N")]),
-    Row(20, "unanswered", nat(0, natt="asked"), "hoa",
+    Row(20, "unanswered", nat(0, natt="asked", reply_rules="utrp_missing"), "hoa",
         [*both("H>N udp H>O", "natt_no_assent"), *both("H>N H>O")]),
     Row(20, "unasked", coloc(1, mode=True), "coa", [*both("H>C udp", "natt_no_assent"), *both("H>C")]),
     Row(21, "row_1", fa(0), "hoa", [*both("H>F H>O", inner="mld"), *both("H>O", inner="mld"),

@@ -99,7 +99,7 @@ LINKS = {
 }
 # tun_hop_decrement looks at IPv6 outside of any tunnel as well.
 OVER_IPV4 = [rule.id for rule in load_rules().values()
-             if rule.layer.startswith(("TUNNEL", "BINDING")) and rule.id != "tun_hop_decrement"]
+             if rule.layer.startswith(("TUNNEL", "BINDING", "AGENT")) and rule.id != "tun_hop_decrement"]
 
 
 @functools.lru_cache(maxsize=None)
