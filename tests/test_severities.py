@@ -18,6 +18,8 @@ EXPECTED = {
         "violation": {"request": "NOTE", "request_long_layout": "WARN"}, "near_miss": {"request_again": "NOTE"}},
     "auth_bad": {  # "reply" denies with a code that reports an authentication failure
         "violation": {"request": "ERROR", "reply": "NOTE", "reply_bad": "ERROR", "request_to_fa": "ERROR"}},
+    "auth_accepted_bad": {  # an exchange before proves the key, but it may have been changed
+        "violation": {"reply": "ERROR", "reply_bare": "ERROR", "reply_unlike_proven": "WARN"}},
     "utrq_length": {"violation": {"request": "ERROR", "request_subtype": "NOTE"}},
     "utrp_length": {  # "reply" sets reserved bits
         "violation": {"reply": "WARN", "reply_short": "ERROR", "reply_subtype": "NOTE"}},

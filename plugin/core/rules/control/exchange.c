@@ -377,18 +377,35 @@ dsmipv4_verdict_t dsmipv4_check_reserved_accepted(const dsmipv4_check_t *c, dsmi
 				 c->message->reply.code, dsmipv4_event_text(c->alloc, c->event->pair), reserved);
 }
 
-// The reply must verify with the same key, otherwise the plugin's key may be the wrong one.
+// The plugin's key is the node's: an exchange before was signed with it on both sides.
+static bool is_proven_key(const dsmipv4_event_t *reply)
+{
+	unsigned n = 0;
+	for (const dsmipv4_event_t *old = reply->before; old && n < DSMIPV4_LOOK_BACK; old = old->before, n++) {
+		if (old->type == DSMIPV4_REGISTRATION_REPLY && old->auth == DSMIPV4_AUTH_GOOD && old->pair &&
+		    old->certain_pair && old->pair->auth == DSMIPV4_AUTH_GOOD)
+			return true;
+	}
+	return false;
+}
+
+// The plugin's key may be the wrong one. It is not if the reply verifies with it; if an exchange before did, the two
+// may have changed their key since.
 dsmipv4_verdict_t dsmipv4_check_auth_accepted_bad(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	unsigned request_auth = c->event->pair->auth;
-	if (c->event->auth != DSMIPV4_AUTH_GOOD || request_auth == DSMIPV4_AUTH_NOT_CHECKED)
+	bool certain = c->event->auth == DSMIPV4_AUTH_GOOD;
+	if (request_auth == DSMIPV4_AUTH_NOT_CHECKED || (!certain && !is_proven_key(c->event)))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (request_auth == DSMIPV4_AUTH_GOOD)
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_at(f, REPLY_CODE_AT, 1, "Code %u accepts the request %s, %s; should be code 131",
+	if (!certain)
+		GIVES(f, auth_accepted_bad, WARN);
+	return dsmipv4_broken_at(f, REPLY_CODE_AT, 1, "Code %u accepts the request %s, %s%s; should be code 131",
 				 c->message->reply.code, dsmipv4_event_text(c->alloc, c->event->pair),
 				 request_auth == DSMIPV4_AUTH_BAD ? "whose authenticator does not verify"
-								  : "which has no authenticator");
+								  : "which has no authenticator",
+				 certain ? "" : " with the key of the registration before");
 }
 
 // The same datagram was captured again: no request in between that it could answer, or its Time to Live shows that
