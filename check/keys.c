@@ -43,10 +43,9 @@ static gint64 count_rows(const char *file, const char *text, GError **error)
 			rows++;
 			continue;
 		}
-		g_set_error(
-			error, REPORT_ERROR, REPORT_ERROR_USAGE,
-			"%s:%u: not a key; expected \"AGENT\",\"PEER\",\"SPI\",\"ALGORITHM\",\"SECRET\"",
-			file, i + 1);
+		g_set_error(error, REPORT_ERROR, REPORT_ERROR_USAGE,
+			    "%s:%u: not a key; expected \"AGENT\",\"PEER\",\"SPI\",\"ALGORITHM\",\"SECRET\"", file,
+			    i + 1);
 		rows = -1;
 	}
 	g_strfreev(lines);

@@ -7,7 +7,8 @@
 
 #include "core/state/bindings.h"
 
-// Somebody may see a tree of ours: it is shown, or a filter, column or tap asks for a field of dsmipv4 or for expert items.
+// Somebody may see a tree of ours: it is shown, or a filter, column or tap asks for a field of dsmipv4 or for expert
+// items.
 bool dsmipv4_is_looked_at(proto_tree *tree);
 
 // The frame of an event; nothing if there is no event, or it was in an earlier file.

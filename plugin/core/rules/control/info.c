@@ -121,8 +121,8 @@ static bool reply_through_nat(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 	    !request->captured_whole || !accepts(c) || e->lifetime == 0)
 		return false;
 	return say(f, 0, 0,
-		   wmem_strdup_printf(c->alloc, "Behind a NAT: UDP tunneling %s, packets go to %s",
-				      natt_words(c, e), effective_coa_words(c, e, request)));
+		   wmem_strdup_printf(c->alloc, "Behind a NAT: UDP tunneling %s, packets go to %s", natt_words(c, e),
+				      effective_coa_words(c, e, request)));
 }
 
 bool dsmipv4_info_nat_detected(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
