@@ -111,50 +111,7 @@ static place_t place_of(const reader_t *reader, const item_t *item)
 
 static bool check_kind(const reader_t *reader, const item_t *item, item_kind_t kind, GError **error)
 {
-	static const char *const nouns[] = {
-		[ITEM_TEXT] = "a plain value", [ITEM_LIST] = "a list", [ITEM_MAPPING] = "a mapping"};
-
-	if (item->kind == kind)
-		return true;
-	place_t place = place_of(reader, item);
-	fail_at(error, &place, "found %s; expected %s", nouns[item->kind], nouns[kind]);
-	return false;
-}
-
-static void report_unknown(const reader_t *reader, const item_t *item, const field_t *fields, GError **error)
-{
-	g_autoptr(GPtrArray) names = g_ptr_array_new();
-	place_t place = place_of(reader, item);
-
-	for (; fields->name; fields++)
-		g_ptr_array_add(names, (gpointer)fields->name);
-	g_autofree char *hint = suggest(item->key, (const char *const *)names->pdata, names->len);
-	g_ptr_array_add(names, NULL);
-	g_autofree char *all = g_strjoinv(", ", (char **)names->pdata);
-	fail_at(error, &place, "unknown key%s one of %s", hint, all);
-}
-
-// The field of a mapping's entry, or NULL with an error. The entries before it have fields, each another one.
-static const field_t *find_field(const reader_t *reader, const item_t *item, const field_t *fields, GError **error)
-{
-	const field_t *field = fields;
-
-	while (field->name && strcmp(field->name, item->key) != 0)
-		field++;
-	if (!field->name) {
-		report_unknown(reader, item, fields, error);
-		return NULL;
-	}
-	for (guint i = 0; i < item->index; i++) {
-		const item_t *earlier = item->parent->children->pdata[i];
-
-		if (strcmp(earlier->key, item->key) != 0)
-			continue;
-		place_t place = place_of(reader, item);
-		fail_at(error, &place, "key given twice, first in line %u; expected it once", earlier->line);
-		return NULL;
-	}
-	return field;
+	return item_expect(item, kind, reader->file, reader->strings, error);
 }
 
 static bool read_mapping(const reader_t *reader, const item_t *item, const field_t *fields, void *target,
@@ -164,7 +121,8 @@ static bool read_mapping(const reader_t *reader, const item_t *item, const field
 		return false;
 	for (guint i = 0; i < item->children->len; i++) {
 		const item_t *child = item->children->pdata[i];
-		const field_t *field = find_field(reader, child, fields, error);
+		const field_t *field =
+			item_key_row(child, fields, sizeof(*fields), reader->file, reader->strings, error);
 
 		if (!field || !field->read(reader, child, field, target, error))
 			return false;

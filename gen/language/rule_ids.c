@@ -2,6 +2,7 @@
 // Rule ids of rules.def, for expectations and names of scenarios.
 #include "language/rule_ids.h"
 
+#include "language/step.h"
 #include "language/suggest.h"
 
 #include <string.h>
@@ -29,4 +30,19 @@ char *rule_suggest(const char *id)
 	for (unsigned i = 0; i < rule_count; i++)
 		ids[i] = rules[i].id;
 	return suggest(id, ids, rule_count);
+}
+
+bool rules_check_named(const GPtrArray *texts, GError **error)
+{
+	for (guint i = 0; texts && i < texts->len; i++) {
+		const text_t *text = texts->pdata[i];
+
+		if (rule_index(text->string) >= 0)
+			continue;
+		g_autofree char *hint = rule_suggest(text->string);
+		fail_at(error, &text->place, "unknown rule '%s'%s a rule that `dsmipgen list rules` shows",
+			text->string, hint);
+		return false;
+	}
+	return true;
 }

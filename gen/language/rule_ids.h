@@ -3,6 +3,9 @@
 #ifndef DSMIPGEN_RULE_IDS_H
 #define DSMIPGEN_RULE_IDS_H
 
+#include <glib.h>
+#include <stdbool.h>
+
 typedef struct {
 	const char *id;
 	const char *text;
@@ -16,5 +19,8 @@ int rule_index(const char *id);
 
 // As suggest(), over all rules.
 char *rule_suggest(const char *id);
+
+// Whether each text (text_t) of a list is a rule's id; NULL is an empty list. If not, an error at the text.
+bool rules_check_named(const GPtrArray *texts, GError **error);
 
 #endif

@@ -133,21 +133,6 @@ static bool load_file(loader_t *loader, const scenario_file_t *file, GError **er
 	return ok;
 }
 
-static bool check_expectations(const step_t *step, GError **error)
-{
-	for (guint i = 0; step->expect && i < step->expect->len; i++) {
-		const text_t *text = step->expect->pdata[i];
-
-		if (rule_index(text->string) >= 0)
-			continue;
-		g_autofree char *hint = rule_suggest(text->string);
-		fail_at(error, &text->place, "unknown rule '%s'%s a rule that `dsmipgen list rules` shows",
-			text->string, hint);
-		return false;
-	}
-	return true;
-}
-
 // Where the scenario claims something of all steps, each says so itself.
 static void state_claims(const scenario_t *scenario)
 {
@@ -166,7 +151,7 @@ static bool check_scenario(const scenario_t *scenario, GError **error)
 		return false;
 	}
 	for (guint i = 0; i < scenario->steps->len; i++)
-		if (!check_expectations(scenario->steps->pdata[i], error))
+		if (!rules_check_named(((const step_t *)scenario->steps->pdata[i])->expect, error))
 			return false;
 	return true;
 }

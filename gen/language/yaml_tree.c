@@ -6,7 +6,8 @@
 // the first one that no scenario has.
 #include "language/yaml_tree.h"
 
-#include <stdbool.h>
+#include "language/suggest.h"
+
 #include <string.h>
 #include <yaml.h>
 
@@ -211,4 +212,58 @@ place_t item_place(const item_t *item, const char *file, GStringChunk *strings)
 	place_t place = {file, g_string_chunk_insert_const(strings, path->str), item->line};
 	g_string_free(path, TRUE);
 	return place;
+}
+
+bool item_expect(const item_t *item, item_kind_t kind, const char *file, GStringChunk *strings, GError **error)
+{
+	static const char *const nouns[] = {
+		[ITEM_TEXT] = "a plain value", [ITEM_LIST] = "a list", [ITEM_MAPPING] = "a mapping"};
+
+	if (item->kind == kind)
+		return true;
+	place_t place = item_place(item, file, strings);
+	fail_at(error, &place, "found %s; expected %s", nouns[item->kind], nouns[kind]);
+	return false;
+}
+
+static const char *name_of(const void *row)
+{
+	return *(const char *const *)row;
+}
+
+static void report_unknown(const item_t *entry, const void *table, gsize row_size, const place_t *place, GError **error)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+
+	for (const guint8 *row = table; name_of(row); row += row_size)
+		g_ptr_array_add(names, (gpointer)name_of(row));
+	g_autofree char *hint = suggest(entry->key, (const char *const *)names->pdata, names->len);
+	g_ptr_array_add(names, NULL);
+	g_autofree char *all = g_strjoinv(", ", (char **)names->pdata);
+	fail_at(error, place, "unknown key%s one of %s", hint, all);
+}
+
+const void *item_key_row(const item_t *entry, const void *table, gsize row_size, const char *file,
+			 GStringChunk *strings, GError **error)
+{
+	const guint8 *row = table;
+
+	while (name_of(row) && strcmp(name_of(row), entry->key) != 0)
+		row += row_size;
+	if (!name_of(row)) {
+		place_t place = item_place(entry, file, strings);
+
+		report_unknown(entry, table, row_size, &place, error);
+		return NULL;
+	}
+	for (guint i = 0; i < entry->index; i++) {
+		const item_t *earlier = entry->parent->children->pdata[i];
+
+		if (strcmp(earlier->key, entry->key) != 0)
+			continue;
+		place_t place = item_place(entry, file, strings);
+		fail_at(error, &place, "key given twice, first in line %u; expected it once", earlier->line);
+		return NULL;
+	}
+	return row;
 }

@@ -5,6 +5,8 @@
 
 #include "language/error.h"
 
+#include <stdbool.h>
+
 typedef enum { ITEM_TEXT, ITEM_LIST, ITEM_MAPPING } item_kind_t;
 
 typedef struct item {
@@ -24,5 +26,13 @@ void item_free(item_t *item);
 
 // The place of an item, with its path from the top such as steps[1].request.lifetime, which goes into the chunk.
 place_t item_place(const item_t *item, const char *file, GStringChunk *strings);
+
+// Whether the item is of this kind; if not, an error says what was found.
+bool item_expect(const item_t *item, item_kind_t kind, const char *file, GStringChunk *strings, GError **error);
+
+// The row for a mapping's entry in a table whose rows begin with the name of a key (const char *), the last with NULL.
+// NULL with an error if the table has no such key, or an entry before has the same.
+const void *item_key_row(const item_t *entry, const void *table, gsize row_size, const char *file,
+			 GStringChunk *strings, GError **error);
 
 #endif

@@ -2,7 +2,6 @@
 // Keys of YAML mappings for suite and device files, each error with its place.
 #include "run/suite/reader.h"
 
-#include "language/suggest.h"
 #include "population/pace.h"
 
 #include <string.h>
@@ -14,46 +13,14 @@ place_t reader_place(const reader_t *reader, const item_t *item)
 
 static bool check_kind(const reader_t *reader, const item_t *item, item_kind_t kind, GError **error)
 {
-	static const char *const nouns[] = {
-		[ITEM_TEXT] = "a plain value", [ITEM_LIST] = "a list", [ITEM_MAPPING] = "a mapping"};
-
-	if (item->kind == kind)
-		return true;
-	place_t place = reader_place(reader, item);
-	fail_at(error, &place, "found %s; expected %s", nouns[item->kind], nouns[kind]);
-	return false;
-}
-
-static void report_unknown(const reader_t *reader, const item_t *item, const reader_key_t *keys, GError **error)
-{
-	g_autoptr(GPtrArray) names = g_ptr_array_new();
-	place_t place = reader_place(reader, item);
-
-	for (; keys->name; keys++)
-		g_ptr_array_add(names, (gpointer)keys->name);
-	g_autofree char *hint = suggest(item->key, (const char *const *)names->pdata, names->len);
-	g_ptr_array_add(names, NULL);
-	g_autofree char *all = g_strjoinv(", ", (char **)names->pdata);
-	fail_at(error, &place, "unknown key%s one of %s", hint, all);
+	return item_expect(item, kind, reader->file, reader->strings, error);
 }
 
 static bool check_entry(const reader_t *reader, const item_t *entry, const reader_key_t *keys, GError **error)
 {
-	const reader_key_t *key = keys;
+	const reader_key_t *key = item_key_row(entry, keys, sizeof(*keys), reader->file, reader->strings, error);
 
-	while (key->name && strcmp(key->name, entry->key) != 0)
-		key++;
-	if (!key->name) {
-		report_unknown(reader, entry, keys, error);
-		return false;
-	}
-	if (reader_get(entry->parent, entry->key) != entry) {
-		place_t place = reader_place(reader, entry);
-
-		fail_at(error, &place, "key given twice; expected it once");
-		return false;
-	}
-	return check_kind(reader, entry, key->kind, error);
+	return key && check_kind(reader, entry, key->kind, error);
 }
 
 bool reader_check(const reader_t *reader, const item_t *item, const reader_key_t *keys, GError **error)

@@ -213,21 +213,6 @@ static bool read_silence(const loader_t *loader, const item_t *item, action_t *a
 	       reader_time(&loader->reader, item, "during", &action->time, error);
 }
 
-static bool check_rules(const GPtrArray *rules_named, GError **error)
-{
-	for (guint i = 0; rules_named && i < rules_named->len; i++) {
-		const text_t *text = rules_named->pdata[i];
-
-		if (rule_index(text->string) >= 0)
-			continue;
-		g_autofree char *hint = rule_suggest(text->string);
-		fail_at(error, &text->place, "unknown rule '%s'%s a rule that `dsmipgen list rules` shows",
-			text->string, hint);
-		return false;
-	}
-	return true;
-}
-
 static bool read_rules(const loader_t *loader, const item_t *item, action_t *action, GError **error)
 {
 	const item_t *lists = reader_get(item, "rules");
@@ -237,7 +222,7 @@ static bool read_rules(const loader_t *loader, const item_t *item, action_t *act
 	       reader_check(&loader->reader, lists, rules_lists, error) &&
 	       reader_texts(&loader->reader, lists, "allow", &action->allow, error) &&
 	       reader_texts(&loader->reader, lists, "require", &action->require, error) &&
-	       check_rules(action->allow, error) && check_rules(action->require, error);
+	       rules_check_named(action->allow, error) && rules_check_named(action->require, error);
 }
 
 // A step of the scenario language, which is an edit of the base.
