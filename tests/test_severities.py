@@ -20,9 +20,6 @@ EXPECTED = {
         "violation": {"request": "ERROR", "reply": "NOTE", "reply_bad": "ERROR", "request_to_fa": "ERROR"}},
     "auth_accepted_bad": {  # an exchange before proves the key, but it may have been changed
         "violation": {"reply": "ERROR", "reply_bare": "ERROR", "reply_unlike_proven": "WARN"}},
-    "reply_addr": {  # a request to another address of the home agent, which answers from its own
-        "violation": {"reply": "WARN", "reply_from_elsewhere": "WARN", "reply_to_elsewhere": "WARN"},
-        "near_miss": {"reply_from_home_agent": "NOTE"}},
     "utrq_length": {"violation": {"request": "ERROR", "request_subtype": "NOTE"}},
     "utrp_length": {  # "reply" sets reserved bits
         "violation": {"reply": "WARN", "reply_short": "ERROR", "reply_subtype": "NOTE"}},

@@ -45,7 +45,8 @@ bool dsmipv4_nat_may_follow(dsmipv4_nat_t nat, const dsmipv4_event_t *request)
 bool dsmipv4_nat_may_be_between(dsmipv4_nat_t nat, const dsmipv4_event_t *request, const dsmipv4_event_t *reply)
 {
 	bool asked = nat == DSMIPV4_NAT_AUTO && request->tunnel_asked;
-	return asked || may_translate(nat, request->src, reply->dst) || may_translate(nat, request->dst, reply->src);
+	bool to_agent = nat == DSMIPV4_NAT_AUTO && request->dst != request->ha && reply->src == request->ha;
+	return asked || to_agent || may_translate(nat, request->src, reply->dst) || may_translate(nat, request->dst, reply->src);
 }
 
 bool dsmipv4_nat_hides_agent(dsmipv4_nat_t nat, uint32_t seen, uint32_t named)

@@ -29,7 +29,8 @@ bool dsmipv4_nat_explains_agent(dsmipv4_nat_t nat, uint32_t source, uint32_t coa
 // There may be a NAT between the request's place of capture and its destination.
 bool dsmipv4_nat_may_follow(dsmipv4_nat_t nat, const dsmipv4_event_t *request);
 
-// There may be a NAT between the places where the request and its reply were captured.
+// There may be a NAT between the places where the request and its reply were captured, or one that leads requests for
+// another address to the home agent.
 bool dsmipv4_nat_may_be_between(dsmipv4_nat_t nat, const dsmipv4_event_t *request, const dsmipv4_event_t *reply);
 
 // A home agent behind a NAT explains why this private address stands for one that is not private.

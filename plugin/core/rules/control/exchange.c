@@ -166,9 +166,6 @@ dsmipv4_verdict_t dsmipv4_check_reply_addr(const dsmipv4_check_t *c, dsmipv4_ans
 		return DSMIPV4_NOT_APPLICABLE;
 	if (from && to && e->dport == request->sport)
 		return DSMIPV4_HOLDS;
-	// An agent with several addresses answers from its own, or the request's destination was translated.
-	if (to && request->dst != request->ha && e->src == request->ha)
-		GIVES(f, reply_addr, NOTE);
 	const char *where = dsmipv4_event_text(c->alloc, request);
 	if (!from)
 		return dsmipv4_broken_at(f, 0, 0, "Reply comes from %s, should come from %s, where the request %s went",
