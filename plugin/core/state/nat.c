@@ -46,7 +46,8 @@ bool dsmipv4_nat_may_be_between(dsmipv4_nat_t nat, const dsmipv4_event_t *reques
 {
 	bool asked = nat == DSMIPV4_NAT_AUTO && request->tunnel_asked;
 	bool to_agent = nat == DSMIPV4_NAT_AUTO && request->dst != request->ha && reply->src == request->ha;
-	return asked || to_agent || may_translate(nat, request->src, reply->dst) || may_translate(nat, request->dst, reply->src);
+	return asked || to_agent || may_translate(nat, request->src, reply->dst) ||
+	       may_translate(nat, request->dst, reply->src);
 }
 
 bool dsmipv4_nat_hides_agent(dsmipv4_nat_t nat, uint32_t seen, uint32_t named)
