@@ -4,11 +4,11 @@
 #include "language/library.h"
 #include "language/rule_ids.h"
 #include "language/scenario.h"
+#include "output/json.h"
 #include "run/respond/faults.h"
 #include "run/suite/suite.h"
 
 #include <string.h>
-#include <wsutil/json_dumper.h>
 
 static gboolean is_json;
 
@@ -40,36 +40,29 @@ static bool expects(const scenario_t *scenario, const char *rule)
 	return false;
 }
 
-static void put_text(json_dumper *dumper, const char *name, const char *text)
-{
-	json_dumper_set_member_name(dumper, name);
-	json_dumper_value_string(dumper, text);
-}
-
-static bool put_scenario(json_dumper *dumper, const char *name, const char *kind, GError **error)
+static bool put_scenario(json_t *json, const char *name, const char *kind, GError **error)
 {
 	g_autoptr(scenario_t) scenario = scenario_load(name, error);
 
 	if (!scenario)
 		return false;
-	json_dumper_begin_object(dumper);
-	put_text(dumper, "name", name);
-	put_text(dumper, "kind", kind);
-	put_text(dumper, "summary", scenario->summary);
-	json_dumper_set_member_name(dumper, "rules");
-	json_dumper_begin_array(dumper);
+	json_begin(json, NULL, '{');
+	json_string(json, "name", name);
+	json_string(json, "kind", kind);
+	json_string(json, "summary", scenario->summary);
+	json_begin(json, "rules", '[');
 	for (unsigned i = 0; i < rule_count; i++)
 		if (expects(scenario, rules[i].id))
-			json_dumper_value_string(dumper, rules[i].id);
-	json_dumper_end_array(dumper);
-	json_dumper_end_object(dumper);
+			json_string(json, NULL, rules[i].id);
+	json_end(json, ']');
+	json_end(json, '}');
 	return true;
 }
 
-static bool list_flow(json_dumper *dumper, const char *name, int width, GError **error)
+static bool list_flow(json_t *json, const char *name, int width, GError **error)
 {
-	if (dumper)
-		return put_scenario(dumper, name, "flow", error);
+	if (json)
+		return put_scenario(json, name, "flow", error);
 	g_autoptr(scenario_t) scenario = scenario_load(name, error);
 	if (scenario)
 		g_print("%-*s  %s\n", width, name, scenario->summary);
@@ -77,61 +70,61 @@ static bool list_flow(json_dumper *dumper, const char *name, int width, GError *
 }
 
 // A rule is two scenarios, which people find by its one name.
-static bool list_rule(json_dumper *dumper, const char *name, int width, GError **error)
+static bool list_rule(json_t *json, const char *name, int width, GError **error)
 {
 	g_autofree char *near_miss = g_strconcat(name, ".near_miss", NULL);
 
-	if (dumper)
-		return put_scenario(dumper, name, "violation", error) &&
-		       put_scenario(dumper, near_miss, "near miss", error);
+	if (json)
+		return put_scenario(json, name, "violation", error) &&
+		       put_scenario(json, near_miss, "near miss", error);
 	g_print("%-*s  %s\n", width, name, rules[rule_index(name)].text);
 	return true;
 }
 
-static bool list_flows(json_dumper *dumper, GError **error)
+static bool list_flows(json_t *json, GError **error)
 {
 	g_auto(GStrv) names = library_names("flows");
 	bool ok = true;
 
 	for (char **name = names; *name && ok; name++)
-		ok = list_flow(dumper, *name, name_width(names), error);
+		ok = list_flow(json, *name, name_width(names), error);
 	return ok;
 }
 
 // Rules that have a scenario, in the order of rules.def.
-static bool list_rules(json_dumper *dumper, GError **error)
+static bool list_rules(json_t *json, GError **error)
 {
 	g_auto(GStrv) names = library_names("rules");
 	bool ok = true;
 
 	for (unsigned i = 0; i < rule_count && ok; i++)
 		if (g_strv_contains((const char *const *)names, rules[i].id))
-			ok = list_rule(dumper, rules[i].id, name_width(names), error);
+			ok = list_rule(json, rules[i].id, name_width(names), error);
 	return ok;
 }
 
-static void put_item(json_dumper *dumper, const char *name, const char *kind, const char *summary)
+static void put_item(json_t *json, const char *name, const char *kind, const char *summary)
 {
-	json_dumper_begin_object(dumper);
-	put_text(dumper, "name", name);
-	put_text(dumper, "kind", kind);
-	put_text(dumper, "summary", summary);
-	json_dumper_end_object(dumper);
+	json_begin(json, NULL, '{');
+	json_string(json, "name", name);
+	json_string(json, "kind", kind);
+	json_string(json, "summary", summary);
+	json_end(json, '}');
 }
 
-static bool list_faults(json_dumper *dumper, GError **error G_GNUC_UNUSED)
+static bool list_faults(json_t *json, GError **error G_GNUC_UNUSED)
 {
 	for (unsigned i = 0; i < FAULT_COUNT; i++) {
-		if (!dumper) {
+		if (!json) {
 			g_print("%-23s  %s\n", fault_name(i), fault_text(i));
 			continue;
 		}
-		put_item(dumper, fault_name(i), "fault", fault_text(i));
+		put_item(json, fault_name(i), "fault", fault_text(i));
 	}
 	return true;
 }
 
-static bool list_suites(json_dumper *dumper, GError **error)
+static bool list_suites(json_t *json, GError **error)
 {
 	g_auto(GStrv) names = library_names("suites");
 
@@ -140,8 +133,8 @@ static bool list_suites(json_dumper *dumper, GError **error)
 
 		if (!suite)
 			return false;
-		if (dumper)
-			put_item(dumper, *name, "suite", suite->title);
+		if (json)
+			put_item(json, *name, "suite", suite->title);
 		else
 			g_print("%-*s  %s, %u tests\n", name_width(names), *name, suite->title, suite->tests->len);
 	}
@@ -151,7 +144,7 @@ static bool list_suites(json_dumper *dumper, GError **error)
 static const struct {
 	const char *name;
 	bool is_of_scenarios;
-	bool (*list)(json_dumper *dumper, GError **error);
+	bool (*list)(json_t *json, GError **error);
 } lists[] = {
 	{"flows", true, list_flows},
 	{"rules", true, list_rules},
@@ -160,27 +153,26 @@ static const struct {
 };
 
 // One list, or all of scenarios.
-static bool put_lists(const char *wanted, json_dumper *dumper, GError **error)
+static bool put_lists(const char *wanted, json_t *json, GError **error)
 {
 	bool ok = true;
 
 	for (gsize i = 0; i < G_N_ELEMENTS(lists) && ok; i++)
 		if (wanted ? strcmp(wanted, lists[i].name) == 0 : lists[i].is_of_scenarios)
-			ok = lists[i].list(dumper, error);
+			ok = lists[i].list(json, error);
 	return ok;
 }
 
 static bool put_json(const char *wanted, GError **error)
 {
-	json_dumper dumper = {.output_string = g_string_new(NULL), .flags = JSON_DUMPER_FLAGS_PRETTY_PRINT};
+	json_t json = {.text = g_string_new(NULL), .is_pretty = TRUE};
 
-	json_dumper_begin_array(&dumper);
-	bool ok = put_lists(wanted, &dumper, error);
-	json_dumper_end_array(&dumper);
-	json_dumper_finish(&dumper);
+	json_begin(&json, NULL, '[');
+	bool ok = put_lists(wanted, &json, error);
+	json_end(&json, ']');
 	if (ok)
-		g_print("%s\n", g_strchomp(dumper.output_string->str));
-	g_string_free(dumper.output_string, TRUE);
+		g_print("%s\n", json.text->str);
+	g_string_free(json.text, TRUE);
 	return ok;
 }
 

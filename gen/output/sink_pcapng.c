@@ -1,120 +1,162 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// pcapng files with a comment on each packet, by Wireshark's libwiretap.
+// pcapng files with a comment on each packet (draft-ietf-opsawg-pcapng): one section with one Ethernet interface, in
+// the byte order of this machine, times in microseconds.
 #include "output/sink_pcapng.h"
 
+#include <errno.h>
+#include <pcap/dlt.h>
+#include <stdio.h>
 #include <string.h>
-#include <wiretap/wtap.h>
-#include <ws_version.h>
-#include <wsutil/wslog.h>
+#include <unistd.h>
 
 #define SNAPLEN 262144
+#define BUFFER_SIZE (1024 * 1024)
 
-static void fail_wiretap(int status, char *detail, GError **error)
+#define SECTION_HEADER_BLOCK 0x0a0d0d0a
+#define INTERFACE_DESCRIPTION_BLOCK 1
+#define ENHANCED_PACKET_BLOCK 6
+#define BYTE_ORDER_MAGIC 0x1a2b3c4d
+#define OPTION_END 0
+#define OPTION_COMMENT 1
+
+typedef struct {
+	FILE *file;
+	GByteArray *block; // being built; its memory serves every block
+} pcapng_output_t;
+
+static void put16(GByteArray *block, guint16 number)
 {
-	fail(error, GEN_ERROR_ENVIRONMENT, "%s%s%s", wtap_strerror(status), detail ? ": " : "", detail ? detail : "");
-	g_free(detail);
+	g_byte_array_append(block, (const guint8 *)&number, sizeof(number));
 }
 
-// The library can be started once only.
-static void start_wiretap(void)
+static void put32(GByteArray *block, guint32 number)
 {
-	static gsize is_started;
+	g_byte_array_append(block, (const guint8 *)&number, sizeof(number));
+}
 
-	if (!g_once_init_enter(&is_started))
-		return;
-	ws_log_set_level(LOG_LEVEL_WARNING); // by default it writes debugging lines to stderr
-	wtap_init(false);
-	g_once_init_leave(&is_started, 1);
+// Bytes, and zeros up to a multiple of four.
+static void put_padded(GByteArray *block, const void *bytes, gsize length)
+{
+	static const guint8 zeros[3];
+
+	g_byte_array_append(block, bytes, (guint)length);
+	g_byte_array_append(block, zeros, (guint)(-length % 4));
+}
+
+static void start_block(GByteArray *block, guint32 type)
+{
+	g_byte_array_set_size(block, 0);
+	put32(block, type);
+	put32(block, 0); // its length, which finish_block() knows
+}
+
+static void finish_block(GByteArray *block)
+{
+	guint32 length = block->len + 4;
+
+	memcpy(block->data + 4, &length, sizeof(length));
+	put32(block, length);
+}
+
+static bool fail_errno(GError **error)
+{
+	fail(error, GEN_ERROR_ENVIRONMENT, "%s", g_strerror(errno));
+	return false;
+}
+
+static bool write_block(pcapng_output_t *output, GError **error)
+{
+	finish_block(output->block);
+	return fwrite(output->block->data, output->block->len, 1, output->file) == 1 || fail_errno(error);
+}
+
+static bool write_section_header(pcapng_output_t *output, GError **error)
+{
+	start_block(output->block, SECTION_HEADER_BLOCK);
+	put32(output->block, BYTE_ORDER_MAGIC);
+	put16(output->block, 1); // version 1.0
+	put16(output->block, 0);
+	put32(output->block, G_MAXUINT32); // the section's length is not given
+	put32(output->block, G_MAXUINT32);
+	return write_block(output, error);
+}
+
+static bool write_interface(pcapng_output_t *output, GError **error)
+{
+	start_block(output->block, INTERFACE_DESCRIPTION_BLOCK);
+	put16(output->block, DLT_EN10MB);
+	put16(output->block, 0);
+	put32(output->block, SNAPLEN);
+	return write_block(output, error);
+}
+
+static void free_output(pcapng_output_t *output)
+{
+	g_byte_array_unref(output->block);
+	g_free(output);
 }
 
 static void *open_pcapng(int descriptor, GError **error)
 {
-	wtap_dump_params params = WTAP_DUMP_PARAMS_INIT;
-	char *detail = NULL;
-	int status = 0;
+	FILE *file = fdopen(descriptor, "wb");
 
-	start_wiretap();
-	params.encap = WTAP_ENCAP_ETHERNET;
-	params.snaplen = SNAPLEN;
-	params.tsprec = WTAP_TSPREC_USEC;
-	wtap_dumper *dumper = wtap_dump_fdopen(descriptor, wtap_pcapng_file_type_subtype(), WTAP_UNCOMPRESSED, &params,
-					       &status, &detail);
-	if (!dumper)
-		fail_wiretap(status, detail, error);
-	return dumper;
+	if (!file) {
+		fail_errno(error);
+		close(descriptor);
+		return NULL;
+	}
+	setvbuf(file, NULL, _IOFBF, BUFFER_SIZE); // if memory is short, the default buffer stays
+	pcapng_output_t *output = g_new(pcapng_output_t, 1);
+	*output = (pcapng_output_t){file, g_byte_array_new()};
+	if (write_section_header(output, error) && write_interface(output, error))
+		return output;
+	fclose(file);
+	free_output(output);
+	return NULL;
 }
 
-// Since Wireshark 4.6 the bytes are part of the record.
-#if WIRESHARK_VERSION_MAJOR > 4 || (WIRESHARK_VERSION_MAJOR == 4 && WIRESHARK_VERSION_MINOR >= 6)
-
-static void init_record(wtap_rec *record, const packet_t *packet)
+static void put_comment(GByteArray *block, const char *comment)
 {
-	wtap_rec_init(record, packet->length);
-	ws_buffer_append(&record->data, packet->bytes, packet->length);
+	gsize length = comment ? MIN(strlen(comment), G_MAXUINT16) : 0;
+
+	if (length == 0)
+		return;
+	put16(block, OPTION_COMMENT);
+	put16(block, (guint16)length);
+	put_padded(block, comment, length);
+	put16(block, OPTION_END);
+	put16(block, 0);
 }
-
-static bool dump_record(wtap_dumper *dumper, const wtap_rec *record, const packet_t *packet G_GNUC_UNUSED, int *status,
-			char **detail)
-{
-	return wtap_dump(dumper, record, status, detail);
-}
-
-#else
-
-static void init_record(wtap_rec *record, const packet_t *packet G_GNUC_UNUSED)
-{
-	wtap_rec_init(record);
-}
-
-static bool dump_record(wtap_dumper *dumper, const wtap_rec *record, const packet_t *packet, int *status, char **detail)
-{
-	return wtap_dump(dumper, record, packet->bytes, status, detail);
-}
-
-#endif
 
 static bool put_pcapng(void *state, const packet_t *packet, GError **error)
 {
-	wtap_rec record = {0};
-	char *detail = NULL;
-	int status = 0;
+	pcapng_output_t *output = state;
+	GByteArray *block = output->block;
 
-	init_record(&record, packet);
-	record.rec_type = REC_TYPE_PACKET;
-	record.presence_flags = WTAP_HAS_TS | WTAP_HAS_CAP_LEN;
-	record.ts.secs = packet->time / G_USEC_PER_SEC;
-	record.ts.nsecs = (int)(packet->time % G_USEC_PER_SEC) * 1000;
-	record.rec_header.packet_header.caplen = (guint32)packet->captured;
-	record.rec_header.packet_header.len = (guint32)packet->length;
-	record.rec_header.packet_header.pkt_encap = WTAP_ENCAP_ETHERNET;
-	record.block = wtap_block_create(WTAP_BLOCK_PACKET);
-	wtap_block_add_string_option(record.block, OPT_COMMENT, packet->comment, strlen(packet->comment));
-	record.block_was_modified = TRUE;
-	bool ok = dump_record(state, &record, packet, &status, &detail);
-	wtap_rec_cleanup(&record);
-	if (!ok)
-		fail_wiretap(status, detail, error);
-	return ok;
+	start_block(block, ENHANCED_PACKET_BLOCK);
+	put32(block, 0); // of the first interface
+	put32(block, (guint32)((guint64)packet->time >> 32));
+	put32(block, (guint32)packet->time);
+	put32(block, (guint32)packet->captured);
+	put32(block, (guint32)packet->length);
+	put_padded(block, packet->bytes, packet->captured);
+	put_comment(block, packet->comment);
+	return write_block(output, error);
 }
 
 static bool flush_pcapng(void *state, GError **error)
 {
-	int status = 0;
-	bool ok = wtap_dump_flush(state, &status);
+	pcapng_output_t *output = state;
 
-	if (!ok)
-		fail_wiretap(status, NULL, error);
-	return ok;
+	return fflush(output->file) == 0 || fail_errno(error);
 }
 
 static bool close_pcapng(void *state, GError **error)
 {
-	char *detail = NULL;
-	int status = 0;
-	bool ok = wtap_dump_close(state, NULL, &status, &detail);
+	pcapng_output_t *output = state;
+	bool ok = fclose(output->file) == 0 || fail_errno(error);
 
-	if (!ok)
-		fail_wiretap(status, detail, error);
+	free_output(output);
 	return ok;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// pcapng files with comments, by libwiretap.
+// pcapng files with comments.
 #ifndef DSMIPGEN_SINK_PCAPNG_H
 #define DSMIPGEN_SINK_PCAPNG_H
 

@@ -2,12 +2,12 @@
 // What `send` reports while it runs and at its end.
 #include "send/progress.h"
 
+#include "output/json.h"
 #include "send/schedule.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-#include <wsutil/json_dumper.h>
 
 #define MEGABIT 1e6
 #define CLEAR_LINE "\r\033[K"
@@ -38,84 +38,65 @@ bool progress_read(const char *text, progress_kind_t *kind, GError **error)
 	return false;
 }
 
-// Prints whole numbers as integers, which the dumper would round as doubles.
-static void put_number(json_dumper *dumper, const char *name, guint64 number)
-{
-	json_dumper_set_member_name(dumper, name);
-	json_dumper_value_anyf(dumper, "%" G_GUINT64_FORMAT, number);
-}
-
-static void put_decimal(json_dumper *dumper, const char *name, double number)
-{
-	char text[G_ASCII_DTOSTR_BUF_SIZE];
-
-	json_dumper_set_member_name(dumper, name);
-	json_dumper_value_anyf(dumper, "%s", g_ascii_formatd(text, sizeof(text), "%.6f", number));
-}
-
 static double milliseconds(gint64 nanoseconds)
 {
 	return (double)nanoseconds * 1e3 / (double)NANOSECONDS;
 }
 
-static void put_codes(json_dumper *dumper, const answer_figures_t *answers)
+static void put_codes(json_t *json, const answer_figures_t *answers)
 {
-	json_dumper_set_member_name(dumper, "codes");
-	json_dumper_begin_object(dumper);
+	json_begin(json, "codes", '{');
 	for (unsigned code = 0; code < ANSWER_CODES; code++) {
 		g_autofree char *name = g_strdup_printf("%u", code);
 
 		if (answers->codes[code] > 0)
-			put_number(dumper, name, answers->codes[code]);
+			json_number(json, name, answers->codes[code]);
 	}
-	json_dumper_end_object(dumper);
+	json_end(json, '}');
 }
 
-static void put_answers(json_dumper *dumper, const answer_figures_t *answers)
+static void put_answers(json_t *json, const answer_figures_t *answers)
 {
-	put_number(dumper, "requests", answers->requests);
-	put_number(dumper, "answered", answers->answered);
-	put_number(dumper, "not_answered", answers->requests - answers->answered);
-	put_codes(dumper, answers);
+	json_number(json, "requests", answers->requests);
+	json_number(json, "answered", answers->answered);
+	json_number(json, "not_answered", answers->requests - answers->answered);
+	put_codes(json, answers);
 	if (answers->answered > 0) {
-		put_decimal(dumper, "answer_minimum_ms", milliseconds(answers->minimum));
-		put_decimal(dumper, "answer_median_ms", milliseconds(answers->median));
-		put_decimal(dumper, "answer_99th_ms", milliseconds(answers->late));
+		json_decimal(json, "answer_minimum_ms", milliseconds(answers->minimum));
+		json_decimal(json, "answer_median_ms", milliseconds(answers->median));
+		json_decimal(json, "answer_99th_ms", milliseconds(answers->late));
 	}
-	put_number(dumper, "other_replies", answers->others);
-	put_number(dumper, "missed", answers->missed);
+	json_number(json, "other_replies", answers->others);
+	json_number(json, "missed", answers->missed);
 }
 
 // ending and answers: NULL while the run lasts.
 static void print_json(const figures_t *figures, double seconds, double pps, double mbps,
 		       const answer_figures_t *answers, const char *ending)
 {
-	json_dumper dumper = {.output_string = g_string_new(NULL)};
+	json_t json = {.text = g_string_new(NULL)};
 
-	json_dumper_begin_object(&dumper);
-	put_decimal(&dumper, "seconds", seconds);
-	put_number(&dumper, "packets", figures->packets);
-	put_number(&dumper, "bytes", figures->bytes);
-	put_decimal(&dumper, "pps", pps);
-	put_decimal(&dumper, "mbps", mbps);
-	put_number(&dumper, "late", figures->late);
-	put_decimal(&dumper, "latest_ms", milliseconds(figures->latest));
-	put_number(&dumper, "errors", figures->errors);
-	put_number(&dumper, "retries", figures->retries);
+	json_begin(&json, NULL, '{');
+	json_decimal(&json, "seconds", seconds);
+	json_number(&json, "packets", figures->packets);
+	json_number(&json, "bytes", figures->bytes);
+	json_decimal(&json, "pps", pps);
+	json_decimal(&json, "mbps", mbps);
+	json_number(&json, "late", figures->late);
+	json_decimal(&json, "latest_ms", milliseconds(figures->latest));
+	json_number(&json, "errors", figures->errors);
+	json_number(&json, "retries", figures->retries);
 	if (answers) {
-		put_answers(&dumper, answers);
+		put_answers(&json, answers);
 	} else if (!ending) {
-		put_number(&dumper, "requests", figures->requests);
-		put_number(&dumper, "answered", figures->answered);
+		json_number(&json, "requests", figures->requests);
+		json_number(&json, "answered", figures->answered);
 	}
-	if (ending) {
-		json_dumper_set_member_name(&dumper, "end");
-		json_dumper_value_string(&dumper, ending);
-	}
-	json_dumper_end_object(&dumper);
-	json_dumper_finish(&dumper);
-	fprintf(stderr, "%s\n", g_strchomp(dumper.output_string->str));
-	g_string_free(dumper.output_string, TRUE);
+	if (ending)
+		json_string(&json, "end", ending);
+	json_end(&json, '}');
+	fprintf(stderr, "%s\n", json.text->str);
+	g_string_free(json.text, TRUE);
 }
 
 void progress_show(progress_kind_t kind, const figures_t *now, const figures_t *before, gint64 elapsed, gint64 interval)
