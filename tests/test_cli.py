@@ -488,8 +488,8 @@ def record_offsets(path):
     return found
 
 
-@pytest.mark.parametrize("command, option, meant", [("write", "--node", "nodes"), ("send", "--pss", "pps"),
-                                                    ("fuzz", "--sed", "seed")])
+@pytest.mark.parametrize("command, option, meant", [("write", "--node", "--nodes"), ("send", "--pss", "--pps"),
+                                                    ("fuzz", "--sed", "--seed"), ("fuzz", "--seet", "--seed")])
 def test_unknown_option(command, option, meant):
     check_refusal(dsmipgen.dsmipgen(command, "coa_mode", option, "3"), USAGE, option, f"did you mean '{meant}'?")
 

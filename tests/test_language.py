@@ -216,8 +216,10 @@ steps:
 
 EXTENSIONS = [  # as the RFCs lay them out: type, (subtype,) length, fields
     ("fa_key_request: { spi: 0x200 }", "28 01 0004 00000200"),  # RFC 3957
+    ("fa_key_reply: { lifetime: 600, aaa_spi: 0x400, spi: 0x200, nonce: aabb }",
+     "29 01 0010 00000258 00000400 00000200 0001 aabb"),
     ("ha_key_reply: { lifetime: 600, aaa_spi: 0x400, spi: 0x100, nonce: aabb }",
-     "2b 01 0012 00000258 00000400 00000100 0002 0001 aabb"),
+     "2b 01 0012 00000258 00000400 00000100 0001 0002 aabb"),
     ("fa_error: { status: 67 }", "2d 02 00 43"),  # RFC 4636
     ("gfa_address: { address: 192.0.2.1 }", "2e 04 c0000201"),  # RFC 4857 9.1
     ("gre_key: { key: 7 }", "30 00 0004 00000007"),  # RFC 6245 5

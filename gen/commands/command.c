@@ -54,18 +54,19 @@ static bool check_numbers(const command_t *command, char **words, GError **error
 // An option that there is not, with the one that it may have been meant for; other problems in GLib's words.
 static void report_option(const command_t *command, char **words, const GError *cause, GError **error)
 {
-	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	g_autoptr(GPtrArray) options = g_ptr_array_new_with_free_func(g_free);
 
 	for (const GOptionEntry *entry = command->options; entry && entry->long_name; entry++)
-		g_ptr_array_add(names, (gpointer)entry->long_name);
-	g_ptr_array_add(names, (gpointer) "help");
+		g_ptr_array_add(options, g_strconcat("--", entry->long_name, NULL));
+	g_ptr_array_add(options, g_strdup("--help"));
 	for (; *words && g_error_matches(cause, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION); words++) {
 		g_autofree char *name = option_name(*words);
 
 		if (!name || find_option(command->options, name) || strcmp(name, "help") == 0)
 			continue;
-		g_autofree char *hint = suggest(name, (const char *const *)names->pdata, names->len);
-		fail(error, GEN_ERROR_SCENARIO, "unknown option --%s%s dsmipgen %s %s (dsmipgen %s --help)", name, hint,
+		g_autofree char *option = g_strconcat("--", name, NULL);
+		g_autofree char *hint = suggest(option, (const char *const *)options->pdata, options->len);
+		fail(error, GEN_ERROR_SCENARIO, "unknown option %s%s dsmipgen %s %s (dsmipgen %s --help)", option, hint,
 		     command->name, command->arguments, command->name);
 		return;
 	}
