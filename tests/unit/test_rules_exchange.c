@@ -24,6 +24,11 @@
 #define UTRQ_R "90 06 00 00 40(R) 00 0000 "
 #define UTRP_DECLINED "2c 06 00 40(64) 0000 0000 "
 
+#define NONCE_ASKED "12345678 9abcdef0 "
+#define NONCE_ANSWERED "23456789 9abcdef0 "
+#define COLOCATED_NONCE RRQ_ID("22", "0258", HOA, HA, COA, NONCE_ASKED)
+#define VIA_FA_NONCE RRQ_ID("02", "0258", HOA, HA, FA, NONCE_ASKED)
+
 // Other registrations, by their identification.
 #define ID_OLD "e8fe6cc4(700 s before) 00000009 "
 #define ID_2 "e8fe6f80 00000002 "
@@ -201,14 +206,42 @@ static const row_t pair_rows[] = {
 	VIOLATION(hoa_mismatch, ERROR, "another", "03 00 0258 <c633644e>" HA ID REP48 MHAE, ASKED_48,
 		  .words = "Home address is 198.51.100.78, should be 198.51.100.77 as in the request in frame 1 [RFC "
 			   "5944 3.8.3.2, 3.7.2.3]"),
+	VIOLATION(hoa_mismatch, ERROR, "another, with nonces", "03 00 0258 <c633644e>" HA NONCE_ANSWERED MHAE,
+		  BEFORE(SAID(COLOCATED_NONCE MHAE, ))),
+	VIOLATION(hoa_mismatch, ERROR, "another, denied with the agent's time",
+		  "03 85(133) 0000 <c633644e>" HA "e8fe6fff 9abcdef0" MHAE,
+		  BEFORE(SAID(RRQ_ID("22", "0258", HOA, HA, COA, "e8fe6f80 9abcdef0") MHAE, )), .also = "reply_denied"),
+	VIOLATION(hoa_mismatch, ERROR, "nobody's, with nonces, via a foreign agent",
+		  "03 00 0258 <c633644e>" HA NONCE_ANSWERED MHAE, LEG_HA_FA,
+		  BEFORE(SAID(VIA_FA_NONCE MHAE, LEG_FA_HA))),
 	NEAR_MISS(hoa_mismatch, "copied", ACCEPTED REP48 MHAE, ASKED_48, HOLDS),
+	NEAR_MISS(hoa_mismatch, "copied, with nonces", RRP_ID("00", "0258", HOA, HA, NONCE_ANSWERED) MHAE,
+		  BEFORE(SAID(COLOCATED_NONCE MHAE, )), HOLDS),
+	TRAP(hoa_mismatch, "another node of that foreign agent, whose request was lost",
+	     RRP_ID("00", "0258", HOA2, HA, NONCE_ANSWERED) MHAE, LEG_HA_FA,
+	     BEFORE(SAID(RRQ_ID("02", "0258", HOA2, HA, FA, ID_OLD) MHAE, LEG_FA_HA, .at = -700000),
+		    SAID(VIA_FA_NONCE MHAE, LEG_FA_HA)),
+	     .also = "reply_unsolicited", SILENT),
+	TRAP(hoa_mismatch, "a counter as nonce, which others may use as well",
+	     RRP_ID("00", "0258", HOA2, HA, "23456789 00000003") MHAE,
+	     BEFORE(SAID(RRQ_ID("22", "0258", HOA, HA, COA, "12345678 00000003") MHAE, )), SILENT),
+	TRAP(hoa_mismatch, "a clock that repeats its fraction",
+	     RRP_ID("00", "0258", HOA2, HA, "e8fe6f8a 80000000") MHAE,
+	     BEFORE(SAID(RRQ_ID("22", "0258", HOA, HA, COA, "e8fe6f80 80000000") MHAE, )), SILENT),
 	NEAR_MISS(hoa_mismatch, "0.0.0.0 gets an address", ACCEPTED REP48 MHAE,
 		  BEFORE(SAID(RRQ("22", "0258", NO_ADDRESS, HA, COA) NAI REQ48 MODE MHAE, )), SILENT),
 
 	VIOLATION(ha_mismatch, WARN, "another", "03 00 0258" HOA "<c6336402>" ID REP48 MHAE, ASKED_48,
 		  .words = "Home agent is 198.51.100.2, should be 198.51.100.1 as in the request in frame 1 [RFC 5944 "
 			   "3.8.3.2]"),
+	VIOLATION(ha_mismatch, WARN, "another, with nonces", "03 00 0258" HOA "<c6336402>" NONCE_ANSWERED MHAE,
+		  BEFORE(SAID(COLOCATED_NONCE MHAE, ))),
+	VIOLATION(ha_mismatch, WARN, "another, with nonces, via a foreign agent",
+		  "03 00 0258" HOA "<c6336402>" NONCE_ANSWERED MHAE, LEG_HA_FA,
+		  BEFORE(SAID(VIA_FA_NONCE MHAE, LEG_FA_HA))),
 	NEAR_MISS(ha_mismatch, "copied", ACCEPTED REP48 MHAE, ASKED_48, HOLDS),
+	NEAR_MISS(ha_mismatch, "copied, with nonces", RRP_ID("00", "0258", HOA, HA, NONCE_ANSWERED) MHAE,
+		  BEFORE(SAID(COLOCATED_NONCE MHAE, )), HOLDS),
 	NEAR_MISS(ha_mismatch, "255.255.255.255 gets 136 and an address", RRP("88(136)", "0000") MHAE,
 		  BEFORE(SAID(RRQ("22", "0258", HOA, "ffffffff", COA) REQ48 MODE MHAE, )), .also = "reply_denied",
 		  SILENT),

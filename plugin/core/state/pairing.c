@@ -122,16 +122,50 @@ static dsmipv4_event_t *recall_answered(const dsmipv4_bindings_t *b, uint32_t sr
 	return r ? r : recall_request(b, src, 0, reply->id);
 }
 
-// A request with home address 0.0.0.0, or one with the same identification whose addresses the reply copied
-// wrongly.
-static dsmipv4_event_t *request_of_header(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply)
+// The identification identifies this request. An accepted timestamp is copied whole; if only the low half agrees,
+// the reply may answer another request, which was not captured (RFC 5944 5.7).
+bool dsmipv4_identifies(const dsmipv4_event_t *reply, const dsmipv4_event_t *request)
+{
+	bool whole = dsmipv4_has_timestamp(request) && reply->code < DSMIPV4_REPLY_FIRST_DENIAL;
+	return whole ? reply->id == request->id : (uint32_t)reply->id == (uint32_t)request->id;
+}
+
+// Counters, and clocks that tell no fractions of a second, give several nodes the same low half.
+static bool is_random(uint32_t low_half)
+{
+	return low_half > UINT16_MAX && (low_half & UINT16_MAX) != 0;
+}
+
+// Nobody else sends from this address and port. A foreign agent relays requests of many nodes, and any node may send
+// from 0.0.0.0.
+static bool is_own_source(const dsmipv4_event_t *request)
+{
+	if (request->flags & DSMIPV4_FLAG_D)
+		return request->src == request->coa || request->sport != DSMIPV4_UDP_PORT;
+	return request->src != 0 && request->src == request->hoa;
+}
+
+// The reply answers the request, but has another home address or home agent, and `node`, which it names, may be
+// nobody. By low halves alone it might be the answer to another node, whose request was not captured.
+static bool miscopies_address(const dsmipv4_event_t *reply, const dsmipv4_event_t *request, const dsmipv4_node_t *node)
+{
+	if (reply->id == request->id)
+		return true;
+	bool named = node && node->last;
+	return dsmipv4_identifies(reply, request) && is_random((uint32_t)reply->id) &&
+	       (request->hoa == reply->hoa || is_own_source(request) || !named);
+}
+
+// A request with home address 0.0.0.0, or one whose addresses the reply copied wrongly.
+static dsmipv4_event_t *request_of_header(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply,
+					  const dsmipv4_node_t *node)
 {
 	dsmipv4_event_t *r = recall_answered(b, reply->dst, reply);
 	if (!r && is_to_unaddressed(reply))
 		r = recall_answered(b, 0, reply);
 	if (!r || r->pair || !in_time(reply, r) || r->sport != reply->dport)
 		return NULL;
-	return r->hoa == 0 || r->id == reply->id ? r : NULL;
+	return r->hoa == 0 || miscopies_address(reply, r, node) ? r : NULL;
 }
 
 // The node's open request on this leg with another identification than the reply's. If the reply comes within the
@@ -147,14 +181,6 @@ static dsmipv4_event_t *request_miscopied(const dsmipv4_event_t *reply, const ds
 			return r;
 	}
 	return NULL;
-}
-
-// The identification identifies this request. An accepted timestamp is copied whole; if only the low half agrees,
-// the reply may answer another request, which was not captured (RFC 3344 5.7).
-bool dsmipv4_identifies(const dsmipv4_event_t *reply, const dsmipv4_event_t *request)
-{
-	bool whole = dsmipv4_has_timestamp(request) && reply->code < DSMIPV4_REPLY_FIRST_DENIAL;
-	return whole ? reply->id == request->id : (uint32_t)reply->id == (uint32_t)request->id;
 }
 
 // A mobile node would accept this reply, if not to this request then to one that was not captured.
@@ -215,7 +241,7 @@ dsmipv4_event_t *dsmipv4_find_request(dsmipv4_bindings_t *b, const dsmipv4_event
 	dsmipv4_event_t *candidates[] = {
 		request_of_node(reply, node),
 		request_of_node(reply, unassigned),
-		request_of_header(b, reply),
+		request_of_header(b, reply, node),
 		request_miscopied(reply, node),
 	};
 	dsmipv4_event_t *found = NULL;
