@@ -18,6 +18,7 @@ WITHOUT_HEADER = {
     "gen/main.c": "nobody uses it",
     "gen/commands": "commands, which command.h declares",
     "plugin/plugin.c": "what it defines is declared by Wireshark",
+    "plugin/standalone": "what it defines is declared by Wireshark",
     "plugin/core/rules/control": "checks, which rules/check.h declares from rules.def",
     "plugin/core/rules/tunnel": "checks, which rules/check.h declares from rules.def",
     "report": "writers of one format each, which report.h declares, and parts of one, for html_parts.h",

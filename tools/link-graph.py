@@ -13,15 +13,18 @@ ROOT = Path(__file__).resolve().parent.parent
 # Folders with sources. A file may use those of its own room and of the rooms before it in its house, but not of a room
 # on the same floor; a house may use the houses that are named with it. A file beside the rooms, such as main.c, lies
 # after all of them, unless it has a place of its own here.
+# What plugin/standalone defines has the names of Wireshark's library, which the plugin links in its place.
 HOUSES = {
-    "plugin/core": (["util", "wire", "state", "match", "saved", "rules"], []),
-    "plugin": (["protocol.c", "settings", "capture.c", "tree", "dissect", "taps"], ["plugin/core"]),
+    "plugin/standalone": ([], []),
+    "plugin/core": (["util", "wire", "state", "match", "saved", "rules"], ["plugin/standalone"]),
+    "plugin": (["protocol.c", "settings", "capture.c", "tree", "dissect", "taps"],
+               ["plugin/core", "plugin/standalone"]),
     "report": ([], []),
     "check": ([], ["report"]),
     "gen": (["language", "packet", "population", "output", ("send", "fuzz"), "run", "commands"], ["report"]),
 }
 # Rooms that may use more than their house: the conformance runner judges what it receives.
-ROOMS_THAT_MAY_USE = {"gen/run": ["plugin/core"]}
+ROOMS_THAT_MAY_USE = {"gen/run": ["plugin/core", "plugin/standalone"]}
 
 
 def objects(build):

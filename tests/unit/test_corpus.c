@@ -67,9 +67,6 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_set_nonfatal_assertions();
-	wmem_init();
 	corpus_add_tests("corpus", judge_capture);
-	int result = g_test_run();
-	wmem_cleanup();
-	return result;
+	return g_test_run();
 }
