@@ -417,6 +417,7 @@ CASE(test_most_behind_a_nat_have_gone)
 	for (unsigned i = G_N_ELEMENTS(replies) - 1; i >= G_N_ELEMENTS(replies) - DSMIPV4_LOOK_BACK + 1; i--)
 		gone(t, i, NAT_ADDR, 0x0a000100 + i);
 	g_assert_null(match(t, &data).node);
+	g_assert_null(match(t, FORM("H>N", 300000, .bits = NO_BITS)).node); // without a port to tell them apart
 	for (unsigned i = 1; i < G_N_ELEMENTS(replies) - DSMIPV4_LOOK_BACK + 1; i++)
 		gone(t, i, NAT_ADDR, 0x0a000100 + i);
 	data.bits = BITS_OF(0); // its prefix tells
@@ -488,6 +489,18 @@ CASE(test_home_address_shared)
 		g_assert_true(match(t, FORM(forms[i], 5000)).node == one->node);
 	g_assert_true(match(t, FORM("H>O", 5000, .bits = BITS48B)).node == other->node);
 	g_assert_true(match(t, FORM("H>D", 5000, .bits = BITS48B)).node == other->node);
+	g_assert_true(match(t, FORM("H>D H>O", 5000, .bits = BITS48B)).node == other->node);
+}
+
+// Of one of them only the reply was captured: it may be at the address that is not the other's.
+CASE(test_home_address_shared_reply_alone)
+{
+	hop_t up = {COA2_ADDR, HA_ADDR, 434, 434}, down = {HA_ADDR, COA2_ADDR, 434, 434};
+	const dsmipv4_event_t *one = talk(t, HA_MN, 50, GET(ID1) REP48 NAI MHAE);
+	talk(t, up, 1000, ASK2(ID2) REQ48B MODE NAI2 MHAE);
+	const dsmipv4_event_t *other = talk(t, down, 1050, GET(ID2) REP48B MODE NAI2 MHAE);
+	g_assert_true(one->node != other->node);
+	g_assert_true(match(t, FORM("H>X H>O", 5000, .bits = BITS48B)).node == one->node);
 	g_assert_true(match(t, FORM("H>D H>O", 5000, .bits = BITS48B)).node == other->node);
 }
 
@@ -777,6 +790,7 @@ int main(int argc, char **argv)
 	ADD("foreign_agent_shared", test_foreign_agent_shared);
 	ADD("before_the_foreign_agent", test_before_the_foreign_agent);
 	ADD("home_address_shared", test_home_address_shared);
+	ADD("home_address_shared_reply_alone", test_home_address_shared_reply_alone);
 	ADD("two_home_agents", test_two_home_agents);
 	ADD("registered_in_one_frame", test_registered_in_one_frame);
 	ADD("prefix_owner", test_prefix_owner);

@@ -65,6 +65,19 @@ typedef struct {
 		&FA_HA, &HA_FA, 0, RRQ_ID("0a(G,T)", "0258", HOA, HA, FA, ID1) REQ48 MHAE KEY(up),                     \
 			GET(ID1) REP("00", "30", P48) MHAE KEY(down)                                                   \
 	}
+// Both a link-local address and a prefix, or only the former.
+#define LINK_AND_PREFIX                                                                                                \
+	{                                                                                                              \
+		&MN_HA, &HA_MN, 1000, ASK(ID2) REQ_LL REQ48 MODE MHAE, GET(ID2) REP_LL REP48 MHAE                      \
+	}
+#define LINK_ONLY                                                                                                      \
+	{                                                                                                              \
+		&MN_HA, &HA_MN, 1000, ASK(ID2) REQ_LL MHAE, GET(ID2) REP_LL MHAE                                       \
+	}
+#define HOA_ALONE                                                                                                      \
+	{                                                                                                              \
+		&MN_HA, &HA_MN, 0, ASK(ID1) MHAE, GET(ID1) MHAE                                                        \
+	}
 #define MOBILE_NETWORK "94 06 00 18 0a000000 "
 #define UTRQ_R "90 06 00 00 40(R) 00 0000 "
 #define UTRQ_GRE "90 06 00 00 00 2f 0000 "
@@ -78,6 +91,8 @@ typedef struct {
 		&MN_HA, NULL, 2500, REVOCATION_ACK MHAE, NULL                                                          \
 	}
 #define LATER_AT 5000
+
+#define LINK_LOCAL_MN .bits = BITS_LL, .low = 0xc633644d
 
 #define DATA(form_, ...) .data = {.form = form_, .at = LATER_AT, ##__VA_ARGS__}
 
@@ -112,6 +127,14 @@ static const data_row_t data_rows[] = {
 	 {{&MN_HA, &HA_MN, 0, RRQ_ID("2a(D,G,T)", "0258", HOA, HA, COA, ID1) REQ48 MODE MHAE, GET(ID1) REP48 MHAE}},
 	 DATA("H>C min"),
 	 ""},
+	{"minimal_asked_for", // the answer may have been lost
+	 {COLOC_HOA, {&MN_HA, NULL, 4000, RRQ_ID("32(D,M,T)", "0258", HOA, HA, COA, ID2) REQ48 MHAE, NULL}},
+	 DATA("C>H min", .ipv4 = true),
+	 ""},
+	{"minimal_not_asked_for",
+	 {COLOC_HOA, {&MN_HA, NULL, 4000, ASK(ID2) REQ48 MHAE, NULL}},
+	 DATA("C>H min", .ipv4 = true),
+	 "tun_encap_reverse"},
 	{"hoa_minimal", {COLOC_COA}, DATA("H>O min"), "tun_coa_expected"},
 	{"hoa_of_a_stranger", {COLOC_HOA}, DATA("H>C H>X gre"), ""},
 	{"gre_from_a_stranger", {COLOC_HOA}, DATA("X>H gre O>H"), "tun_outer_src"},
@@ -441,7 +464,23 @@ static const data_row_t data_rows[] = {
 	 .data = {.form = "H>C", .at = 700000},
 	 "tun_expired"},
 
-	// Link-local addresses and delegation.
+	// Link-local addresses and delegation. The registered address ends with the home address.
+	{"link_local_direct", {HOA_ALONE, LINK_AND_PREFIX}, DATA("C>H", LINK_LOCAL_MN), "ll_via_coa:warn"},
+	{"link_local_in_the_home_address_tunnel", {HOA_ALONE, LINK_AND_PREFIX}, DATA("C>H O>H", LINK_LOCAL_MN), ""},
+	{"link_local_of_another_address",
+	 {HOA_ALONE, LINK_AND_PREFIX},
+	 DATA("C>H O>H", .bits = BITS_LL),
+	 "ll_wrong_source"},
+	{"link_local_advertised_direct", // Neighbor Discovery belongs to any tunnel once there is a prefix
+	 {HOA_ALONE, LINK_AND_PREFIX},
+	 DATA("C>H", LINK_LOCAL_MN, .icmp = 136),
+	 "tun_nd_hoplimit"},
+	{"link_local_stage_direct", {HOA_ALONE, LINK_ONLY}, DATA("C>H", LINK_LOCAL_MN), "ll_via_coa"},
+	{"link_local_stage_in_the_home_address_tunnel", {HOA_ALONE, LINK_ONLY}, DATA("C>H O>H", LINK_LOCAL_MN), ""},
+	{"delegated_to_another", // prefixes in DHCPv6 are not advertised on a link
+	 {COLOC_HOA, MN2_COA},
+	 DATA("H>O", .udp = 546, .dhcp = DSMIPV4_DHCPV6_REPLY, .pd = BITS48B),
+	 ""},
 	{"delegation_at_once",
 	 {{&MN_HA, &HA_MN, 0, ASK(ID1) MHAE, GET(ID1) MHAE},
 	  {&MN_HA, &HA_MN, 4000, ASK(ID2) REQ_LL MHAE, GET(ID2) REP_LL MHAE}},
@@ -481,9 +520,9 @@ static const data_row_t data_rows[] = {
 	 "pd_not_registered"},
 };
 
-static void tell(talk_t *t, const registration_t *told)
+static void tell(talk_t *t, const registration_t *told, unsigned n)
 {
-	for (unsigned i = 0; i < MOST_REGISTRATIONS; i++) {
+	for (unsigned i = 0; i < n; i++) {
 		if (told[i].request)
 			talk(t, *told[i].up, told[i].at, told[i].request);
 		if (told[i].reply)
@@ -496,8 +535,51 @@ static void data_row_test(const void *data)
 	const data_row_t *row = data;
 	talk_t t;
 	talk_begin(&t);
-	tell(&t, row->told);
+	tell(&t, row->told, MOST_REGISTRATIONS);
 	g_assert_cmpstr(form_rules(&t, NULL, &row->data), ==, row->rules);
+	talk_end(&t);
+}
+
+// Who put the outer headers on.
+
+typedef struct {
+	registration_t told;
+	data_t data;
+	dsmipv4_rule_id_t rule;
+	dsmipv4_actor_t actor;
+} actor_row_t;
+
+static const actor_row_t actor_rows[] = {
+	{COLOC_HOA, DATA("C>H gre O>H"), DSMIPV4_RULE_tun_encap_reverse, DSMIPV4_ACTOR_MN},
+	{COLOC_HOA, DATA("H>C gre H>O"), DSMIPV4_RULE_tun_encap_forward, DSMIPV4_ACTOR_HA},
+	{VIA_AGENT, DATA("F>H gre O>H"), DSMIPV4_RULE_tun_encap_reverse, DSMIPV4_ACTOR_FA},
+	{VIA_AGENT, DATA("H>F"), DSMIPV4_RULE_tun_fa_coa_direct, DSMIPV4_ACTOR_HA},
+	{VIA_AGENT, DATA("F>H"), DSMIPV4_RULE_tun_fa_coa_direct, DSMIPV4_ACTOR_FA},
+	{NAT_COA, DATA("N>H udp", .fragment = true), DSMIPV4_RULE_natt_reserved, DSMIPV4_ACTOR_MN},
+	{NAT_COA, DATA("X>N udp", .fragment = true), DSMIPV4_RULE_natt_reserved, DSMIPV4_ACTOR_UNKNOWN},
+	{REPLY_ALONE, DATA("C>H udp", .fragment = true), DSMIPV4_RULE_natt_reserved, DSMIPV4_ACTOR_UNKNOWN},
+};
+
+static void actor_row_test(const void *data)
+{
+	const actor_row_t *row = data;
+	dsmipv4_tunnel_t tunnel;
+	dsmipv4_match_t match;
+	const dsmipv4_verdicts_t *v = NULL;
+	bool found = false;
+	talk_t t;
+	talk_begin(&t);
+	tell(&t, &row->told, 1);
+	g_assert_true(form_match(&t, &match, &tunnel, &row->data));
+	const char *rules = form_judge(&t, NULL, &match, 0, &v);
+	g_test_message("%s: %s", row->data.form, rules);
+	for (unsigned i = 0; i < dsmipv4_n_findings(v); i++) {
+		if (dsmipv4_finding(v, i)->rule != row->rule)
+			continue;
+		found = true;
+		g_assert_cmpint(dsmipv4_finding(v, i)->actor, ==, row->actor);
+	}
+	g_assert_true(found);
 	talk_end(&t);
 }
 
@@ -598,6 +680,11 @@ void add_match_rule_tests(void)
 	for (unsigned i = 0; i < G_N_ELEMENTS(data_rows); i++) {
 		char *path = g_strconcat("/match/rules/", data_rows[i].name, NULL);
 		g_test_add_data_func(path, &data_rows[i], data_row_test);
+		g_free(path);
+	}
+	for (unsigned i = 0; i < G_N_ELEMENTS(actor_rows); i++) {
+		char *path = g_strdup_printf("/match/actors/%u", i);
+		g_test_add_data_func(path, &actor_rows[i], actor_row_test);
 		g_free(path);
 	}
 	g_test_add("/match/traces/keepalive", talk_t, NULL, talk_setup, test_keepalive_first, talk_teardown);

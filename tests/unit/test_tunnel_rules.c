@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "form.h"
+#include "rules/check.h"
 #include "rules/rules.h"
 #include "wire/tunnel.h"
 
@@ -94,6 +95,9 @@ static const packet_row_t rows[] = {
 		 V6("b8", "0008", "40", CN6, MN6) ECHO,
 	 ""},
 
+	{"ecn_of_the_middle", HOA_MODE,
+	 IP("02", "0058", "0000", "04", HA, COA) "45 <02> 0044 0001 0000 40 29 0000 " HA HOA DATA, "tun_ecn:warn"},
+
 	// GRE (RFC 2784 2). Checksums as in test_tunnel.c.
 	{"gre", GRE_MODE, DOWN("0048", "2f") "0000 86dd " DATA, ""},
 	{"gre_checksum", GRE_MODE, DOWN("004c", "2f") "8000(C) 86dd 828c 0000 " DATA, ""},
@@ -150,8 +154,7 @@ static const packet_row_t rows[] = {
 	{"mld_direct", COA_MODE, DOWN("005c", "29") "60000000 0020 00 01 " LL_HA ALL_NODES ALERT QUERY, "mld_not_hoa"},
 };
 
-static const char *judge(talk_t *t, dsmipv4_tunnel_histories_t *histories, const packet_row_t *row,
-			 const dsmipv4_verdicts_t **verdicts)
+static dsmipv4_match_t *matched(talk_t *t, const packet_row_t *row)
 {
 	hex_t hex = hex_parse(row->hex);
 	uint8_t header_len = (uint8_t)((hex.bytes[0] & 15) * 4);
@@ -165,7 +168,13 @@ static const char *judge(talk_t *t, dsmipv4_tunnel_histories_t *histories, const
 					    MAX(total, hex.captured) - header_len));
 	hex_free(&hex);
 	g_assert_true(dsmipv4_match(match, t->bindings, tunnel, ++t->frame, BEGIN + 5000 * MS, DSMIPV4_GRACE));
-	return form_judge(t, histories, match, 0, verdicts);
+	return match;
+}
+
+static const char *judge(talk_t *t, dsmipv4_tunnel_histories_t *histories, const packet_row_t *row,
+			 const dsmipv4_verdicts_t **verdicts)
+{
+	return form_judge(t, histories, matched(t, row), 0, verdicts);
 }
 
 static void test_row(gconstpointer data)
@@ -242,6 +251,47 @@ static void test_once_after_right_ones(talk_t *t, G_GNUC_UNUSED gconstpointer un
 	g_assert_cmpstr(judge(t, histories, &wrong, &v), ==, "tun_dscp");
 }
 
+// What an MLD message says of which group (RFC 2710 3; RFC 3810 5.1, 5.2: the record's type, no data, no sources).
+#define GROUP "ff0e000000000000 0000000000005454 "
+#define MLD_OF(type) DOWN("0070", "04") HOA_DOWN("005c") "60000000 0020 00 01 " LL_HA GROUP ALERT type " 00 0000 "
+#define REPORT2(type)                                                                                                  \
+	DOWN("0074", "04")                                                                                             \
+	HOA_DOWN("0060") "60000000 0024 00 01 " LL_HA GROUP ALERT "8f 00 0000 0000 0001 " type " 00 0000 " GROUP
+
+static const struct {
+	const char *hex;
+	const char *action; // NULL: too short to tell
+} mld_rows[] = {
+	{MLD_OF("82") "0000 0000 " GROUP, "query for group"},
+	{MLD_OF("82") "0000 0000 0000000000000000 0000000000000000 ", "query for all groups"},
+	{MLD_OF("83") "0000 0000 " GROUP, "joins group"},
+	{MLD_OF("84") "0000 0000 " GROUP, "leaves group"},
+	{REPORT2("01"), "changes group"}, // MODE_IS_INCLUDE
+	{REPORT2("02"), "joins group"},   // MODE_IS_EXCLUDE
+	{REPORT2("03"), "leaves group"},  // CHANGE_TO_INCLUDE_MODE
+	{REPORT2("04"), "joins group"},   // CHANGE_TO_EXCLUDE_MODE
+	{REPORT2("05"), "changes group"}, // ALLOW_NEW_SOURCES
+	{MLD_OF("83") "0000 0000 ff0e000000000000 00000000000054", NULL},
+};
+
+static void test_mld_item(talk_t *t, G_GNUC_UNUSED gconstpointer unused)
+{
+	talk(t, MN_HA, 0, requests[HOA_MODE]);
+	talk(t, HA_MN, 50, replies[HOA_MODE]);
+	for (size_t i = 0; i < G_N_ELEMENTS(mld_rows); i++) {
+		const packet_row_t row = {.hex = mld_rows[i].hex};
+		dsmipv4_check_t c = {.alloc = t->alloc, .match = matched(t, &row)};
+		dsmipv4_answer_t f = {0};
+		bool said = dsmipv4_info_mld(&c, &f);
+		g_assert_cmpint(said, ==, mld_rows[i].action != NULL);
+		if (!said)
+			continue;
+		g_test_message("%s: %s", mld_rows[i].action, f.words);
+		g_assert_nonnull(strstr(f.words, mld_rows[i].action));
+		g_assert_true(strstr(f.words, "all groups") || strstr(f.words, "ff0e::5454"));
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -253,6 +303,7 @@ int main(int argc, char **argv)
 		g_free(path);
 	}
 	g_test_add("/tunnel_rules/ecn", talk_t, NULL, talk_setup, test_ecn, talk_teardown);
+	g_test_add("/tunnel_rules/mld_item", talk_t, NULL, talk_setup, test_mld_item, talk_teardown);
 	g_test_add("/tunnel_rules/once", talk_t, NULL, talk_setup, test_once, talk_teardown);
 	g_test_add("/tunnel_rules/once_after_right_ones", talk_t, NULL, talk_setup, test_once_after_right_ones,
 		   talk_teardown);
