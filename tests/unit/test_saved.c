@@ -9,6 +9,7 @@
 #include "saved/format.h"
 #include "saved/read.h"
 #include "saved/write.h"
+#include "state/node_index.h"
 
 static void read_frames(reader_t *r, visit_t *visits, unsigned from, unsigned to)
 {
@@ -16,14 +17,24 @@ static void read_frames(reader_t *r, visit_t *visits, unsigned from, unsigned to
 		corpus_read_frame(r, &visits[i]);
 }
 
-// The state after the first frames of a capture.
-static GByteArray *state_after(const pcapng_t *capture, unsigned n)
+// Each message and its pair are of the same node. Where a request had no home address yet, they are not.
+static bool is_paired_within(const dsmipv4_node_t *node, void *user)
+{
+	for (const dsmipv4_event_t *e = node->last; e; e = e->before)
+		*(bool *)user &= !e->pair || e->pair->node == node;
+	return true;
+}
+
+// The state after the first frames of a capture, and whether it holds each message's pair, if that is not NULL.
+static GByteArray *state_after(const pcapng_t *capture, unsigned n, bool *pairs)
 {
 	reader_t r;
 	g_autofree visit_t *visits = corpus_visits(capture);
 	corpus_begin(&r);
 	read_frames(&r, visits, 0, n);
 	GByteArray *state = dsmipv4_saved_write(r.bindings, r.histories);
+	if (pairs)
+		dsmipv4_bindings_each_node(r.bindings, is_paired_within, pairs);
 	corpus_end(&r);
 	return state;
 }
@@ -46,14 +57,25 @@ static void check_second_part(const visit_t *whole, const visit_t *part, unsigne
 	}
 }
 
+// What was read is written as it was.
+static void check_written_again(const reader_t *r, const GByteArray *state)
+{
+	GByteArray *again = dsmipv4_saved_write(r->bindings, r->histories);
+	g_assert_cmpmem(again->data, again->len, state->data, state->len);
+	g_byte_array_free(again, TRUE);
+}
+
 static void split(const pcapng_t *capture, const visit_t *whole, unsigned at)
 {
 	reader_t r;
 	unsigned n = capture->frames->len;
 	g_autofree visit_t *visits = corpus_visits(capture);
-	GByteArray *state = state_after(capture, at);
+	bool pairs = true; // pairs of different nodes are forgotten
+	GByteArray *state = state_after(capture, at, &pairs);
 	corpus_begin(&r);
 	g_assert_cmpstr(dsmipv4_saved_read(r.bindings, r.histories, state->data, state->len), ==, NULL);
+	if (pairs)
+		check_written_again(&r, state);
 	read_frames(&r, visits, at, n);
 	check_second_part(whole, visits, at, n);
 	corpus_end(&r);
@@ -87,7 +109,7 @@ static const char *read_state(const uint8_t *bytes, size_t len)
 static GByteArray *sample(pcapng_t *capture)
 {
 	pcapng_read(capture, CAPTURES "/simultaneous_bindings.pcapng");
-	return state_after(capture, capture->frames->len);
+	return state_after(capture, capture->frames->len, NULL);
 }
 
 static void test_every_cut(void)
@@ -120,6 +142,22 @@ static void put_checksum(GByteArray *state)
 	guint end = state->len - SAVED_CHECKSUM_LEN;
 	uint32_t checksum = GUINT32_TO_BE(crc32_ccitt(state->data, end));
 	memcpy(state->data + end, &checksum, SAVED_CHECKSUM_LEN);
+}
+
+// Cut short, and made to look whole by a right checksum.
+static void test_every_cut_with_checksum(void)
+{
+	pcapng_t capture;
+	GByteArray *state = sample(&capture);
+	for (guint len = strlen(SAVED_HEADER) + SAVED_CHECKSUM_LEN; len < state->len; len++) {
+		GByteArray *cut = g_byte_array_new();
+		g_byte_array_append(cut, state->data, len);
+		put_checksum(cut);
+		g_assert_cmpstr(read_state(cut->data, cut->len), ==, "the file is damaged or cut short");
+		g_byte_array_free(cut, TRUE);
+	}
+	g_byte_array_free(state, TRUE);
+	pcapng_clear(&capture);
 }
 
 // A state with a byte changed and a right checksum: refused, or read and used without harm.
@@ -171,6 +209,7 @@ int main(int argc, char **argv)
 	wmem_init();
 	corpus_add_tests("split", split_everywhere);
 	g_test_add_func("/saved/every cut", test_every_cut);
+	g_test_add_func("/saved/every cut with checksum", test_every_cut_with_checksum);
 	g_test_add_func("/saved/every bit", test_every_bit);
 	g_test_add_func("/saved/forged", test_forged);
 	g_test_add_func("/saved/foreign", test_foreign);
