@@ -219,6 +219,29 @@ def test_expected_of_the_last_fragment(tmp_path):
     assert [(comment[1], comment[2]) for comment in found[:2]] == [("request", set()), ("request", {"rrq_reserved_bits"})]
 
 
+@pytest.mark.parametrize("algorithm, byte, inverted", [
+    ("hmac-md5", None, 15), ("hmac-md5", 0, 0), ("hmac-md5", 15, 15), ("hmac-sha1", 7, 7), ("hmac-sha1", None, 19),
+])
+def test_bad_byte(tmp_path, algorithm, byte, inverted):
+    """Of a bad authenticator one byte is inverted, and all others are right."""
+    lines = "    extensions:\n      - mn_ha_auth: {{ algorithm: {}{} }}\n"
+    bad = ", authenticator: bad" + ("" if byte is None else f", bad_byte: {byte}")
+    right, wrong = [packets(tmp_path, MESSAGE + lines.format(algorithm, more))[0] for more in ("", bad)]
+    length = 20 if algorithm == "hmac-sha1" else 16
+    assert right[42:-length] == wrong[42:-length]
+    assert [at for at in range(length) if right[-length + at] != wrong[-length + at]] == [inverted]
+    assert right[-length + inverted] ^ wrong[-length + inverted] == 0xFF
+
+
+@pytest.mark.parametrize("keys, words", [
+    ("bad_byte: 3", "expected authenticator: bad"),
+    ("authenticator: none, bad_byte: 0", "expected authenticator: bad"),
+    ("authenticator: bad, bad_byte: 16", "beyond the authenticator"),
+])
+def test_wrong_bad_byte(tmp_path, keys, words):
+    refusal(tmp_path, MESSAGE + f"    extensions:\n      - mn_ha_auth: {{ {keys} }}\n", "bad_byte", words)
+
+
 @pytest.mark.parametrize("lines", [
     "    fragment: 40\n    vlan: { id: 3 }\n",
     '    ipv4: { patch: "12=c0a80101", append: "aabb" }\n    request: { patch: "4=01020304 16=00" }\n',
@@ -227,6 +250,7 @@ def test_expected_of_the_last_fragment(tmp_path):
     '    extensions:\n      - prefix_request: { body_cut: 5, ext_length: 18 }\n      - mn_ha_auth: { body_extra: "00" }\n',
     '    extensions:\n      - raw: { type: 200, body: "00" }\n      - nai: {}\n      - prefix_request: {}\n'
     "      - mn_ha_auth: { algorithm: hmac-sha1 }\n      - mn_fa_auth: { authenticator: bad, algorithm: keyed-md5 }\n",
+    "    extensions:\n      - prefix_request: {}\n      - mn_ha_auth: { authenticator: bad, bad_byte: 3 }\n",
     "    udp: { checksum: bad }\n", "    udp: { checksum: none }\n    ipv4: { checksum: 0x1111 }\n",
     '    request: { identification: "ntp-5" }\n', "    request: { identification: 77 }\n",
 ])

@@ -166,6 +166,7 @@ static bool spoil_authenticator(fault_t *fault)
 	if (!extension || !mip_is_authentication(extension->id))
 		return false;
 	value_t *authenticator = &extension->v[AUTH_AUTHENTICATOR];
+	extension->v[AUTH_BAD_BYTE] = (value_t){0}; // that was for another authenticator
 	switch (prng_below(fault->prng, 4)) {
 	case 0:
 		authenticator->state = VALUE_BAD;

@@ -14,8 +14,9 @@
 			(int)KEY_##block##_patch == (int)EXT_PATCH);
 #define EXTENSION(block, type, header, length) CHECK_EXTENSION_KEYS(block)
 #include "language/keys.def"
-G_STATIC_ASSERT((int)KEY_generalized_auth_key == (int)AUTH_KEY && (int)KEY_mn_fa_auth_key == (int)AUTH_KEY &&
-		(int)KEY_fa_ha_auth_key == (int)AUTH_KEY);
+G_STATIC_ASSERT((int)KEY_generalized_auth_bad_byte == (int)AUTH_BAD_BYTE &&
+		(int)KEY_mn_fa_auth_bad_byte == (int)AUTH_BAD_BYTE &&
+		(int)KEY_fa_ha_auth_bad_byte == (int)AUTH_BAD_BYTE);
 
 bool mip_is_authentication(block_id_t id)
 {
@@ -75,6 +76,27 @@ static bool adjust_body(GByteArray *extension, const values_t *values, GError **
 	return true;
 }
 
+gsize mip_bad_byte(const values_t *extension, gsize length)
+{
+	return value_is_set(extension, AUTH_BAD_BYTE) ? (gsize)extension->v[AUTH_BAD_BYTE].number : length - 1;
+}
+
+static bool check_bad_byte(const values_t *values, GError **error)
+{
+	if (!value_is_set(values, AUTH_BAD_BYTE))
+		return true;
+	if (values->v[AUTH_AUTHENTICATOR].state != VALUE_BAD) {
+		values_fail(values, AUTH_BAD_BYTE, "is for a bad authenticator only; expected authenticator: bad",
+			    error);
+		return false;
+	}
+	if (values->v[AUTH_BAD_BYTE].number < authenticator_length(values))
+		return true;
+	values_fail(values, AUTH_BAD_BYTE, "is beyond the authenticator; expected 0 for its first byte, up to its last",
+		    error);
+	return false;
+}
+
 // Replaces the authenticator at the end of the message, which covers all that is before it.
 static void sign(GByteArray *message, gsize covered, const values_t *values)
 {
@@ -86,7 +108,7 @@ static void sign(GByteArray *message, gsize covered, const values_t *values)
 	gsize length = auth_compute(values->v[AUTH_ALGORITHM].number, values->v[AUTH_KEY].bytes, message->data, covered,
 				    digest);
 	if (authenticator->state == VALUE_BAD)
-		digest[length - 1] ^= 0xff;
+		digest[mip_bad_byte(values, length)] ^= 0xff;
 	memcpy(message->data + covered, digest, MIN(length, message->len - covered));
 }
 
@@ -100,6 +122,10 @@ static bool append_extension(GByteArray *message, values_t *values, GError **err
 		const value_t *authenticator = &values->v[AUTH_AUTHENTICATOR];
 		guint room = (guint)authenticator_length(values);
 
+		if (!check_bad_byte(values, error)) {
+			g_byte_array_unref(extension);
+			return false;
+		}
 		g_byte_array_set_size(extension, spec->length + room);
 		if (authenticator->state == VALUE_SET && room > 0)
 			memcpy(extension->data + spec->length, g_bytes_get_data(authenticator->bytes, NULL), room);

@@ -10,6 +10,7 @@ enum {
 	AUTH_AUTHENTICATOR = KEY_mn_ha_auth_authenticator,
 	AUTH_ALGORITHM = KEY_mn_ha_auth_algorithm,
 	AUTH_KEY = KEY_mn_ha_auth_key,
+	AUTH_BAD_BYTE = KEY_mn_ha_auth_bad_byte,
 };
 
 // Keys that stand at the same index in every extension.
@@ -22,6 +23,9 @@ enum {
 
 // Whether a block is one of the authentication extensions.
 bool mip_is_authentication(block_id_t id);
+
+// Which byte of a bad authenticator is inverted, counted from 0; it has `length` bytes.
+gsize mip_bad_byte(const values_t *extension, gsize length);
 
 // Whether a layer is a control message that can carry extensions.
 bool mip_has_extensions(block_id_t id);

@@ -36,8 +36,8 @@ typedef struct {
 	range_t range;
 	range_t covered;
 	signer_t *signer;
-	int key; // fact, or -1: the signer has it
-	bool is_bad;
+	int key;      // fact, or -1: the signer has it
+	int bad_byte; // that is inverted, -1: none
 } signature_patch_t;
 
 typedef struct {
@@ -169,7 +169,7 @@ static void add_signature(template_builder_t *draft, const values_t *message, co
 	signature_patch_t patch = {
 		.covered = {message->offset, start - message->offset},
 		.key = key->fact ? find_fact(draft, key->fact) : -1,
-		.is_bad = state == VALUE_BAD,
+		.bad_byte = -1,
 	};
 	guint8 digest[AUTH_MAX_LENGTH];
 	gsize length;
@@ -179,6 +179,8 @@ static void add_signature(template_builder_t *draft, const values_t *message, co
 		return;
 	patch.signer = signer_new(extension->v[AUTH_ALGORITHM].number, secret, length);
 	length = signer_sign(patch.signer, draft->template->bytes->data, 0, digest);
+	if (state == VALUE_BAD)
+		patch.bad_byte = (int)mip_bad_byte(extension, length);
 	patch.range = (range_t){start, MIN(length, end - start)};
 	g_array_append_val(draft->template->signatures, patch);
 	add_changed(draft, patch.range);
@@ -311,17 +313,15 @@ static void fill_signature(template_t *template, const signature_patch_t *patch,
 			   guint32 node)
 {
 	guint8 digest[AUTH_MAX_LENGTH];
-	gsize length;
 
 	if (patch->key >= 0) {
 		guint8 key[NODE_FACT_MAX];
 
 		signer_set_key(patch->signer, key, node_facts_get(nodes, patch->key, node, key));
 	}
-	length = signer_sign(patch->signer, template->bytes->data + patch->covered.offset, patch->covered.length,
-			     digest);
-	if (patch->is_bad)
-		digest[length - 1] ^= 0xff;
+	signer_sign(patch->signer, template->bytes->data + patch->covered.offset, patch->covered.length, digest);
+	if (patch->bad_byte >= 0)
+		digest[patch->bad_byte] ^= 0xff;
 	memcpy(template->bytes->data + patch->range.offset, digest, patch->range.length);
 }
 
