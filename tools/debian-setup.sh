@@ -5,36 +5,47 @@ set -euo pipefail
 
 usage() {
 	cat <<-TEXT
-	Usage: tools/debian-setup.sh [--list]
+	Usage: tools/debian-setup.sh [--build|--test] [--list]
 
 	Installs the Debian packages that the project needs, as root or through sudo.
 	Does nothing, quickly, when all of them are there.
 
+	  --build  only what is needed to build, install and use it
+	  --test   what is needed to test and fuzz it as well (default)
 	  --list   print the packages and stop
 	TEXT
 }
 
-packages=(
-	# build
+build=(
 	gcc libc6-dev cmake ninja-build pkgconf
 	wireshark-dev libwireshark-dev libwiretap-dev libwsutil-dev libglib2.0-dev
 	libyaml-dev libnet1-dev libmnl-dev libpcap-dev libgcrypt20-dev libjson-glib-dev
-	# test
-	tshark wireshark-common python3 python3-pytest python3-pytest-xdist python3-scapy python3-yaml python3-jsonschema
+	tshark
+	asciidoctor # manual pages
+)
+test=(
+	wireshark-common python3 python3-pytest python3-pytest-xdist python3-scapy python3-yaml python3-jsonschema
 	libxml2-utils parallel openssl jq zsh fish
 	iproute2 procps user-mode-linux busybox-static
 	# fuzz
 	clang-14 libclang-rt-14-dev
-	# manual pages
-	asciidoctor
 )
 
-case "${1-}" in
-'') ;;
---list) printf '%s\n' "${packages[@]}"; exit ;;
---help) usage; exit ;;
-*) usage >&2; exit 2 ;;
-esac
+packages=("${build[@]}" "${test[@]}")
+list=no
+for option; do
+	case $option in
+	--build) packages=("${build[@]}") ;;
+	--test) packages=("${build[@]}" "${test[@]}") ;;
+	--list) list=yes ;;
+	--help) usage; exit ;;
+	*) usage >&2; exit 2 ;;
+	esac
+done
+if [ $list = yes ]; then
+	printf '%s\n' "${packages[@]}"
+	exit
+fi
 
 missing=()
 for package in "${packages[@]}"; do

@@ -54,8 +54,8 @@ dissection() {
 }
 
 if [ $setup = yes ]; then
-	echo 'Installing what is missing (tools/debian-setup.sh) ...'
-	quietly "$root/tools/debian-setup.sh"
+	echo 'Installing what is missing (tools/debian-setup.sh --build) ...'
+	quietly "$root/tools/debian-setup.sh" --build
 fi
 echo 'Building ...'
 cd "$root"
