@@ -34,6 +34,8 @@ EXPECTED = {
     "utrq_encap_dsmip": {"violation": {"request": "ERROR", "request_hoa_mode": "WARN"}},
     "rep_dup": {"violation": {"reply": "ERROR"}, "near_miss": {"reply_neither_asked": "NOTE"}},
     "id_low": {"violation": {"reply": "ERROR", "reply_older": "WARN", "reply_late": "NOTE"}},
+    "id_resync": {  # an accepted timestamp shows that the capture's clock is right
+        "violation": {"reply": "NOTE", "reply_again": "WARN"}},
     "ll_before_hoa": {  # a warning where the end of the registration was seen; a denial ends none
         "violation": {"request": "NOTE", "request_deregistered": "WARN", "request_denied": "NOTE",
                       "request_expired": "WARN"}},

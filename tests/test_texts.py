@@ -113,6 +113,7 @@ VALUES = {
     "reply_unsolicited": "but no request with it was seen, the latest is 0xed00378000000000 in frame 1",
     "id_low": "0x00000001, should be 0x00000000 as in the request in frame 1",
     "id_high": "0xed003781, should be 0xed003780 as in the request in frame 1",
+    "id_resync": "0xed003744 as in the request in frame 1, which is 60 s behind the time of capture",
     "lifetime_increase": "601 s granted, should be at most the 600 s requested in frame 1",
     "dereg_lifetime": "600 s granted to the deregistration in frame 5, should be 0",
     "zero_grant": "lifetime 0, which deregisters; 600 s were requested in frame 1",

@@ -32,6 +32,8 @@
 // Other registrations, by their identification.
 #define ID_OLD "e8fe6cc4(700 s before) 00000009 "
 #define ID_2 "e8fe6f80 00000002 "
+#define BEHIND_ID "e8fe6f44(60 s before) 00000001 "
+#define BEHIND_TIME RRQ_ID("22", "0258", HOA, HA, COA, BEHIND_ID)
 #define COLOCATED_OLD RRQ_ID("22", "0258", HOA, HA, COA, ID_OLD)
 #define ACCEPTED_OLD RRP_ID("00", "0258", HOA, HA, ID_OLD)
 #define MN2_ASKS RRQ_ID("22", "0258", HOA2, HA, COA2, ID_2)
@@ -173,6 +175,37 @@ static const row_t pair_rows[] = {
 	TRAP(id_high, "the answer to a request that was lost",
 	     RRP_ID("00", "0258", HOA, HA, "e8fe6f8a 00000001") REP48 MHAE,
 	     BEFORE(SAID(COLOCATED REQ48 MODE MHAE, .at = -10100), SAID(ACCEPTED REP48 MHAE, .at = -10000)), SILENT),
+
+	VIOLATION(id_resync, NOTE, "the node's own time", "03 85(133) 0000" HOA HA "<e8fe6f44> 00000001" MHAE,
+		  BEFORE(SAID(BEHIND_TIME MHAE, )), .also = "reply_denied",
+		  .words = "High half of the identification is 0xe8fe6f44 as in the request in frame 1, which is 59 s "
+			   "behind the time of capture; should be the home agent's time, by which the node sets its "
+			   "clock [RFC 5944 5.7.1]"),
+	VIOLATION(id_resync, WARN, "others are in step", "03 85(133) 0000" HOA HA "<e8fe6f44> 00000001" MHAE,
+		  BEFORE(SAID(MN2_ASKS MHAE, LEG_MN2_HA, .at = -400), SAID(MN2_GETS MHAE, LEG_HA_MN2, .at = -300),
+			 SAID(BEHIND_TIME MHAE, )),
+		  .also = "reply_denied"),
+	VIOLATION(id_resync, WARN, "a node without a clock, others are in step",
+		  "03 85(133) 0000" HOA HA "<83aa7e80(1970)> 00000001" MHAE,
+		  BEFORE(SAID(MN2_ASKS MHAE, LEG_MN2_HA, .at = -400), SAID(MN2_GETS MHAE, LEG_HA_MN2, .at = -300),
+			 SAID(RRQ_ID("22", "0258", HOA, HA, COA, "83aa7e80 00000001") MHAE, )),
+		  .also = "reply_denied"),
+	NEAR_MISS(id_resync, "the agent's time", RRP_ID("85(133)", "0000", HOA, HA, "e8fe6f80 00000001") MHAE,
+		  BEFORE(SAID(BEHIND_TIME MHAE, )), .also = "reply_denied", HOLDS),
+	NEAR_MISS(id_resync, "denied for another reason", RRP_ID("81(129)", "0000", HOA, HA, BEHIND_ID) MHAE,
+		  BEFORE(SAID(BEHIND_TIME MHAE, )), .also = "reply_denied", SILENT),
+	TRAP(id_resync, "both clocks agree", RRP("85(133)", "0000") MHAE, ASKED_48, .also = "reply_denied", SILENT),
+	TRAP(id_resync, "perhaps a nonce, or the capture's clock is off",
+	     RRP_ID("85(133)", "0000", HOA, HA, "83aa7e80 00000001") MHAE,
+	     BEFORE(SAID(RRQ_ID("22", "0258", HOA, HA, COA, "83aa7e80 00000001") MHAE, )), .also = "reply_denied",
+	     SILENT),
+	TRAP(id_resync, "the capture's clock is off", RRP_ID("85(133)", "0000", HOA, HA, BEHIND_ID) MHAE,
+	     BEFORE(SAID(RRQ_ID("22", "0258", HOA2, HA, COA2, "e8fe6f42 00000002") MHAE, LEG_MN2_HA, .at = -400),
+		    SAID(RRP_ID("00", "0258", HOA2, HA, "e8fe6f42 00000002") MHAE, LEG_HA_MN2, .at = -300),
+		    SAID(BEHIND_TIME MHAE, )),
+	     .also = "reply_denied", SILENT),
+	TRAP(id_resync, "without times of capture", RRP_ID("85(133)", "0000", HOA, HA, BEHIND_ID) MHAE,
+	     BEFORE(SAID(BEHIND_TIME MHAE, )), .no_time = true, .also = "reply_denied", SILENT),
 
 	VIOLATION(lifetime_increase, ERROR, "601 for 600", "03 00 <0259>" HOA HA ID REP48 MHAE, ASKED_48,
 		  .words = "Lifetime 601 s granted, should be at most the 600 s requested in frame 1 [RFC 5944 3.4, "

@@ -11,7 +11,7 @@
 #include "state/event.h"
 
 #define SAVED_NAME "DSMIPv4 state "
-#define SAVED_HEADER SAVED_NAME "6\n" // with the version of the format
+#define SAVED_HEADER SAVED_NAME "7\n" // with the version of the format
 
 // Kinds of records.
 #define SAVED_NODE 'N'   // a node with its events, bindings, versions and tunnel history
@@ -62,6 +62,7 @@
 	M(after_gap, 1)                                                                                                \
 	M(unsolicited, 1)                                                                                              \
 	M(certain_pair, 1)                                                                                             \
+	M(capture_clock, DSMIPV4_CLOCK_OFF)                                                                            \
 	M(late, 1)                                                                                                     \
 	M(unanswered, 2)                                                                                               \
 	M(ttl, UINT8_MAX)                                                                                              \

@@ -160,8 +160,10 @@ static const dsmipv4_event_t *take_reply(dsmipv4_bindings_t *b, const dsmipv4_pa
 	e->after_gap = dsmipv4_home_agent_gap(b, e->ha) != NULL;
 	dsmipv4_link_request(b, e);
 	dsmipv4_note_reply(b, e);
-	if (e->code == DSMIPV4_REPLY_IDENTIFICATION_MISMATCH)
+	if (e->code == DSMIPV4_REPLY_IDENTIFICATION_MISMATCH) {
+		e->capture_clock = dsmipv4_clock_of_capture(dsmipv4_home_agent_latest(b, e->ha)) & 3;
 		forget_clock(e);
+	}
 	if (certain_pair && node)
 		take_over_replay(node, e->pair->node);
 	if (node)

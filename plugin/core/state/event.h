@@ -67,6 +67,13 @@ typedef struct {
 	uint8_t state;           // dsmipv4_prefix_state_t
 } dsmipv4_registered_prefix_t;
 
+// The capture's clock, compared with a home agent's, as far as the latest timestamp tells that it accepted.
+typedef enum {
+	DSMIPV4_CLOCK_UNKNOWN,
+	DSMIPV4_CLOCK_RIGHT, // they agree, within DSMIPV4_CLOCK_TOLERANCE
+	DSMIPV4_CLOCK_OFF,
+} dsmipv4_clock_t;
+
 // A registration message as it was seen. Addresses in host byte order, times in nanoseconds.
 struct dsmipv4_event {
 	int64_t time;
@@ -130,6 +137,7 @@ struct dsmipv4_event {
 	bool late : 1;         // reply: `pair` was answered before, with the whole of its identification
 	bool agent_heard : 1;  // request: replies from the address that it goes to were seen before
 	bool max_answered : 1; // request: the request that max_id is of was answered before
+	unsigned capture_clock : 2;             // reply, a denial with code 133: dsmipv4_clock_t
 	unsigned unanswered : 2;                // request: how many requests before it had no answer yet, at most 2
 	unsigned ttl : 8;                       // of the IP header, 0: unknown
 	dsmipv4_registered_prefix_t prefixes[]; // request: as asked. Reply: as granted

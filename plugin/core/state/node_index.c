@@ -381,6 +381,12 @@ const dsmipv4_event_t *dsmipv4_home_agent_since(const dsmipv4_bindings_t *b, uin
 	return agent ? agent->since : NULL;
 }
 
+const dsmipv4_event_t *dsmipv4_home_agent_latest(const dsmipv4_bindings_t *b, uint32_t ha)
+{
+	const dsmipv4_agent_t *agent = find_agent(b, ha);
+	return agent ? agent->latest : NULL;
+}
+
 bool dsmipv4_home_agent_answers(const dsmipv4_bindings_t *b, uint32_t ha, int64_t time)
 {
 	const dsmipv4_agent_t *agent = find_agent(b, ha);

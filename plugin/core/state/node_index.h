@@ -44,6 +44,9 @@ const uint32_t *dsmipv4_agents_on_home_link(const dsmipv4_bindings_t *bindings, 
 // The first reply with which this home agent accepted a registration, NULL if there is none. O(1) expected.
 const dsmipv4_event_t *dsmipv4_home_agent_since(const dsmipv4_bindings_t *bindings, uint32_t ha);
 
+// The latest one of those taken so far.
+const dsmipv4_event_t *dsmipv4_home_agent_latest(const dsmipv4_bindings_t *bindings, uint32_t ha);
+
 // This home agent is known to have accepted registrations both before and after this time, and replies from its address
 // were captured. O(1) expected.
 bool dsmipv4_home_agent_answers(const dsmipv4_bindings_t *bindings, uint32_t ha, int64_t time);

@@ -17,10 +17,23 @@ static int64_t seconds_of(const dsmipv4_event_t *request)
 	return request->time / DSMIPV4_SECOND;
 }
 
-// Differences are taken modulo 2^32, which is right beyond the end of the NTP era in 2036, too.
+int32_t dsmipv4_timestamp_ahead(const dsmipv4_event_t *request)
+{
+	return (int32_t)(high_half(request->id) - (uint32_t)(seconds_of(request) + DSMIPV4_NTP_OFFSET));
+}
+
+dsmipv4_clock_t dsmipv4_clock_of_capture(const dsmipv4_event_t *accepting)
+{
+	const dsmipv4_event_t *request = accepting ? dsmipv4_certain_request(accepting) : NULL;
+	if (!request || !request->time_known || !dsmipv4_has_timestamp(request))
+		return DSMIPV4_CLOCK_UNKNOWN;
+	int64_t ahead = dsmipv4_timestamp_ahead(request);
+	return llabs(ahead) <= DSMIPV4_CLOCK_TOLERANCE ? DSMIPV4_CLOCK_RIGHT : DSMIPV4_CLOCK_OFF;
+}
+
 dsmipv4_replay_t dsmipv4_replay_of_one(const dsmipv4_event_t *request)
 {
-	int64_t distance = (int32_t)(high_half(request->id) - (uint32_t)(seconds_of(request) + DSMIPV4_NTP_OFFSET));
+	int64_t distance = dsmipv4_timestamp_ahead(request);
 	return request->time_known && llabs(distance) < DSMIPV4_DAY ? DSMIPV4_REPLAY_TIMESTAMP : DSMIPV4_REPLAY_UNKNOWN;
 }
 

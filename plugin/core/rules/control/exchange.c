@@ -5,6 +5,7 @@
 
 #include "rules/control/control.h"
 #include "state/nat.h"
+#include "state/replay.h"
 #include "wire/reply_codes.h"
 #include "wire/text.h"
 
@@ -94,6 +95,37 @@ dsmipv4_verdict_t dsmipv4_check_id_high(const dsmipv4_check_t *c, dsmipv4_answer
 	return dsmipv4_broken_at(
 		f, REPLY_ID_AT, 4, "High half of the identification is 0x%08x, should be 0x%08x as in the request %s",
 		(uint32_t)(e->id >> 32), (uint32_t)(request->id >> 32), dsmipv4_event_text(c->alloc, request));
+}
+
+// The node's clock is wrong, and it is no matter of the capture's own clock, or of a timestamp that came before. Where
+// the style is not known, it may be one of nonces, with which the home agent has to put a new one there as well.
+static bool is_clock_wrong(const dsmipv4_event_t *denial, const dsmipv4_event_t *request)
+{
+	int64_t ahead = dsmipv4_timestamp_ahead(request), distance = ahead < 0 ? -ahead : ahead;
+	if (!request->time_known || distance <= DSMIPV4_CLOCK_TOLERANCE || denial->capture_clock == DSMIPV4_CLOCK_OFF)
+		return false;
+	return denial->capture_clock == DSMIPV4_CLOCK_RIGHT || (distance < DSMIPV4_DAY && !request->first);
+}
+
+// A node whose timestamp came a second time is denied as well, with the time that both have.
+dsmipv4_verdict_t dsmipv4_check_id_resync(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_event_t *e = c->event, *request = e->pair;
+	if (e->code != DSMIPV4_REPLY_IDENTIFICATION_MISMATCH || request->replay == DSMIPV4_REPLAY_NONCE)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (e->id >> 32 != request->id >> 32)
+		return DSMIPV4_HOLDS;
+	if (!is_clock_wrong(e, request))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (e->capture_clock != DSMIPV4_CLOCK_RIGHT)
+		GIVES(f, id_resync, NOTE);
+	int32_t ahead = dsmipv4_timestamp_ahead(request);
+	return dsmipv4_broken_at(
+		f, REPLY_ID_AT, 4,
+		"High half of the identification is 0x%08x as in the request %s, which is %u s %s the time of capture; "
+		"should be the home agent's time, by which the node sets its clock",
+		(uint32_t)(e->id >> 32), dsmipv4_event_text(c->alloc, request),
+		ahead < 0 ? 0u - (uint32_t)ahead : (uint32_t)ahead, ahead < 0 ? "behind" : "ahead of");
 }
 
 dsmipv4_verdict_t dsmipv4_check_lifetime_increase(const dsmipv4_check_t *c, dsmipv4_answer_t *f)

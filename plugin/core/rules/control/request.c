@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Checks of the registration request (RFC 5454 3.1, 3.5-3.9; RFC 3344 3.6, 5.7; RFC 3024; RFC 3519 4).
 #include "rules/control/control.h"
-#include "wire/extension_types.h"
 #include "state/nat.h"
+#include "state/replay.h"
+#include "wire/extension_types.h"
 #include "wire/text.h"
 
 static bool flag(const dsmipv4_check_t *c, enum dsmipv4_request_flag flag)
@@ -288,8 +289,6 @@ dsmipv4_verdict_t dsmipv4_check_rrq_ttl_rt(const dsmipv4_check_t *c, dsmipv4_ans
 				 c->packet->ttl);
 }
 
-#define CLOCK_TOLERANCE 7 // seconds, RFC 3344 5.7.1
-
 // An identification within a day of the capture is certainly meant as a timestamp, not as a nonce. The difference is
 // taken modulo 2^32, which is right beyond the end of the NTP era in 2036, too.
 dsmipv4_verdict_t dsmipv4_check_ident_clock(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -301,7 +300,7 @@ dsmipv4_verdict_t dsmipv4_check_ident_clock(const dsmipv4_check_t *c, dsmipv4_an
 	int64_t distance = late < 0 ? -late : late;
 	if (distance >= DSMIPV4_DAY)
 		return DSMIPV4_NOT_APPLICABLE;
-	if (distance <= CLOCK_TOLERANCE)
+	if (distance <= DSMIPV4_CLOCK_TOLERANCE)
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_at(f, REQUEST_ID_AT, 8,
 				 "Timestamp of the request is %d s %s the time of capture, should be within 7 s",
