@@ -2,6 +2,7 @@
 """What is built for users: what the programs need, and where `cmake --install` puts everything."""
 
 import os
+import platform
 import re
 import subprocess
 import tempfile
@@ -119,3 +120,20 @@ def test_install_without_the_right_to(home):
     assert process.returncode != 0
     assert f"No right to write to {home}" in process.stderr and "--prefix ~/.local" in process.stderr
     assert files(home) == set()
+
+
+def elf(path, *options):
+    return subprocess.run(["readelf", "-W", *options, path], capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.parametrize("path", ["gen/dsmipgen", "check/dsmipcheck", "plugins/*/epan/dsmipv4.so"])
+def test_binaries_are_hardened(path):
+    path = next(BUILD.glob(path))
+    header, dynamic, symbols = elf(path, "-hl"), elf(path, "-d"), elf(path, "--dyn-syms")
+    assert "DYN (" in header, "position-independent"
+    assert "GNU_RELRO" in header and "BIND_NOW" in dynamic
+    assert re.search(r"GNU_STACK.* RW ", header), "a stack that is not executable"
+    assert "__stack_chk_fail" in symbols
+    assert re.search(r"\b__\w+_chk\b", symbols), "_FORTIFY_SOURCE"
+    if platform.machine() == "x86_64":
+        assert path.read_bytes().count(b"\xf3\x0f\x1e\xfa") > 50, "places to branch to (endbr64)"
