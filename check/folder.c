@@ -4,7 +4,7 @@
 
 #include <glib/gstdio.h>
 
-#include "error.h"
+#include "base/error.h"
 
 char *folder_make(GError **error)
 {

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "error.h"
+#include "base/error.h"
 #include "folder.h"
 
 #define TABLE "dsmipv4_keys"

@@ -4,7 +4,7 @@
 #include <signal.h>
 
 #include "captures.h"
-#include "error.h"
+#include "base/error.h"
 #include "folder.h"
 #include "keys.h"
 #include "options.h"

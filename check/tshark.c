@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "error.h"
+#include "base/error.h"
 #include "keys.h"
 
 static bool fail(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);

@@ -2,7 +2,7 @@
 // What an earlier verdict found.
 #include <string.h>
 
-#include "error.h"
+#include "base/error.h"
 #include "judge.h"
 
 struct baseline {

@@ -4,6 +4,7 @@
 
 #include "html_parts.h"
 #include "render.h"
+#include "base/section.h"
 
 // Nodes with all their drawings; of the others there is a row in the JSON.
 #define MOST_NODES 200
@@ -166,24 +167,15 @@ static void add_nodes(const struct page *page, const struct report *report)
 	g_hash_table_unref(table);
 }
 
-// RFC and section of a rule's source, for the order of the table: 5454 first, then by number.
-static gint64 section_key(const struct report_rule *rule)
+static gint64 section_of(const struct report_rule *rule)
 {
-	guint64 rfc = 0, parts[3] = {0};
-	const char *text = rule->source != NULL ? rule->source : "";
-	char *end;
-
-	rfc = g_ascii_strtoull(text, &end, 10);
-	for (gsize i = 0; i < G_N_ELEMENTS(parts) && (*end == ' ' || *end == '.'); i++)
-		parts[i] = g_ascii_strtoull(end + 1, &end, 10);
-	rfc = rfc == 5454 ? 0 : rfc == 0 ? 65536 : rfc; // what no RFC says comes last
-	return (gint64)(((rfc * 256 + MIN(parts[0], 255)) * 256 + MIN(parts[1], 255)) * 256 + MIN(parts[2], 255));
+	return section_key(rule->source != NULL ? rule->source : "");
 }
 
 static gint compare_rules(gconstpointer a, gconstpointer b)
 {
 	const struct report_rule *x = *(const struct report_rule *const *)a, *y = *(const struct report_rule *const *)b;
-	gint64 one = section_key(x), other = section_key(y);
+	gint64 one = section_of(x), other = section_of(y);
 
 	return one != other ? (one > other) - (one < other) : (x > y) - (x < y);
 }

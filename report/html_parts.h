@@ -3,16 +3,8 @@
 #ifndef DSMIPV4_REPORT_HTML_PARTS_H
 #define DSMIPV4_REPORT_HTML_PARTS_H
 
+#include "base/html_text.h"
 #include "causes.h"
-
-// Appends text with what HTML would take for markup escaped; good in attributes in double quotes, too.
-void html_text(GString *out, const char *text);
-
-// g_string_append_printf(), with every %s escaped.
-void html_printf(GString *out, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-// "2026-01-01 12:00:00.000 UTC", or "-"
-void html_time(GString *out, gint64 time);
 
 // "+12.345 s" from the first frame of the capture, or "-".
 void html_relative(GString *out, const struct report *report, gint64 time);
@@ -22,12 +14,6 @@ void html_prefix(GString *out, const struct report_prefix *prefix);
 
 // All of them, separated by commas.
 void html_prefixes(GString *out, const GArray *prefixes);
-
-// A link to a frame's number is of no use outside of Wireshark: the number as text, "-" for ABSENT.
-void html_frame(GString *out, gint64 frame);
-
-// The style sheet of the page.
-extern const char html_style[];
 
 // A mobile node, with its timeline, bindings, traffic and ladder. `number` counts the nodes of the page;
 // `findings` may be NULL. `open`: shown without a click.

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A verdict as JUnit XML, as Jenkins, GitLab and GitHub read it: a test suite a capture, a test case a rule.
-#include <stdarg.h>
-
 #include "causes.h"
 #include "render.h"
+#include "base/xml.h"
 
 // Test cases of a suite, or of all.
 struct counts {
@@ -18,38 +17,11 @@ struct suite {
 	struct counts counts;
 };
 
-// Characters that XML 1.0 does not have, not even as references.
-static bool is_xml(gunichar c)
-{
-	return c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c != 0xfffe && c != 0xffff);
-}
-
-static void append_xml(GString *out, const char *text)
-{
-	char *valid = g_utf8_make_valid(text, -1), *escaped;
-	GString *clean = g_string_new(NULL);
-
-	for (const char *at = valid; *at != '\0'; at = g_utf8_next_char(at))
-		g_string_append_unichar(clean, is_xml(g_utf8_get_char(at)) ? g_utf8_get_char(at) : '?');
-	escaped = g_markup_escape_text(clean->str, (gssize)clean->len);
-	g_string_append(out, escaped);
-	g_free(escaped);
-	g_string_free(clean, TRUE);
-	g_free(valid);
-}
-
-static void append_attribute(GString *out, const char *name, const char *value)
-{
-	g_string_append_printf(out, " %s=\"", name);
-	append_xml(out, value);
-	g_string_append_c(out, '"');
-}
-
 static void open_case(struct suite *suite, const char *class, const char *name)
 {
 	g_string_append(suite->cases, "    <testcase");
-	append_attribute(suite->cases, "classname", class);
-	append_attribute(suite->cases, "name", name);
+	xml_attribute(suite->cases, "classname", class);
+	xml_attribute(suite->cases, "name", name);
 	g_string_append(suite->cases, ">\n");
 	suite->counts.tests++;
 }
@@ -65,10 +37,10 @@ static void add_outcome(struct suite *suite, const char *element, const char *ty
 {
 	g_string_append_printf(suite->cases, "      <%s", element);
 	if (type != NULL)
-		append_attribute(suite->cases, "type", type);
-	append_attribute(suite->cases, "message", message);
+		xml_attribute(suite->cases, "type", type);
+	xml_attribute(suite->cases, "message", message);
 	g_string_append_c(suite->cases, '>');
-	append_xml(suite->cases, text);
+	xml_text(suite->cases, text);
 	g_string_append_printf(suite->cases, "</%s>\n", element);
 }
 
@@ -118,7 +90,7 @@ static void add_broken(struct suite *suite, const struct report_rule *rule)
 		suite->counts.failures++;
 	} else {
 		g_string_append(suite->cases, "      <system-out>");
-		append_xml(suite->cases, text);
+		xml_text(suite->cases, text);
 		g_string_append(suite->cases, "</system-out>\n");
 	}
 	g_free(text);
@@ -164,7 +136,7 @@ static void add_failures(struct suite *suite, const GArray *failures)
 
 static void append_counts(GString *out, const char *name, const struct counts *counts, bool skipped)
 {
-	append_attribute(out, "name", name);
+	xml_attribute(out, "name", name);
 	g_string_append_printf(out, " tests=\"%u\" failures=\"%u\" errors=\"%u\"", counts->tests, counts->failures,
 			       counts->errors);
 	if (skipped)

@@ -5,8 +5,8 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "error.h"
-#include "shape_rows.h"
+#include "base/error.h"
+#include "base/shape_rows.h"
 
 const char *const severity_words[] = {"chat", "note", "warn", "error", NULL};
 const char *const actor_words[] = {"mn", "fa", "ha", "unknown", NULL};

@@ -6,7 +6,7 @@
 #ifndef DSMIPV4_REPORT_H
 #define DSMIPV4_REPORT_H
 
-#include "shape.h"
+#include "base/shape.h"
 
 #define REPORT_VERSION 1
 #define REPORT_KIND "dsmipv4-report"

@@ -2,7 +2,7 @@
 // The verdict on one or more captures: their reports, held against what the user wants.
 #include "verdict.h"
 
-#include "shape_rows.h"
+#include "base/shape_rows.h"
 
 const char *const verdict_words[] = {"conforms", "broken", "usage error", "not judged", "incomplete", NULL};
 static const char *const failure_words[] = {"rule", "service", "expectation", "coverage", "nothing", "error", NULL};

@@ -5,6 +5,7 @@ The whole matrix takes about a minute: a fault that answers nothing costs its wa
 """
 
 import contextlib
+import json
 import re
 import shutil
 import signal
@@ -13,11 +14,13 @@ import subprocess
 import time
 from pathlib import Path
 
+import jsonschema
 import pytest
 from scapy.layers.inet import IP, UDP
 from scapy.layers.l2 import Ether
 
 import dsmipgen
+from dsmipcheck import read_junit
 from dsmipv4_tshark import ROOT, checked, scratch, tshark
 from network import HERE, THERE, await_carrier, namespace, needs_network
 from test_cli import USAGE, check_refusal
@@ -206,7 +209,7 @@ def test_actual_and_expected(ends, tmp_path):
         process = run(ends, tmp_path, suite=path)
     assert process.returncode == 1
     line = 1 + path.read_text().splitlines().index("        extensions: [prefix_reply: { code: 0 }]")
-    assert process.stdout.splitlines()[3:5] == ["        prefix_reply: code is 1, expected 0", f"        at {path}:{line}"]
+    assert process.stdout.splitlines()[3:5] == ["        prefix_reply.code is 1, expected 0", f"        at {path}:{line}"]
 
 
 def test_all_skipped(ends, tmp_path):
@@ -263,7 +266,8 @@ def test_evidence(ends, tmp_path):
     folder.chmod(0o755)
     comments = tshark(["-r", capture, "-T", "fields", "-e", "frame.comment"]).splitlines()
     assert comments[0] == "dsmipgen run HA-32 step request"
-    assert re.fullmatch(r"dsmipgen run HA-32 await reply: identification_high is 0x[0-9a-f]+, expected ~now\+-7", comments[1])
+    assert re.fullmatch(r"dsmipgen run HA-32 await reply: FAIL identification_high is 0x[0-9a-f]+ \(-3\d+ s from now\), "
+                        r"expected ~now\+-7", comments[1])
     frames = tshark(["-r", capture, "-Y", "frame.comment contains expected", "-T", "fields", "-e", "mip.type"])
     assert frames.split() == ["3"]
 
@@ -280,6 +284,144 @@ def test_tap(ends, tmp_path, fault, passes):
     count = len([line for line in lines if re.match(r"(not )?ok \d+ - HA-", line)])
     assert lines[:2] == ["TAP version 13", f"1..{count}"]
     assert ('  clause: "RFC 5944 5.7.1"' in lines) != passes
+
+
+# Reports.
+
+SCHEMA = json.loads((ROOT / "doc" / "run.schema.json").read_text())
+
+
+def results(folder):
+    document = json.loads((folder / "results.json").read_text())
+    jsonschema.validate(document, SCHEMA)
+    assert document["counts"] == {word: len([test for test in document["tests"] if test["verdict"] == verdict])
+                                  for word, verdict in [("passed", "PASS"), ("warned", "WARN"), ("failed", "FAIL"),
+                                                        ("inconclusive", "INCONC"), ("skipped", "SKIP")]}
+    return document
+
+
+def check_page(folder):
+    page = (folder / "index.html").read_text()
+    assert page.startswith("<!DOCTYPE html>") and page.endswith("</body></html>\n")
+    assert not re.search(r'(src|href)="(?!#|evidence/)', page), "it loads nothing"
+    for link in re.findall(r'href="(evidence/[^"]*)"', page):
+        assert (folder / link).stat().st_size > 0
+    for target in re.findall(r'href="#([^"]*)"', page):
+        assert f'id="{target}"' in page
+    return page
+
+
+def test_reports(ends, tmp_path):
+    """One failed, one with a warning, one skipped: the same in all reports."""
+    with agent(ends, "--fault", "echo-id", "--fault", "no-link-local"):
+        process = ends[0].run(dsmipgen.PROGRAM, "run", "ha", "--dut",
+                              device_file(tmp_path, more="set: [mn1.key=mn1-ha secret, mn1.hoa=198.51.100.77]\n"), "-i", HERE,
+                              "--report", tmp_path / "report")
+    document = results(tmp_path / "report")
+    found = {test["id"]: test for test in document["tests"]}
+    assert process.returncode == document["status"] == 1 and document["complete"] and document["verdict"] == "FAIL"
+    assert {name: test["verdict"] for name, test in found.items()} == verdicts(process)
+    assert document["device"] == {"name": "dsmipgen respond", "version": "1", "supports": ["dsmipv4", "natt"],
+                                  "set": ["mn1.key=(not shown)", "mn1.hoa=198.51.100.77"]}
+    wrong = [check for check in found["HA-32"]["checks"] if not check["holds"]]
+    assert [(check["field"], check["expected"], check["frame"]) for check in wrong] == \
+        [("identification_high", "~now+-7", 2)]
+    assert re.fullmatch(r"0x[0-9a-f]+ \(-3(599|600|601) s from now\)", wrong[0]["actual"])
+    assert [packet["sender"] for packet in found["HA-32"]["packets"][:2]] == ["dsmipgen", "device"]
+    assert found["HA-32"]["packets"][1]["summary"].startswith("reply, code 133")
+    cases = {case.get("name").split()[0]: case for case in read_junit(tmp_path / "report" / "results.xml").iter("testcase")}
+    assert set(cases) == set(found)
+    assert [name for name, case in cases.items() if case.find("failure") is not None] == ["HA-32"]
+    assert cases["HA-32"].get("classname") == "RFC 5944 5.7.1"
+    assert cases["HA-60"].find("system-out") is not None
+    page = check_page(tmp_path / "report")
+    assert page.index("RFC 5454 3.3<") < page.index("RFC 3519 4.6<") < page.index("RFC 5944 5.7.1<")
+    assert page.count('<tr class="broken">') == 2 and "secret" not in page
+
+
+def test_killed(ends, tmp_path):
+    """The reports of a run that is killed are whole, and say that it was not complete."""
+    with agent(ends):
+        process = ends[0].start(dsmipgen.PROGRAM, "run", "ha", "--dut", device_file(tmp_path), "-i", HERE, "--report",
+                                tmp_path / "report", stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        while "HA-22" not in process.stdout.readline():
+            pass
+        process.kill()
+        process.communicate()
+    document = results(tmp_path / "report")
+    assert (document["complete"], document["status"], document["verdict"]) == (False, None, "PASS")
+    assert 10 < len(document["tests"]) < document["planned"]
+    assert "The run is not complete" in check_page(tmp_path / "report")
+    assert len(list(read_junit(tmp_path / "report" / "results.xml").iter("testcase"))) >= 10
+
+
+def test_section(ends, tmp_path):
+    with agent(ends):
+        process = run(ends, tmp_path, "--section", "5454:3.3")
+        whole = run(ends, tmp_path, "--section", "3519")
+    clauses = re.findall(r"\[(RFC [\d.]+ [\d.]+), ", process.stdout)
+    assert set(clauses[1:]) == {"RFC 5454 3.3", "RFC 5454 3.3.2"} and len(clauses) > 4
+    assert verdicts(process).pop("HA-00") == "PASS"
+    assert set(verdicts(whole)) == {"HA-00", "HA-70", "HA-71", "HA-72", "HA-73"}
+
+
+@pytest.mark.parametrize("option, words", [
+    (["--section", "5454:9"], ["no test for --section 5454:9"]), (["--section", "545"], ["no test"]),
+    (["--only", "XX*"], ["no test for --only XX*"]), (["--repeat", "0"], ["--repeat 0", "1 to 10000"]),
+    (["-w", "x.pcapng"], ["-w is for --dry-run"]),
+])
+def test_wrong_selection(tmp_path, option, words):
+    check_refusal(dsmipgen.dsmipgen("run", "ha", "--dut", device_file(tmp_path), "--check", *option), USAGE, *words)
+
+
+def test_dry_run(tmp_path):
+    """No interface, no privileges, no packet."""
+    options = ["run", "ha", "--dut", device_file(tmp_path), "--only", "HA-33", "--dry-run"]
+    lines = checked(dsmipgen.dsmipgen(*options)).splitlines()
+    assert [line.partition(":")[0] for line in lines] == \
+        ["dsmipgen run HA-00 step request", "dsmipgen run HA-33 step request", "dsmipgen run HA-33 step again"]
+    assert all(re.search(r": \d+ bytes, request, lifetime 60 s, 192.0.2.33 to 198.51.100.1$", line) for line in lines)
+    capture = Path(scratch()) / "dry-run.pcapng"
+    assert checked(dsmipgen.dsmipgen(*options, "-w", capture)) == ""
+    capture.chmod(0o644)
+    comments = tshark(["-r", capture, "-T", "fields", "-e", "frame.comment"]).splitlines()
+    assert comments == [line.partition(":")[0] for line in lines]
+
+
+def test_repeat(ends, tmp_path):
+    with agent(ends):
+        process = run(ends, tmp_path, "--only", "HA-01", "--repeat", "3", "--report", tmp_path / "report")
+        tap = run(ends, tmp_path, "--only", "HA-01", "--repeat", "2", "--tap")
+    assert LINE.findall(process.stdout) == 3 * [("PASS", "HA-00"), ("PASS", "HA-01")]
+    assert [test["round"] for test in results(tmp_path / "report")["tests"]] == [1, 1, 2, 2, 3, 3]
+    assert [path.name for path in sorted((tmp_path / "report" / "evidence").iterdir())] == \
+        [f"HA-0{test}{number}.pcapng" for test in "01" for number in ["-2", "-3", ""]]
+    assert tap.stdout.splitlines()[1:4:2] == ["1..4", "ok 2 - HA-01 The reply has the identification of the request"]
+    check_page(tmp_path / "report")
+
+
+def test_baseline(ends, tmp_path):
+    """What failed before is no news; what passed before is."""
+    old = tmp_path / "old"
+    with agent(ends, "--fault", "echo-id"):
+        assert run(ends, tmp_path, "--only", "HA-3*", "--report", old).returncode == 1
+        same = run(ends, tmp_path, "--only", "HA-3*", "--report", tmp_path / "new", "--baseline", old / "results.json")
+        tap = run(ends, tmp_path, "--only", "HA-3*", "--tap", "--baseline", old / "results.json")
+    with agent(ends, "--fault", "echo-id", "--fault", "any-home-agent"):
+        worse = run(ends, tmp_path, "--only", "HA-3*", "--baseline", old / "results.json")
+    assert (same.returncode, names_with(same, "FAIL")) == (0, ["HA-32"])
+    assert "as in the baseline" in same.stdout and "not ok 4 - HA-32" in tap.stdout and "# TODO" in tap.stdout
+    assert [test["id"] for test in results(tmp_path / "new")["tests"] if test["verdict"] == "FAIL" and test["known"]] == ["HA-32"]
+    assert not list(read_junit(tmp_path / "new" / "results.xml").iter("failure"))
+    assert (worse.returncode, names_with(worse, "FAIL")) == (1, ["HA-32", "HA-34"])
+    assert "1 of 6 tests failed that are not in the baseline" in worse.stderr
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"kind": "dsmipcheck-verdict"}', "[1]"])
+def test_wrong_baseline(ends, tmp_path, text):
+    (tmp_path / "old.json").write_text(text)
+    process = run(ends, tmp_path, "--baseline", tmp_path / "old.json")
+    check_refusal(process, USAGE, "old.json is not what dsmipgen run writes")
 
 
 # Suites and device files with errors.

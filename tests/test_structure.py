@@ -21,7 +21,8 @@ WITHOUT_HEADER = {
     "plugin/standalone": "what it defines is declared by Wireshark",
     "plugin/core/rules/control": "checks, which rules/check.h declares from rules.def",
     "plugin/core/rules/tunnel": "checks, which rules/check.h declares from rules.def",
-    "report": "writers of one format each, which report.h declares, and parts of one, for html_parts.h",
+    "report": "writers of one format each, which render.h declares, and parts of one, for html_parts.h",
+    "report/conformance": "writers of one format each, which conformance.h declares",
 }
 
 CORE_PREFIX = "dsmipv4_"

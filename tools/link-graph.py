@@ -19,7 +19,7 @@ HOUSES = {
     "plugin/core": (["util", "wire", "state", "match", "saved", "rules"], ["plugin/standalone"]),
     "plugin": (["protocol.c", "settings", "capture.c", "tree", "dissect", "taps"],
                ["plugin/core", "plugin/standalone"]),
-    "report": ([], []),
+    "report": (["base", "conformance"], []),
     "check": ([], ["report"]),
     "gen": (["language", "packet", "population", "output", ("send", "fuzz"), "run", "commands"], ["report"]),
 }

@@ -2,50 +2,93 @@
 // A received message against what an `await` wants of it.
 #include "run/suite/compare.h"
 
+#include "wire/ipv4_header.h"
 #include "wire/reply_codes.h"
 
 #include <string.h>
 
+#define PRESENT "present"
+#define ABSENT_WORD "absent"
+
 typedef struct {
+	const action_t *action;
 	const pattern_context_t *context;
-	place_t *place;
-	GError **error;
+	guint frame;
+	result_t *result;
+	GError *error;
 } comparison_t;
 
-// A value with what it means, where people know it by its meaning; free with g_free().
-static char *explained(const field_t *field, const value_t *value)
+// Takes `actual`.
+static void add_check(comparison_t *comparison, char *field, char *expected, char *actual, bool holds,
+		      const place_t *place)
+{
+	const check_t check = {
+		.step = g_strdup_printf("await %s", comparison->action->name),
+		.field = field,
+		.expected = expected,
+		.actual = actual,
+		.holds = holds,
+		.place = *place,
+		.frame = comparison->frame,
+	};
+
+	result_add_check(comparison->result, &check);
+}
+
+// What a value means, where people know it by its meaning; NULL: nothing else. Free with g_free().
+static char *meaning(const comparison_t *comparison, const field_t *field, const value_t *value)
+{
+	gint64 now = comparison->context->time / DSMIPV4_SECOND + DSMIPV4_NTP_OFFSET;
+
+	if (field->block == BLOCK_reply && strcmp(field->name, "code") == 0)
+		return g_strdup(dsmipv4_reply_code_name((guint8)value->number));
+	if (strcmp(field->name, "identification_high") == 0)
+		return g_strdup_printf("%+" G_GINT64_FORMAT " s from now", (gint64)value->number - now);
+	return NULL;
+}
+
+static char *explained(const comparison_t *comparison, const field_t *field, const value_t *value)
 {
 	char *text = field_text(field, value);
-	const char *name = field->block == BLOCK_reply && strcmp(field->name, "code") == 0
-				   ? dsmipv4_reply_code_name((guint8)value->number)
-				   : NULL;
-	char *whole = name ? g_strdup_printf("%s (%s)", text, name) : g_strdup(text);
+	g_autofree char *name = meaning(comparison, field, value);
 
+	if (!name)
+		return text;
+	char *whole = g_strdup_printf("%s (%s)", text, name);
 	g_free(text);
 	return whole;
 }
 
-// The first field that is not as wanted, NULL: none is.
-static char *compare_fields(const comparison_t *comparison, const GPtrArray *fields, const void *base)
+static bool matches(comparison_t *comparison, const wanted_t *wanted, const void *base, value_t *value)
+{
+	field_read(wanted->field, base, value);
+	return pattern_matches(wanted->pattern.string, wanted->field, value, comparison->context,
+			       &wanted->pattern.place, comparison->error ? NULL : &comparison->error);
+}
+
+static bool all_match(comparison_t *comparison, const GPtrArray *fields, const void *base)
+{
+	value_t value;
+
+	for (guint i = 0; i < fields->len; i++)
+		if (!matches(comparison, fields->pdata[i], base, &value))
+			return false;
+	return true;
+}
+
+// A check for each field; `owner` is the name of the extension that has them, or NULL.
+static void compare_fields(comparison_t *comparison, const GPtrArray *fields, const void *base, const char *owner)
 {
 	for (guint i = 0; i < fields->len; i++) {
 		const wanted_t *wanted = fields->pdata[i];
-		GError *cause = NULL;
+		const char *name = wanted->field->name;
 		value_t value;
+		bool holds = matches(comparison, wanted, base, &value);
 
-		field_read(wanted->field, base, &value);
-		if (pattern_matches(wanted->pattern.string, wanted->field, &value, comparison->context,
-				    &wanted->pattern.place, &cause))
-			continue;
-		if (cause) {
-			g_propagate_error(comparison->error, cause);
-			return NULL;
-		}
-		*comparison->place = wanted->pattern.place;
-		g_autofree char *actual = explained(wanted->field, &value);
-		return g_strdup_printf("%s is %s, expected %s", wanted->field->name, actual, wanted->pattern.string);
+		add_check(comparison, owner ? g_strdup_printf("%s.%s", owner, name) : g_strdup(name),
+			  pattern_text(wanted->pattern.string, comparison->context),
+			  explained(comparison, wanted->field, &value), holds, &wanted->pattern.place);
 	}
-	return NULL;
 }
 
 static const char *const auth_words[] = {
@@ -55,86 +98,90 @@ static const char *const auth_words[] = {
 	[DSMIPV4_AUTH_MISSING] = "missing",
 };
 
-static char *compare_authenticator(const action_t *action, const judge_t *judge, const dsmipv4_message_t *message,
-				   place_t *place)
+static void compare_authenticator(comparison_t *comparison, const judge_t *judge, const dsmipv4_message_t *message)
 {
-	const char *state = auth_words[judge_authenticator(judge, message)];
+	const text_t *wanted = &comparison->action->authenticator;
 
-	if (!action->authenticator.string || strcmp(state, action->authenticator.string) == 0)
-		return NULL;
-	*place = action->authenticator.place;
-	return g_strdup_printf("the authenticator is %s, expected %s", state, action->authenticator.string);
+	if (!wanted->string)
+		return;
+	const char *state = auth_words[judge_authenticator(judge, message)];
+	add_check(comparison, g_strdup("authenticator"), g_strdup(wanted->string), g_strdup(state),
+		  strcmp(state, wanted->string) == 0, &wanted->place);
 }
 
-// An extension of the message that is as wanted, from a place on; the number of extensions if there is none. closest
-// tells what is wrong with the last one of that kind.
-static guint32 find_extension(const comparison_t *comparison, const dsmipv4_message_t *message,
-			      const wanted_extension_t *wanted, guint32 from, char **closest)
+// The first extension of that kind from a place on, with or without its wanted fields; n_exts: there is none.
+static guint32 find_extension(comparison_t *comparison, const dsmipv4_message_t *message,
+			      const wanted_extension_t *wanted, guint32 from, bool with_fields)
 {
-	for (guint32 i = from; i < message->n_exts && !*comparison->error; i++) {
-		if (!field_matches_extension(wanted->block, &message->exts[i]))
-			continue;
-		char *problem = compare_fields(comparison, wanted->fields, &message->exts[i]);
-		if (!problem && !*comparison->error)
+	for (guint32 i = from; i < message->n_exts; i++)
+		if (field_matches_extension(wanted->block, &message->exts[i]) &&
+		    (!with_fields || all_match(comparison, wanted->fields, &message->exts[i])))
 			return i;
-		g_free(*closest);
-		*closest = problem;
-	}
 	return message->n_exts;
 }
 
-// All that are wanted, in their order; others may stand between them.
-static char *compare_extensions(const comparison_t *comparison, const action_t *action,
-				const dsmipv4_message_t *message)
+// All that are wanted, in their order; others may stand between them. Where none has the wanted fields, those of the
+// next one of that kind are shown.
+static void compare_extensions(comparison_t *comparison, const dsmipv4_message_t *message)
 {
+	const GPtrArray *extensions = comparison->action->extensions;
 	guint32 from = 0;
 
-	for (guint i = 0; i < action->extensions->len; i++) {
-		const wanted_extension_t *wanted = action->extensions->pdata[i];
-		g_autofree char *closest = NULL;
+	for (guint i = 0; i < extensions->len && !comparison->error; i++) {
+		const wanted_extension_t *wanted = extensions->pdata[i];
 		const char *name = block_specs[wanted->block].name;
+		guint32 found = find_extension(comparison, message, wanted, from, true);
 
-		from = find_extension(comparison, message, wanted, from, &closest) + 1;
-		if (*comparison->error)
-			return NULL;
-		if (from <= message->n_exts)
-			continue;
-		if (!closest)
-			*comparison->place = wanted->place;
-		return closest ? g_strdup_printf("%s: %s", name, closest)
-			       : g_strdup_printf("there is no %s where one is expected", name);
+		if (found == message->n_exts)
+			found = find_extension(comparison, message, wanted, from, false);
+		bool is_there = found < message->n_exts;
+		if (is_there)
+			compare_fields(comparison, wanted->fields, &message->exts[found], name);
+		if (!is_there || wanted->fields->len == 0)
+			add_check(comparison, g_strdup(name), g_strdup(PRESENT),
+				  g_strdup(is_there ? PRESENT : ABSENT_WORD), is_there, &wanted->place);
+		from = MIN(found + 1, message->n_exts);
 	}
-	return NULL;
 }
 
-static char *compare_absent(const comparison_t *comparison, const action_t *action, const dsmipv4_message_t *message)
+// "prefix_reply with code 0..7"; free with g_free().
+static char *description(const comparison_t *comparison, const wanted_extension_t *unwanted)
 {
-	for (guint i = 0; i < action->without->len; i++) {
-		const wanted_extension_t *unwanted = action->without->pdata[i];
-		g_autofree char *closest = NULL;
+	GString *text = g_string_new(block_specs[unwanted->block].name);
 
-		if (find_extension(comparison, message, unwanted, 0, &closest) == message->n_exts)
-			continue;
-		*comparison->place = unwanted->place;
-		return g_strdup_printf("there is a %s, expected none", block_specs[unwanted->block].name);
+	for (guint i = 0; i < unwanted->fields->len; i++) {
+		const wanted_t *field = unwanted->fields->pdata[i];
+		g_autofree char *pattern = pattern_text(field->pattern.string, comparison->context);
+
+		g_string_append_printf(text, "%s%s %s", i == 0 ? " with " : " and ", field->field->name, pattern);
 	}
-	return NULL;
+	return g_string_free(text, FALSE);
 }
 
-char *compare_message(const action_t *action, const judge_t *judge, const dsmipv4_message_t *message,
-		      const pattern_context_t *context, place_t *place, GError **error)
+static void compare_absent(comparison_t *comparison, const dsmipv4_message_t *message)
 {
-	GError *cause = NULL;
-	const comparison_t comparison = {context, place, &cause};
-	char *problem = compare_fields(&comparison, action->match, message);
+	const GPtrArray *without = comparison->action->without;
 
-	if (!problem && !cause)
-		problem = compare_authenticator(action, judge, message, place);
-	if (!problem && !cause)
-		problem = compare_extensions(&comparison, action, message);
-	if (!problem && !cause)
-		problem = compare_absent(&comparison, action, message);
-	if (cause)
-		g_propagate_error(error, cause);
-	return problem;
+	for (guint i = 0; i < without->len && !comparison->error; i++) {
+		const wanted_extension_t *unwanted = without->pdata[i];
+		bool is_there = find_extension(comparison, message, unwanted, 0, true) < message->n_exts;
+
+		add_check(comparison, description(comparison, unwanted), g_strdup(ABSENT_WORD),
+			  g_strdup(is_there ? PRESENT : ABSENT_WORD), !is_there, &unwanted->place);
+	}
+}
+
+bool compare_message(const action_t *action, const judge_t *judge, const dsmipv4_message_t *message,
+		     const pattern_context_t *context, guint frame, result_t *result, GError **error)
+{
+	comparison_t comparison = {action, context, frame, result, NULL};
+
+	compare_fields(&comparison, action->match, message, NULL);
+	compare_authenticator(&comparison, judge, message);
+	compare_extensions(&comparison, message);
+	compare_absent(&comparison, message);
+	if (!comparison.error)
+		return true;
+	g_propagate_error(error, comparison.error);
+	return false;
 }

@@ -5,11 +5,11 @@
 
 #include "run/suite/judge.h"
 #include "run/suite/pattern.h"
-#include "run/suite/suite.h"
+#include "run/suite/result.h"
 
-// What is different, as "code is 131, expected 0", with the place of the pattern in the suite; NULL: nothing, or an
-// error is set. Free with g_free().
-char *compare_message(const action_t *action, const judge_t *judge, const dsmipv4_message_t *message,
-		      const pattern_context_t *context, place_t *place, GError **error);
+// Adds a check to the result for each thing that the action wants of the message, which is in this frame of the
+// evidence. False with an error where a pattern is wrong.
+bool compare_message(const action_t *action, const judge_t *judge, const dsmipv4_message_t *message,
+		     const pattern_context_t *context, guint frame, result_t *result, GError **error);
 
 #endif

@@ -24,9 +24,8 @@ typedef struct {
 typedef struct {
 	run_t *run;
 	const action_t *action;
-	bool is_answered; // the message came
-	char *problem;    // what is wrong with it
-	place_t place;
+	bool is_answered;  // the message came
+	guint first_check; // of it, in the result
 	gint64 took;       // nanoseconds from the latest packet of the test
 	const char *other; // what else came
 	GError *error;
@@ -38,6 +37,34 @@ static bool is_answer(const hearing_t *hearing, const dsmipv4_message_t *message
 
 	return !latest || message->type != DSMIPV4_REGISTRATION_REPLY || latest->type != DSMIPV4_REGISTRATION_REQUEST ||
 	       (guint32)message->reply.id == (guint32)latest->request.id;
+}
+
+// What is wrong with the message, NULL: nothing.
+static const check_t *problem_of(const hearing_t *hearing)
+{
+	const GArray *checks = hearing->run->result->checks;
+
+	for (guint i = hearing->first_check; i < checks->len; i++)
+		if (!g_array_index(checks, check_t, i).holds)
+			return &g_array_index(checks, check_t, i);
+	return NULL;
+}
+
+static void comment_on_answer(const hearing_t *hearing)
+{
+	evidence_t *evidence = hearing->run->conduct->evidence;
+	const action_t *action = hearing->action;
+	const char *id = hearing->run->test->id;
+	const check_t *problem = problem_of(hearing);
+	g_autofree char *text = problem ? check_text(problem) : NULL;
+
+	if (action->kind == ACTION_SILENCE)
+		evidence_comment(evidence, "dsmipgen run %s silence %s: FAIL none expected", id, action->name);
+	else if (problem)
+		evidence_comment(evidence, "dsmipgen run %s await %s: %s %s", id, action->name,
+				 action->is_preamble ? "INCONC" : "FAIL", text);
+	else
+		evidence_comment(evidence, "dsmipgen run %s await %s: ok", id, action->name);
 }
 
 static bool hear_message(const heard_t *heard, gpointer data)
@@ -55,15 +82,10 @@ static bool hear_message(const heard_t *heard, gpointer data)
 	const pattern_context_t context = {run->conduct->actors, "mn1", heard->frame.time, run->sent};
 	hearing->is_answered = true;
 	hearing->took = heard->frame.time - station_sent_time(run->conduct->station);
-	hearing->place = hearing->action->place;
 	if (hearing->action->kind == ACTION_AWAIT)
-		hearing->problem = compare_message(hearing->action, station_judge(run->conduct->station), message,
-						   &context, &hearing->place, &hearing->error);
-	evidence_comment(run->conduct->evidence, "dsmipgen run %s %s %s: %s", run->test->id,
-			 hearing->action->kind == ACTION_AWAIT ? "await" : "silence", hearing->action->name,
-			 hearing->problem                          ? hearing->problem
-			 : hearing->action->kind == ACTION_SILENCE ? "FAIL none expected"
-								   : "ok");
+		compare_message(hearing->action, station_judge(run->conduct->station), message, &context,
+				evidence_count(run->conduct->evidence), run->result, &hearing->error);
+	comment_on_answer(hearing);
 	return true;
 }
 
@@ -94,50 +116,90 @@ static bool send_step(run_t *run, const action_t *action, GError **error)
 	return true;
 }
 
-static void judge_answer(const run_t *run, const action_t *action, const hearing_t *hearing, gint64 within)
+// The check of when a message came. Takes `expected` and `actual`.
+static void add_arrival(const hearing_t *hearing, char *expected, char *actual)
 {
+	const action_t *action = hearing->action;
+	const check_t check = {
+		.step = g_strdup_printf("%s %s", action->kind == ACTION_AWAIT ? "await" : "silence", action->name),
+		.field = g_strdup(action->name),
+		.expected = expected,
+		.actual = actual,
+		.place = action->place,
+		.frame = hearing->is_answered ? evidence_count(hearing->run->conduct->evidence) : 0,
+	};
+
+	result_add_check(hearing->run->result, &check);
+}
+
+static void judge_answer(const hearing_t *hearing, gint64 within)
+{
+	const action_t *action = hearing->action;
+	result_t *result = hearing->run->result;
 	result_kind_t kind = action->is_preamble ? RESULT_INCONCLUSIVE : RESULT_FAIL;
+	const check_t *problem = problem_of(hearing);
+	double limit = (double)within / NANOSECONDS, took = (double)hearing->took / NANOSECONDS;
+
+	if (problem) {
+		g_autofree char *text = check_text(problem);
+
+		result_worsen(result, kind, &problem->place, "%s", text);
+	} else if (!hearing->is_answered) {
+		add_arrival(hearing, g_strdup_printf("within %.3g s", limit), g_strdup("none"));
+		result_worsen(result, kind, &action->place, "no %s within %.3g s%s", action->name, limit,
+			      hearing->other ? hearing->other : "");
+	} else if (hearing->took > within) {
+		add_arrival(hearing, g_strdup_printf("within %.3g s", limit), g_strdup_printf("after %.3f s", took));
+		result_worsen(result, kind, &action->place, "%s after %.3f s, expected within %.3g s", action->name,
+			      took, limit);
+	}
+}
+
+static void judge_silence(const hearing_t *hearing)
+{
+	double took = (double)hearing->took / NANOSECONDS;
 
 	if (!hearing->is_answered)
-		result_worsen(run->result, kind, &action->place, "no %s within %.3g s%s", action->name,
-			      (double)within / NANOSECONDS, hearing->other ? hearing->other : "");
-	else if (hearing->problem)
-		result_worsen(run->result, kind, &hearing->place, "%s", hearing->problem);
-	else if (hearing->took > within)
-		result_worsen(run->result, kind, &action->place, "%s after %.3f s, expected within %.3g s",
-			      action->name, (double)hearing->took / NANOSECONDS, (double)within / NANOSECONDS);
+		return;
+	add_arrival(hearing, g_strdup("none"), g_strdup_printf("after %.3f s", took));
+	result_worsen(hearing->run->result, RESULT_FAIL, &hearing->action->place, "%s after %.3f s, expected none",
+		      hearing->action->name, took);
+}
+
+// Hears the device until a message comes, or the time is over.
+static bool hear(hearing_t *hearing, gint64 time, GError **error)
+{
+	GError *cause = NULL;
+
+	hearing->first_check = hearing->run->result->checks->len;
+	station_hear(hearing->run->conduct->station, schedule_now() + time, hear_message, hearing, &cause);
+	if (!cause)
+		cause = hearing->error;
+	if (!cause)
+		return true;
+	g_propagate_error(error, cause);
+	return false;
 }
 
 static bool await_message(run_t *run, const action_t *action, GError **error)
 {
 	hearing_t hearing = {.run = run, .action = action};
 	gint64 within = action->time ? action->time : run->conduct->device->reply;
-	GError *cause = NULL;
 
-	station_hear(run->conduct->station, schedule_now() + within + GRACE, hear_message, &hearing, &cause);
-	if (!cause)
-		cause = hearing.error;
-	if (!cause)
-		judge_answer(run, action, &hearing, within);
-	g_free(hearing.problem);
-	if (cause)
-		g_propagate_error(error, cause);
-	return !cause;
+	if (!hear(&hearing, within + GRACE, error))
+		return false;
+	judge_answer(&hearing, within);
+	return true;
 }
 
 static bool await_silence(run_t *run, const action_t *action, GError **error)
 {
 	hearing_t hearing = {.run = run, .action = action};
-	gint64 during = action->time ? action->time : run->conduct->device->silence;
-	GError *cause = NULL;
 
-	station_hear(run->conduct->station, schedule_now() + during, hear_message, &hearing, &cause);
-	if (cause)
-		g_propagate_error(error, cause);
-	else if (hearing.is_answered)
-		result_worsen(run->result, RESULT_FAIL, &action->place, "%s after %.3f s, expected none", action->name,
-			      (double)hearing.took / NANOSECONDS);
-	return !cause;
+	if (!hear(&hearing, action->time ? action->time : run->conduct->device->silence, error))
+		return false;
+	judge_silence(&hearing);
+	return true;
 }
 
 static bool is_named(const GPtrArray *texts, const char *id)
@@ -148,6 +210,21 @@ static bool is_named(const GPtrArray *texts, const char *id)
 	return false;
 }
 
+static void add_broken(const run_t *run, const broken_t *broken, const place_t *place)
+{
+	const check_t check = {
+		.step = g_strdup("rules"),
+		.field = g_strdup(dsmipv4_rule(broken->rule)->id),
+		.expected = g_strdup("kept"),
+		.actual = g_strdup(broken->words),
+		.place = *place,
+		.frame = broken->frame,
+	};
+
+	result_add_check(run->result, &check);
+	result_worsen(run->result, RESULT_FAIL, place, "breaks the rule %s: %s", check.field, broken->words);
+}
+
 // The rules of the plugin, but for those that the test allows to be broken.
 static void judge_rules(const run_t *run, const action_t *action, const place_t *place)
 {
@@ -155,10 +232,9 @@ static void judge_rules(const run_t *run, const action_t *action, const place_t 
 
 	for (guint i = 0; i < broken->len; i++) {
 		const broken_t *item = &g_array_index(broken, broken_t, i);
-		const char *id = dsmipv4_rule(item->rule)->id;
 
-		if (!action || !is_named(action->allow, id))
-			result_worsen(run->result, RESULT_FAIL, place, "breaks the rule %s: %s", id, item->words);
+		if (!action || !is_named(action->allow, dsmipv4_rule(item->rule)->id))
+			add_broken(run, item, place);
 	}
 	for (guint i = 0; action && action->require && i < action->require->len; i++) {
 		const text_t *text = action->require->pdata[i];
@@ -222,8 +298,7 @@ bool conduct_test(const conduct_t *conduct, const test_t *test, result_t *result
 {
 	gint64 start = schedule_now();
 
-	result->test = test;
-	result->kind = RESULT_PASS;
+	result_begin(result, test);
 	if (!station_begin(conduct->station, error) || !conduct_actions(conduct, test, result, error))
 		return false;
 	if (station_has_impostor(conduct->station))
@@ -235,7 +310,9 @@ bool conduct_test(const conduct_t *conduct, const test_t *test, result_t *result
 
 bool conduct_quietly(const conduct_t *conduct, const test_t *test, bool *is_passed, GError **error)
 {
-	result_t result = {.kind = RESULT_PASS};
+	result_t result;
+
+	result_begin(&result, test);
 	bool ok = station_begin(conduct->station, error) && conduct_actions(conduct, test, &result, error);
 
 	if (is_passed)

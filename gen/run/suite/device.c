@@ -105,10 +105,21 @@ void device_free(device_t *device)
 	g_free(device);
 }
 
-bool device_supports(const device_t *device, const char *what)
+static bool supports(const device_t *device, const char *what)
 {
 	for (guint i = 0; device->supports && i < device->supports->len; i++)
 		if (strcmp(((const text_t *)device->supports->pdata[i])->string, what) == 0)
 			return true;
 	return false;
+}
+
+const char *device_lacks(const device_t *device, const GPtrArray *needs)
+{
+	for (guint i = 0; needs && i < needs->len; i++) {
+		const char *what = ((const text_t *)needs->pdata[i])->string;
+
+		if (!supports(device, what))
+			return what;
+	}
+	return NULL;
 }

@@ -21,7 +21,7 @@ device_t *device_load(const char *path, GError **error);
 void device_free(device_t *device);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(device_t, device_free)
 
-// Whether it claims to support this.
-bool device_supports(const device_t *device, const char *what);
+// The first of these (text_t) that it does not claim to support; NULL: it supports all.
+const char *device_lacks(const device_t *device, const GPtrArray *needs);
 
 #endif

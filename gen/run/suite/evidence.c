@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The frames of a test with what is to be said of them, for a capture file.
+// The frames of a test with what is to be said of them, for a capture file and for reports.
 #include "run/suite/evidence.h"
 
 #include "output/sink_pcapng.h"
-
-typedef struct {
-	gint64 time; // microseconds
-	GBytes *bytes;
-	GString *comment;
-} item_t;
 
 struct evidence {
 	GArray *items;
@@ -22,9 +16,10 @@ typedef struct {
 
 static void clear_item(gpointer data)
 {
-	item_t *item = data;
+	evidence_item_t *item = data;
 
 	g_bytes_unref(item->bytes);
+	g_free(item->summary);
 	g_string_free(item->comment, TRUE);
 }
 
@@ -32,7 +27,7 @@ evidence_t *evidence_new(void)
 {
 	evidence_t *evidence = g_new0(evidence_t, 1);
 
-	evidence->items = g_array_new(FALSE, FALSE, sizeof(item_t));
+	evidence->items = g_array_new(FALSE, FALSE, sizeof(evidence_item_t));
 	g_array_set_clear_func(evidence->items, clear_item);
 	return evidence;
 }
@@ -48,9 +43,15 @@ void evidence_clear(evidence_t *evidence)
 	g_array_set_size(evidence->items, 0);
 }
 
-void evidence_add(evidence_t *evidence, const frame_t *frame)
+void evidence_add(evidence_t *evidence, const frame_t *frame, sender_t sender, const char *summary)
 {
-	const item_t item = {frame->time / 1000, g_bytes_new(frame->bytes, frame->length), g_string_new(NULL)};
+	const evidence_item_t item = {
+		.time = frame->time,
+		.sender = sender,
+		.bytes = g_bytes_new(frame->bytes, frame->length),
+		.summary = g_strdup(summary),
+		.comment = g_string_new(NULL),
+	};
 
 	g_array_append_val(evidence->items, item);
 }
@@ -61,12 +62,22 @@ void evidence_comment(evidence_t *evidence, const char *format, ...)
 
 	if (evidence->items->len == 0)
 		return;
-	GString *comment = g_array_index(evidence->items, item_t, evidence->items->len - 1).comment;
+	GString *comment = g_array_index(evidence->items, evidence_item_t, evidence->items->len - 1).comment;
 	if (comment->len > 0)
 		g_string_append(comment, "; ");
 	va_start(values, format);
 	g_string_append_vprintf(comment, format, values);
 	va_end(values);
+}
+
+guint evidence_count(const evidence_t *evidence)
+{
+	return evidence->items->len;
+}
+
+const evidence_item_t *evidence_get(const evidence_t *evidence, guint index)
+{
+	return &g_array_index(evidence->items, evidence_item_t, index);
 }
 
 static bool next_item(packet_source_t *base, packet_t *packet)
@@ -75,11 +86,11 @@ static bool next_item(packet_source_t *base, packet_t *packet)
 
 	if (source->next == source->evidence->items->len)
 		return false;
-	const item_t *item = &g_array_index(source->evidence->items, item_t, source->next++);
+	const evidence_item_t *item = &g_array_index(source->evidence->items, evidence_item_t, source->next++);
 	gsize length;
 	const guint8 *bytes = g_bytes_get_data(item->bytes, &length);
 	*packet = (packet_t){
-		.time = item->time,
+		.time = item->time / 1000,
 		.bytes = bytes,
 		.length = length,
 		.captured = length,

@@ -13,12 +13,20 @@ static void begin_lines(const output_head_t *head)
 	g_print("%s: %s%s%s\n\n", head->suite->title, head->device->name, version[0] ? " " : "", version);
 }
 
+static bool is_known_problem(const result_t *result)
+{
+	return result->is_known && result->kind > RESULT_PASS;
+}
+
 static void print_line(const result_t *result, guint number G_GNUC_UNUSED)
 {
 	const test_t *test = result->test;
 
-	g_print("%-6s  %s  %s [%s, %s] %.3f s\n", result_word(result->kind), test->id, test->title, test->clause,
+	g_print("%-6s  %s  %s [%s, %s] %.3f s", result_word(result->kind), test->id, test->title, test->clause,
 		test->strength, SECONDS(result->duration));
+	if (result->round > 1)
+		g_print(", round %u", result->round);
+	g_print(is_known_problem(result) ? ", as in the baseline\n" : "\n");
 	if (result->reason)
 		g_print("        %s\n", result->reason);
 	if (result->reason && result->kind != RESULT_SKIP)
@@ -78,7 +86,13 @@ static void print_point(const result_t *result, guint number)
 	bool ok = result->kind <= RESULT_WARN;
 
 	g_print("%s %u - %s %s", ok ? "ok" : "not ok", number, result->test->id, title);
-	g_print(result->kind == RESULT_SKIP ? " # SKIP %s\n" : "\n", reason);
+	if (result->round > 1)
+		g_print(" (round %u)", result->round);
+	if (result->kind == RESULT_SKIP)
+		g_print(" # SKIP %s", reason);
+	else if (!ok && result->is_known)
+		g_print(" # TODO as in the baseline");
+	g_print("\n");
 	if (result->kind > RESULT_PASS)
 		print_details(result);
 	fflush(stdout);

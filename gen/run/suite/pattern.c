@@ -113,6 +113,13 @@ bool pattern_matches(const char *pattern, const field_t *field, const value_t *v
 	return false;
 }
 
+char *pattern_text(const char *pattern, const pattern_context_t *context)
+{
+	const char *fact = actors_is_name(pattern) ? actors_get(context->actors, pattern, context->node) : NULL;
+
+	return fact ? g_strdup_printf("%s (%s)", pattern, fact) : g_strdup(pattern);
+}
+
 bool pattern_check(const char *pattern, const field_t *field, const actors_t *actors, const place_t *place,
 		   GError **error)
 {

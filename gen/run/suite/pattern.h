@@ -25,6 +25,9 @@ typedef struct {
 bool pattern_matches(const char *pattern, const field_t *field, const value_t *value, const pattern_context_t *context,
 		     const place_t *place, GError **error);
 
+// The pattern as people read it, with the value of what it names: "mn.prefix (2001:db8:a::)"; free with g_free().
+char *pattern_text(const char *pattern, const pattern_context_t *context);
+
 // Checks a pattern before there is anything to match.
 bool pattern_check(const char *pattern, const field_t *field, const actors_t *actors, const place_t *place,
 		   GError **error);

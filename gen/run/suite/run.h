@@ -14,9 +14,14 @@ typedef struct {
 	char *next_hop;
 	char *report;
 	char *only;
+	char *section;
+	char *baseline;
+	char *dry_file; // of a dry run; NULL: lines on standard output
+	int repeat;
 	gboolean is_tap;
 	gboolean is_strict;
 	gboolean is_check;
+	gboolean is_dry;
 } run_options_t;
 
 // Carries out the suite of that name. True if all tests passed, but for those that were skipped; else an error with the

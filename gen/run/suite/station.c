@@ -4,6 +4,7 @@
 
 #include "language/parse.h"
 #include "packet/build.h"
+#include "run/describe.h"
 #include "run/neighbors.h"
 #include "send/arp.h"
 #include "send/schedule.h"
@@ -118,7 +119,7 @@ static void note_verdicts(station_t *station, const dsmipv4_verdicts_t *verdicts
 		if (finding->severity < DSMIPV4_WARN || finding->actor == DSMIPV4_ACTOR_MN ||
 		    finding->actor == DSMIPV4_ACTOR_FA || dsmipv4_rule_is_item(finding->rule))
 			continue;
-		const broken_t broken = {finding->rule, g_strdup(finding->words)};
+		const broken_t broken = {finding->rule, g_strdup(finding->words), evidence_count(station->evidence)};
 		g_array_append_val(station->broken, broken);
 		evidence_comment(station->evidence, "breaks %s: %s", dsmipv4_rule(finding->rule)->id, finding->words);
 	}
@@ -151,13 +152,18 @@ static bool take(station_t *station, const frame_t *frame, station_fn function, 
 	heard_read(station->frame, frame, ++station->frames, &heard);
 	if (heard.kind == HEARD_OTHER)
 		return true;
-	evidence_add(station->evidence, frame);
+	bool is_device = is_from_device(station, &heard);
+	g_autofree char *summary = describe(&heard);
+	evidence_add(station->evidence, frame,
+		     frame->is_outgoing ? SENDER_DSMIPGEN
+		     : is_device        ? SENDER_DEVICE
+					: SENDER_OTHER,
+		     summary);
 	if (frame->is_outgoing && station->comment) {
 		evidence_comment(station->evidence, "%s", station->comment);
 		station->comment = NULL;
 		station->sent_time = frame->time;
 	}
-	bool is_device = is_from_device(station, &heard);
 	const dsmipv4_verdicts_t *verdicts = judge_hear(station->judge, station->frame, &heard);
 	if (is_device && verdicts)
 		note_verdicts(station, verdicts);

@@ -14,6 +14,7 @@ typedef struct station station_t;
 typedef struct {
 	dsmipv4_rule_id_t rule;
 	char *words;
+	guint frame; // of the evidence, from 1
 } broken_t;
 
 // Called for each message of the device; true ends the waiting. The message lives as long as the call.

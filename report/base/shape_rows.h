@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "shape.h"
+#include "base/shape.h"
 
 #define MEMBER(type, name, kind)                                                                                       \
 	{                                                                                                              \

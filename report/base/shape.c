@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // How a struct is written as a JSON object: one table serves the strict reader and the writer.
-#include "shape.h"
+#include "base/shape.h"
 
 #include <errno.h>
 #include <string.h>
 
-#include "error.h"
+#include "base/error.h"
 
 #define NANOSECONDS G_GINT64_CONSTANT(1000000000)
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Errors of reading, writing and judging reports.
-#include "error.h"
+#include "base/error.h"
 
 G_DEFINE_QUARK(dsmipv4 - report, report_error)
