@@ -31,6 +31,8 @@ EXPECTED = {
         "violation": {"request_back": "WARN", "request_equal": "WARN", "request_overtaken": "NOTE"}},
     "life_after_69": {  # another lifetime than before: the node knows of the denial
         "violation": {"request_again": "NOTE", "request_stubborn": "WARN"}},
+    "dynha_mismatch": {  # one reply shows that the extension is missing
+        "violation": {"reply": "WARN", "reply_open": "WARN", "reply_silent": "ERROR"}},
     "utrq_encap_dsmip": {"violation": {"request": "ERROR", "request_hoa_mode": "WARN"}},
     "rep_dup": {"violation": {"reply": "ERROR"}, "near_miss": {"reply_neither_asked": "NOTE"}},
     "id_low": {"violation": {"reply": "ERROR", "reply_older": "WARN", "reply_late": "NOTE"}},

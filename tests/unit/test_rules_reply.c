@@ -10,7 +10,35 @@
 #define FA_ASKED .src = "198.51.100.1", .dst = "203.0.113.9", BEFORE(SAID(VIA_FA REQ48 MHAE UTRQ, FA_TO_HA_STEP))
 #define FA_TO_HA_STEP .src = "203.0.113.9", .dst = "198.51.100.1"
 
+#define REQUESTED_HA "8b 01 0004 c6336401 "
+#define REDIRECTED_HA(address) "8b 02 0004 " address " "
+#define ASKED_ANY(ha) BEFORE(SAID(RRQ("22", "0258", HOA, ha, COA) REQUESTED_HA MHAE, ))
+
 static const row_t rows[] = {
+	VIOLATION(dynha_mismatch, ERROR, "143 without 139", "03 <8f(143)> 0000" HOA HA ID MHAE, .also = "reply_denied",
+		  .words = "Code 143 (register with the redirected home agent) without a Redirected HA extension "
+			   "(139/2), should name the home agent to register with [RFC 4433 3.4.2, 4.1, 5.3]"),
+	VIOLATION(dynha_mismatch, WARN, "143 with itself", RRP("8f(143)", "0000") "8b 02 0004 <c6336401>" MHAE,
+		  .also = "reply_denied"),
+	VIOLATION(dynha_mismatch, ERROR, "143 with a Requested HA", "03 <8f(143)> 0000" HOA HA ID REQUESTED_HA MHAE,
+		  .also = "reply_denied"),
+	VIOLATION(dynha_mismatch, WARN, "accepted by another", "03 00 0258" HOA "<c6336402>" ID MHAE,
+		  ASKED_ANY("ffffffff"),
+		  .words = "Home agent is 198.51.100.2, should be 198.51.100.1, the Requested HA of the request in "
+			   "frame 1, or the request should be denied with code 136 (unknown home agent address) [RFC "
+			   "4433 3.4.2, 4.1, 5.3]"),
+	NEAR_MISS(dynha_mismatch, "143 with another", RRP("8f(143)", "0000") REDIRECTED_HA("c6336402") MHAE,
+		  .also = "reply_denied", HOLDS),
+	NEAR_MISS(dynha_mismatch, "accepted by the Requested HA", ACCEPTED MHAE, ASKED_ANY("00000000"), HOLDS),
+	NEAR_MISS(dynha_mismatch, "denied by another", RRP_ID("88(136)", "0000", HOA, HA2, ID) MHAE,
+		  ASKED_ANY("00000000"), .also = "reply_denied", SILENT),
+	TRAP(dynha_mismatch, "143 cut by the capture", RRP("8f(143)", "0000") "|" REDIRECTED_HA("c6336402") MHAE,
+	     .also = "reply_denied", SILENT),
+	TRAP(dynha_mismatch, "without a wish any agent may accept", RRP_ID("00", "0258", HOA, HA2, ID) MHAE,
+	     BEFORE(SAID(RRQ("22", "0258", HOA, "00000000", COA) MHAE, )), SILENT),
+	TRAP(dynha_mismatch, "a private address of a home agent behind a NAT",
+	     RRP_ID("00", "0258", HOA, "0a000001", ID) MHAE, ASKED_ANY("00000000"), SILENT),
+
 	VIOLATION(code_unknown, NOTE, "63", "03 <3f> 0258 " HOA HA ID MHAE,
 		  .words = "Reply code 63 is unassigned [RFC 5944 3.4, 6.4; IANA Mobile IPv4 Numbers]"),
 	VIOLATION(code_unknown, NOTE, "200", "03 <c8> 0000 " HOA HA ID MHAE, .also = "reply_denied"),

@@ -123,6 +123,16 @@ static const row_t rows[] = {
 	NEAR_MISS(fhae_dereg, "lifetime 600", VIA_FA REQ48 MHAE FHAE, FA_TO_HA, HOLDS),
 	NEAR_MISS(fhae_dereg, "lifetime 0 with MFAE", RRQ("02(T)", "0000", HOA, HA, FA) MHAE MFAE, MN_TO_FA, SILENT),
 
+	VIOLATION(fhae_foreign_coa, NOTE, "D", COLOCATED REQ48 MHAE "<" FHAE ">", FA_TO_HA,
+		  .words = "Foreign-Home Authentication (type 34) for the co-located care-of address 192.0.2.33 (D "
+			   "flag 1), should be only for one that the foreign agent advertises [RFC 5944 F]"),
+	NEAR_MISS(fhae_foreign_coa, "no D, from another address of the agent", VIA_FA REQ48 MHAE FHAE,
+		  .src = "203.0.113.10", HOLDS),
+	NEAR_MISS(fhae_foreign_coa, "D and MFAE", COLOCATED REQ48 MHAE MFAE, .src = "192.0.2.33", .dst = "203.0.113.9",
+		  .ttl = 255, SILENT),
+	TRAP(fhae_foreign_coa, "D, although the care-of address is the agent's",
+	     RRQ("22", "0258", HOA, HA, FA) MHAE FHAE, FA_TO_HA, HOLDS),
+
 	VIOLATION(rrq_coa_is_hoa, ERROR, "lifetime 600", "01 02 0258" HOA HA "<" HOA ">" ID MHAE,
 		  .src = "198.51.100.77",
 		  .words = "Care-of address 198.51.100.77 equals the home address, with lifetime 600 s; should be "
@@ -192,7 +202,7 @@ static const row_t rows[] = {
 	TRAP(rrq_src_coloc, "relayed by a foreign agent (R bit)", COLOCATED REQ48 MHAE, FA_TO_HA,
 	     BEFORE(SAID(COLOCATED REQ48 MHAE, .dst = "203.0.113.9")), SILENT),
 	TRAP(rrq_src_coloc, "relayed by a foreign agent, the node's own leg not captured", COLOCATED REQ48 MHAE FHAE,
-	     FA_TO_HA, SILENT),
+	     FA_TO_HA, .also = "fhae_foreign_coa", SILENT),
 	TRAP(rrq_src_coloc, "from an agent that has relayed another node's", COLOCATED REQ48 MHAE, FA_TO_HA,
 	     BEFORE(SAID(RRQ("02(T)", "0258", "c633644e", HA, FA) MHAE, .src = "203.0.113.9", .dst = "198.51.100.1",
 			 .at = -400),

@@ -56,6 +56,7 @@
 	M(multipath, 1)                                                                                                \
 	M(has_gre_key, 1)                                                                                              \
 	M(gre_key, UINT32_MAX)                                                                                         \
+	M(wants_agent, 1)                                                                                              \
 	M(mobile_network, 1)                                                                                           \
 	M(unknown_nonskip, 1)                                                                                          \
 	M(has_offer, 1)                                                                                                \

@@ -71,7 +71,12 @@ static void note_extensions(dsmipv4_event_t *e, const dsmipv4_message_t *m)
 			e->multipath = !(x->multipath.flags & DSMIPV4_MULTIPATH_O);
 		if (x->body == DSMIPV4_BODY_GRE_KEY) {
 			e->has_gre_key = true;
+			e->wants_agent = false;
 			e->gre_key = x->gre_key;
+		}
+		if (x->body == DSMIPV4_BODY_DYNAMIC_HA && x->subtype == DSMIPV4_REQUESTED_HA && !e->has_gre_key) {
+			e->wants_agent = true;
+			e->wanted_agent = x->home_agent;
 		}
 		e->mobile_network |= x->type == DSMIPV4_EXT_MOBILE_NETWORK;
 		e->delivery_asked |= x->type == DSMIPV4_EXT_ENCAPS_DELIVERY;

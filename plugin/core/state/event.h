@@ -100,7 +100,10 @@ struct dsmipv4_event {
 	uint32_t frame;
 	uint32_t src, dst, coa; // coa: requests only
 	uint32_t hoa, ha;
-	uint32_t gre_key; // of its 48, if has_gre_key: the sender's key for the other's packets (RFC 6245)
+	union {
+		uint32_t gre_key;      // of its 48, if has_gre_key: the sender's key for the other's packets (RFC 6245)
+		uint32_t wanted_agent; // request: of its 139, if wants_agent
+	};
 	uint32_t digest, signed_digest; // see message.h, halved; signed_digest 0: unknown
 	uint16_t sport, dport;
 	uint16_t lifetime; // seconds
@@ -129,6 +132,7 @@ struct dsmipv4_event {
 	bool multipath : 1;         // request: 154 asks for a binding beside the others (RFC 7629 4.1, O flag 0)
 	bool mobile_network : 1;    // 148 present: the node is a mobile router (RFC 5177 4)
 	bool has_gre_key : 1;       // 48 present
+	bool wants_agent : 1;       // request: 139 names the home agent that should serve the node (RFC 4433), no 48
 	bool unknown_nonskip : 1;   // request: an unassigned non-skippable extension before the first authentication
 	bool has_offer : 1;
 	bool after_gap : 1;    // messages of its home agent are missing before it: see dsmipv4_home_agent_gap()

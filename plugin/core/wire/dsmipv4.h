@@ -48,6 +48,7 @@ enum dsmipv4_reply_code {
 	DSMIPV4_REPLY_ACCEPTED_NO_SIMULTANEOUS = 1,
 	DSMIPV4_REPLY_FIRST_DENIAL = 64,
 	DSMIPV4_REPLY_IDENTIFICATION_MISMATCH = 133,
+	DSMIPV4_REPLY_REDIRECT_HA = 143, // RFC 4433 3.4.2
 };
 
 // Extension types that the rules name; all of them, with their layouts: extension_types.def.

@@ -89,6 +89,12 @@ static void read_gre_key(dsmipv4_ext_t *e, const uint8_t *body)
 	e->gre_key = get32(body);
 }
 
+// RFC 4433 3.4: HA-Address.
+static void read_dynamic_ha(dsmipv4_ext_t *e, const uint8_t *body)
+{
+	e->home_agent = get32(body);
+}
+
 // type and subtype (ANY where it does not matter), bytes of body that the fields need.
 #define ANY (-1)
 static const struct reader {
@@ -96,7 +102,7 @@ static const struct reader {
 	int subtype;
 	uint32_t need;
 	dsmipv4_body_t body;
-	void (*read)(dsmipv4_ext_t *e, const uint8_t *body); // NULL: it is enough to know that they are there
+	void (*read)(dsmipv4_ext_t *e, const uint8_t *body);
 } readers[] = {
 	{DSMIPV4_EXT_DSMIPV4, DSMIPV4_PREFIX_REQUEST, 18, DSMIPV4_BODY_PREFIX_REQUEST, read_prefix_request},
 	{DSMIPV4_EXT_DSMIPV4, DSMIPV4_PREFIX_REPLY, 20, DSMIPV4_BODY_PREFIX_REPLY, read_prefix_reply},
@@ -108,8 +114,8 @@ static const struct reader {
 	{DSMIPV4_EXT_UDP_TUNNEL_REQUEST, ANY, 6, DSMIPV4_BODY_UDP_TUNNEL_REQUEST, read_udp_tunnel_request},
 	{DSMIPV4_EXT_UDP_TUNNEL_REPLY, ANY, 6, DSMIPV4_BODY_UDP_TUNNEL_REPLY, read_udp_tunnel_reply},
 	{DSMIPV4_EXT_MOBILE_NETWORK, 0, 2, DSMIPV4_BODY_MOBILE_NETWORK, read_mobile_network},
-	{DSMIPV4_EXT_DYNAMIC_HA, DSMIPV4_REQUESTED_HA, 4, DSMIPV4_BODY_DYNAMIC_HA, NULL},
-	{DSMIPV4_EXT_DYNAMIC_HA, DSMIPV4_REDIRECTED_HA, 4, DSMIPV4_BODY_DYNAMIC_HA, NULL},
+	{DSMIPV4_EXT_DYNAMIC_HA, DSMIPV4_REQUESTED_HA, 4, DSMIPV4_BODY_DYNAMIC_HA, read_dynamic_ha},
+	{DSMIPV4_EXT_DYNAMIC_HA, DSMIPV4_REDIRECTED_HA, 4, DSMIPV4_BODY_DYNAMIC_HA, read_dynamic_ha},
 	{DSMIPV4_EXT_MULTIPATH, DSMIPV4_MULTIPATH_REQUEST, 4, DSMIPV4_BODY_MULTIPATH_REQUEST, read_multipath_request},
 	{DSMIPV4_EXT_GRE_KEY, DSMIPV4_GRE_KEY, 4, DSMIPV4_BODY_GRE_KEY, read_gre_key},
 };
@@ -126,8 +132,7 @@ static void read_body(dsmipv4_ext_t *e, const view_t *v)
 		if (readable < r->need)
 			return;
 		e->body = r->body;
-		if (r->read)
-			r->read(e, v->bytes + e->body_offset);
+		r->read(e, v->bytes + e->body_offset);
 		return;
 	}
 }

@@ -23,7 +23,7 @@ typedef enum {
 	DSMIPV4_BODY_MOBILE_NETWORK,     // 148/0: network_len
 	DSMIPV4_BODY_MULTIPATH_REQUEST,  // 154/1: multipath
 	DSMIPV4_BODY_GRE_KEY,            // 48/0: gre_key
-	DSMIPV4_BODY_DYNAMIC_HA,         // 139/1, 139/2: four bytes, the address of a home agent
+	DSMIPV4_BODY_DYNAMIC_HA,         // 139/1, 139/2: home_agent
 } dsmipv4_body_t;
 
 typedef struct {
@@ -78,6 +78,7 @@ typedef struct {
 			uint8_t flags; // DSMIPV4_MULTIPATH_O, and others
 		} multipath;           // 154/1, RFC 7629 4.1
 		uint32_t gre_key;      // 48/0, RFC 6245 5
+		uint32_t home_agent;   // 139, RFC 4433 3.4
 	};
 } dsmipv4_ext_t;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Checks of the registration reply (RFC 5454 3.2-3.4, 3.7.1, 3.8; RFC 3344 3.4, 3.8.3; RFC 3519 4).
 #include "rules/control/control.h"
+#include "state/nat.h"
 #include "wire/extension_types.h"
 #include "wire/reply_codes.h"
 #include "wire/text.h"
@@ -42,6 +43,63 @@ dsmipv4_verdict_t dsmipv4_check_reply_denied(const dsmipv4_check_t *c, dsmipv4_a
 	return dsmipv4_broken_at(f, REPLY_CODE_AT, 1, "Registration denied%s%s: code %u (%s)%s",
 				 sender ? " by the " : "", sender ? sender : "", code, name ? name : "unassigned",
 				 clock_words(c));
+}
+
+// Dynamic home agents (RFC 4433).
+
+static const dsmipv4_ext_t *redirection(const dsmipv4_message_t *m)
+{
+	for (uint32_t i = 0; i < m->n_exts; i++) {
+		const dsmipv4_ext_t *e = &m->exts[i];
+		if (e->type == DSMIPV4_EXT_DYNAMIC_HA && e->has_subtype && e->subtype == DSMIPV4_REDIRECTED_HA)
+			return e;
+	}
+	return NULL;
+}
+
+// A denial that sends the node to another home agent names it.
+static dsmipv4_verdict_t check_redirection(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_message_t *m = c->message;
+	const dsmipv4_ext_t *other = redirection(m);
+	if (!other && !m->captured_whole)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (!other) {
+		GIVES(f, dynha_mismatch, ERROR);
+		return dsmipv4_broken_at(f, REPLY_CODE_AT, 1,
+					 "Code %u (%s) without a Redirected HA extension (139/2), should name the home "
+					 "agent to register with",
+					 m->reply.code, dsmipv4_reply_code_name(m->reply.code));
+	}
+	if (other->body != DSMIPV4_BODY_DYNAMIC_HA || other->home_agent != m->reply.ha)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, (int32_t)other->body_offset, 4,
+				 "Redirected HA is %s, the home agent that denies, should be another",
+				 dsmipv4_ipv4_text(c->alloc, other->home_agent));
+}
+
+// Who accepts a request that leaves the home agent open understands RFC 4433: others deny it with code 136.
+static dsmipv4_verdict_t check_assignment(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_event_t *request = dsmipv4_answered_request(c);
+	uint32_t ha = c->message->reply.ha;
+	bool open = request && (request->ha == 0 || request->ha == UINT32_MAX); // RFC 4433 1.1: ALL-ZERO-ONE-ADDR
+	if (!open || !request->wants_agent || dsmipv4_nat_hides_agent(c->options->nat, ha, request->wanted_agent))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (ha == request->wanted_agent)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, REPLY_HA_AT, 4,
+				 "Home agent is %s, should be %s, the Requested HA of the request %s, or the request "
+				 "should be denied with code 136 (unknown home agent address)",
+				 dsmipv4_ipv4_text(c->alloc, ha), dsmipv4_ipv4_text(c->alloc, request->wanted_agent),
+				 dsmipv4_event_text(c->alloc, request));
+}
+
+dsmipv4_verdict_t dsmipv4_check_dynha_mismatch(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	if (c->message->reply.code == DSMIPV4_REPLY_REDIRECT_HA)
+		return check_redirection(c, f);
+	return dsmipv4_reply_accepts(c->message) ? check_assignment(c, f) : DSMIPV4_NOT_APPLICABLE;
 }
 
 dsmipv4_verdict_t dsmipv4_check_rep_ext_after_auth(const dsmipv4_check_t *c, dsmipv4_answer_t *f)

@@ -164,6 +164,21 @@ dsmipv4_verdict_t dsmipv4_check_fhae_dereg(const dsmipv4_check_t *c, dsmipv4_ans
 		"Foreign-Home Authentication (type 34) on a deregistration (lifetime 0), should be left out");
 }
 
+// A care-of address that the foreign agent advertises is not co-located. Where the D flag is missing, an agent with
+// several addresses may advertise another than it sends from.
+dsmipv4_verdict_t dsmipv4_check_fhae_foreign_coa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	uint32_t coa = c->message->request.coa;
+	if (c->ext->type != DSMIPV4_EXT_FA_HA_AUTH)
+		return DSMIPV4_NOT_APPLICABLE;
+	if (!flag(c, DSMIPV4_FLAG_D) || coa == c->packet->src)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_at(f, f->offset, f->length,
+				 "Foreign-Home Authentication (type 34) for the co-located care-of address %s (D flag "
+				 "1), should be only for one that the foreign agent advertises",
+				 dsmipv4_ipv4_text(c->alloc, coa));
+}
+
 // The header of the request (RFC 3344 3.3, 3.6.1).
 
 dsmipv4_verdict_t dsmipv4_check_rrq_coa_is_hoa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
