@@ -53,8 +53,14 @@ def fixture_checkers():
     return ROOT / "build" / "upstream" / "tools"
 
 
+def belongs_upstream(source):
+    """What stands in for Wireshark in other programs does not."""
+    return source.is_relative_to("plugin") and not source.is_relative_to("plugin/standalone")
+
+
 def sources(pattern):
-    return sorted(path.relative_to(ROOT) for path in (ROOT / "plugin").rglob(pattern))
+    every = (path.relative_to(ROOT) for path in (ROOT / "plugin").rglob(pattern))
+    return sorted(filter(belongs_upstream, every))
 
 
 def flat(source):
@@ -72,7 +78,7 @@ def fixture_tree(tmp_path_factory):
     for source in [*sources("*.c"), *sources("*.h")]:
         (dissectors / flat(source)).symlink_to(ROOT / source)
     for source, path in link_graph.objects(BUILD).items():
-        if source.is_relative_to("plugin"):
+        if belongs_upstream(source):
             (built / (flat(source) + ".o")).symlink_to(path)
     whole = [(ROOT / source).read_text() for source in sources("*.c") if not source.is_relative_to("plugin/core")]
     (tree / WHOLE).write_text("\n".join(whole))

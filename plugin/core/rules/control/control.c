@@ -56,3 +56,10 @@ bool dsmipv4_is_same_leg(const dsmipv4_check_t *c)
 	const dsmipv4_event_t *request = c->event->pair;
 	return c->event->src == request->dst && c->event->dst == request->src;
 }
+
+bool dsmipv4_accepts_live(const dsmipv4_check_t *c)
+{
+	const dsmipv4_event_t *e = c->event;
+	return dsmipv4_is_accepted(c) && e->captured_whole && e->pair->captured_whole && e->pair->lifetime > 0 &&
+	       e->lifetime > 0;
+}

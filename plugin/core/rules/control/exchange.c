@@ -12,18 +12,6 @@
 #define MOST_LISTED 4 // prefixes in a text
 #define EVERY_STATE (1u << DSMIPV4_PREFIX_ACTIVE | 1u << DSMIPV4_PREFIX_REFUSED | 1u << DSMIPV4_PREFIX_IGNORED)
 
-static bool accepts(const dsmipv4_check_t *c)
-{
-	return dsmipv4_reply_accepts(c->message);
-}
-
-// Request and reply are on the same leg, with none missing between them.
-static bool same_leg(const dsmipv4_check_t *c)
-{
-	const dsmipv4_event_t *request = c->event->pair;
-	return c->event->src == request->dst && c->event->dst == request->src;
-}
-
 // The node's latest request before this reply, NULL if there is none.
 static const dsmipv4_event_t *latest_request(const dsmipv4_event_t *reply)
 {
@@ -244,11 +232,6 @@ dsmipv4_verdict_t dsmipv4_check_code_agent(const dsmipv4_check_t *c, dsmipv4_ans
 
 // RFC 5454: what was asked and what was answered.
 
-static bool is_known_reply(const dsmipv4_check_t *c)
-{
-	return c->ext->body == DSMIPV4_BODY_PREFIX_REPLY && c->event->pair->captured_whole;
-}
-
 static bool was_requested(const dsmipv4_check_t *c, dsmipv4_prefix_match_t match)
 {
 	return dsmipv4_event_find_prefix(c->event->pair, &c->ext->prefix.prefix, match) != NULL;
@@ -272,8 +255,6 @@ static const char *prefix_list(const dsmipv4_check_t *c, const dsmipv4_event_t *
 
 dsmipv4_verdict_t dsmipv4_check_rep_not_requested(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!is_known_reply(c))
-		return DSMIPV4_NOT_APPLICABLE;
 	if (was_requested(c, dsmipv4_prefix_similar))
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_at(f, f->offset, f->length, "Reply for %s, but requested %s: %s",
@@ -284,7 +265,7 @@ dsmipv4_verdict_t dsmipv4_check_rep_not_requested(const dsmipv4_check_t *c, dsmi
 
 dsmipv4_verdict_t dsmipv4_check_rep_len_mismatch(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!is_known_reply(c) || !was_requested(c, dsmipv4_prefix_similar))
+	if (!was_requested(c, dsmipv4_prefix_similar))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (was_requested(c, dsmipv4_prefix_equal))
 		return DSMIPV4_HOLDS;
@@ -312,17 +293,9 @@ static unsigned count_unanswered(const dsmipv4_event_t *reply)
 	return n;
 }
 
-// A live registration with prefixes that the reply accepts, both messages captured whole.
-static bool accepts_prefixes(const dsmipv4_check_t *c)
-{
-	const dsmipv4_event_t *e = c->event;
-	return accepts(c) && e->captured_whole && e->pair->captured_whole && e->pair->n_prefixes > 0 &&
-	       e->pair->lifetime > 0 && e->lifetime > 0;
-}
-
 dsmipv4_verdict_t dsmipv4_check_rep_missing_some(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!accepts_prefixes(c) || count_replies(c) == 0)
+	if (count_replies(c) == 0)
 		return DSMIPV4_NOT_APPLICABLE;
 	unsigned n = count_unanswered(c->event);
 	if (n == 0)
@@ -334,8 +307,6 @@ dsmipv4_verdict_t dsmipv4_check_rep_missing_some(const dsmipv4_check_t *c, dsmip
 
 dsmipv4_verdict_t dsmipv4_check_ha_no_support(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!accepts_prefixes(c))
-		return DSMIPV4_NOT_APPLICABLE;
 	if (count_replies(c) > 0)
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_at(
@@ -347,16 +318,13 @@ dsmipv4_verdict_t dsmipv4_check_ha_no_support(const dsmipv4_check_t *c, dsmipv4_
 // Where the header denies, codes of prefixes grant nothing (RFC 5454 3.2).
 static bool grants_coa(const dsmipv4_check_t *c)
 {
-	return accepts(c) && c->ext->body == DSMIPV4_BODY_PREFIX_REPLY &&
-	       c->ext->prefix.code == DSMIPV4_PREFIX_ACCEPTED_COA;
+	return c->ext->prefix.code == DSMIPV4_PREFIX_ACCEPTED_COA;
 }
 
 // Only prefixes have a tunneling mode. Link-local addresses are judged by dsmipv4_check_rep_ll_coa().
 dsmipv4_verdict_t dsmipv4_check_coa_mode_unasked(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	bool link_local =
-		c->ext->body == DSMIPV4_BODY_PREFIX_REPLY && c->ext->prefix.prefix.len == DSMIPV4_PREFIX_LEN_LINK_LOCAL;
-	if (!grants_coa(c) || link_local)
+	if (!grants_coa(c) || c->ext->prefix.prefix.len == DSMIPV4_PREFIX_LEN_LINK_LOCAL)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (c->event->pair->mode_asked)
 		return DSMIPV4_HOLDS;
@@ -388,7 +356,7 @@ dsmipv4_verdict_t dsmipv4_check_nonskip_accepted(const dsmipv4_check_t *c, dsmip
 {
 	if (!c->event->pair->unknown_nonskip)
 		return DSMIPV4_NOT_APPLICABLE;
-	if (!accepts(c))
+	if (!dsmipv4_is_accepted(c))
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_at(
 		f, REPLY_CODE_AT, 1,
@@ -402,7 +370,7 @@ dsmipv4_verdict_t dsmipv4_check_reserved_accepted(const dsmipv4_check_t *c, dsmi
 	unsigned reserved = c->event->pair->flags & (DSMIPV4_FLAG_r | DSMIPV4_FLAG_x);
 	if (!reserved)
 		return DSMIPV4_NOT_APPLICABLE;
-	if (!accepts(c))
+	if (!dsmipv4_is_accepted(c))
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_at(f, REPLY_CODE_AT, 1,
 				 "Code %u accepts the request %s with reserved flags 0x%02x set, should be code 134",
@@ -471,11 +439,6 @@ dsmipv4_verdict_t dsmipv4_check_dup_lifetime(const dsmipv4_check_t *c, dsmipv4_a
 
 // NAT traversal.
 
-static bool is_tunnel_reply(const dsmipv4_check_t *c)
-{
-	return c->ext->body == DSMIPV4_BODY_UDP_TUNNEL_REPLY && same_leg(c) && c->event->pair->captured_whole;
-}
-
 static bool forces(const dsmipv4_check_t *c)
 {
 	return c->event->pair->tunnel_flags & DSMIPV4_TUNNEL_FLAG_F;
@@ -483,8 +446,6 @@ static bool forces(const dsmipv4_check_t *c)
 
 dsmipv4_verdict_t dsmipv4_check_utrp_unrequested(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!is_tunnel_reply(c))
-		return DSMIPV4_NOT_APPLICABLE;
 	if (c->event->pair->tunnel_asked != DSMIPV4_TUNNEL_NOT_ASKED)
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_at(f, f->offset, f->length,
@@ -510,7 +471,7 @@ dsmipv4_verdict_t dsmipv4_check_utrp_missing(const dsmipv4_check_t *c, dsmipv4_a
 
 dsmipv4_verdict_t dsmipv4_check_utrp_force(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!is_tunnel_reply(c) || !(c->ext->udp_reply.flags & DSMIPV4_UDP_TUNNEL_REPLY_F))
+	if (!(c->ext->udp_reply.flags & DSMIPV4_UDP_TUNNEL_REPLY_F))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (forces(c))
 		return DSMIPV4_HOLDS;
@@ -522,7 +483,7 @@ dsmipv4_verdict_t dsmipv4_check_utrp_force(const dsmipv4_check_t *c, dsmipv4_ans
 dsmipv4_verdict_t dsmipv4_check_utrp_assent_no_nat(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *request = c->event->pair;
-	if (!is_tunnel_reply(c) || request->tunnel_flags || c->ext->udp_reply.code >= DSMIPV4_REPLY_FIRST_DENIAL)
+	if (request->tunnel_flags || c->ext->udp_reply.code >= DSMIPV4_REPLY_FIRST_DENIAL)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (request->src != request->coa)
 		return DSMIPV4_HOLDS;
@@ -681,7 +642,7 @@ dsmipv4_verdict_t dsmipv4_check_mode_mixed(const dsmipv4_check_t *c, dsmipv4_ans
 {
 	const dsmipv4_message_t *m = c->message;
 	const dsmipv4_ext_t *first = NULL;
-	for (uint32_t i = 0; i < m->n_exts && accepts(c); i++) {
+	for (uint32_t i = 0; i < m->n_exts; i++) {
 		const dsmipv4_ext_t *x = &m->exts[i];
 		if (x->body != DSMIPV4_BODY_PREFIX_REPLY || x->prefix.prefix.len == DSMIPV4_PREFIX_LEN_LINK_LOCAL ||
 		    x->prefix.code > DSMIPV4_PREFIX_ACCEPTED_COA)

@@ -32,8 +32,6 @@ dsmipv4_verdict_t dsmipv4_check_ext_nonskip_unknown(const dsmipv4_check_t *c, ds
 
 dsmipv4_verdict_t dsmipv4_check_ext152_empty(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (c->ext->type != DSMIPV4_EXT_DSMIPV4)
-		return DSMIPV4_NOT_APPLICABLE;
 	if (c->ext->length != 0)
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_at(f, c->ext->offset + 1, 1,
@@ -68,7 +66,7 @@ dsmipv4_verdict_t dsmipv4_check_mode_length(const dsmipv4_check_t *c, dsmipv4_an
 
 dsmipv4_verdict_t dsmipv4_check_subtype_reserved(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (c->ext->type != DSMIPV4_EXT_DSMIPV4 || !c->ext->has_subtype)
+	if (!c->ext->has_subtype)
 		return DSMIPV4_NOT_APPLICABLE;
 	if (c->ext->subtype >= DSMIPV4_PREFIX_REQUEST && c->ext->subtype <= DSMIPV4_TUNNELING_MODE)
 		return DSMIPV4_HOLDS;

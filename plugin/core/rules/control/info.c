@@ -13,11 +13,6 @@ static bool say(dsmipv4_answer_t *f, uint32_t offset, uint32_t length, const cha
 	return true;
 }
 
-static bool accepts(const dsmipv4_check_t *c)
-{
-	return dsmipv4_reply_accepts(c->message);
-}
-
 bool dsmipv4_info_state_unread(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	return c->options->unread_state &&
@@ -118,7 +113,7 @@ static bool reply_through_nat(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 	const dsmipv4_event_t *e = c->event, *request = dsmipv4_answered_request(c);
 	if (!request || !dsmipv4_nat_is_shown(c->options->nat, request) ||
 	    (request->relay_of && !seen_before_nat(request)) || e->relay_of || !e->captured_whole ||
-	    !request->captured_whole || !accepts(c) || e->lifetime == 0)
+	    !request->captured_whole || !dsmipv4_is_accepted(c) || e->lifetime == 0)
 		return false;
 	return say(f, 0, 0,
 		   wmem_strdup_printf(c->alloc, "Behind a NAT: UDP tunneling %s, packets go to %s", natt_words(c, e),
@@ -151,12 +146,6 @@ bool dsmipv4_info_dereg_coa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 	return m->request.lifetime == 0 && m->request.coa != m->request.hoa && say(f, REQUEST_LIFETIME_AT, 2, f->words);
 }
 
-static bool is_live_exchange(const dsmipv4_check_t *c)
-{
-	const dsmipv4_event_t *e = c->event;
-	return accepts(c) && e->captured_whole && e->pair->captured_whole && e->pair->lifetime > 0 && e->lifetime > 0;
-}
-
 bool dsmipv4_info_prefix_rejected(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	if (c->ext->body != DSMIPV4_BODY_PREFIX_REPLY || dsmipv4_code_accepts(c->ext->prefix.code))
@@ -173,7 +162,7 @@ bool dsmipv4_info_prefix_rejected(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 bool dsmipv4_info_partial_accept(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	unsigned n[3] = {0};
-	if (!is_live_exchange(c))
+	if (!dsmipv4_accepts_live(c))
 		return false;
 	for (unsigned i = 0; i < c->event->n_prefixes; i++)
 		n[c->event->prefixes[i].state]++;
@@ -187,7 +176,7 @@ bool dsmipv4_info_partial_accept(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 
 bool dsmipv4_info_hoa_mode_despite_request(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	return accepts(c) && c->event->pair->mode_asked && c->ext->body == DSMIPV4_BODY_PREFIX_REPLY &&
+	return dsmipv4_is_accepted(c) && c->event->pair->mode_asked && c->ext->body == DSMIPV4_BODY_PREFIX_REPLY &&
 	       c->ext->prefix.code == DSMIPV4_PREFIX_ACCEPTED_HOA &&
 	       c->ext->prefix.prefix.len != DSMIPV4_PREFIX_LEN_LINK_LOCAL &&
 	       say(f, c->ext->body_offset + 1, 1, f->words);
@@ -196,7 +185,7 @@ bool dsmipv4_info_hoa_mode_despite_request(const dsmipv4_check_t *c, dsmipv4_ans
 bool dsmipv4_info_lifetime_reduced(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *e = c->event;
-	if (!accepts(c) || e->lifetime >= e->pair->lifetime)
+	if (!dsmipv4_is_accepted(c) || e->lifetime >= e->pair->lifetime)
 		return false;
 	return say(f, REPLY_LIFETIME_AT, 2,
 		   wmem_strdup_printf(c->alloc, "Lifetime %u s granted, %u s were requested", e->lifetime,

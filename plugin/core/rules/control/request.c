@@ -183,8 +183,6 @@ dsmipv4_verdict_t dsmipv4_check_fhae_foreign_coa(const dsmipv4_check_t *c, dsmip
 
 dsmipv4_verdict_t dsmipv4_check_rrq_coa_is_hoa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (c->message->request.hoa == 0)
-		return DSMIPV4_NOT_APPLICABLE;
 	if (c->message->request.coa != c->message->request.hoa)
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_at(
@@ -196,7 +194,7 @@ dsmipv4_verdict_t dsmipv4_check_rrq_coa_is_hoa(const dsmipv4_check_t *c, dsmipv4
 
 dsmipv4_verdict_t dsmipv4_check_rrq_d_at_home(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!flag(c, DSMIPV4_FLAG_D) || c->message->request.hoa == 0)
+	if (!flag(c, DSMIPV4_FLAG_D))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (c->message->request.coa != c->message->request.hoa)
 		return DSMIPV4_HOLDS;
@@ -388,8 +386,6 @@ static bool is_from_mn(const dsmipv4_check_t *c)
 dsmipv4_verdict_t dsmipv4_check_utrq_encap_dsmip(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_message_t *m = c->message;
-	if (m->first_prefix_request == DSMIPV4_NO_EXT)
-		return DSMIPV4_NOT_APPLICABLE;
 	if (c->ext->udp_request.encapsulation == 0)
 		return DSMIPV4_HOLDS;
 	if (m->first_mode == DSMIPV4_NO_EXT || is_from_fa(c))
@@ -438,8 +434,6 @@ dsmipv4_verdict_t dsmipv4_check_utrq_no_t(const dsmipv4_check_t *c, dsmipv4_answ
 
 dsmipv4_verdict_t dsmipv4_check_utrq_public_coa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (c->message->first_prefix_request == DSMIPV4_NO_EXT)
-		return DSMIPV4_NOT_APPLICABLE;
 	if (c->ext->udp_request.flags & DSMIPV4_UDP_TUNNEL_REQUEST_F)
 		return DSMIPV4_HOLDS;
 	bool shown = c->packet->ipv4 && c->packet->src != c->message->request.coa;

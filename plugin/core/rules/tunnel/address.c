@@ -133,8 +133,8 @@ static const char *prefixes_text(const dsmipv4_check_t *c)
 dsmipv4_verdict_t dsmipv4_check_tun_inner_src(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_match_t *m = c->match;
-	if (!from_mn(c) || !is_foreign_address(c))
-		return from_mn(c) && c->candidate->prefix ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
+	if (!is_foreign_address(c))
+		return c->candidate->prefix ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
 	const dsmipv4_node_t *owner = dsmipv4_match_prefix_owner(c->bindings, m, m->address);
 	const char *source = dsmipv4_ipv6_text(c->alloc, m->address);
 	if (owner)
@@ -151,8 +151,8 @@ dsmipv4_verdict_t dsmipv4_check_tun_inner_src(const dsmipv4_check_t *c, dsmipv4_
 dsmipv4_verdict_t dsmipv4_check_tun_inner_dst(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_match_t *m = c->match;
-	if (!to_mn(c) || !is_foreign_address(c) || dsmipv4_ipv6_multicast(m->address))
-		return to_mn(c) && c->candidate->prefix ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
+	if (!is_foreign_address(c) || dsmipv4_ipv6_multicast(m->address))
+		return c->candidate->prefix ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
 	const dsmipv4_node_t *owner = dsmipv4_match_prefix_owner(c->bindings, m, m->address);
 	if (!owner && c->candidate->n_global == 0)
 		return DSMIPV4_NOT_APPLICABLE;
@@ -189,8 +189,6 @@ static bool is_own_private_address(const dsmipv4_check_t *c)
 
 dsmipv4_verdict_t dsmipv4_check_tun_ha_addr(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!c->candidate->prefix)
-		return DSMIPV4_NOT_APPLICABLE;
 	if (!c->match->strange_ha || is_own_private_address(c))
 		return DSMIPV4_HOLDS;
 	const dsmipv4_outer_t *layer = c->match->care_of;

@@ -185,8 +185,8 @@ dsmipv4_verdict_t dsmipv4_check_ll_not_registered(const dsmipv4_check_t *c, dsmi
 dsmipv4_verdict_t dsmipv4_check_ll_via_coa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	bool stage = is_live(c) && is_link_local_stage(c);
-	if (!c->candidate->link_local || ipv6(c)->upper == DSMIPV4_UPPER_UNKNOWN || dsmipv4_ipv6_is_mld(ipv6(c)) ||
-	    dsmipv4_ipv6_is_dhcp(ipv6(c)) || (!stage && (!is_link_local(c) || dsmipv4_ipv6_is_nd(ipv6(c)))))
+	if (ipv6(c)->upper == DSMIPV4_UPPER_UNKNOWN || dsmipv4_ipv6_is_mld(ipv6(c)) || dsmipv4_ipv6_is_dhcp(ipv6(c)) ||
+	    (!stage && (!is_link_local(c) || dsmipv4_ipv6_is_nd(ipv6(c)))))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!is_direct(c))
 		return DSMIPV4_HOLDS;
@@ -201,7 +201,7 @@ dsmipv4_verdict_t dsmipv4_check_ll_via_coa(const dsmipv4_check_t *c, dsmipv4_ans
 dsmipv4_verdict_t dsmipv4_check_ll_wrong_source(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_registered_prefix_t *registered = c->candidate->link_local;
-	if (!registered || !is_link_local(c))
+	if (!is_link_local(c))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (memcmp(registered->prefix.bytes, ipv6(c)->src, IPV6_ADDR_LEN) == 0)
 		return DSMIPV4_HOLDS;

@@ -298,8 +298,6 @@ dsmipv4_verdict_t dsmipv4_check_tun_encap(const dsmipv4_check_t *c, dsmipv4_answ
 dsmipv4_verdict_t dsmipv4_check_tun_encap_reverse(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_outer_t *layer = c->match->care_of;
-	if (!layer || c->match->strange_coa)
-		return DSMIPV4_NOT_APPLICABLE;
 	bool gre = asked_with(c, DSMIPV4_FLAG_G), minimal = asked_with(c, DSMIPV4_FLAG_M);
 	if (layer->protocol == DSMIPV4_ENCAP_GRE && !gre)
 		return dsmipv4_broken_in_layer(f, layer,
@@ -325,7 +323,7 @@ dsmipv4_verdict_t dsmipv4_check_tun_encap_forward(const dsmipv4_check_t *c, dsmi
 {
 	const dsmipv4_outer_t *layer = c->match->care_of;
 	bool ipv4 = tunnel(c)->kind == DSMIPV4_INNER_IPV4;
-	if (!layer || c->match->strange_coa || !(ipv4 || is_hoa_mode(c)))
+	if (!ipv4 && !is_hoa_mode(c))
 		return DSMIPV4_NOT_APPLICABLE;
 	bool gre = layer->protocol == DSMIPV4_ENCAP_GRE, minimal = layer->protocol == DSMIPV4_ENCAP_MINIMAL;
 	if (gre && !asked_with(c, DSMIPV4_FLAG_G))
@@ -362,16 +360,8 @@ dsmipv4_verdict_t dsmipv4_check_tun_hoa_encap(const dsmipv4_check_t *c, dsmipv4_
 
 // Reverse tunneling (RFC 3024).
 
-static bool is_reverse_tunneled_by_fa(const dsmipv4_check_t *c)
-{
-	return from_mn(c) && is_live_and_known(c) && is_hoa_mode(c) && c->match->care_of &&
-	       !asked_with(c, DSMIPV4_FLAG_D);
-}
-
 dsmipv4_verdict_t dsmipv4_check_rt_no_t(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!is_reverse_tunneled_by_fa(c))
-		return DSMIPV4_NOT_APPLICABLE;
 	if (asked_with(c, DSMIPV4_FLAG_T))
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_in_layer(
@@ -383,7 +373,7 @@ dsmipv4_verdict_t dsmipv4_check_rt_no_t(const dsmipv4_check_t *c, dsmipv4_answer
 dsmipv4_verdict_t dsmipv4_check_rt_delivery(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_tunnel_history_t *history = c->history;
-	if (!is_reverse_tunneled_by_fa(c) || !dsmipv4_asked_for_delivery(c->candidate))
+	if (!dsmipv4_asked_for_delivery(c->candidate))
 		return DSMIPV4_NOT_APPLICABLE;
 	bool seen = history && history->sent && history->sent == dsmipv4_inner_digest(tunnel(c)) &&
 		    c->match->time >= history->sent_at &&

@@ -32,9 +32,6 @@ dsmipv4_verdict_t dsmipv4_check_natt_reserved(const dsmipv4_check_t *c, dsmipv4_
 dsmipv4_verdict_t dsmipv4_check_natt_no_assent(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_candidate_t *k = c->candidate;
-	if (!is_care_of_udp(c) || c->match->strange_coa || !k->request->captured_whole ||
-	    !k->binding->reply->captured_whole)
-		return DSMIPV4_NOT_APPLICABLE;
 	if (dsmipv4_udp_tunneling(k))
 		return DSMIPV4_HOLDS;
 	if (k->request->leg == DSMIPV4_LEG_MN_FA) // a foreign agent asks on the other leg
@@ -46,8 +43,6 @@ dsmipv4_verdict_t dsmipv4_check_natt_no_assent(const dsmipv4_check_t *c, dsmipv4
 dsmipv4_verdict_t dsmipv4_check_natt_not_used(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_outer_t *layer = c->match->care_of;
-	if (!layer || c->match->strange_coa || !dsmipv4_udp_tunneling(c->candidate))
-		return DSMIPV4_NOT_APPLICABLE;
 	if (dsmipv4_layer_is_udp(layer))
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_in_layer(
@@ -116,10 +111,9 @@ static bool is_gre_due(const dsmipv4_event_t *request)
 // always supported.
 dsmipv4_verdict_t dsmipv4_check_natt_encap(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	const dsmipv4_candidate_t *k = c->candidate;
 	const dsmipv4_outer_t *layer = udp_layer(c);
 	bool direct = tunnel(c)->kind == DSMIPV4_INNER_IPV6 && is_direct(c);
-	if (!layer || c->match->strange_coa || direct || !dsmipv4_udp_tunneling(k) || !is_gre_due(k->request))
+	if (!layer || direct || !is_gre_due(c->candidate->request))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (layer->udp.next_header != DSMIPV4_ENCAP_IPIP && layer->udp.next_header != DSMIPV4_ENCAP_IPV6)
 		return DSMIPV4_HOLDS;
@@ -143,7 +137,7 @@ static void give_severity(dsmipv4_answer_t *f, bool direct, bool from_node)
 dsmipv4_verdict_t dsmipv4_check_natt_mode(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_candidate_t *k = c->candidate;
-	if (!is_care_of_udp(c) || !k->prefix || dsmipv4_mode_is_open(k))
+	if (dsmipv4_mode_is_open(k))
 		return DSMIPV4_NOT_APPLICABLE;
 	bool direct = k->prefix->code == DSMIPV4_PREFIX_ACCEPTED_HOA && is_direct(c);
 	give_severity(f, direct, from_mn(c));
@@ -165,8 +159,7 @@ dsmipv4_verdict_t dsmipv4_check_natt_ports(const dsmipv4_check_t *c, dsmipv4_ans
 {
 	const dsmipv4_match_t *m = c->match;
 	const dsmipv4_event_t *request = c->candidate->request;
-	if (!is_care_of_udp(c) || !dsmipv4_exchange_captured(c->candidate) || !dsmipv4_udp_tunneling(c->candidate) ||
-	    dsmipv4_nat_is_between(c->options->nat, request, m->coa))
+	if (dsmipv4_nat_is_between(c->options->nat, request, m->coa))
 		return DSMIPV4_NOT_APPLICABLE;
 	bool may_change_port = request->tunnel_flags & DSMIPV4_TUNNEL_FLAG_R;
 	if (m->coa == request->src)
@@ -214,7 +207,7 @@ static bool is_keepalive(const dsmipv4_check_t *c)
 // Judged only for the packet from which the home agent learns the node's port. Any other ping is data.
 dsmipv4_verdict_t dsmipv4_check_natt_keepalive_form(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!is_care_of_udp(c) || !dsmipv4_is_first_keepalive(c->history, c->match, c->candidate))
+	if (!dsmipv4_is_first_keepalive(c->history, c->match, c->candidate))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (is_keepalive(c))
 		return DSMIPV4_HOLDS;
@@ -231,7 +224,7 @@ dsmipv4_verdict_t dsmipv4_check_natt_keepalive_form(const dsmipv4_check_t *c, ds
 dsmipv4_verdict_t dsmipv4_check_natt_keepalive_late(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_candidate_t *k = c->candidate;
-	if (!is_care_of_udp(c) || !dsmipv4_udp_tunneling(k) || !k->request->time_known || !c->packet->time_known)
+	if (!k->request->time_known || !c->packet->time_known)
 		return DSMIPV4_NOT_APPLICABLE;
 	int64_t heard = k->request->time;
 	if (c->history && c->history->heard > heard)
