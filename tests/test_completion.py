@@ -11,7 +11,7 @@ import dsmipgen
 from dsmipv4_tshark import TIMEOUT, checked
 from test_cli import USAGE, check_refusal
 
-COMMANDS = ["list", "show", "write", "send", "fuzz", "respond", "run", "completion"]
+COMMANDS = ["list", "show", "scenario", "write", "send", "fuzz", "respond", "run", "completion"]
 SHELLS = ["bash", "zsh", "fish"]
 
 
@@ -56,7 +56,7 @@ def test_commands():
     assert bash("dsmipgen ") == [*COMMANDS, "--help", "--version"]
     assert fish("dsmipgen ") == sorted(COMMANDS)
     assert [line.split(":")[0] for line in zsh("dsmipgen ")] == COMMANDS
-    assert bash("dsmipgen s") == ["show", "send"]
+    assert bash("dsmipgen s") == ["show", "scenario", "send"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -21,7 +21,7 @@ HOUSES = {
                ["plugin/core", "plugin/standalone"]),
     "report": (["base", "conformance"], []),
     "check": ([], ["report"]),
-    "gen": (["language", "packet", "population", "output", ("send", "fuzz"), "run", "commands"], ["report"]),
+    "gen": (["language", "packet", "capture", "population", "output", ("send", "fuzz"), "run", "commands"], ["report"]),
 }
 # Rooms that may use more than their house: the conformance runner judges what it receives.
 ROOMS_THAT_MAY_USE = {"gen/run": ["plugin/core", "plugin/standalone"]}

@@ -21,6 +21,7 @@ typedef struct command {
 
 extern const command_t list_command;
 extern const command_t show_command;
+extern const command_t scenario_command;
 extern const command_t write_command;
 extern const command_t send_command;
 extern const command_t fuzz_command;

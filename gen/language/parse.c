@@ -442,3 +442,68 @@ bool value_check(key_kind_t kind, const char *text, const place_t *place, GError
 	g_clear_pointer(&value.bytes, g_bytes_unref);
 	return ok;
 }
+
+bool value_is_same(const value_t *one, const value_t *other)
+{
+	return one->state == other->state && one->number == other->number &&
+	       memcmp(one->octets, other->octets, sizeof(one->octets)) == 0 &&
+	       (one->bytes && other->bytes ? g_bytes_equal(one->bytes, other->bytes) : one->bytes == other->bytes);
+}
+
+// Letters of all flags that are set, or NULL if one has none; "none" if none is set.
+static char *flags_text(const named_number_t *names, guint64 flags)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	const char *separator = strlen(names->name) > 1 ? " " : "";
+
+	for (; names->name; names++) {
+		if ((flags & names->number) == 0)
+			continue;
+		g_string_append_printf(text, "%s%s", text->len > 0 ? separator : "", names->name);
+		flags &= ~names->number;
+	}
+	if (flags != 0)
+		return NULL;
+	return g_strdup(text->len > 0 ? text->str : "none");
+}
+
+// Large numbers are identifiers, which people write in hexadecimal.
+static char *number_text(const kind_t *kind, guint64 number)
+{
+	for (const named_number_t *item = kind->names; kind->parse == parse_name_or_number && item->name; item++)
+		if (item->number == number)
+			return g_strdup(item->name);
+	return g_strdup_printf(number > G_MAXUINT16 ? "0x%" G_GINT64_MODIFIER "x" : "%" G_GUINT64_FORMAT, number);
+}
+
+static char *bytes_text(const guint8 *bytes, gsize length, const char *separator)
+{
+	GString *text = g_string_new(NULL);
+
+	for (gsize i = 0; i < length; i++)
+		g_string_append_printf(text, "%s%02x", i == 0 ? "" : separator, bytes[i]);
+	return g_string_free(text, FALSE);
+}
+
+char *value_text(key_kind_t kind, const value_t *value)
+{
+	char address[INET6_ADDRSTRLEN];
+	const guint32 address4 = htonl((guint32)value->number);
+	gsize length = 0;
+	const guint8 *bytes = value->bytes ? g_bytes_get_data(value->bytes, &length) : NULL;
+	char *flags = kinds[kind].parse == parse_flags ? flags_text(kinds[kind].names, value->number) : NULL;
+
+	if (flags)
+		return flags;
+	if (kind == KIND_ADDRESS4)
+		return g_strdup(inet_ntop(AF_INET, &address4, address, sizeof(address)));
+	if (kind == KIND_ADDRESS6)
+		return g_strdup(inet_ntop(AF_INET6, value->octets, address, sizeof(address)));
+	if (kind == KIND_MAC)
+		return bytes_text(value->octets, 6, ":");
+	if (kind == KIND_HEX)
+		return bytes_text(bytes, length, "");
+	if (kind == KIND_TEXT)
+		return length > 0 ? g_strndup((const char *)bytes, length) : g_strdup("");
+	return number_text(&kinds[kind], value->number);
+}

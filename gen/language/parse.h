@@ -15,6 +15,12 @@ char *value_expectation(key_kind_t kind, unsigned allowed);
 // Reads a text as a value of this kind; bytes, if there are any, belong to the caller.
 bool value_read(key_kind_t kind, const char *text, const place_t *place, value_t *value, GError **error);
 
+// Whether two values of one kind are equal.
+bool value_is_same(const value_t *one, const value_t *other);
+
+// A value as the text that value_read() reads; free with g_free(). Times, patches and orders are not written.
+char *value_text(key_kind_t kind, const value_t *value);
+
 // The largest number of a kind that takes numbers; of seconds, in microseconds.
 guint64 value_limit(key_kind_t kind);
 

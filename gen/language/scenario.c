@@ -156,18 +156,25 @@ static bool check_scenario(const scenario_t *scenario, GError **error)
 	return true;
 }
 
-static scenario_t *load(const char *name, const char *origin, GError **error)
+scenario_t *scenario_new(const char *name)
 {
 	scenario_t *scenario = g_new0(scenario_t, 1);
-	loader_t loader = {scenario, g_ptr_array_new()};
-	scenario_file_t file;
-	bool ok = false;
 
 	scenario->name = g_strdup(name);
 	scenario->summary = "";
 	scenario->set = g_ptr_array_new_with_free_func(g_free);
 	scenario->steps = g_ptr_array_new_with_free_func((GDestroyNotify)step_free);
 	scenario->strings = g_string_chunk_new(4096);
+	return scenario;
+}
+
+static scenario_t *load(const char *name, const char *origin, GError **error)
+{
+	scenario_t *scenario = scenario_new(name);
+	loader_t loader = {scenario, g_ptr_array_new()};
+	scenario_file_t file;
+	bool ok = false;
+
 	if (library_find(name, origin, &file, error)) {
 		ok = load_file(&loader, &file, error) && check_scenario(scenario, error);
 		scenario_file_clear(&file);

@@ -9,6 +9,7 @@
 typedef struct {
 	char *name;
 	const char *summary;            // "" if the file has none
+	const char *note;               // lines for people, or NULL
 	const char *about[ABOUT_COUNT]; // NULL: the file has none
 	bool claims;                    // a step without `expect` breaks no rule
 	GPtrArray *set;                 // of text_t: overrides of actors, base first
@@ -17,6 +18,9 @@ typedef struct {
 	text_t nodes;                   // of the population
 	GStringChunk *strings;          // every text and place above
 } scenario_t;
+
+// An empty scenario; free with scenario_free().
+scenario_t *scenario_new(const char *name);
 
 // Loads a built-in scenario or a file (see library_find()), with its base resolved; free with scenario_free().
 scenario_t *scenario_load(const char *name, GError **error);

@@ -73,10 +73,21 @@ static bool is_placement(unsigned key)
 	return key == KEY_step_before || key == KEY_step_like || key == KEY_step_drop;
 }
 
+// Lines as comments.
+static void show_note(const char *indent, const char *note)
+{
+	g_auto(GStrv) lines = g_strsplit(note ? note : "", "\n", -1);
+
+	for (char **line = lines; *line; line++)
+		if (**line != '\0')
+			g_print("%s# %s\n", indent, *line);
+}
+
 static void show_step(const step_t *step, bool claims)
 {
 	const block_spec_t *spec = &block_specs[BLOCK_step];
 
+	show_note("  ", step->note);
 	show_key("  - ", "step", step_name(step));
 	for (unsigned key = 0; key < spec->key_count; key++) {
 		const char *text = step->own->value[key].string;
@@ -162,6 +173,7 @@ static void show_population(const scenario_t *scenario)
 void show_scenario(const scenario_t *scenario)
 {
 	g_print("# %s\n", scenario->summary);
+	show_note("", scenario->note);
 	show_key("", "summary", scenario->summary);
 	show_about(scenario->about);
 	if (scenario->set->len > 0)

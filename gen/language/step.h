@@ -26,6 +26,7 @@ typedef struct {
 	GPtrArray *extensions;       // of block_t; NULL: not given
 	GPtrArray *expect;           // of text_t; NULL: not given
 	text_t behind;               // of an edit: the step that this one comes after
+	const char *note;            // lines for people, or NULL; lives as long as the scenario
 } step_t;
 
 // A step with no keys; free with step_free().
