@@ -1,74 +1,70 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Classic pcap files, by libpcap.
+// Classic pcap files (draft-ietf-opsawg-pcap), in the byte order of this machine, times in microseconds.
 #include "output/sink_pcap.h"
 
-#include <errno.h>
-#include <pcap/pcap.h>
-#include <unistd.h>
+#include "output/buffer.h"
+
+#include <pcap/dlt.h>
+#include <string.h>
 
 #define SNAPLEN 262144
-#define BUFFER_SIZE (1024 * 1024)
+#define MAGIC 0xa1b2c3d4
+#define VERSION_MAJOR 2
+#define VERSION_MINOR 4
 
 typedef struct {
-	pcap_t *pcap;
-	pcap_dumper_t *dumper;
-} pcap_output_t;
+	guint32 magic;
+	guint16 version_major;
+	guint16 version_minor;
+	guint32 reserved[2];
+	guint32 snaplen;
+	guint32 link;
+} file_header_t;
+
+typedef struct {
+	guint32 seconds;
+	guint32 microseconds;
+	guint32 captured;
+	guint32 length;
+} record_header_t;
 
 static void *open_pcap(int descriptor, GError **error)
 {
-	pcap_output_t *output = g_new0(pcap_output_t, 1);
-	FILE *file = fdopen(descriptor, "wb");
+	static const file_header_t header = {MAGIC, VERSION_MAJOR, VERSION_MINOR, {0, 0}, SNAPLEN, DLT_EN10MB};
+	buffer_t *buffer = g_new(buffer_t, 1);
 
-	if (file)
-		setvbuf(file, NULL, _IOFBF, BUFFER_SIZE); // if memory is short, the default buffer stays
-	output->pcap = pcap_open_dead(DLT_EN10MB, SNAPLEN);
-	output->dumper = file ? pcap_dump_fopen(output->pcap, file) : NULL;
-	if (output->dumper)
-		return output;
-	fail(error, GEN_ERROR_ENVIRONMENT, "%s", !file ? g_strerror(errno) : pcap_geterr(output->pcap));
-	if (!file)
-		close(descriptor);
-	pcap_close(output->pcap);
-	g_free(output);
-	return NULL;
+	buffer_open(buffer, descriptor);
+	memcpy(buffer_room(buffer, sizeof(header), error), &header, sizeof(header)); // there is room: it is empty
+	return buffer;
 }
 
 static bool put_pcap(void *state, const packet_t *packet, GError **error)
 {
-	pcap_output_t *output = state;
-	struct pcap_pkthdr header = {
-		.ts = {packet->time / G_USEC_PER_SEC, packet->time % G_USEC_PER_SEC},
-		.caplen = (bpf_u_int32)packet->captured,
-		.len = (bpf_u_int32)packet->length,
+	const record_header_t header = {
+		.seconds = (guint32)(packet->time / G_USEC_PER_SEC),
+		.microseconds = (guint32)(packet->time % G_USEC_PER_SEC),
+		.captured = (guint32)packet->captured,
+		.length = (guint32)packet->length,
 	};
+	guint8 *room = buffer_room(state, sizeof(header) + packet->captured, error);
 
-	pcap_dump((u_char *)output->dumper, &header, packet->bytes);
-	if (!ferror(pcap_dump_file(output->dumper)))
-		return true;
-	fail(error, GEN_ERROR_ENVIRONMENT, "%s", g_strerror(errno));
-	return false;
+	if (!room)
+		return false;
+	memcpy(room, &header, sizeof(header));
+	memcpy(room + sizeof(header), packet->bytes, packet->captured);
+	return true;
 }
 
 static bool flush_pcap(void *state, GError **error)
 {
-	pcap_output_t *output = state;
-
-	if (pcap_dump_flush(output->dumper) == 0)
-		return true;
-	fail(error, GEN_ERROR_ENVIRONMENT, "%s", g_strerror(errno));
-	return false;
+	return buffer_flush(state, error);
 }
 
 static bool close_pcap(void *state, GError **error)
 {
-	pcap_output_t *output = state;
-	bool ok = pcap_dump_flush(output->dumper) == 0;
+	bool ok = buffer_close(state, error);
 
-	if (!ok)
-		fail(error, GEN_ERROR_ENVIRONMENT, "%s", g_strerror(errno));
-	pcap_dump_close(output->dumper);
-	pcap_close(output->pcap);
-	g_free(output);
+	g_free(state);
 	return ok;
 }
 

@@ -3,160 +3,136 @@
 // the byte order of this machine, times in microseconds.
 #include "output/sink_pcapng.h"
 
-#include <errno.h>
+#include "output/buffer.h"
+
 #include <pcap/dlt.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #define SNAPLEN 262144
-#define BUFFER_SIZE (1024 * 1024)
 
 #define SECTION_HEADER_BLOCK 0x0a0d0d0a
 #define INTERFACE_DESCRIPTION_BLOCK 1
 #define ENHANCED_PACKET_BLOCK 6
 #define BYTE_ORDER_MAGIC 0x1a2b3c4d
-#define OPTION_END 0
 #define OPTION_COMMENT 1
+#define OPTION_END_LENGTH 4 // the end of options is four zeros
 
 typedef struct {
-	FILE *file;
-	GByteArray *block; // being built; its memory serves every block
-} pcapng_output_t;
+	guint32 type;
+	guint32 block_length;
+	guint32 magic;
+	guint16 version_major;
+	guint16 version_minor;
+	guint32 section_length[2];
+	guint32 trailing_length;
+} section_t;
 
-static void put16(GByteArray *block, guint16 number)
-{
-	g_byte_array_append(block, (const guint8 *)&number, sizeof(number));
-}
+typedef struct {
+	guint32 type;
+	guint32 block_length;
+	guint16 link;
+	guint16 reserved;
+	guint32 snaplen;
+	guint32 trailing_length;
+} interface_t;
 
-static void put32(GByteArray *block, guint32 number)
-{
-	g_byte_array_append(block, (const guint8 *)&number, sizeof(number));
-}
+typedef struct {
+	guint32 type;
+	guint32 block_length;
+	guint32 interface;
+	guint32 time_high;
+	guint32 time_low;
+	guint32 captured;
+	guint32 length;
+} packet_header_t;
 
-// Bytes, and zeros up to a multiple of four.
-static void put_padded(GByteArray *block, const void *bytes, gsize length)
-{
-	static const guint8 zeros[3];
+typedef struct {
+	guint16 code;
+	guint16 length;
+} option_t;
 
-	g_byte_array_append(block, bytes, (guint)length);
-	g_byte_array_append(block, zeros, (guint)(-length % 4));
-}
-
-static void start_block(GByteArray *block, guint32 type)
-{
-	g_byte_array_set_size(block, 0);
-	put32(block, type);
-	put32(block, 0); // its length, which finish_block() knows
-}
-
-static void finish_block(GByteArray *block)
-{
-	guint32 length = block->len + 4;
-
-	memcpy(block->data + 4, &length, sizeof(length));
-	put32(block, length);
-}
-
-static bool fail_errno(GError **error)
-{
-	fail(error, GEN_ERROR_ENVIRONMENT, "%s", g_strerror(errno));
-	return false;
-}
-
-static bool write_block(pcapng_output_t *output, GError **error)
-{
-	finish_block(output->block);
-	return fwrite(output->block->data, output->block->len, 1, output->file) == 1 || fail_errno(error);
-}
-
-static bool write_section_header(pcapng_output_t *output, GError **error)
-{
-	start_block(output->block, SECTION_HEADER_BLOCK);
-	put32(output->block, BYTE_ORDER_MAGIC);
-	put16(output->block, 1); // version 1.0
-	put16(output->block, 0);
-	put32(output->block, G_MAXUINT32); // the section's length is not given
-	put32(output->block, G_MAXUINT32);
-	return write_block(output, error);
-}
-
-static bool write_interface(pcapng_output_t *output, GError **error)
-{
-	start_block(output->block, INTERFACE_DESCRIPTION_BLOCK);
-	put16(output->block, DLT_EN10MB);
-	put16(output->block, 0);
-	put32(output->block, SNAPLEN);
-	return write_block(output, error);
-}
-
-static void free_output(pcapng_output_t *output)
-{
-	g_byte_array_unref(output->block);
-	g_free(output);
-}
+static const struct {
+	section_t section;
+	interface_t interface;
+} file_header = {
+	.section = {SECTION_HEADER_BLOCK,
+		    sizeof(section_t),
+		    BYTE_ORDER_MAGIC,
+		    1,
+		    0,
+		    {G_MAXUINT32, G_MAXUINT32},
+		    sizeof(section_t)}, // the section's length is not given
+	.interface = {INTERFACE_DESCRIPTION_BLOCK, sizeof(interface_t), DLT_EN10MB, 0, SNAPLEN, sizeof(interface_t)},
+};
 
 static void *open_pcapng(int descriptor, GError **error)
 {
-	FILE *file = fdopen(descriptor, "wb");
+	buffer_t *buffer = g_new(buffer_t, 1);
 
-	if (!file) {
-		fail_errno(error);
-		close(descriptor);
-		return NULL;
-	}
-	setvbuf(file, NULL, _IOFBF, BUFFER_SIZE); // if memory is short, the default buffer stays
-	pcapng_output_t *output = g_new(pcapng_output_t, 1);
-	*output = (pcapng_output_t){file, g_byte_array_new()};
-	if (write_section_header(output, error) && write_interface(output, error))
-		return output;
-	fclose(file);
-	free_output(output);
-	return NULL;
+	buffer_open(buffer, descriptor);
+	memcpy(buffer_room(buffer, sizeof(file_header), error), &file_header, sizeof(file_header)); // it is empty
+	return buffer;
 }
 
-static void put_comment(GByteArray *block, const char *comment)
+static gsize padded(gsize length)
 {
-	gsize length = comment ? MIN(strlen(comment), G_MAXUINT16) : 0;
+	return (length + 3) / 4 * 4;
+}
+
+// Puts bytes, and zeros up to a multiple of four; where they end.
+static guint8 *put_padded(guint8 *at, const void *bytes, gsize length)
+{
+	memset(at + length, 0, padded(length) - length);
+	memcpy(at, bytes, length);
+	return at + padded(length);
+}
+
+static guint8 *put_comment(guint8 *at, const char *comment, gsize length)
+{
+	const option_t option = {OPTION_COMMENT, (guint16)length};
 
 	if (length == 0)
-		return;
-	put16(block, OPTION_COMMENT);
-	put16(block, (guint16)length);
-	put_padded(block, comment, length);
-	put16(block, OPTION_END);
-	put16(block, 0);
+		return at;
+	at = put_padded(at, &option, sizeof(option));
+	at = put_padded(at, comment, length);
+	memset(at, 0, OPTION_END_LENGTH);
+	return at + OPTION_END_LENGTH;
 }
 
 static bool put_pcapng(void *state, const packet_t *packet, GError **error)
 {
-	pcapng_output_t *output = state;
-	GByteArray *block = output->block;
+	gsize comment = packet->comment ? MIN(strlen(packet->comment), G_MAXUINT16) : 0;
+	gsize options = comment > 0 ? sizeof(option_t) + padded(comment) + OPTION_END_LENGTH : 0;
+	const guint32 length = (guint32)(sizeof(packet_header_t) + padded(packet->captured) + options + sizeof(length));
+	const packet_header_t header = {
+		.type = ENHANCED_PACKET_BLOCK,
+		.block_length = length,
+		.time_high = (guint32)((guint64)packet->time >> 32),
+		.time_low = (guint32)packet->time,
+		.captured = (guint32)packet->captured,
+		.length = (guint32)packet->length,
+	};
+	guint8 *at = buffer_room(state, length, error);
 
-	start_block(block, ENHANCED_PACKET_BLOCK);
-	put32(block, 0); // of the first interface
-	put32(block, (guint32)((guint64)packet->time >> 32));
-	put32(block, (guint32)packet->time);
-	put32(block, (guint32)packet->captured);
-	put32(block, (guint32)packet->length);
-	put_padded(block, packet->bytes, packet->captured);
-	put_comment(block, packet->comment);
-	return write_block(output, error);
+	if (!at)
+		return false;
+	at = put_padded(at, &header, sizeof(header));
+	at = put_padded(at, packet->bytes, packet->captured);
+	at = put_comment(at, packet->comment, comment);
+	memcpy(at, &length, sizeof(length));
+	return true;
 }
 
 static bool flush_pcapng(void *state, GError **error)
 {
-	pcapng_output_t *output = state;
-
-	return fflush(output->file) == 0 || fail_errno(error);
+	return buffer_flush(state, error);
 }
 
 static bool close_pcapng(void *state, GError **error)
 {
-	pcapng_output_t *output = state;
-	bool ok = fclose(output->file) == 0 || fail_errno(error);
+	bool ok = buffer_close(state, error);
 
-	free_output(output);
+	g_free(state);
 	return ok;
 }
 

@@ -96,6 +96,37 @@ char *population_packet_name(const population_t *population, const packet_t *pac
 	return g_strdup_printf("%s node %u", name, population->nodes ? packet->node : population->number);
 }
 
+#define NUMBER_LENGTH 10 // digits of the largest number of a node
+
+static void append_number(GString *text, guint32 number)
+{
+	char digits[NUMBER_LENGTH];
+	gsize at = sizeof(digits);
+
+	do {
+		digits[--at] = (char)('0' + number % 10);
+		number /= 10;
+	} while (number > 0);
+	g_string_append_len(text, digits + at, (gssize)(sizeof(digits) - at));
+}
+
+// As population_packet_name() names the packet, with what is expected of it. There is one for every packet of a large
+// file.
+static const char *make_comment(const population_t *population, const packet_t *packet)
+{
+	const packet_slot_t *slot = slot_at(population, packet->index);
+	GString *comment = population->comment;
+
+	g_string_assign(comment, "dsmipgen ");
+	g_string_append(comment, slot->name);
+	if (population->nodes || population->is_numbered) {
+		g_string_append(comment, " node ");
+		append_number(comment, population->nodes ? packet->node : population->number);
+	}
+	g_string_append(comment, slot->expectation);
+	return comment->str;
+}
+
 bool population_next(population_t *population, packet_t *packet)
 {
 	turn_t turn;
@@ -104,13 +135,8 @@ bool population_next(population_t *population, packet_t *packet)
 		return false;
 	population_make(population, turn.index, turn.node, packet);
 	packet->time = turn.time;
-	if (population->base.makes_comments) {
-		g_autofree char *name = population_packet_name(population, packet);
-
-		g_string_printf(population->comment, "dsmipgen %s%s", name,
-				slot_at(population, turn.index)->expectation);
-		packet->comment = population->comment->str;
-	}
+	if (population->base.makes_comments)
+		packet->comment = make_comment(population, packet);
 	return true;
 }
 
