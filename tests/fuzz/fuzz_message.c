@@ -221,7 +221,7 @@ static void check_event(const dsmipv4_event_t *e, uint32_t frame)
 		REQUIRE(!e->pair || (e->pair->frame < frame && e->pair->type == DSMIPV4_REGISTRATION_REQUEST));
 		REQUIRE(!e->binding || e->binding->reply == e);
 		for (unsigned i = 0; e->overlaps && i < e->n_prefixes; i++)
-			REQUIRE(!e->overlaps[i] || e->overlaps[i]->reply->node != e->node);
+			REQUIRE(!e->overlaps[i].binding || e->overlaps[i].binding->reply->node != e->node);
 	}
 }
 

@@ -9,7 +9,7 @@
 // The binding that the reply's first prefix collides with.
 static const dsmipv4_binding_t *collision(const dsmipv4_event_t *reply)
 {
-	return reply->overlaps ? reply->overlaps[0] : NULL;
+	return reply->overlaps ? reply->overlaps[0].binding : NULL;
 }
 
 // Another node asks for 2001:db8:a:1::/64 and gets it.

@@ -207,7 +207,7 @@ CASE(test_many_former_holders)
 	n_looks = 0;
 	const dsmipv4_event_t *e = register_node(t, &one);
 	g_assert_cmpuint(n_looks, <=, MOST_HOLDERS);
-	g_assert_true(e->overlaps && e->overlaps[0]->reply->hoa == all.hoa); // which is live
+	g_assert_true(e->overlaps && e->overlaps[0].binding->reply->hoa == all.hoa); // which is live
 }
 
 // Thousands behind one foreign agent, and at one care-of address that each says is its own.

@@ -47,8 +47,9 @@ typedef struct {
 	unsigned n, limit; // stop after `limit` visits, 0: never
 } walk_t;
 
-static bool note(uint32_t value, void *user)
+static bool note(const uint8_t *bytes, unsigned len, uint32_t value, void *user)
 {
+	g_assert_true(bytes && len <= 128);
 	walk_t *w = user;
 	w->numbers[w->n++] = value;
 	return w->n != w->limit;

@@ -12,6 +12,7 @@
 #include "match/tunnel_history.h"
 #include "rules/verdicts.h"
 #include "state/bindings.h"
+#include "wire/prefix_matches.h"
 
 typedef struct {
 	wmem_allocator_t *alloc;
@@ -21,6 +22,12 @@ typedef struct {
 	const dsmipv4_event_t *event; // NULL where nothing is known of the conversation
 	const dsmipv4_ext_t *ext;     // layers EXTENSION and *_EXT
 	uint32_t index;               // of ext in message->exts
+	uint32_t n_modes;             // 152/3 before ext
+	uint32_t n_auths;             // authentications before ext
+
+	// Of each extension with a prefix of the kind that such a message has, by its index: what it meets among these
+	// extensions (NULL: it is the only one), and among the prefixes of the request that is answered (NULL: none).
+	const dsmipv4_prefix_matches_t *among, *requested;
 
 	// Layers TUNNEL to AGENT_IPV6.
 	const dsmipv4_match_t *match;

@@ -150,6 +150,12 @@ static uint32_t layers_of_exts(uint32_t layers)
 	return layers & set;
 }
 
+static void count_before(dsmipv4_check_t *c)
+{
+	c->n_modes += dsmipv4_ext_is(c->ext, DSMIPV4_TUNNELING_MODE);
+	c->n_auths += dsmipv4_ext_type_is_auth(c->ext->type);
+}
+
 dsmipv4_verdicts_t *dsmipv4_judge_message(wmem_allocator_t *alloc, const dsmipv4_options_t *options,
 					  const dsmipv4_packet_t *packet, const dsmipv4_message_t *message,
 					  const dsmipv4_event_t *event)
@@ -160,9 +166,11 @@ dsmipv4_verdicts_t *dsmipv4_judge_message(wmem_allocator_t *alloc, const dsmipv4
 	uint32_t of_exts = layers_of_exts(asked);
 	dsmipv4_facts_t facts = facts_of_message(&c);
 	ask_layers(v, &c, asked & ~of_exts, facts, NULL);
+	dsmipv4_find_prefix_matches(&c);
 	for (c.index = 0; c.index < message->n_exts; c.index++) {
 		c.ext = &message->exts[c.index];
 		ask_layers(v, &c, of_exts, facts | dsmipv4_facts_of(&c, DSMIPV4_FACTS_OF_EXTENSION), NULL);
+		count_before(&c);
 	}
 	dsmipv4_verdicts_sort(v);
 	return v;

@@ -87,6 +87,22 @@ static const dsmipv4_event_t *take_request(dsmipv4_bindings_t *b, const dsmipv4_
 	return e;
 }
 
+// What a request asks for is stored once more with its reply. Thousands of small replies to a large request would take
+// a thousand times their size: only the first few get its prefixes, as copies of the one reply do; the others speak for
+// themselves.
+#define FEW_PREFIXES 16
+#define MOST_SETTLED 4
+
+static const dsmipv4_event_t *request_to_settle(dsmipv4_event_t *request)
+{
+	if (!request || request->n_prefixes <= FEW_PREFIXES)
+		return request;
+	if (request->n_settled == MOST_SETTLED)
+		return NULL;
+	request->n_settled++;
+	return request;
+}
+
 // A permanent copy of the reply, with the outcome of its prefixes.
 static dsmipv4_event_t *new_reply(dsmipv4_bindings_t *b, dsmipv4_event_t *header, const dsmipv4_message_t *m,
 				  const dsmipv4_event_t *request)
@@ -155,7 +171,7 @@ static const dsmipv4_event_t *take_reply(dsmipv4_bindings_t *b, const dsmipv4_pa
 	bool certain_pair = header.pair && dsmipv4_answers(&header, header.pair);
 	if (certain_pair && header.pair->hoa != 0 && !dsmipv4_ha_is_dynamic(header.pair->ha))
 		node = header.pair->node; // whatever home agent the reply names
-	dsmipv4_event_t *e = new_reply(b, &header, m, certain_pair ? header.pair : NULL);
+	dsmipv4_event_t *e = new_reply(b, &header, m, request_to_settle(certain_pair ? header.pair : NULL));
 	dsmipv4_event_append(b, e, node);
 	e->after_gap = dsmipv4_home_agent_gap(b, e->ha) != NULL;
 	dsmipv4_link_request(b, e);

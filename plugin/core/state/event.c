@@ -126,15 +126,76 @@ void dsmipv4_event_read(dsmipv4_event_t *e, const dsmipv4_packet_t *packet, cons
 	note_extensions(e, m);
 }
 
+// Replies with many prefixes have their order behind them, so that one is found in O(log n): other nodes' messages ask
+// again and again.
+#define FEW_PREFIXES 16
+
+static bool has_order(const dsmipv4_event_t *e)
+{
+	return e->type == DSMIPV4_REGISTRATION_REPLY && e->n_prefixes > FEW_PREFIXES;
+}
+
+static uint16_t *order_of(dsmipv4_event_t *e)
+{
+	uintptr_t end = (uintptr_t)&e->prefixes[e->n_prefixes];
+	return (uint16_t *)(end + end % sizeof(uint16_t));
+}
+
+static int compare_prefixes(const dsmipv4_prefix_t *a, const dsmipv4_prefix_t *b)
+{
+	int order = memcmp(a->bytes, b->bytes, sizeof a->bytes);
+	return order ? order : a->len - b->len;
+}
+
+static int compare_places(const void *a, const void *b, void *user)
+{
+	const dsmipv4_event_t *e = user;
+	uint16_t x = *(const uint16_t *)a, y = *(const uint16_t *)b;
+	int order = compare_prefixes(&e->prefixes[x].prefix, &e->prefixes[y].prefix);
+	return order ? order : x - y;
+}
+
 dsmipv4_event_t *dsmipv4_event_new(dsmipv4_arena_t *arena, const dsmipv4_event_t *header,
 				   const dsmipv4_registered_prefix_t *prefixes)
 {
 	size_t len = header->n_prefixes * sizeof prefixes[0];
-	dsmipv4_event_t *e = dsmipv4_arena_alloc(arena, MAX(sizeof *e, offsetof(dsmipv4_event_t, prefixes) + len));
+	size_t order_len = has_order(header) ? (header->n_prefixes + 1u) * sizeof(uint16_t) : 0;
+	size_t size = offsetof(dsmipv4_event_t, prefixes) + len + order_len;
+	dsmipv4_event_t *e = dsmipv4_arena_alloc(arena, MAX(sizeof *e, size));
 	memcpy(e, header, sizeof *e);
 	if (len && prefixes)
 		memcpy(e->prefixes, prefixes, len);
+	if (order_len) {
+		for (unsigned i = 0; i < e->n_prefixes; i++)
+			order_of(e)[i] = (uint16_t)i;
+		g_qsort_with_data(order_of(e), e->n_prefixes, sizeof(uint16_t), compare_places, e);
+	}
 	return e;
+}
+
+// The first in the event's order that is not before `p`.
+static const dsmipv4_registered_prefix_t *first_from(const dsmipv4_event_t *e, const dsmipv4_prefix_t *p)
+{
+	const uint16_t *order = order_of((dsmipv4_event_t *)e);
+	unsigned low = 0, high = e->n_prefixes;
+	while (low < high) {
+		unsigned middle = low + (high - low) / 2;
+		if (compare_prefixes(&e->prefixes[order[middle]].prefix, p) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < e->n_prefixes ? &e->prefixes[order[low]] : NULL;
+}
+
+const dsmipv4_registered_prefix_t *dsmipv4_event_equal_prefix(const dsmipv4_event_t *event, const dsmipv4_prefix_t *p)
+{
+	if (!has_order(event))
+		return dsmipv4_event_find_prefix(event, p, dsmipv4_prefix_equal);
+	dsmipv4_prefix_t masked = *p;
+	mask(&masked);
+	const dsmipv4_registered_prefix_t *r = first_from(event, &masked);
+	return r && compare_prefixes(&r->prefix, &masked) == 0 ? r : NULL;
 }
 
 const dsmipv4_event_t *dsmipv4_original_request(const dsmipv4_event_t *request)

@@ -74,6 +74,12 @@ typedef enum {
 	DSMIPV4_CLOCK_OFF,
 } dsmipv4_clock_t;
 
+// A prefix that is active in a live binding.
+typedef struct {
+	const dsmipv4_binding_t *binding; // NULL: there is none
+	const dsmipv4_registered_prefix_t *prefix;
+} dsmipv4_overlap_t;
+
 // A registration message as it was seen. Addresses in host byte order, times in nanoseconds.
 struct dsmipv4_event {
 	int64_t time;
@@ -91,9 +97,9 @@ struct dsmipv4_event {
 			uint64_t max_id;                 // greatest timestamp of the node's requests before
 		};
 		struct { // reply
-			// For each prefix, the live binding of another node that it overlaps, at the same home agent
-			// or else at another; NULL: none.
-			const dsmipv4_binding_t **overlaps;
+			// For each prefix, what it overlaps of another node, at the same home agent or else at
+			// another; NULL: nothing for any of them.
+			dsmipv4_overlap_t *overlaps;
 			const dsmipv4_binding_t *binding; // the binding that it made, NULL if none
 		};
 	};
@@ -143,6 +149,7 @@ struct dsmipv4_event {
 	bool max_answered : 1; // request: the request that max_id is of was answered before
 	unsigned capture_clock : 2;             // reply, a denial with code 133: dsmipv4_clock_t
 	unsigned unanswered : 2;                // request: how many requests before it had no answer yet, at most 2
+	unsigned n_settled : 3;                 // request, later: how many replies were given its prefixes
 	unsigned ttl : 8;                       // of the IP header, 0: unknown
 	dsmipv4_registered_prefix_t prefixes[]; // request: as asked. Reply: as granted
 };
@@ -183,6 +190,10 @@ const dsmipv4_event_t *dsmipv4_certain_request(const dsmipv4_event_t *reply);
 typedef bool (*dsmipv4_prefix_match_t)(const dsmipv4_prefix_t *a, const dsmipv4_prefix_t *b);
 const dsmipv4_registered_prefix_t *dsmipv4_event_find_prefix(const dsmipv4_event_t *event, const dsmipv4_prefix_t *p,
 							     dsmipv4_prefix_match_t match);
+
+// The prefix of the event that equals this one, the first if there are several, NULL if there is none. As the one above
+// with dsmipv4_prefix_equal(), but O(log n) in a reply with many prefixes.
+const dsmipv4_registered_prefix_t *dsmipv4_event_equal_prefix(const dsmipv4_event_t *event, const dsmipv4_prefix_t *p);
 
 // The first copy of a request that was seen, on whatever leg.
 const dsmipv4_event_t *dsmipv4_original_request(const dsmipv4_event_t *request);

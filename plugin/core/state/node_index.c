@@ -301,8 +301,10 @@ typedef struct {
 	void *user;
 } holder_visit_t;
 
-static bool visit_holders(uint32_t set, void *user)
+static bool visit_holders(const uint8_t *bytes, unsigned len, uint32_t set, void *user)
 {
+	(void)bytes;
+	(void)len;
 	const holder_visit_t *v = user;
 	return dsmipv4_node_set_visit(v->b, set, v->frame, v->visit, v->user);
 }

@@ -100,7 +100,7 @@ void dsmipv4_trie_covering(const dsmipv4_trie_t *trie, const uint8_t bytes[16], 
 	for (const node_t *n = trie->root; n && n->len <= len; n = child_of(n, bit_at(bytes, n->len))) {
 		if (common_bits(n->bytes, bytes, n->len) < n->len)
 			return;
-		if ((n->value && !visit(n->value, user)) || n->len == 128)
+		if ((n->value && !visit(n->bytes, n->len, n->value, user)) || n->len == 128)
 			return;
 	}
 }
@@ -110,7 +110,7 @@ static bool visit_subtree(const node_t *n, dsmipv4_trie_visit visit, void *user)
 {
 	if (!n)
 		return true;
-	return (!n->value || visit(n->value, user)) && visit_subtree(child_of(n, 0), visit, user) &&
+	return (!n->value || visit(n->bytes, n->len, n->value, user)) && visit_subtree(child_of(n, 0), visit, user) &&
 	       visit_subtree(child_of(n, 1), visit, user);
 }
 

@@ -18,8 +18,8 @@ dsmipv4_trie_t *dsmipv4_trie_new(dsmipv4_arena_t *arena);
 // which keeps no copy.
 uint32_t *dsmipv4_trie_slot(dsmipv4_trie_t *trie, const uint8_t bytes[16], unsigned len);
 
-// Called for a value that is not 0; false ends the walk.
-typedef bool (*dsmipv4_trie_visit)(uint32_t value, void *user);
+// Called for a value that is not 0, of the prefix of `len` bits of `bytes`; false ends the walk.
+typedef bool (*dsmipv4_trie_visit)(const uint8_t *bytes, unsigned len, uint32_t value, void *user);
 
 // Visit the prefixes that cover the first `len` bits of `bytes`, shortest first, an equal one
 // included. O(len).

@@ -18,6 +18,9 @@ const dsmipv4_event_t *dsmipv4_answered_request(const dsmipv4_check_t *c);
 bool dsmipv4_is_accepted(const dsmipv4_check_t *c);
 bool dsmipv4_is_denied(const dsmipv4_check_t *c);
 
+// Fill in c->among and c->requested.
+void dsmipv4_find_prefix_matches(dsmipv4_check_t *c);
+
 // The message is a reply that a foreign agent made by itself, which its code tells.
 bool dsmipv4_is_by_fa(const dsmipv4_check_t *c);
 

@@ -232,9 +232,15 @@ dsmipv4_verdict_t dsmipv4_check_code_agent(const dsmipv4_check_t *c, dsmipv4_ans
 
 // RFC 5454: what was asked and what was answered.
 
-static bool was_requested(const dsmipv4_check_t *c, dsmipv4_prefix_match_t match)
+// The requested prefix at a place counted from 1, NULL for 0.
+static const dsmipv4_prefix_t *requested(const dsmipv4_check_t *c, uint16_t place)
 {
-	return dsmipv4_event_find_prefix(c->event->pair, &c->ext->prefix.prefix, match) != NULL;
+	return place ? &c->event->pair->prefixes[place - 1].prefix : NULL;
+}
+
+static const dsmipv4_prefix_t *requested_similar(const dsmipv4_check_t *c)
+{
+	return c->requested ? requested(c, dsmipv4_first_similar(&c->requested[c->index])) : NULL;
 }
 
 // "2001:db8:a::/48, 2001:db8:b::/48 and 3 more": those in one of the states, of which `states` has the bits.
@@ -242,12 +248,14 @@ static const char *prefix_list(const dsmipv4_check_t *c, const dsmipv4_event_t *
 {
 	wmem_strbuf_t *list = wmem_strbuf_new(c->alloc, "");
 	unsigned n = 0;
-	for (unsigned i = 0; i < e->n_prefixes; i++) {
+	bool every = states == EVERY_STATE;
+	for (unsigned i = 0; i < e->n_prefixes && !(every && n == MOST_LISTED); i++) {
 		const dsmipv4_registered_prefix_t *r = &e->prefixes[i];
 		if ((states & 1u << r->state) && n++ < MOST_LISTED)
 			wmem_strbuf_append_printf(list, "%s%s", n == 1 ? "" : ", ",
 						  dsmipv4_prefix_text(c->alloc, &r->prefix));
 	}
+	n = every ? e->n_prefixes : n;
 	if (n > MOST_LISTED)
 		wmem_strbuf_append_printf(list, " and %u more", n - MOST_LISTED);
 	return n ? wmem_strbuf_get_str(list) : "none";
@@ -255,7 +263,7 @@ static const char *prefix_list(const dsmipv4_check_t *c, const dsmipv4_event_t *
 
 dsmipv4_verdict_t dsmipv4_check_rep_not_requested(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (was_requested(c, dsmipv4_prefix_similar))
+	if (requested_similar(c))
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_at(f, f->offset, f->length, "Reply for %s, but requested %s: %s",
 				 dsmipv4_prefix_text(c->alloc, &c->ext->prefix.prefix),
@@ -265,16 +273,14 @@ dsmipv4_verdict_t dsmipv4_check_rep_not_requested(const dsmipv4_check_t *c, dsmi
 
 dsmipv4_verdict_t dsmipv4_check_rep_len_mismatch(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!was_requested(c, dsmipv4_prefix_similar))
+	if (!requested_similar(c))
 		return DSMIPV4_NOT_APPLICABLE;
-	if (was_requested(c, dsmipv4_prefix_equal))
+	if (c->requested[c->index].equal)
 		return DSMIPV4_HOLDS;
-	const dsmipv4_registered_prefix_t *requested =
-		dsmipv4_event_find_prefix(c->event->pair, &c->ext->prefix.prefix, dsmipv4_prefix_similar);
 	return dsmipv4_broken_at(
 		f, c->ext->prefix.prefix_len_offset, 1, "Reply for %s, should be for %s as requested %s",
 		dsmipv4_prefix_text(c->alloc, &c->ext->prefix.prefix),
-		dsmipv4_prefix_text(c->alloc, &requested->prefix), dsmipv4_event_text(c->alloc, c->event->pair));
+		dsmipv4_prefix_text(c->alloc, requested_similar(c)), dsmipv4_event_text(c->alloc, c->event->pair));
 }
 
 static unsigned count_replies(const dsmipv4_check_t *c)
@@ -594,47 +600,33 @@ dsmipv4_verdict_t dsmipv4_check_relay_dst(const dsmipv4_check_t *c, dsmipv4_answ
 
 // A home agent checks only its own registrations, so an overlap with another home agent's is a note.
 static dsmipv4_verdict_t broken_by_overlap(const dsmipv4_check_t *c, dsmipv4_answer_t *f, const dsmipv4_prefix_t *p,
-					   const dsmipv4_event_t *other)
+					   const dsmipv4_overlap_t *overlap)
 {
 	const char *at = "";
+	const dsmipv4_event_t *other = overlap->binding->reply;
 	if (other->node->ha != c->event->node->ha) {
 		GIVES(f, prefix_overlap, NOTE);
 		at = wmem_strdup_printf(c->alloc, " at the home agent %s",
 					dsmipv4_ipv4_text(c->alloc, other->node->ha));
 	}
-	const dsmipv4_registered_prefix_t *r = dsmipv4_event_find_prefix(other, p, dsmipv4_prefix_overlaps);
 	return dsmipv4_broken_at(
 		f, c->ext->prefix.prefix_offset, 16, "%s overlaps %s of the mobile node %s%s (registered %s)",
-		dsmipv4_prefix_text(c->alloc, p), r ? dsmipv4_prefix_text(c->alloc, &r->prefix) : "a prefix",
+		dsmipv4_prefix_text(c->alloc, p), dsmipv4_prefix_text(c->alloc, &overlap->prefix->prefix),
 		dsmipv4_ipv4_text(c->alloc, other->hoa), at, dsmipv4_event_text(c->alloc, other));
 }
 
 // Of a registered ::/0 dsmipv4_check_prefix_default() speaks: not each later registration besides.
-static bool is_default_route_alone(const dsmipv4_event_t *other, const dsmipv4_prefix_t *p)
-{
-	bool any = p->len == 0;
-	for (unsigned i = 0; i < other->n_prefixes; i++) {
-		const dsmipv4_prefix_t *q = &other->prefixes[i].prefix;
-		if (q->len > 0 && dsmipv4_prefix_overlaps(q, p))
-			return p->len == 0;
-		any |= q->len == 0;
-	}
-	return any;
-}
-
 dsmipv4_verdict_t dsmipv4_check_prefix_overlap(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *e = c->event;
 	if (!e->binding || !dsmipv4_code_accepts(c->ext->prefix.code))
 		return DSMIPV4_NOT_APPLICABLE;
-	for (unsigned i = 0; e->overlaps && i < e->n_prefixes; i++) {
-		const dsmipv4_prefix_t *p = &e->prefixes[i].prefix;
-		if (!e->overlaps[i] || !dsmipv4_prefix_equal(p, &c->ext->prefix.prefix) ||
-		    is_default_route_alone(e->overlaps[i]->reply, p))
-			continue;
-		return broken_by_overlap(c, f, p, e->overlaps[i]->reply);
-	}
-	return DSMIPV4_HOLDS;
+	const dsmipv4_registered_prefix_t *r =
+		e->overlaps ? dsmipv4_event_equal_prefix(e, &c->ext->prefix.prefix) : NULL;
+	const dsmipv4_overlap_t *overlap = r ? &e->overlaps[r - e->prefixes] : NULL;
+	if (!overlap || !overlap->binding || r->prefix.len == 0 || overlap->prefix->prefix.len == 0)
+		return DSMIPV4_HOLDS;
+	return broken_by_overlap(c, f, &r->prefix, overlap);
 }
 
 // The link-local address always uses the tunnel to the home address.

@@ -211,8 +211,7 @@ bool dsmipv4_info_dereg_prefix(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 	wmem_strbuf_t *list = NULL;
 	for (unsigned i = 0; before && c->event->pair && i < before->n_prefixes; i++) {
 		const dsmipv4_registered_prefix_t *r = &before->prefixes[i];
-		if (r->state != DSMIPV4_PREFIX_ACTIVE ||
-		    dsmipv4_event_find_prefix(c->event, &r->prefix, dsmipv4_prefix_equal))
+		if (r->state != DSMIPV4_PREFIX_ACTIVE || dsmipv4_event_equal_prefix(c->event, &r->prefix))
 			continue;
 		if (!list)
 			list = wmem_strbuf_new(c->alloc, "Omitted from the re-registration, so deregistered:");
@@ -226,8 +225,7 @@ bool dsmipv4_info_mode_changed(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 	const dsmipv4_event_t *before = reply_before(c);
 	if (!before || c->ext->body != DSMIPV4_BODY_PREFIX_REPLY || !dsmipv4_code_accepts(c->ext->prefix.code))
 		return false;
-	const dsmipv4_registered_prefix_t *r =
-		dsmipv4_event_find_prefix(before, &c->ext->prefix.prefix, dsmipv4_prefix_equal);
+	const dsmipv4_registered_prefix_t *r = dsmipv4_event_equal_prefix(before, &c->ext->prefix.prefix);
 	return r && r->state == DSMIPV4_PREFIX_ACTIVE && r->code != c->ext->prefix.code &&
 	       say(f, c->ext->body_offset + 1, 1, f->words);
 }

@@ -124,37 +124,29 @@ dsmipv4_verdict_t dsmipv4_check_rep_accept_in_deny(const dsmipv4_check_t *c, dsm
 				 c->message->reply.code);
 }
 
-// The first prefix reply before this one for which `match` says yes, NULL if there is none.
-static const dsmipv4_prefix_t *earlier_reply(const dsmipv4_check_t *c, bool (*match)(const dsmipv4_prefix_t *earlier,
-										     const dsmipv4_prefix_t *this))
+// The prefix of the prefix reply at this place, counted from 1, if it comes before the present one and was not
+// requested itself.
+static const dsmipv4_prefix_t *earlier_unasked(const dsmipv4_check_t *c, uint16_t place)
 {
-	for (uint32_t i = 0; i < c->index; i++) {
-		const dsmipv4_ext_t *e = &c->message->exts[i];
-		if (e->body == DSMIPV4_BODY_PREFIX_REPLY && match(&e->prefix.prefix, &c->ext->prefix.prefix))
-			return &e->prefix.prefix;
-	}
-	return NULL;
-}
-
-static bool same_bits(const dsmipv4_prefix_t *a, const dsmipv4_prefix_t *b)
-{
-	return a->len <= 128 && b->len <= 128 && dsmipv4_prefix_in(a, b->bytes, MAX(a->len, b->len));
-}
-
-static bool was_asked(const dsmipv4_event_t *request, const dsmipv4_prefix_t *p)
-{
-	return dsmipv4_event_find_prefix(request, p, dsmipv4_prefix_equal) != NULL;
+	if (!place || place > c->index || (c->requested && c->requested[place - 1].equal))
+		return NULL;
+	return &c->message->exts[place - 1].prefix.prefix;
 }
 
 // The same bits with two lengths are two prefixes, unless neither was requested.
 dsmipv4_verdict_t dsmipv4_check_rep_dup(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *request = dsmipv4_answered_request(c);
-	if (earlier_reply(c, dsmipv4_prefix_equal))
+	const dsmipv4_prefix_matches_t *among = c->among ? &c->among[c->index] : NULL;
+	if (!among)
+		return DSMIPV4_HOLDS;
+	if (among->equal && among->equal <= c->index)
 		return dsmipv4_broken_at(f, f->offset, f->length, "Second reply for %s, should be one",
 					 dsmipv4_prefix_text(c->alloc, &c->ext->prefix.prefix));
-	const dsmipv4_prefix_t *other = request && request->captured_whole ? earlier_reply(c, same_bits) : NULL;
-	if (!other || was_asked(request, other) || was_asked(request, &c->ext->prefix.prefix))
+	bool was_asked = c->requested && c->requested[c->index].equal;
+	const dsmipv4_prefix_t *other =
+		request && request->captured_whole && !was_asked ? earlier_unasked(c, among->same_bits) : NULL;
+	if (!other)
 		return DSMIPV4_HOLDS;
 	GIVES(f, rep_dup, NOTE);
 	return dsmipv4_broken_at(

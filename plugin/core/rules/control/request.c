@@ -61,11 +61,9 @@ dsmipv4_verdict_t dsmipv4_check_mode_dup(const dsmipv4_check_t *c, dsmipv4_answe
 {
 	if (c->index == c->message->first_mode)
 		return DSMIPV4_HOLDS;
-	unsigned n = 1;
-	for (uint32_t i = c->message->first_mode; i < c->index; i++)
-		n += dsmipv4_ext_is(&c->message->exts[i], DSMIPV4_TUNNELING_MODE);
 	return dsmipv4_broken_at(f, f->offset, f->length,
-				 "IPv6 tunneling mode extension number %u of the request, should be the only one", n);
+				 "IPv6 tunneling mode extension number %u of the request, should be the only one",
+				 c->n_modes + 1);
 }
 
 // The request of a co-located node that forgot the D flag looks like one that a foreign agent relays. Only on the
@@ -100,34 +98,23 @@ dsmipv4_verdict_t dsmipv4_check_req_ext_after_auth(const dsmipv4_check_t *c, dsm
 
 // IPv6 prefix request (152/1).
 
-// An earlier prefix request of the message for which `match` says yes.
-static const dsmipv4_ext_t *earlier_request(const dsmipv4_check_t *c, bool (*match)(const dsmipv4_prefix_t *earlier,
-										    const dsmipv4_prefix_t *this))
+// The prefix request at this place, counted from 1, if it comes before the present one.
+static const dsmipv4_ext_t *earlier(const dsmipv4_check_t *c, uint16_t place)
 {
-	for (uint32_t i = c->message->first_prefix_request; i < c->index; i++) {
-		const dsmipv4_ext_t *e = &c->message->exts[i];
-		if (e->body == DSMIPV4_BODY_PREFIX_REQUEST && match(&e->prefix.prefix, &c->ext->prefix.prefix))
-			return e;
-	}
-	return NULL;
+	return place && place <= c->index ? &c->message->exts[place - 1] : NULL;
 }
 
 dsmipv4_verdict_t dsmipv4_check_req_dup_prefix(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	if (!earlier_request(c, dsmipv4_prefix_equal))
+	if (!c->among || !earlier(c, c->among[c->index].equal))
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_at(f, f->offset, f->length, "%s is requested twice, should be once",
 				 prefix_text(c->alloc, c->ext));
 }
 
-static bool nested(const dsmipv4_prefix_t *a, const dsmipv4_prefix_t *b)
-{
-	return a->len != b->len && dsmipv4_prefix_overlaps(a, b);
-}
-
 dsmipv4_verdict_t dsmipv4_check_req_overlap_self(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	const dsmipv4_ext_t *other = earlier_request(c, nested);
+	const dsmipv4_ext_t *other = c->among ? earlier(c, c->among[c->index].nested) : NULL;
 	if (!other)
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_at(f, f->offset, f->length, "%s overlaps %s of the same request",
