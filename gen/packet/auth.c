@@ -2,8 +2,12 @@
 // Authenticators of Mobile IPv4 (RFC 3344 3.5.1), by libgcrypt.
 #include "packet/auth.h"
 
+#include "packet/hmac_md5.h"
+
 #include <gcrypt.h>
 #include <string.h>
+
+#define LANES_CHECKED 150 // bytes of the longest message that the check signs
 
 static const struct {
 	enum gcry_md_algos digest;
@@ -35,6 +39,39 @@ static signer_t *open_signer(enum gcry_md_algos digest, unsigned flags, bool wra
 	return signer;
 }
 
+// Every lane of the digests that are computed many at a time, against libgcrypt: messages of all lengths around a
+// block.
+static bool check_lanes(GError **error)
+{
+	static const guint8 secret[] = "0123456789abcdef";
+	guint8 messages[HMAC_MD5_LANES_MAX][LANES_CHECKED];
+	const guint8 *all[HMAC_MD5_LANES_MAX];
+	guint8 digests[HMAC_MD5_LANES_MAX][HMAC_MD5_LENGTH];
+	signer_t *signer = signer_new(ALGORITHM_HMAC_MD5, secret, sizeof(secret));
+	hmac_md5_key_t key;
+	bool ok = true;
+
+	hmac_md5_set_key(&key, secret, sizeof(secret));
+	for (guint i = 0; i < sizeof(messages); i++)
+		messages[i / LANES_CHECKED][i % LANES_CHECKED] = (guint8)(i * 31 >> 3);
+	for (guint lane = 0; lane < hmac_md5_lanes(); lane++)
+		all[lane] = messages[lane];
+	for (gsize length = 40; hmac_md5_lanes() > 0 && length < LANES_CHECKED; length += 7) {
+		hmac_md5_sign(&key, all, hmac_md5_lanes(), length, digests);
+		for (guint lane = 0; lane < hmac_md5_lanes(); lane++) {
+			guint8 digest[AUTH_MAX_LENGTH];
+
+			signer_sign(signer, messages[lane], length, digest);
+			ok = ok && memcmp(digest, digests[lane], HMAC_MD5_LENGTH) == 0;
+		}
+	}
+	signer_free(signer);
+	if (!ok)
+		fail(error, GEN_ERROR_CHECK, "self-check failed: HMAC-MD5 of %u messages at a time is not libgcrypt's",
+		     hmac_md5_lanes());
+	return ok;
+}
+
 bool auth_init(GError **error)
 {
 	if (!gcry_check_version(NULL)) {
@@ -48,7 +85,7 @@ bool auth_init(GError **error)
 		     gcry_fips_mode_active() ? " (FIPS mode)" : "");
 		return false;
 	}
-	return true;
+	return check_lanes(error);
 }
 
 signer_t *signer_new(algorithm_t algorithm, const void *key, gsize length)

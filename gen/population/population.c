@@ -28,6 +28,19 @@ typedef struct {
 	guint64 epoch; // and when
 } packet_slot_t;
 
+#define BATCH 64 // packets that are made together
+
+// Packets that are made ahead, in their order.
+typedef struct {
+	bool is_decided; // whether it is used, by the first packet
+	bool is_used;
+	guint8 *room; // for BATCH packets
+	gsize stride;
+	turn_t turns[BATCH];
+	guint made;
+	guint taken;
+} batch_t;
+
 struct population {
 	packet_source_t base;
 	timeline_t *timeline;
@@ -41,6 +54,7 @@ struct population {
 	bool is_numbered; // a node of a mixture,
 	guint32 number;   // of this number
 	bool claims;      // what the scenario expects holds for these nodes
+	batch_t batch;    // of packets for a file
 };
 
 static packet_slot_t *slot_at(const population_t *population, guint index)
@@ -140,9 +154,91 @@ bool population_next(population_t *population, packet_t *packet)
 	return true;
 }
 
+// Whether packets are made together: many nodes, and all messages signed with a common key.
+static bool needs_batch(const population_t *population)
+{
+	bool any = false;
+
+	for (guint i = 0; i < population->slots->len; i++) {
+		const packet_slot_t *slot = slot_at(population, i);
+
+		if (slot->part || slot->has_addresses)
+			return false;
+		any |= template_has_lanes(slot->template);
+		if (slot->template->signatures->len > 0 && !template_has_lanes(slot->template))
+			return false;
+	}
+	return any && population->count > 1;
+}
+
+static void decide_batch(population_t *population)
+{
+	batch_t *batch = &population->batch;
+
+	batch->is_decided = true;
+	batch->is_used = needs_batch(population);
+	for (guint i = 0; batch->is_used && i < population->slots->len; i++)
+		batch->stride = MAX(batch->stride, slot_at(population, i)->template->bytes->len);
+	batch->room = batch->is_used ? g_malloc(BATCH * batch->stride) : NULL;
+}
+
+// Signs and sums the packets of the batch that are of one template.
+static void end_template(population_t *population, const template_t *template)
+{
+	batch_t *batch = &population->batch;
+	guint8 *packets[BATCH];
+	guint count = 0;
+
+	for (guint i = 0; i < batch->made; i++)
+		if (slot_at(population, batch->turns[i].index)->template == template)
+			packets[count++] = batch->room + i * batch->stride;
+	template_end(template, packets, count);
+}
+
+static void fill_batch(population_t *population)
+{
+	batch_t *batch = &population->batch;
+
+	batch->made = batch->taken = 0;
+	while (batch->made < BATCH && timeline_next(population->timeline, &batch->turns[batch->made]))
+		batch->made++;
+	for (guint i = 0; i < batch->made; i++)
+		template_begin(slot_at(population, batch->turns[i].index)->template, batch->room + i * batch->stride,
+			       population->nodes, batch->turns[i].node, time_of_step, population);
+	for (guint i = 0; i < population->templates->len; i++)
+		end_template(population, population->templates->pdata[i]);
+}
+
+static bool next_of_batch(population_t *population, packet_t *packet)
+{
+	batch_t *batch = &population->batch;
+
+	if (batch->taken == batch->made)
+		fill_batch(population);
+	if (batch->made == 0)
+		return false;
+	const turn_t *turn = &batch->turns[batch->taken];
+	const packet_slot_t *slot = slot_at(population, turn->index);
+	*packet = (packet_t){
+		.time = turn->time,
+		.bytes = batch->room + batch->taken * batch->stride,
+		.length = slot->template->bytes->len,
+		.captured = MIN(slot->template->bytes->len, slot->snaplen),
+		.index = turn->index,
+		.node = turn->node,
+	};
+	packet->comment = population->base.makes_comments ? make_comment(population, packet) : NULL;
+	batch->taken++;
+	return true;
+}
+
 static bool next_of_source(packet_source_t *source, packet_t *packet)
 {
-	return population_next((population_t *)source, packet);
+	population_t *population = (population_t *)source;
+
+	if (!population->batch.is_decided)
+		decide_batch(population);
+	return population->batch.is_used ? next_of_batch(population, packet) : population_next(population, packet);
 }
 
 void population_free(population_t *population)
@@ -151,6 +247,7 @@ void population_free(population_t *population)
 	g_array_unref(population->slots);
 	g_ptr_array_unref(population->templates);
 	g_clear_pointer(&population->nodes, node_facts_free);
+	g_free(population->batch.room);
 	g_string_free(population->comment, TRUE);
 	g_free(population);
 }

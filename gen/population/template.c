@@ -8,6 +8,7 @@
 #include "packet/auth.h"
 #include "packet/checksum.h"
 #include "packet/encode.h"
+#include "packet/hmac_md5.h"
 #include "packet/mip.h"
 #include "packet/finish.h"
 
@@ -36,8 +37,10 @@ typedef struct {
 	range_t range;
 	range_t covered;
 	signer_t *signer;
-	int key;      // fact, or -1: the signer has it
-	int bad_byte; // that is inverted, -1: none
+	int key;              // fact, or -1: the signer has it
+	int bad_byte;         // that is inverted, -1: none
+	bool has_lanes;       // many packets can be signed at a time,
+	hmac_md5_key_t lanes; // with this key
 } signature_patch_t;
 
 typedef struct {
@@ -178,6 +181,10 @@ static void add_signature(template_builder_t *draft, const values_t *message, co
 	if ((state != VALUE_AUTO && state != VALUE_BAD) || start >= end)
 		return;
 	patch.signer = signer_new(extension->v[AUTH_ALGORITHM].number, secret, length);
+	patch.has_lanes =
+		hmac_md5_lanes() > 0 && patch.key < 0 && extension->v[AUTH_ALGORITHM].number == ALGORITHM_HMAC_MD5;
+	if (patch.has_lanes)
+		hmac_md5_set_key(&patch.lanes, secret, length);
 	length = signer_sign(patch.signer, draft->template->bytes->data, 0, digest);
 	if (state == VALUE_BAD)
 		patch.bad_byte = (int)mip_bad_byte(extension, length);
@@ -309,8 +316,14 @@ void template_free(template_t *template)
 	g_free(template);
 }
 
-static void fill_signature(template_t *template, const signature_patch_t *patch, const node_facts_t *nodes,
-			   guint32 node)
+static void put_digest(guint8 *packet, const signature_patch_t *patch, guint8 *digest)
+{
+	if (patch->bad_byte >= 0)
+		digest[patch->bad_byte] ^= 0xff;
+	memcpy(packet + patch->range.offset, digest, patch->range.length);
+}
+
+static void fill_signature(guint8 *packet, const signature_patch_t *patch, const node_facts_t *nodes, guint32 node)
 {
 	guint8 digest[AUTH_MAX_LENGTH];
 
@@ -319,51 +332,102 @@ static void fill_signature(template_t *template, const signature_patch_t *patch,
 
 		signer_set_key(patch->signer, key, node_facts_get(nodes, patch->key, node, key));
 	}
-	signer_sign(patch->signer, template->bytes->data + patch->covered.offset, patch->covered.length, digest);
-	if (patch->bad_byte >= 0)
-		digest[patch->bad_byte] ^= 0xff;
-	memcpy(template->bytes->data + patch->range.offset, digest, patch->range.length);
+	signer_sign(patch->signer, packet + patch->covered.offset, patch->covered.length, digest);
+	put_digest(packet, patch, digest);
 }
 
-static void fill_sum(template_t *template, const sum_patch_t *patch)
+static void fill_sum(guint8 *packet, const sum_patch_t *patch)
 {
 	guint64 sum = patch->base;
 
 	for (guint i = 0; i < patch->parts->len; i++) {
 		const sum_part_t *part = &g_array_index(patch->parts, sum_part_t, i);
-		const guint8 *bytes = template->bytes->data + part->range.offset;
+		const guint8 *bytes = packet + part->range.offset;
 
 		sum = part->is_odd ? checksum_add_odd(sum, bytes, part->range.length)
 				   : checksum_add(sum, bytes, part->range.length);
 	}
 	guint16 checksum = GUINT16_TO_BE(finish_checksum(&patch->cover, checksum_fold(sum)));
-	memcpy(template->bytes->data + patch->cover.field, &checksum, sizeof(checksum));
+	memcpy(packet + patch->cover.field, &checksum, sizeof(checksum));
 }
 
-void template_fill(template_t *template, const node_facts_t *nodes, guint32 node, when_fn *when, gconstpointer data)
+static void fill_sums(const template_t *template, guint8 *packet)
+{
+	for (guint i = 0; i < template->sums->len; i++)
+		fill_sum(packet, &g_array_index(template->sums, sum_patch_t, i));
+}
+
+// All but what is computed over it.
+static void fill_values(const template_t *template, guint8 *packet, const node_facts_t *nodes, guint32 node,
+			when_fn *when, gconstpointer data)
 {
 	for (guint i = 0; i < template->facts->len; i++) {
 		const fact_patch_t *patch = &g_array_index(template->facts, fact_patch_t, i);
 		guint8 bytes[NODE_FACT_MAX];
 
 		node_facts_get(nodes, patch->fact, node, bytes);
-		memcpy(template->bytes->data + patch->range.offset, bytes + patch->skip, patch->range.length);
+		memcpy(packet + patch->range.offset, bytes + patch->skip, patch->range.length);
 	}
 	for (guint i = 0; i < template->clocks->len; i++) {
 		const clock_patch_t *patch = &g_array_index(template->clocks, clock_patch_t, i);
 		gint64 time = when(data, patch->clock.step, node);
 		guint64 number = GUINT64_TO_BE(clock_read(&patch->clock, time) << (64 - patch->width));
 
-		memcpy(template->bytes->data + patch->range.offset, &number, patch->range.length);
+		memcpy(packet + patch->range.offset, &number, patch->range.length);
 	}
 	for (guint i = 0; i < template->patched->len; i++) {
 		const values_t *values = template->patched->pdata[i];
 
-		encode_patch(template->bytes->data + values->offset, values->length, values,
+		encode_patch(packet + values->offset, values->length, values,
 			     values->id < FIRST_EXTENSION ? (unsigned)LAYER_PATCH : (unsigned)EXT_PATCH, NULL);
 	}
+}
+
+void template_fill(template_t *template, const node_facts_t *nodes, guint32 node, when_fn *when, gconstpointer data)
+{
+	guint8 *packet = template->bytes->data;
+
+	fill_values(template, packet, nodes, node, when, data);
 	for (guint i = 0; i < template->signatures->len; i++)
-		fill_signature(template, &g_array_index(template->signatures, signature_patch_t, i), nodes, node);
-	for (guint i = 0; i < template->sums->len; i++)
-		fill_sum(template, &g_array_index(template->sums, sum_patch_t, i));
+		fill_signature(packet, &g_array_index(template->signatures, signature_patch_t, i), nodes, node);
+	fill_sums(template, packet);
+}
+
+bool template_has_lanes(const template_t *template)
+{
+	for (guint i = 0; i < template->signatures->len; i++)
+		if (!g_array_index(template->signatures, signature_patch_t, i).has_lanes)
+			return false;
+	return template->signatures->len > 0;
+}
+
+void template_begin(const template_t *template, guint8 *packet, const node_facts_t *nodes, guint32 node, when_fn *when,
+		    gconstpointer data)
+{
+	memcpy(packet, template->bytes->data, template->bytes->len);
+	fill_values(template, packet, nodes, node, when, data);
+}
+
+static void sign_lanes(const signature_patch_t *patch, guint8 *const *packets, guint count)
+{
+	const guint8 *covered[HMAC_MD5_LANES_MAX];
+	guint8 digests[HMAC_MD5_LANES_MAX][HMAC_MD5_LENGTH];
+
+	for (guint i = 0; i < count; i++)
+		covered[i] = packets[i] + patch->covered.offset;
+	hmac_md5_sign(&patch->lanes, covered, count, patch->covered.length, digests);
+	for (guint i = 0; i < count; i++)
+		put_digest(packets[i], patch, digests[i]);
+}
+
+void template_end(const template_t *template, guint8 *const *packets, guint count)
+{
+	for (guint at = 0; at < count; at += hmac_md5_lanes()) {
+		guint some = MIN(hmac_md5_lanes(), count - at);
+
+		for (guint i = 0; i < template->signatures->len; i++)
+			sign_lanes(&g_array_index(template->signatures, signature_patch_t, i), packets + at, some);
+	}
+	for (guint i = 0; i < count; i++)
+		fill_sums(template, packets[i]);
 }

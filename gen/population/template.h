@@ -27,4 +27,11 @@ void template_free(template_t *template);
 // Makes template->bytes the packet of a node, with the times of its steps.
 void template_fill(template_t *template, const node_facts_t *nodes, guint32 node, when_fn *when, gconstpointer data);
 
+// Packets of several nodes at a time, where template_has_lanes(): begun one by one in a place of their own, with room
+// for template->bytes->len, then signed and summed together.
+bool template_has_lanes(const template_t *template);
+void template_begin(const template_t *template, guint8 *packet, const node_facts_t *nodes, guint32 node, when_fn *when,
+		    gconstpointer data);
+void template_end(const template_t *template, guint8 *const *packets, guint count);
+
 #endif

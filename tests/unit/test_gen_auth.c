@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Authenticators against the published vectors of RFC 2202 and a hand-made keyed digest.
 #include "packet/auth.h"
+#include "packet/hmac_md5.h"
 
 #include <string.h>
 
@@ -65,6 +66,60 @@ static void test_vector(gconstpointer item)
 	g_bytes_unref(expected);
 }
 
+// The same vectors in every lane, beside other messages in the others.
+static void test_vector_in_lanes(gconstpointer item)
+{
+	const vector_t *vector = item;
+	g_autoptr(GBytes) key = from_hex(vector->key);
+	g_autoptr(GBytes) data = from_hex(vector->data);
+	g_autoptr(GBytes) expected = from_hex(vector->digest);
+	gsize length = g_bytes_get_size(data);
+	g_autofree guint8 *other = g_malloc0(length);
+	hmac_md5_key_t prepared;
+
+	hmac_md5_set_key(&prepared, g_bytes_get_data(key, NULL), g_bytes_get_size(key));
+	for (guint lane = 0; lane < hmac_md5_lanes(); lane++) {
+		const guint8 *messages[HMAC_MD5_LANES_MAX];
+		guint8 digests[HMAC_MD5_LANES_MAX][HMAC_MD5_LENGTH];
+
+		for (guint i = 0; i < hmac_md5_lanes(); i++)
+			messages[i] = i == lane ? g_bytes_get_data(data, NULL) : other;
+		hmac_md5_sign(&prepared, messages, hmac_md5_lanes(), length, digests);
+		g_assert_cmpmem(digests[lane], HMAC_MD5_LENGTH, g_bytes_get_data(expected, NULL), HMAC_MD5_LENGTH);
+	}
+}
+
+#define LONGEST 200
+
+// Messages of all lengths around the ends of blocks, in any number, against libgcrypt.
+static void test_lanes(void)
+{
+	static const guint8 secret[] = "mn1-ha secret";
+	guint8 bytes[HMAC_MD5_LANES_MAX][LONGEST];
+	const guint8 *messages[HMAC_MD5_LANES_MAX];
+	guint8 digests[HMAC_MD5_LANES_MAX][HMAC_MD5_LENGTH];
+	signer_t *signer = signer_new(ALGORITHM_HMAC_MD5, secret, sizeof(secret));
+	hmac_md5_key_t key;
+
+	hmac_md5_set_key(&key, secret, sizeof(secret));
+	for (guint i = 0; i < HMAC_MD5_LANES_MAX * LONGEST; i++)
+		bytes[i / LONGEST][i % LONGEST] = (guint8)g_test_rand_int();
+	for (guint lane = 0; lane < HMAC_MD5_LANES_MAX; lane++)
+		messages[lane] = bytes[lane];
+	for (gsize length = 0; length <= LONGEST; length++) {
+		for (guint count = 1; count <= hmac_md5_lanes(); count++) {
+			hmac_md5_sign(&key, messages, count, length, digests);
+			for (guint lane = 0; lane < count; lane++) {
+				guint8 digest[AUTH_MAX_LENGTH];
+				gsize size = signer_sign(signer, messages[lane], length, digest);
+
+				g_assert_cmpmem(digests[lane], HMAC_MD5_LENGTH, digest, size);
+			}
+		}
+	}
+	signer_free(signer);
+}
+
 int main(int count, char **words)
 {
 	GError *error = NULL;
@@ -78,5 +133,12 @@ int main(int count, char **words)
 		g_test_add_data_func(path, &vectors[i], test_vector);
 		g_free(path);
 	}
+	for (gsize i = 0; i < G_N_ELEMENTS(vectors); i++) {
+		g_autofree char *path = g_strdup_printf("/gen/auth/lanes/%" G_GSIZE_FORMAT, i);
+
+		if (vectors[i].algorithm == ALGORITHM_HMAC_MD5)
+			g_test_add_data_func(path, &vectors[i], test_vector_in_lanes);
+	}
+	g_test_add_func("/gen/auth/lanes", test_lanes);
 	return g_test_run();
 }
