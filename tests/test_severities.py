@@ -84,6 +84,8 @@ EXPECTED = {
     "natt_mode": {
         "violation": {"data_to_mn": "ERROR", "data_from_mn": "WARN", "data_in_coa_mode": "WARN",
                       "data_from_mn_in_coa_mode": "NOTE"}},
+    "natt_keepalive_port": {  # a NAT may have lost the mapping
+        "violation": {"keepalive": "NOTE", "keepalive_inside": "WARN"}},
     "natt_ports": {  # with the R flag the port may change, the address may not
         "violation": {"data_from_mn": "WARN", "data_to_mn_elsewhere": "WARN", "data_from_elsewhere": "ERROR"}},
     "ll_via_coa": {

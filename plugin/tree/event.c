@@ -65,7 +65,8 @@ static const char *outcome_words(wmem_allocator_t *pool, const dsmipv4_registere
 	const char *prefix = dsmipv4_prefix_text(pool, &r->prefix);
 	switch (r->state) {
 	case DSMIPV4_PREFIX_REFUSED:
-		return wmem_strdup_printf(pool, "%s is rejected (code %u)", prefix, r->code);
+		return wmem_strdup_printf(pool, "%s is rejected: code %s", prefix,
+					  dsmipv4_prefix_code_text(pool, r->code));
 	case DSMIPV4_PREFIX_IGNORED:
 		return wmem_strdup_printf(pool, "%s is rejected: no reply for it", prefix);
 	default:

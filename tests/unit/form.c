@@ -94,7 +94,8 @@ static void put_inner(dsmipv4_tunnel_t *t, const data_t *data, bool to_node)
 		t->ipv4 = (dsmipv4_ipv4_t){.src = to_node ? HA_ADDR : hoa,
 					   .dst = to_node ? hoa : HA_ADDR,
 					   .protocol = 1,
-					   .echo_request = true};
+					   .echo_request = !to_node,
+					   .echo_reply = to_node};
 		return;
 	}
 	t->kind = DSMIPV4_INNER_IPV6;

@@ -159,13 +159,13 @@ static const info_row_t rows[] = {
 	NOT_SAID(ha_no_support, "deregistration", UP(0, RRQ("22", "0000", HOA, HA, COA) REQ48 MHAE),
 		 DOWN(50, RRP("00", "0000") MHAE)),
 
-	SAID(prefix_rejected, "8", "2001:db8:a::/48 rejected: code 8, reason unspecified",
+	SAID(prefix_rejected, "8", "2001:db8:a::/48 rejected: code 8 (reason unspecified)",
 	     DOWN(0, ACCEPTED REP("08", "30", P48) MHAE)),
-	SAID(prefix_rejected, "9", "2001:db8:a::/48 rejected: code 9, administratively prohibited",
+	SAID(prefix_rejected, "9", "2001:db8:a::/48 rejected: code 9 (administratively prohibited)",
 	     DOWN(0, ACCEPTED REP("09", "30", P48) MHAE)),
-	SAID(prefix_rejected, "10", "2001:db8:a::/48 rejected: code 10, reserved code",
+	SAID(prefix_rejected, "10", "2001:db8:a::/48 rejected: code 10 (reserved code)",
 	     DOWN(0, ACCEPTED REP("0a", "30", P48) MHAE)),
-	SAID(prefix_rejected, "link-local", "link-local fe80::c633:644d rejected: code 8, reason unspecified",
+	SAID(prefix_rejected, "link-local", "link-local fe80::c633:644d rejected: code 8 (reason unspecified)",
 	     DOWN(0, ACCEPTED REP("08", "ff", LINK_LOCAL) MHAE)),
 	NOT_SAID(prefix_rejected, "7 is reserved for acceptance", DOWN(0, ACCEPTED REP("07", "30", P48) MHAE)),
 

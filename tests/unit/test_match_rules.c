@@ -372,6 +372,12 @@ static const data_row_t data_rows[] = {
 	 DATA("H>N udp", .next = 47),
 	 ""},
 	{"other_port_named_by_its_prefix", {NAT_COA}, DATA("N>H udp", .port = 61001), "natt_ports"},
+	{"keepalive_from_other_port",
+	 {NAT_COA},
+	 DATA("N>H udp", .port = 61001, .ipv4 = true),
+	 "natt_keepalive_port:note"},
+	{"keepalive", {NAT_COA}, DATA("N>H udp", .ipv4 = true), ""},
+	{"keepalive_inside_the_nat", {NAT_COA}, DATA("P>H udp", .port = 61001, .ipv4 = true), ""},
 	{"other_port_is_a_neighbor", {NAT_COA}, DATA("N>H udp", .port = 61001, .bits = BITS48B), ""},
 	{"other_port_to_a_neighbor", {NAT_COA}, DATA("H>N udp", .port = 61001, .bits = BITS48B), ""},
 	{"before_the_capture_by_udp",
@@ -602,6 +608,27 @@ CASE(test_keepalive_first)
 	g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 137002)), ==, "");
 }
 
+// An echo reply, or a new registration, starts the count anew.
+CASE(test_keepalives_unanswered)
+{
+	static const hop_t up = {NAT_ADDR, HA_ADDR, 61000, 434}, down = {HA_ADDR, NAT_ADDR, 434, 61000};
+	dsmipv4_tunnel_histories_t *histories = dsmipv4_tunnel_histories_new(t->alloc);
+	talk(t, up, 0, ASK_NAT UTRQ MHAE);
+	talk(t, down, 50, GET(ID1) REP48 UTRP MHAE);
+	for (unsigned i = 0; i < 3; i++)
+		g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 10000 + 2000 * i, .ipv4 = true)), ==, "");
+	g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 16000, .ipv4 = true)), ==,
+			"natt_keepalive_unanswered");
+	g_assert_cmpstr(form_rules(t, histories, FORM("H>N udp", 16100, .ipv4 = true)), ==, "");
+	g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 18000, .ipv4 = true)), ==, "");
+	g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 18100, .ipv4 = true)), ==, "");
+	g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 18200, .ipv4 = true)), ==, "");
+	g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 18300, .ipv4 = true)), ==, ""); // too soon to tell
+	talk(t, up, 20000, RRQ_ID("22", "0258", HOA, HA, PRIVATE, ID2) REQ48 MODE UTRQ MHAE);
+	talk(t, down, 20050, GET(ID2) REP48 UTRP MHAE);
+	g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 25000, .ipv4 = true)), ==, "");
+}
+
 // Of two care-of addresses behind one NAT the packet is the first of the latest.
 CASE(test_keepalive_of_the_latest)
 {
@@ -688,6 +715,8 @@ void add_match_rule_tests(void)
 		g_free(path);
 	}
 	g_test_add("/match/traces/keepalive", talk_t, NULL, talk_setup, test_keepalive_first, talk_teardown);
+	g_test_add("/match/traces/keepalives_unanswered", talk_t, NULL, talk_setup, test_keepalives_unanswered,
+		   talk_teardown);
 	g_test_add("/match/traces/keepalive_of_the_latest", talk_t, NULL, talk_setup, test_keepalive_of_the_latest,
 		   talk_teardown);
 	g_test_add("/match/traces/lesser_fault", talk_t, NULL, talk_setup, test_lesser_fault, talk_teardown);

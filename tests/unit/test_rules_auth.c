@@ -41,7 +41,7 @@ static const row_t rows[] = {
 	VIOLATION(auth_accepted_bad, ERROR, "bad", "03 <00> 0258" HOA HA ID REP48 AUTH(REPLY_MAC), KEYS,
 		  BEFORE(SAID(REQUEST AUTH(DIGEST), )),
 		  .words = "Code 0 accepts the request in frame 1, whose authenticator does not verify; should be code "
-			   "131 [RFC 5944 3.8.2.1]"),
+			   "131 (mobile node failed authentication) [RFC 5944 3.8.2.1]"),
 	VIOLATION(auth_accepted_bad, ERROR, "missing", "03 <00> 0258" HOA HA ID REP48 AUTH(REPLY_MAC), KEYS,
 		  BEFORE(SAID(REQUEST, ))),
 	NEAR_MISS(auth_accepted_bad, "good", REPLY AUTH(REPLY_MAC), KEYS, BEFORE(SAID(REQUEST AUTH(REQUEST_MAC), )),

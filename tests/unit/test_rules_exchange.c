@@ -338,7 +338,8 @@ static const row_t pair_rows[] = {
 	     BEFORE(SAID(VIA_FA REQ48 MHAE, LEG_FA_HA)), .also = "reply_denied", SILENT),
 
 	VIOLATION(code_agent, NOTE, "65", "03 <41> 0000" HOA HA ID MHAE, ASKED_NOTHING, .also = "reply_denied",
-		  .words = "Home agent denies with code 65 of a foreign agent, should be one of a home agent (128 to "
+		  .words = "Home agent denies with code 65 (administratively prohibited) of a foreign agent, should be "
+			   "one of a home agent (128 to "
 			   "192) [RFC 5944 3.4]"),
 	NEAR_MISS(code_agent, "129", RRP("81", "0000") MHAE, ASKED_NOTHING, .also = "reply_denied", HOLDS),
 	NEAR_MISS(code_agent, "accepted", ACCEPTED MHAE, ASKED_NOTHING, SILENT),
@@ -359,6 +360,7 @@ static const row_t pair_rows[] = {
 	VIOLATION(reserved_accepted, NOTE, "x", RRP("<00>", "0258") REP48 MHAE,
 		  BEFORE(SAID(RRQ("23(D,T,x)", "0258", HOA, HA, COA) REQ48 MODE MHAE, )),
 		  .words = "Code 0 accepts the request in frame 1 with reserved flags 0x01 set, should be code 134 "
+			   "(poorly formed request) "
 			   "[RFC 5944 3.8.2.3]"),
 	NEAR_MISS(reserved_accepted, "134", RRP("86", "0000") MHAE,
 		  BEFORE(SAID(RRQ("23(D,T,x)", "0258", HOA, HA, COA) REQ48 MODE MHAE, )), .also = "reply_denied",

@@ -88,6 +88,7 @@ static const row_t rows[] = {
 	VIOLATION(rep_accept_in_deny, NOTE, "129 with code 0", DENIED "98 14 02 <00> 30 00" P48 MHAE,
 		  .also = "reply_denied",
 		  .words = "2001:db8:a::/48 accepted with code 0 in a reply that denies the registration with code 129 "
+			   "(administratively prohibited) "
 			   "[RFC 5454 3.2]"),
 	VIOLATION(rep_accept_in_deny, NOTE, "129 with reserved acceptance 7", DENIED "98 14 02 <07> 30 00" P48 MHAE,
 		  .also = "reply_denied code_reserved"),
@@ -96,7 +97,8 @@ static const row_t rows[] = {
 	NEAR_MISS(rep_accept_in_deny, "accepted", ACCEPTED REP48 MHAE, SILENT),
 
 	VIOLATION(rep_by_fa, NOTE, "65", DENIED_BY_FA "<" REP("09", "30", P48) ">", .also = "reply_denied",
-		  .words = "IPv6 prefix reply in a foreign agent's denial (code 65), should be the home agent's alone "
+		  .words = "IPv6 prefix reply in a foreign agent's denial with code 65 (administratively prohibited), "
+			   "should be the home agent's alone "
 			   "[advice: RFC 5454 3.4; RFC 5944 3.7.2.3]"),
 	VIOLATION(rep_by_fa, NOTE, "194", RRP("c2", "0000") "<" REP("09", "30", P48) ">", .also = "reply_denied"),
 	NEAR_MISS(rep_by_fa, "129", DENIED REP("09", "30", P48) MHAE, .also = "reply_denied", HOLDS),

@@ -76,6 +76,38 @@ bool dsmipv4_is_first_keepalive(const dsmipv4_tunnel_history_t *history, const d
 	return m->direction == DSMIPV4_FROM_MN && awaits_keepalive(c) && (!history || history->awaited != c->binding);
 }
 
+static bool is_echo_between_ends(const dsmipv4_match_t *m)
+{
+	const dsmipv4_ipv4_t *ipv4 = &m->tunnel->ipv4;
+	if (m->tunnel->kind != DSMIPV4_INNER_IPV4 || !m->node || !m->care_of || !dsmipv4_layer_is_udp(m->care_of))
+		return false;
+	return m->direction == DSMIPV4_FROM_MN
+		       ? ipv4->echo_request && ipv4->src == m->node->hoa && ipv4->dst == m->node->ha
+		       : ipv4->echo_reply && ipv4->src == m->node->ha && ipv4->dst == m->node->hoa;
+}
+
+bool dsmipv4_is_keepalive(const dsmipv4_match_t *m)
+{
+	return m->direction == DSMIPV4_FROM_MN && is_echo_between_ends(m);
+}
+
+uint32_t dsmipv4_unanswered_keepalives(const dsmipv4_tunnel_history_t *history, const dsmipv4_candidate_t *c)
+{
+	return history && c->binding && history->unanswered_since >= c->binding->reply->time ? history->unanswered : 0;
+}
+
+static void count_keepalives(dsmipv4_tunnel_histories_t *histories, const dsmipv4_match_t *m)
+{
+	const dsmipv4_tunnel_history_t *before = dsmipv4_tunnel_history_of(histories, m->node);
+	if (!is_echo_between_ends(m) || (m->direction == DSMIPV4_TO_MN && !before))
+		return;
+	dsmipv4_tunnel_history_t *history = dsmipv4_tunnel_history_make(histories, m->node);
+	uint32_t unanswered = dsmipv4_unanswered_keepalives(history, m->chosen);
+	history->unanswered = m->direction == DSMIPV4_FROM_MN ? unanswered + 1 : 0;
+	if (history->unanswered == 1)
+		history->unanswered_since = m->time;
+}
+
 // The tunnel to the home agent has no header around it, as a node sends it that does not encapsulate to its
 // foreign agent (RFC 3024 5.1).
 static bool is_direct_delivery(const dsmipv4_match_t *m)
@@ -99,6 +131,8 @@ void dsmipv4_tunnel_history_add(dsmipv4_tunnel_histories_t *histories, const dsm
 		if (shows_port(m, &m->candidates[i]))
 			dsmipv4_tunnel_history_make(histories, m->node)->awaited = m->candidates[i].binding;
 	}
+	if (dsmipv4_udp_tunneling(c))
+		count_keepalives(histories, m);
 	if (m->direction != DSMIPV4_FROM_MN)
 		return;
 	if (keepalives && dsmipv4_udp_tunneling(c))

@@ -14,6 +14,8 @@ typedef struct {
 	uint64_t reported[2];             // by direction: which rules and items were reported, a bit each
 	int64_t heard;                    // when the node last sent to port 434, 0: never (RFC 3519 4.9)
 	const dsmipv4_binding_t *awaited; // the binding whose first packet was seen (RFC 3519 4.6)
+	uint32_t unanswered;              // keepalives of the node since the latest answer to one, or registration
+	int64_t unanswered_since;         // when the first of them came
 	bool has_network;                 // the home agent sends it IPv4 for other addresses than its home address
 	uint64_t sent;                    // digest of the latest packet that went to the home agent unencapsulated
 	int64_t sent_at;
@@ -55,6 +57,13 @@ const dsmipv4_sighting_t *dsmipv4_sighting_of(const dsmipv4_tunnel_histories_t *
 // keepalive from which the home agent learns the node's port (RFC 3519 4.6). The history may be NULL.
 bool dsmipv4_is_first_keepalive(const dsmipv4_tunnel_history_t *history, const dsmipv4_match_t *match,
 				const dsmipv4_candidate_t *candidate);
+
+// The packet is a keepalive of the node: an ICMP echo request in UDP tunnel data from the home address to the home
+// agent (RFC 3519 4.9).
+bool dsmipv4_is_keepalive(const dsmipv4_match_t *match);
+
+// How many keepalives of the binding before this one had no answer. The history may be NULL.
+uint32_t dsmipv4_unanswered_keepalives(const dsmipv4_tunnel_history_t *history, const dsmipv4_candidate_t *candidate);
 
 // The node asked to deliver packets to the foreign agent encapsulated, and was accepted (RFC 3024 5).
 bool dsmipv4_asked_for_delivery(const dsmipv4_candidate_t *candidate);

@@ -200,6 +200,8 @@ static void put_history(GByteArray *out, const dsmipv4_tunnel_history_t *history
 	put_number(out, history->reported[DSMIPV4_FROM_MN]);
 	put_signed(out, history->heard);
 	put_number(out, number_of(kept->bindings, history->awaited));
+	put_number(out, history->unanswered);
+	put_signed(out, history->unanswered_since);
 	put_number(out, history->has_network);
 	put_number(out, history->sent);
 	put_signed(out, history->sent_at);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The binding table: what a registration changes (RFC 3344 3.6-3.8; RFC 5454 3.3, 3.8; RFC 3543).
+// The binding table: what a registration changes (RFC 5944 3.6-3.8; RFC 5454 3.3, 3.8; RFC 3543).
 #include "state/changes.h"
 
 #include <glib.h>
@@ -126,7 +126,7 @@ dsmipv4_binding_t *dsmipv4_binding_new(dsmipv4_bindings_t *b, dsmipv4_event_t *r
 }
 
 // Create or refresh: the outcome of this exchange replaces the list of prefixes (RFC 5454 3.8), and the other
-// bindings end unless simultaneous ones were requested and granted (RFC 3344 3.4, 3.8.2.2).
+// bindings end unless simultaneous ones were requested and granted (RFC 5944 3.4, 3.8.2.2).
 static void bind(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 {
 	const dsmipv4_event_t *request = dsmipv4_certain_request(reply);
@@ -144,7 +144,7 @@ static void bind(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 }
 
 // Zero lifetime: all bindings with the home address as care-of address, else that one alone
-// (RFC 3344 3.8.2.2, RFC 5454 3.8).
+// (RFC 5944 3.8.2.2, RFC 5454 3.8).
 static void unbind(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 {
 	const dsmipv4_event_t *request = dsmipv4_certain_request(reply);
@@ -158,7 +158,7 @@ static void unbind(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 }
 
 // The reply whose acceptance of the same request still stands: with nonces a second one differs in
-// its identification (RFC 3344 3.8.2.2).
+// its identification (RFC 5944 3.8.2.2).
 static const dsmipv4_event_t *accepted_before(const dsmipv4_event_t *reply)
 {
 	const dsmipv4_version_t *v = dsmipv4_node_latest(reply->node);
@@ -172,7 +172,7 @@ static const dsmipv4_event_t *accepted_before(const dsmipv4_event_t *reply)
 	return NULL;
 }
 
-// A denial leaves bindings as they are (RFC 3344 3.7.2). If there are none, the denial is all that is known
+// A denial leaves bindings as they are (RFC 5944 3.7.2). If there are none, the denial is all that is known
 // about the node.
 static void note_denial(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply)
 {

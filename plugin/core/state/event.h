@@ -172,7 +172,7 @@ static inline bool dsmipv4_was_elsewhere(const dsmipv4_event_t *event, const dsm
 // The request's leg by its addresses and flags (doc/bindings.md).
 dsmipv4_leg_t dsmipv4_request_leg(const dsmipv4_packet_t *packet, const dsmipv4_message_t *message);
 
-// The request names no particular home agent: 0.0.0.0 or a broadcast address (RFC 3344 3.6.1.2;
+// The request names no particular home agent: 0.0.0.0 or a broadcast address (RFC 5944 3.6.1.2;
 // whether x.x.x.255 is a subnet's broadcast address cannot be seen, so it counts as one).
 bool dsmipv4_ha_is_dynamic(uint32_t ha);
 

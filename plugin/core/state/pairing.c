@@ -8,7 +8,7 @@
 
 // Requests.
 
-// Any agent that hears it may answer: a multicast or broadcast address (RFC 3344 3.6.1.1, 3.6.1.2).
+// Any agent that hears it may answer: a multicast or broadcast address (RFC 5944 3.6.1.1, 3.6.1.2).
 static bool is_group(uint32_t addr)
 {
 	return dsmipv4_ipv4_is_multicast(addr) || dsmipv4_ha_is_dynamic(addr);
@@ -80,7 +80,7 @@ static bool is_to_unaddressed(const dsmipv4_event_t *reply)
 
 // How well a reply's header fits a request's: addresses reversed; a foreign agent may answer to the
 // home address or broadcast where the request came from 0.0.0.0, and anyone from his own address
-// where the request was multicast (RFC 3344 3.7.2.3, 3.8.3.1).
+// where the request was multicast (RFC 5944 3.7.2.3, 3.8.3.1).
 static bool mirrors(const dsmipv4_event_t *reply, const dsmipv4_event_t *request)
 {
 	bool from = reply->src == request->dst || is_group(request->dst);

@@ -30,7 +30,7 @@ static const dsmipv4_event_t *last_event(const dsmipv4_node_t *node, uint32_t fr
 	return e;
 }
 
-// An accepted request, or a revocation, settles what was requested before it (RFC 3344 3.8.2.2).
+// An accepted request, or a revocation, settles what was requested before it (RFC 5944 3.8.2.2).
 static void note_end(walk_t *w, const dsmipv4_event_t *e)
 {
 	bool is_reply = e->type == DSMIPV4_REGISTRATION_REPLY;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Authenticators (RFC 3344 3.5, RFC 2002 3.5), computed by libgcrypt.
+// Authenticators (RFC 5944 3.5, RFC 2002 3.5), computed by libgcrypt.
 #include "wire/auth.h"
 
 #include <string.h>

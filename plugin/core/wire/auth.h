@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Authenticators: which key and algorithm, and whether they verify (RFC 3344 3.5, RFC 2002 3.5).
+// Authenticators: which key and algorithm, and whether they verify (RFC 5944 3.5, RFC 2002 3.5).
 #ifndef DSMIPV4_AUTH_H
 #define DSMIPV4_AUTH_H
 
@@ -15,7 +15,7 @@ typedef enum {
 } dsmipv4_auth_state_t;
 
 typedef enum {
-	DSMIPV4_HMAC_MD5,  // RFC 3344 3.5.1, the default
+	DSMIPV4_HMAC_MD5,  // RFC 5944 3.5.1, the default
 	DSMIPV4_KEYED_MD5, // RFC 2002 3.5.1: key before and after the data
 	DSMIPV4_HMAC_SHA1, // as some stacks use it
 } dsmipv4_algorithm_t;

@@ -7,12 +7,12 @@
 #ifndef DSMIPV4_DSMIPV4_H
 #define DSMIPV4_DSMIPV4_H
 
-#define DSMIPV4_UDP_PORT 434 // RFC 3344 3.3
+#define DSMIPV4_UDP_PORT 434 // RFC 5944 3.3
 
 // Message types (first byte of the UDP payload).
 enum dsmipv4_message_type {
-	DSMIPV4_REGISTRATION_REQUEST = 1, // RFC 3344 3.3
-	DSMIPV4_REGISTRATION_REPLY = 3,   // RFC 3344 3.4
+	DSMIPV4_REGISTRATION_REQUEST = 1, // RFC 5944 3.3
+	DSMIPV4_REGISTRATION_REPLY = 3,   // RFC 5944 3.4
 	DSMIPV4_TUNNEL_DATA = 4,          // RFC 3519 3.3
 	DSMIPV4_REVOCATION = 7,           // RFC 3543 3.3
 	DSMIPV4_REVOCATION_ACK = 15,      // RFC 3543 3.4
@@ -28,7 +28,7 @@ enum dsmipv4_message_type {
 #define DSMIPV4_REVOCATION_ACK_LEN 12
 #define DSMIPV4_NOTIFICATION_LEN 24 // that of the acknowledgment, too
 
-// Flags of the registration request, second byte (RFC 3344 3.3; T: RFC 3024 3.2).
+// Flags of the registration request, second byte (RFC 5944 3.3; T: RFC 3024 3.2).
 enum dsmipv4_request_flag {
 	DSMIPV4_FLAG_S = 0x80, // simultaneous bindings
 	DSMIPV4_FLAG_B = 0x40, // broadcast datagrams
@@ -40,7 +40,7 @@ enum dsmipv4_request_flag {
 	DSMIPV4_FLAG_x = 0x01, // reserved, sent as zero
 };
 
-#define DSMIPV4_LIFETIME_INFINITE 0xffff // RFC 3344 3.3
+#define DSMIPV4_LIFETIME_INFINITE 0xffff // RFC 5944 3.3
 
 // Codes of the registration reply that the rules name (RFC 5944 3.4); all of them: reply_codes.def.
 enum dsmipv4_reply_code {
@@ -53,9 +53,9 @@ enum dsmipv4_reply_code {
 
 // Extension types that the rules name; all of them, with their layouts: extension_types.def.
 enum dsmipv4_ext_type {
-	DSMIPV4_EXT_MN_HA_AUTH = 32,          // RFC 3344 3.5.2
-	DSMIPV4_EXT_MN_FA_AUTH = 33,          // RFC 3344 3.5.3
-	DSMIPV4_EXT_FA_HA_AUTH = 34,          // RFC 3344 3.5.4
+	DSMIPV4_EXT_MN_HA_AUTH = 32,          // RFC 5944 3.5.2
+	DSMIPV4_EXT_MN_FA_AUTH = 33,          // RFC 5944 3.5.3
+	DSMIPV4_EXT_FA_HA_AUTH = 34,          // RFC 5944 3.5.4
 	DSMIPV4_EXT_GENERALIZED_AUTH = 36,    // RFC 4721 5, long layout
 	DSMIPV4_EXT_UDP_TUNNEL_REPLY = 44,    // RFC 3519 3.2
 	DSMIPV4_EXT_GRE_KEY = 48,             // RFC 6245 5, long layout
@@ -119,9 +119,9 @@ enum dsmipv4_prefix_code {
 #define DSMIPV4_UDP_TUNNEL_REQUEST_R 0x40
 #define DSMIPV4_UDP_TUNNEL_REPLY_F 0x8000 // 16 bits of flags of type 44
 
-// Authentication extensions (RFC 3344 3.5).
+// Authentication extensions (RFC 5944 3.5).
 #define DSMIPV4_SPI_LEN 4
-#define DSMIPV4_FIRST_FREE_SPI 256 // RFC 3344 1.6
+#define DSMIPV4_FIRST_FREE_SPI 256 // RFC 5944 1.6
 #define DSMIPV4_HMAC_MD5_LEN 16
 
 // Outer protocols that carry IPv6 (RFC 5454 3.3.2; RFC 2003, 4213, 2784, 2004).

@@ -229,6 +229,7 @@ void dsmipv4_ipv4_decode(dsmipv4_ipv4_t *ipv4, const uint8_t *bytes, uint32_t at
 	const uint8_t *h = bytes + at;
 	uint32_t left = captured - at;
 	ipv4->echo_request = ipv4->protocol == ICMP && left >= 8 && h[0] == 8;
+	ipv4->echo_reply = ipv4->protocol == ICMP && left >= 8 && h[0] == 0;
 	bool udp_434 = ipv4->protocol == UDP && left >= 16 &&
 		       (get16(h) == DSMIPV4_UDP_PORT || get16(h + 2) == DSMIPV4_UDP_PORT);
 	if (udp_434 && (h[8] == DSMIPV4_REGISTRATION_REQUEST || h[8] == DSMIPV4_REGISTRATION_REPLY)) {

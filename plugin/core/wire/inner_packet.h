@@ -67,6 +67,7 @@ typedef struct {
 	uint32_t src, dst; // host byte order
 	uint8_t protocol;
 	bool echo_request;    // ICMP type 8
+	bool echo_reply;      // ICMP type 0
 	uint8_t registration; // type of a registration message (1 or 3), 0: none
 	uint32_t hoa;         // of that message
 } dsmipv4_ipv4_t;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Mobile IPv4 control message: bytes -> struct (RFC 3344 1.8-1.11, 3.3-3.5; RFC 5454 2; RFC 3519 3).
+// Mobile IPv4 control message: bytes -> struct (RFC 5944 1.8-1.11, 3.3-3.5; RFC 5454 2; RFC 3519 3).
 #include "wire/message.h"
 
 #include <string.h>

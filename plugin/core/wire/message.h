@@ -155,7 +155,7 @@ typedef struct {
 // Decode the UDP payload `bytes` of a packet to or from port 434. `captured_len` bytes are readable,
 // `reported_len` were on the wire (>= captured_len). `fragment` says that the datagram is known only
 // in part. Never fails: what is missing is marked so. The result lives in `alloc`
-// and points to `bytes`, which must last as long. RFC 3344 1.8-1.11, 3.3, 3.4; RFC 3519 3.3; RFC 3543 3.3, 3.4;
+// and points to `bytes`, which must last as long. RFC 5944 1.8-1.11, 3.3, 3.4; RFC 3519 3.3; RFC 3543 3.3, 3.4;
 // RFC 6098 4.1, 4.2.
 dsmipv4_message_t *dsmipv4_message_decode(wmem_allocator_t *alloc, const uint8_t *bytes, uint32_t captured_len,
 					  uint32_t reported_len, bool fragment);
@@ -184,7 +184,7 @@ bool dsmipv4_prefix_contains(const dsmipv4_prefix_t *outer, const dsmipv4_prefix
 bool dsmipv4_prefix_overlaps(const dsmipv4_prefix_t *a, const dsmipv4_prefix_t *b);
 
 // Index of the authentication that separates the mobile node's extensions from those that a foreign
-// agent may add: the Mobile-Home Authentication, in its absence the first of any kind (RFC 3344
+// agent may add: the Mobile-Home Authentication, in its absence the first of any kind (RFC 5944
 // 3.6.1.3). DSMIPV4_NO_EXT where there is none, or where the capture ends before it can be known.
 uint32_t dsmipv4_signing_ext(const dsmipv4_message_t *message);
 
@@ -200,7 +200,7 @@ bool dsmipv4_prefix_in(const dsmipv4_prefix_t *prefix, const uint8_t bytes[16], 
 // The code of a 152/2 accepts: 0..7 (RFC 5454 2.2, 5).
 bool dsmipv4_code_accepts(uint8_t code);
 
-// The header code of a registration reply accepts: below 64 (RFC 3344 3.4).
+// The header code of a registration reply accepts: below 64 (RFC 5944 3.4).
 bool dsmipv4_reply_accepts(const dsmipv4_message_t *message);
 
 // The header code is one of a foreign agent, or of a gateway foreign agent, that answers by itself

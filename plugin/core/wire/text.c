@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Addresses and prefixes in words.
+// Addresses, prefixes and codes in words.
 #include "wire/text.h"
 
 #include <arpa/inet.h>
 #include <glib.h>
+
+#include "wire/reply_codes.h"
 
 const char *dsmipv4_ipv4_text(wmem_allocator_t *alloc, uint32_t addr)
 {
@@ -27,6 +29,20 @@ const char *dsmipv4_prefix_text(wmem_allocator_t *alloc, const dsmipv4_prefix_t 
 	if (prefix->len == DSMIPV4_PREFIX_LEN_LINK_LOCAL)
 		return wmem_strdup_printf(alloc, "link-local %s", text);
 	return wmem_strdup_printf(alloc, "%s/%u", text, prefix->len);
+}
+
+const char *dsmipv4_reply_code_text(wmem_allocator_t *alloc, uint8_t code)
+{
+	const char *name = dsmipv4_reply_code_name(code);
+	return name ? wmem_strdup_printf(alloc, "%u (%s)", code, name) : wmem_strdup_printf(alloc, "%u", code);
+}
+
+const char *dsmipv4_prefix_code_text(wmem_allocator_t *alloc, uint8_t code)
+{
+	const char *reason = code == DSMIPV4_PREFIX_REJECTED     ? "reason unspecified"
+			     : code == DSMIPV4_PREFIX_PROHIBITED ? "administratively prohibited"
+								 : "reserved code";
+	return wmem_strdup_printf(alloc, "%u (%s)", code, reason);
 }
 
 const char *dsmipv4_frame_text(wmem_allocator_t *alloc, uint32_t frame)

@@ -33,7 +33,7 @@ bool dsmipv4_is_same_leg(const dsmipv4_check_t *c);
 // The reply accepts a registration that is no deregistration, and both were captured whole. The request must be known.
 bool dsmipv4_accepts_live(const dsmipv4_check_t *c);
 
-#define ALL_MOBILITY_AGENTS 0xe000000b // 224.0.0.11, RFC 3344 3.6.1.1
+#define ALL_MOBILITY_AGENTS 0xe000000b // 224.0.0.11, RFC 5944 3.6.1.1
 
 // Offsets of fixed fields, for the place of a finding.
 enum {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Checks of a reply against the request that it answers (RFC 5454 3.2-3.5; RFC 3344 3.7, 3.8, 5.7;
+// Checks of a reply against the request that it answers (RFC 5454 3.2-3.5; RFC 5944 3.7, 3.8, 5.7;
 // RFC 3519 3.2, 4.6), and of prefixes against those of other nodes.
 #include <inttypes.h>
 
@@ -225,8 +225,8 @@ dsmipv4_verdict_t dsmipv4_check_code_agent(const dsmipv4_check_t *c, dsmipv4_ans
 	if (!dsmipv4_reply_from_fa(c->message))
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_at(f, REPLY_CODE_AT, 1,
-				 "Home agent denies with code %u of a %s, should be one of a home agent (128 to 192)",
-				 c->message->reply.code,
+				 "Home agent denies with code %s of a %s, should be one of a home agent (128 to 192)",
+				 dsmipv4_reply_code_text(c->alloc, c->message->reply.code),
 				 dsmipv4_reply_sender_name(dsmipv4_reply_code_sender(c->message->reply.code)));
 }
 
@@ -378,9 +378,11 @@ dsmipv4_verdict_t dsmipv4_check_reserved_accepted(const dsmipv4_check_t *c, dsmi
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!dsmipv4_is_accepted(c))
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_at(f, REPLY_CODE_AT, 1,
-				 "Code %u accepts the request %s with reserved flags 0x%02x set, should be code 134",
-				 c->message->reply.code, dsmipv4_event_text(c->alloc, c->event->pair), reserved);
+	return dsmipv4_broken_at(
+		f, REPLY_CODE_AT, 1,
+		"Code %u accepts the request %s with reserved flags 0x%02x set, should be code 134 (poorly formed "
+		"request)",
+		c->message->reply.code, dsmipv4_event_text(c->alloc, c->event->pair), reserved);
 }
 
 // The plugin's key is the node's: an exchange before was signed with it on both sides.
@@ -407,11 +409,12 @@ dsmipv4_verdict_t dsmipv4_check_auth_accepted_bad(const dsmipv4_check_t *c, dsmi
 		return DSMIPV4_HOLDS;
 	if (!certain)
 		GIVES(f, auth_accepted_bad, WARN);
-	return dsmipv4_broken_at(f, REPLY_CODE_AT, 1, "Code %u accepts the request %s, %s%s; should be code 131",
-				 c->message->reply.code, dsmipv4_event_text(c->alloc, c->event->pair),
-				 request_auth == DSMIPV4_AUTH_BAD ? "whose authenticator does not verify"
-								  : "which has no authenticator",
-				 certain ? "" : " with the key of the registration before");
+	return dsmipv4_broken_at(
+		f, REPLY_CODE_AT, 1,
+		"Code %u accepts the request %s, %s%s; should be code 131 (mobile node failed authentication)",
+		c->message->reply.code, dsmipv4_event_text(c->alloc, c->event->pair),
+		request_auth == DSMIPV4_AUTH_BAD ? "whose authenticator does not verify" : "which has no authenticator",
+		certain ? "" : " with the key of the registration before");
 }
 
 // The same datagram was captured again: no request in between that it could answer, or its Time to Live shows that

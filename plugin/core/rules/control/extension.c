@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Checks of each extension, in whatever message (RFC 5454 2; RFC 3344 1.8-1.11, 3.5; RFC 3519 3).
+// Checks of each extension, in whatever message (RFC 5454 2; RFC 5944 1.8-1.11, 3.5; RFC 3519 3).
 #include <string.h>
 
 #include "rules/control/control.h"

@@ -151,12 +151,10 @@ bool dsmipv4_info_prefix_rejected(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 	if (c->ext->body != DSMIPV4_BODY_PREFIX_REPLY || dsmipv4_code_accepts(c->ext->prefix.code))
 		return false;
 	uint8_t code = c->ext->prefix.code;
-	const char *reason = code == DSMIPV4_PREFIX_REJECTED     ? "reason unspecified"
-			     : code == DSMIPV4_PREFIX_PROHIBITED ? "administratively prohibited"
-								 : "reserved code";
 	return say(f, c->ext->body_offset + 1, 1,
-		   wmem_strdup_printf(c->alloc, "%s rejected: code %u, %s",
-				      dsmipv4_prefix_text(c->alloc, &c->ext->prefix.prefix), code, reason));
+		   wmem_strdup_printf(c->alloc, "%s rejected: code %s",
+				      dsmipv4_prefix_text(c->alloc, &c->ext->prefix.prefix),
+				      dsmipv4_prefix_code_text(c->alloc, code)));
 }
 
 bool dsmipv4_info_partial_accept(const dsmipv4_check_t *c, dsmipv4_answer_t *f)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Checks of the message as a whole (RFC 3344 3.1-3.5).
+// Checks of the message as a whole (RFC 5944 3.1-3.5).
 #include "rules/control/control.h"
 
 static bool is_registration(const dsmipv4_message_t *m)

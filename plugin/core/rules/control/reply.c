@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Checks of the registration reply (RFC 5454 3.2-3.4, 3.7.1, 3.8; RFC 3344 3.4, 3.8.3; RFC 3519 4).
+// Checks of the registration reply (RFC 5454 3.2-3.4, 3.7.1, 3.8; RFC 5944 3.4, 3.8.3; RFC 3519 4).
 #include "rules/control/control.h"
 #include "state/nat.h"
 #include "wire/extension_types.h"
@@ -15,7 +15,7 @@ dsmipv4_verdict_t dsmipv4_check_code_unknown(const dsmipv4_check_t *c, dsmipv4_a
 }
 
 // By how many seconds the node's clock differs from the home agent's, which it puts into the high half of the
-// identification of a denial with code 133; where it did not, from the clock of the capture (RFC 3344 5.7.1).
+// identification of a denial with code 133; where it did not, from the clock of the capture (RFC 5944 5.7.1).
 static const char *clock_words(const dsmipv4_check_t *c)
 {
 	const dsmipv4_event_t *request = dsmipv4_answered_request(c);
@@ -67,9 +67,9 @@ static dsmipv4_verdict_t check_redirection(const dsmipv4_check_t *c, dsmipv4_ans
 	if (!other) {
 		GIVES(f, dynha_mismatch, ERROR);
 		return dsmipv4_broken_at(f, REPLY_CODE_AT, 1,
-					 "Code %u (%s) without a Redirected HA extension (139/2), should name the home "
+					 "Code %s without a Redirected HA extension (139/2), should name the home "
 					 "agent to register with",
-					 m->reply.code, dsmipv4_reply_code_name(m->reply.code));
+					 dsmipv4_reply_code_text(c->alloc, m->reply.code));
 	}
 	if (other->body != DSMIPV4_BODY_DYNAMIC_HA || other->home_agent != m->reply.ha)
 		return DSMIPV4_HOLDS;
@@ -119,9 +119,9 @@ dsmipv4_verdict_t dsmipv4_check_rep_accept_in_deny(const dsmipv4_check_t *c, dsm
 	if (!dsmipv4_code_accepts(c->ext->prefix.code))
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_at(f, c->ext->body_offset + 1, 1,
-				 "%s accepted with code %u in a reply that denies the registration with code %u",
+				 "%s accepted with code %u in a reply that denies the registration with code %s",
 				 dsmipv4_prefix_text(c->alloc, &c->ext->prefix.prefix), c->ext->prefix.code,
-				 c->message->reply.code);
+				 dsmipv4_reply_code_text(c->alloc, c->message->reply.code));
 }
 
 // The prefix of the prefix reply at this place, counted from 1, if it comes before the present one and was not
@@ -170,8 +170,8 @@ dsmipv4_verdict_t dsmipv4_check_rep_by_fa(const dsmipv4_check_t *c, dsmipv4_answ
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_at(
 		f, f->offset, f->length,
-		"IPv6 prefix reply in a foreign agent's denial (code %u), should be the home agent's alone",
-		c->message->reply.code);
+		"IPv6 prefix reply in a foreign agent's denial with code %s, should be the home agent's alone",
+		dsmipv4_reply_code_text(c->alloc, c->message->reply.code));
 }
 
 dsmipv4_verdict_t dsmipv4_check_rep_ll_coa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)

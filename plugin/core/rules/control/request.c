@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Checks of the registration request (RFC 5454 3.1, 3.5-3.9; RFC 3344 3.6, 5.7; RFC 3024; RFC 3519 4).
+// Checks of the registration request (RFC 5454 3.1, 3.5-3.9; RFC 5944 3.6, 5.7; RFC 3024; RFC 3519 4).
 #include "rules/control/control.h"
 #include "state/nat.h"
 #include "state/replay.h"
@@ -166,7 +166,7 @@ dsmipv4_verdict_t dsmipv4_check_fhae_foreign_coa(const dsmipv4_check_t *c, dsmip
 				 dsmipv4_ipv4_text(c->alloc, coa));
 }
 
-// The header of the request (RFC 3344 3.3, 3.6.1).
+// The header of the request (RFC 5944 3.3, 3.6.1).
 
 dsmipv4_verdict_t dsmipv4_check_rrq_coa_is_hoa(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Checks of a request against the ones before it and against the binding table (RFC 3344 3.6, 5.7;
+// Checks of a request against the ones before it and against the binding table (RFC 5944 3.6, 5.7;
 // RFC 5454 3.7.1), and of a revocation (RFC 3543).
 #include <inttypes.h>
 

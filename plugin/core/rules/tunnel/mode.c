@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Checks of how a binding's packets are tunneled, and whether they may be tunneled at all (RFC 5454 1.4,
-// 3.2-3.8; RFC 3344 3.8.2.2, 4.2.3; RFC 3024; doc/bindings.md).
+// 3.2-3.8; RFC 5944 3.8.2.2, 4.2.3; RFC 3024; doc/bindings.md).
 #include "rules/tunnel/tunnel.h"
 #include "match/expectation.h"
 #include "state/node_index.h"
@@ -197,7 +197,7 @@ dsmipv4_verdict_t dsmipv4_check_tun_no_binding(const dsmipv4_check_t *c, dsmipv4
 	if (why == DSMIPV4_REMOVED_UNKNOWN || !end->captured_whole ||
 	    (end->type == DSMIPV4_REGISTRATION_REPLY && end->pair && !end->pair->captured_whole) || may_be_elsewhere(c))
 		return DSMIPV4_NOT_APPLICABLE;
-	if (why == DSMIPV4_REMOVED_DENIED) // what was registered before the capture began stays (RFC 3344 3.7.2)
+	if (why == DSMIPV4_REMOVED_DENIED) // what was registered before the capture began stays (RFC 5944 3.7.2)
 		GIVES(f, tun_no_binding, NOTE);
 	return dsmipv4_broken_in_layer(f, c->match->adjacent, "IPv6 is tunneled %s, but %s %s%s %s",
 				       dsmipv4_ends_text(c), k->binding ? "its binding" : "its registration",
@@ -229,8 +229,9 @@ dsmipv4_verdict_t dsmipv4_check_tun_prefix_rejected(const dsmipv4_check_t *c, ds
 		return dsmipv4_broken_in_layer(f, c->match->adjacent,
 					       "%s is tunneled, but was rejected: it got no reply %s", prefix,
 					       dsmipv4_binding_text(c));
-	return dsmipv4_broken_in_layer(f, c->match->adjacent, "%s is tunneled, but was rejected with code %u %s",
-				       prefix, k->refused->code, dsmipv4_binding_text(c));
+	return dsmipv4_broken_in_layer(f, c->match->adjacent, "%s is tunneled, but was rejected with code %s %s",
+				       prefix, dsmipv4_prefix_code_text(c->alloc, k->refused->code),
+				       dsmipv4_binding_text(c));
 }
 
 // The prefix that an earlier binding of the node had for the packet's address.

@@ -153,13 +153,59 @@ dsmipv4_verdict_t dsmipv4_check_natt_mode(const dsmipv4_check_t *c, dsmipv4_answ
 				       dsmipv4_coa_ends_text(c), dsmipv4_binding_text(c));
 }
 
+// From the address of the registration, but not its port.
+static bool is_keepalive_from_other_port(const dsmipv4_check_t *c)
+{
+	const dsmipv4_match_t *m = c->match;
+	const dsmipv4_event_t *request = c->candidate->request;
+	return dsmipv4_is_keepalive(m) && dsmipv4_exchange_captured(c->candidate) &&
+	       dsmipv4_udp_tunneling(c->candidate) && !dsmipv4_nat_is_between(c->options->nat, request, m->coa) &&
+	       dsmipv4_nat_is_other_port(request, m->coa, m->coa_port);
+}
+
+// Behind a NAT the mapping may have been lost; the keepalive then shows the new one (RFC 3519 4.10).
+dsmipv4_verdict_t dsmipv4_check_natt_keepalive_port(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_event_t *request = c->candidate->request;
+	if (!dsmipv4_is_keepalive(c->match) || !dsmipv4_udp_tunneling(c->candidate))
+		return DSMIPV4_NOT_APPLICABLE;
+	if (!is_keepalive_from_other_port(c))
+		return c->match->coa == request->src ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
+	if (request->src != request->coa)
+		GIVES(f, natt_keepalive_port, NOTE);
+	return dsmipv4_broken_in_layer(f, c->match->care_of,
+				       "UDP port of the keepalive is %u, should be %u, where the request %s came from",
+				       c->match->coa_port, request->sport, dsmipv4_event_text(c->alloc, request));
+}
+
+#define MANY_UNANSWERED 3 // one may be lost, and its retransmission as well
+#define LEAST_SILENCE (3 * DSMIPV4_SECOND)
+
+// The registration was captured in both directions, so answers would have been, too. Where a NAT has lost the mapping
+// they do not arrive, and the node should register again (RFC 3519 4.10).
+dsmipv4_verdict_t dsmipv4_check_natt_keepalive_unanswered(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	const dsmipv4_candidate_t *k = c->candidate;
+	if (!dsmipv4_is_keepalive(c->match) || !dsmipv4_udp_tunneling(k) || !dsmipv4_exchange_captured(k) ||
+	    !c->packet->time_known)
+		return DSMIPV4_NOT_APPLICABLE;
+	uint32_t n = dsmipv4_unanswered_keepalives(c->history, k);
+	int64_t silence = n ? c->match->time - c->history->unanswered_since : 0;
+	if (n < MANY_UNANSWERED || silence < LEAST_SILENCE)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_in_layer(
+		f, c->match->care_of,
+		"%u keepalives before this one had no echo reply in %.1f s, should be answered (registered %s)", n,
+		(double)silence / DSMIPV4_SECOND, dsmipv4_binding_text(c));
+}
+
 // On the node's side of the NAT addresses and ports differ, so packets are compared only with a registration on the
 // same side.
 dsmipv4_verdict_t dsmipv4_check_natt_ports(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_match_t *m = c->match;
 	const dsmipv4_event_t *request = c->candidate->request;
-	if (dsmipv4_nat_is_between(c->options->nat, request, m->coa))
+	if (dsmipv4_nat_is_between(c->options->nat, request, m->coa) || is_keepalive_from_other_port(c))
 		return DSMIPV4_NOT_APPLICABLE;
 	bool may_change_port = request->tunnel_flags & DSMIPV4_TUNNEL_FLAG_R;
 	if (m->coa == request->src)
@@ -197,19 +243,12 @@ dsmipv4_verdict_t dsmipv4_check_natt_frag(const dsmipv4_check_t *c, dsmipv4_answ
 		layer->ttl);
 }
 
-static bool is_keepalive(const dsmipv4_check_t *c)
-{
-	const dsmipv4_tunnel_t *t = tunnel(c);
-	return t->kind == DSMIPV4_INNER_IPV4 && t->ipv4.echo_request && t->ipv4.src == c->match->node->hoa &&
-	       t->ipv4.dst == c->match->node->ha;
-}
-
 // Judged only for the packet from which the home agent learns the node's port. Any other ping is data.
 dsmipv4_verdict_t dsmipv4_check_natt_keepalive_form(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	if (!dsmipv4_is_first_keepalive(c->history, c->match, c->candidate))
 		return DSMIPV4_NOT_APPLICABLE;
-	if (is_keepalive(c))
+	if (dsmipv4_is_keepalive(c->match))
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_in_layer(f, c->match->care_of,
 				       "First packet after the registration should be an ICMP echo request from the "
