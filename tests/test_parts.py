@@ -9,7 +9,7 @@ import pytest
 import conversations
 import dsmipgen
 from dsmipcheck import dsmipcheck, read_json
-from dsmipv4_tshark import as_ordinary_user, checked, plugin_dir, readable, run, scratch, tshark
+from dsmipv4_tshark import ROOT, as_ordinary_user, checked, plugin_dir, readable, run, scratch, tshark
 
 
 def check(*args):
@@ -76,6 +76,19 @@ def test_many_nodes_in_parallel(out):
     hosts = out / "hosts"
     hosts.write_text(":\n")
     assert reports(capture, files, out, "--sshloginfile", hosts)[1] == parts
+
+
+def test_a_population_in_parts(out):
+    """What tests/bench/bench_parts.py does with a million packets: most of them data, some nodes broken or refused."""
+    text = (ROOT / "tests" / "bench" / "parts.yaml").read_text()
+    scenario, capture = scratch() / "parts.yaml", scratch() / "population.pcapng"
+    scenario.write_text(text.replace("nodes: 2040", "nodes: 40").replace("parts/", f"{ROOT}/tests/bench/parts/"))
+    checked(dsmipgen.dsmipgen("write", scenario, "-w", capture))
+    whole, parts = reports(capture, cut(capture, out, 3), out)
+    assert without_references(parts) == without_references(whole)
+    found = json.loads(whole)
+    assert len(found["nodes"]) == 40 and found["capture"]["frames"] > 15000
+    assert {"tun_no_binding", "ha_no_support", "reply_denied"} <= {finding["rule"] for finding in found["findings"]}
 
 
 def test_a_part_that_fails(out):
