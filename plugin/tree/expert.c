@@ -67,5 +67,9 @@ void dsmipv4_apply_severities(const dsmipv4_options_t *options)
 void dsmipv4_add_expert(const dsmipv4_finding_t *finding, packet_info *pinfo, proto_item *item)
 {
 	expert_field *field = finding->also < 0 ? &ei_rule[finding->rule] : &ei_also[finding->also];
-	expert_add_info_format(pinfo, item, field, "%s", finding->words);
+	const char *title = dsmipv4_rule(finding->rule)->text;
+	if (finding->citation)
+		expert_add_info_format(pinfo, item, field, "%s %s", title, finding->citation);
+	else
+		expert_add_info(pinfo, item, field);
 }

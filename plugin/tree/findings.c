@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Findings: an item at the wrong bytes, the expert item on it, and fields for programs.
 //
-// The expert item hangs on a field whose value is the id, so that the keys of -T json are ids and not sentences.
+// The label of the item has the values of this packet; its value is the id, so that the keys of -T json are ids and not
+// sentences. The expert item on it has the title of the rule, so that lists of expert items show a cause once.
 // Each broken rule of a frame has one dsmipv4.rule, however often it is broken. Other places that break the same rule
-// have an expert item only.
+// have dsmipv4.rule_again.
 #include "tree/findings.h"
 
 #include <epan/proto_data.h>
@@ -11,10 +12,12 @@
 #include "tree/expert.h"
 
 static int hf_rule = -1;
+static int hf_rule_again = -1;
 static int hf_severity = -1;
 static int hf_text = -1;
 static int hf_actor = -1;
 static int hf_info = -1;
+static int hf_info_text = -1;
 static int ett_finding = -1;
 
 // True for the first time in this frame.
@@ -55,24 +58,33 @@ static proto_item *add_word(proto_tree *tree, int hf, tvbuff_t *tvb, const char 
 	return item;
 }
 
+// An item with the finding's words as its label, and the expert item on it; the tree below.
+static proto_tree *draw_words(const dsmipv4_finding_t *f, int hf, int hf_words, tvbuff_t *tvb, packet_info *pinfo,
+			      proto_tree *tree)
+{
+	proto_item *item = add_id(tree, hf, f, tvb);
+	dsmipv4_add_expert(f, pinfo, item);
+	proto_tree *finding_tree = proto_item_add_subtree(item, ett_finding);
+	if (hf_words >= 0)
+		proto_item_set_hidden(add_word(finding_tree, hf_words, tvb, f->words)); // the label says it
+	return finding_tree;
+}
+
 static void draw_rule(const dsmipv4_finding_t *f, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
 	if (!is_first(f->rule, pinfo)) {
-		dsmipv4_add_expert(f, pinfo, proto_tree_get_parent(tree));
+		draw_words(f, hf_rule_again, -1, tvb, pinfo, tree);
 		return;
 	}
-	proto_item *item = add_id(tree, hf_rule, f, tvb);
-	dsmipv4_add_expert(f, pinfo, item);
-	proto_tree *finding_tree = proto_item_add_subtree(item, ett_finding);
+	proto_tree *finding_tree = draw_words(f, hf_rule, hf_text, tvb, pinfo, tree);
 	add_word(finding_tree, hf_severity, tvb, dsmipv4_severity_name(f->severity));
-	proto_item_set_hidden(add_word(finding_tree, hf_text, tvb, f->words)); // the label of the item above says it
 	add_word(finding_tree, hf_actor, tvb, dsmipv4_actor_name(f->actor));
 }
 
 static void draw_finding(const dsmipv4_finding_t *f, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
 	if (dsmipv4_rule_is_item(f->rule))
-		dsmipv4_add_expert(f, pinfo, add_id(tree, hf_info, f, tvb));
+		draw_words(f, hf_info, hf_info_text, tvb, pinfo, tree);
 	else
 		draw_rule(f, tvb, pinfo, tree);
 }
@@ -96,6 +108,9 @@ void dsmipv4_register_finding_fields(void)
 		{&hf_rule,
 		 {"Broken rule", "dsmipv4.rule", FT_STRING, BASE_NONE, NULL, 0,
 		  "Identifier of a rule that this frame breaks, once for each", HFILL}},
+		{&hf_rule_again,
+		 {"Broken rule", "dsmipv4.rule_again", FT_STRING, BASE_NONE, NULL, 0,
+		  "Identifier of a rule that this frame breaks in another place too", HFILL}},
 		{&hf_severity,
 		 {"Severity", "dsmipv4.rule_severity", FT_STRING, BASE_NONE, NULL, 0,
 		  "How grave the break is: error, warn, note or chat", HFILL}},
@@ -108,6 +123,8 @@ void dsmipv4_register_finding_fields(void)
 		{&hf_info,
 		 {"Information", "dsmipv4.info", FT_STRING, BASE_NONE, NULL, 0,
 		  "Identifier of an information item: what happened, nothing is broken", HFILL}},
+		{&hf_info_text,
+		 {"Text", "dsmipv4.info_text", FT_STRING, BASE_NONE, NULL, 0, "What happened, with the values", HFILL}},
 	};
 	static int *ett[] = {&ett_finding};
 	proto_register_field_array(proto_dsmipv4, hf, array_length(hf));

@@ -21,6 +21,7 @@ FIELDS = (
     "dsmipv4.response_in",
     "_ws.expert.severity",
     "_ws.expert.message",
+    "dsmipv4.rule_text",
 )
 WARN = 0x600000
 OURS = re.compile(r"\[(RFC|IANA|advice)[^\]]*\]$")
@@ -74,7 +75,7 @@ def compare(values, truth):
     """What is said and not true of one frame, in words."""
     if values["dsmipv4.rule"]:
         for message in loud(values):
-            yield f"{' '.join(values['dsmipv4.rule'])}: {message}"
+            yield f"{' '.join(values['dsmipv4.rule'])}: {message}: {' '.join(values['dsmipv4.rule_text'])}"
     for name, true in (("hoa", truth.hoa), ("mode", truth.mode)):
         for value in values[f"dsmipv4.tunnel.{name}"]:
             if value != true and value != "unknown":

@@ -74,8 +74,8 @@ static void note_finding(dsmipv4_verdicts_t *v, const dsmipv4_check_t *c, dsmipv
 		.words = f->words,
 	};
 	if (!dsmipv4_rule_is_item(id)) {
-		char *citation = dsmipv4_rule_citation(c->alloc, dsmipv4_rule(id), f->source);
-		found.words = wmem_strdup_printf(c->alloc, "%s %s", f->words, citation);
+		found.citation = dsmipv4_rule_citation(c->alloc, dsmipv4_rule(id), f->source);
+		found.words = wmem_strdup_printf(c->alloc, "%s %s", f->words, found.citation);
 	}
 	wmem_array_append_one(v->findings, found);
 }

@@ -25,6 +25,7 @@ typedef struct {
 	uint32_t length;             // 0: the message or packet as a whole
 	const dsmipv4_ext_t *ext;    // the extension it is about, or NULL
 	const char *words;
+	const char *citation; // where the rule stands, as at the end of the words; NULL: of an information item
 } dsmipv4_finding_t;
 
 typedef struct {
