@@ -15,6 +15,7 @@ from scapy.layers.mobileip import MobileIPRRP, MobileIPRRQ
 from scapy.utils import rdpcap
 
 import dsmipgen
+import sessions
 
 FIXED_PART = {1: 24, 3: 20, 7: 20, 15: 12}  # request, reply, revocation, its acknowledgement
 LONG_LAYOUT = {36, 38, 40, 41, 42, 43, 47}  # Type, Sub-Type, 16 bits of Length
@@ -114,3 +115,29 @@ def test_scapy_reads_the_same_addresses():
     assert (reply.homeaddr, reply.haaddr, reply.code) == ("198.51.100.77", "198.51.100.1", 0)
     assert (request.lifetime, reply.lifetime) == (600, 600)
     assert request.id == reply.id
+
+
+def key(peer, algorithm, secret):
+    return "-o", f'uat:dsmipv4_keys:"any","{peer}","0x100","{algorithm}","{secret}"'
+
+
+# What is said of an authenticator that was made with HMAC-MD5 and the key of mn1, 198.51.100.77.
+SAID = {
+    "no_key": ((), "not checked (no key for SPI 0x100)"),
+    "right": (key("198.51.100.77", "hmac-md5", "mn1-ha secret"), "good"),
+    "algorithm": (key("198.51.100.77", "keyed-md5", "mn1-ha secret"), "bad (verifies with hmac-md5 instead)"),
+    "other_node": (key("198.51.100.77", "hmac-md5", "mn2-ha secret") + key("198.51.100.78", "hmac-md5", "mn1-ha secret"),
+                   "bad (verifies with the key of 198.51.100.78, SPI 0x100)"),
+    "wrong": (key("198.51.100.77", "hmac-md5", "mn2-ha secret"), "bad"),
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_what_is_said(name):
+    """Why an authenticator was not checked, and with what a bad one does verify."""
+    options, words = SAID[name]
+    wireshark = sessions.Sharkd(options)
+    tree = wireshark.load(dsmipgen.write("registration")).tree(1)
+    wireshark.close()
+    labels = [node["l"] for node in sessions.nodes(tree) if node.get("f", "").startswith("dsmipv4.auth == ")]
+    assert labels == [f"[Authentication: {words}]"]

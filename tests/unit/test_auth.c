@@ -126,6 +126,57 @@ static void test_row(const void *data)
 	hex_free(&hex);
 }
 
+// What a bad authenticator does verify with: another algorithm of the same key, or another key.
+#define OTHER_NODE (HOA_ADDR + 1)
+#define WRONG(...)                                                                                                     \
+	{                                                                                                              \
+		.spi = 0x100, .secret = wrong, .secret_len = sizeof wrong, __VA_ARGS__                                 \
+	}
+
+static const dsmipv4_key_t of_other_node[] = {WRONG(.peer = HOA_ADDR),
+					      KEY(0x100, DSMIPV4_HMAC_MD5, .peer = OTHER_NODE)};
+static const dsmipv4_key_t of_other_ends[] = {WRONG(.peer = HOA_ADDR),
+					      KEY(0x104, DSMIPV4_HMAC_MD5, .agent = HA_ADDR, .peer = OTHER_NODE)};
+static const dsmipv4_key_t of_any_spi[] = {WRONG(.peer = HOA_ADDR),
+					   KEY(DSMIPV4_ANY_SPI, DSMIPV4_HMAC_MD5, .peer = OTHER_NODE)};
+
+typedef struct {
+	const char *name, *hex;
+	const dsmipv4_key_t *keys;
+	size_t n_keys;
+	const char *words; // NULL: nothing to say
+} diagnosis_row_t;
+
+static const diagnosis_row_t diagnoses[] = {
+	{"HMAC-MD5", REQUEST HMAC_MD5, WITH(other_algorithm), "verifies with hmac-md5 instead"},
+	{"keyed MD5", REQUEST KEYED_MD5, WITH(other_algorithm), "verifies with keyed-md5 instead"},
+	{"HMAC-SHA1", REQUEST HMAC_SHA1, WITH(other_algorithm), "verifies with hmac-sha1 instead"},
+	{"key of another node", REQUEST HMAC_MD5, WITH(of_other_node),
+	 "verifies with the key of 198.51.100.78, SPI 0x100"},
+	{"key of two others", REQUEST HMAC_MD5, WITH(of_other_ends),
+	 "verifies with the key of 198.51.100.1 and 198.51.100.78, SPI 0x104"},
+	{"key for any SPI", REQUEST HMAC_MD5, WITH(of_any_spi), "verifies with the key of 198.51.100.78"},
+	{"nothing that is known", REQUEST HMAC_MD5, WITH(bad), NULL},
+	{"no key for these ends", REQUEST HMAC_MD5, WITH(other_ha), NULL},
+};
+
+static void test_diagnosis(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(diagnoses); i++) {
+		const diagnosis_row_t *row = &diagnoses[i];
+		hex_t hex = hex_parse(row->hex);
+		wmem_allocator_t *alloc = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
+		const dsmipv4_message_t *m =
+			dsmipv4_message_decode(alloc, hex.bytes, hex.captured, hex.reported, false);
+		dsmipv4_keys_t keys = {row->keys, row->n_keys};
+		g_test_message("%s", row->name);
+		g_assert_cmpstr(dsmipv4_auth_diagnosis(alloc, &keys, NULL, m, &m->exts[m->first_mn_ha]), ==,
+				row->words);
+		wmem_destroy_allocator(alloc);
+		hex_free(&hex);
+	}
+}
+
 #define FA_ADDR 0xcb007109u
 #define MN_FA_KEY(...)                                                                                                 \
 	{                                                                                                              \
@@ -301,6 +352,7 @@ int main(int argc, char **argv)
 		g_free(path);
 	}
 	g_test_add_func("/auth/association", test_association);
+	g_test_add_func("/auth/diagnosis", test_diagnosis);
 	int result = g_test_run();
 	wmem_cleanup();
 	return result;
