@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The text of each broken rule names what is wrong in its violation. One pass over all of them, about 40 s of a processor.
 
+Lists have the titles of rules instead, so that one cause is one line of them.
+
 The values are those of the scenarios and of the RFCs' fields, written by hand.
 """
 
+import json
 import re
 
 import pytest
@@ -11,6 +14,7 @@ import pytest
 import dsmipgen
 import sessions
 from dsmipv4_rules import every_rule_on, load_rules
+from dsmipv4_tshark import checked, scratch, tshark
 
 # Rule -> what its text must contain: the value that is wrong and, where one is right, that.
 VALUES = {
@@ -84,7 +88,7 @@ VALUES = {
     "ident_reuse": "0xed00378000000000 is reused from the request in frame 1",
     "ident_order": "0xed00378300000000 should be greater than 0xed00378500000000",
     "ident_clock": "60 s behind the time of capture, should be within 7 s",
-    "life_after_69": "600 s requested, should be at most the 300 s",
+    "life_after_69": "600 s requested, should be at most the 300 s that the foreign agent 203.0.113.9 offered in its denial (code 69) in frame 2",
     "eds_no_t": "T flag 0 (flags 0x00), should be 1",
     "eds_order": "before the Mobile-Home Authentication, should be after it",
     "eds_length": "1, should be 0",
@@ -128,7 +132,7 @@ VALUES = {
     "ha_no_support": "2001:db8:a::/48 requested in frame 1: the home agent 198.51.100.1 does not support",
     "coa_mode_unasked": "Code 1 for 2001:db8:a::/48",
     "coa_mode_fa": "foreign agent's care-of address 203.0.113.9, should be 0",
-    "nonskip_accepted": "Code 0 accepts the request in frame 1",
+    "nonskip_accepted": "Code 0 accepts the request in frame 1, which has an extension of the unassigned non-skippable type 120",
     "reserved_accepted": "reserved flags 0x01 set, should be code 134 (poorly formed request)",
     "auth_accepted_bad": "Code 0 accepts the request in frame 1, whose authenticator does not verify",
     "dup_lifetime": "600 s granted to a duplicate request, should be at most 595 s",
@@ -148,7 +152,7 @@ VALUES = {
     "tun_outer_length": "100, should be at most 90",
     "tun_mtu": "1500 bytes, should have at most 1480",
     "tun_df": "Don't Fragment is 1, should be 0",
-    "tun_frag": "IPv4 packet around IPv6 was fragmented",
+    "tun_frag": "IPv6 of 1300 bytes was fragmented",
     "tun_src_invalid": "ff02::1 is multicast",
     "tun_hop_zero": "0, should be at least 1",
     "tun_nd_hoplimit": "64, should be 255",
@@ -164,7 +168,7 @@ VALUES = {
     "gre_proto": "0x0800, should be 0x86dd",
     "natt_nexthdr": "4, should be 41",
     "natt_reserved": "0x0001, should be 0",
-    "natt_frag": "(TTL 64)",
+    "natt_frag": "of 1300 bytes was fragmented after encapsulation (TTL 64)",
     "sig_tunnelled": "198.51.100.77 is tunneled through its own tunnel",
     "mld_not_hoa": "to the care-of address 192.0.2.33, should be to the home address 198.51.100.77",
     "mld_hoplimit": "64, should be 1",
@@ -248,3 +252,32 @@ def test_text_is_plain(rule, texts):
     for text in texts[rule]:
         assert not re.search(r"tunnell|\(frame \d|\bMHAE\b|\bMFAE\b|is no ", text)
         assert re.search(r"\[(RFC|advice)[^]]*\]$", text)
+
+
+def keys(tree) -> set:
+    """All keys of a JSON document."""
+    if isinstance(tree, list):
+        return set().union(*map(keys, tree))
+    return set(tree).union(*map(keys, tree.values())) if isinstance(tree, dict) else set()
+
+
+# Rule -> its title in lists, with how many of the frames of 300 nodes break it.
+CAUSES = {"ha_no_support": (300, "No prefix reply: the home agent does not support IPv6 extensions [RFC 5454 2.2, 3.2, 3.5]"),
+          "tun_implicit_coa": (900, "Implicit mode must use the tunnel to the home address [RFC 5454 1.4]")}
+
+
+@pytest.mark.parametrize("rule", CAUSES)
+def test_one_cause_of_many_nodes(rule):
+    """It is one key in JSON, and one line of -z expert."""
+    capture = scratch() / f"{rule}-300.pcapng"
+    checked(dsmipgen.dsmipgen("write", rule, "--nodes", "300", "-w", capture))
+    capture.chmod(0o644)
+    args = ["-n", "-r", capture, "-Y", f"dsmipv4.rule.{rule}"]
+    frames = json.loads(tshark([*args, "-T", "json"]))
+    count, title = CAUSES[rule]
+    assert len(frames) == count
+    assert keys(frames) == keys(frames[:2]), "a key depends on the node"
+    assert not [key for key in keys(frames) if "RFC" in key], "a key is a sentence"
+    table = tshark(["-n", "-r", capture, "-q", "-z", f"expert,note,dsmipv4.rule.{rule}"])
+    ours = [line.split(None, 3) for line in table.splitlines() if "DSMIPv4" in line]
+    assert [(int(line[0]), line[3]) for line in ours] == [(count, title)]

@@ -11,7 +11,7 @@
 #include "state/event.h"
 
 #define SAVED_NAME "DSMIPv4 state "
-#define SAVED_HEADER SAVED_NAME "7\n" // with the version of the format
+#define SAVED_HEADER SAVED_NAME "8\n" // with the version of the format
 
 // Kinds of records.
 #define SAVED_NODE 'N'   // a node with its events, bindings, versions and tunnel history
@@ -58,7 +58,7 @@
 	M(gre_key, UINT32_MAX)                                                                                         \
 	M(wants_agent, 1)                                                                                              \
 	M(mobile_network, 1)                                                                                           \
-	M(unknown_nonskip, 1)                                                                                          \
+	M(unknown_nonskip, DSMIPV4_EXT_FIRST_SKIPPABLE - 1)                                                            \
 	M(has_offer, 1)                                                                                                \
 	M(after_gap, 1)                                                                                                \
 	M(unsolicited, 1)                                                                                              \

@@ -184,7 +184,7 @@ static void note_denial(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply)
 void dsmipv4_apply_reply(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 {
 	dsmipv4_node_t *node = reply->node;
-	if (reply->code == 69) { // lifetime too long: the foreign agent offers a shorter one
+	if (reply->code == DSMIPV4_REPLY_LIFETIME_TOO_LONG) {
 		node->offered_by = reply->src;
 		node->offered = reply->lifetime;
 	}

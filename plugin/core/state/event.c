@@ -80,8 +80,8 @@ static void note_extensions(dsmipv4_event_t *e, const dsmipv4_message_t *m)
 		}
 		e->mobile_network |= x->type == DSMIPV4_EXT_MOBILE_NETWORK;
 		e->delivery_asked |= x->type == DSMIPV4_EXT_ENCAPS_DELIVERY;
-		if (i < m->first_auth && is_unknown_non_skippable(x->type))
-			e->unknown_nonskip = true;
+		if (i < m->first_auth && is_unknown_non_skippable(x->type) && !e->unknown_nonskip)
+			e->unknown_nonskip = x->type & (DSMIPV4_EXT_FIRST_SKIPPABLE - 1u);
 	}
 	e->mn_fa_auth = m->first_mn_fa != DSMIPV4_NO_EXT;
 	e->mode_asked = m->first_mode != DSMIPV4_NO_EXT;

@@ -139,7 +139,6 @@ struct dsmipv4_event {
 	bool mobile_network : 1;    // 148 present: the node is a mobile router (RFC 5177 4)
 	bool has_gre_key : 1;       // 48 present
 	bool wants_agent : 1;       // request: 139 names the home agent that should serve the node (RFC 4433), no 48
-	bool unknown_nonskip : 1;   // request: an unassigned non-skippable extension before the first authentication
 	bool has_offer : 1;
 	bool after_gap : 1;    // messages of its home agent are missing before it: see dsmipv4_home_agent_gap()
 	bool unsolicited : 1;  // reply: requests to that agent were seen, but none that it answers
@@ -147,10 +146,12 @@ struct dsmipv4_event {
 	bool late : 1;         // reply: `pair` was answered before, with the whole of its identification
 	bool agent_heard : 1;  // request: replies from the address that it goes to were seen before
 	bool max_answered : 1; // request: the request that max_id is of was answered before
-	unsigned capture_clock : 2;             // reply, a denial with code 133: dsmipv4_clock_t
-	unsigned unanswered : 2;                // request: how many requests before it had no answer yet, at most 2
-	unsigned n_settled : 3;                 // request, later: how many replies were given its prefixes
-	unsigned ttl : 8;                       // of the IP header, 0: unknown
+	unsigned capture_clock : 2;   // reply, a denial with code 133: dsmipv4_clock_t
+	unsigned unanswered : 2;      // request: how many requests before it had no answer yet, at most 2
+	unsigned n_settled : 3;       // request, later: how many replies were given its prefixes
+	unsigned ttl : 8;             // of the IP header, 0: unknown
+	unsigned unknown_nonskip : 7; // request: type of the first unassigned non-skippable extension before the
+				      // first authentication, 0: there is none
 	dsmipv4_registered_prefix_t prefixes[]; // request: as asked. Reply: as granted
 };
 

@@ -366,9 +366,9 @@ dsmipv4_verdict_t dsmipv4_check_nonskip_accepted(const dsmipv4_check_t *c, dsmip
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_at(
 		f, REPLY_CODE_AT, 1,
-		"Code %u accepts the request %s, which has an unassigned non-skippable extension; should "
-		"not be answered",
-		c->message->reply.code, dsmipv4_event_text(c->alloc, c->event->pair));
+		"Code %u accepts the request %s, which has an extension of the unassigned non-skippable type %u; "
+		"should not be answered",
+		c->message->reply.code, dsmipv4_event_text(c->alloc, c->event->pair), c->event->pair->unknown_nonskip);
 }
 
 dsmipv4_verdict_t dsmipv4_check_reserved_accepted(const dsmipv4_check_t *c, dsmipv4_answer_t *f)

@@ -97,6 +97,15 @@ static bool may_not_know_offer(const dsmipv4_event_t *e)
 	return !e->previous || (e->previous->lifetime == e->lifetime && !e->previous->has_offer);
 }
 
+// Where the denial with the offer is, if it answers the request before.
+static const char *denial_text(const dsmipv4_check_t *c)
+{
+	const dsmipv4_event_t *before = c->event->previous, *denial = before ? before->pair : NULL;
+	return denial && denial->code == DSMIPV4_REPLY_LIFETIME_TOO_LONG
+		       ? wmem_strdup_printf(c->alloc, " %s", dsmipv4_event_text(c->alloc, denial))
+		       : "";
+}
+
 dsmipv4_verdict_t dsmipv4_check_life_after_69(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *e = c->event;
@@ -107,8 +116,9 @@ dsmipv4_verdict_t dsmipv4_check_life_after_69(const dsmipv4_check_t *c, dsmipv4_
 	if (may_not_know_offer(e))
 		GIVES(f, life_after_69, NOTE);
 	return dsmipv4_broken_at(f, REQUEST_LIFETIME_AT, 2,
-				 "Lifetime %u s requested, should be at most the %u s that the foreign agent offered",
-				 e->lifetime, e->offered);
+				 "Lifetime %u s requested, should be at most the %u s that the foreign agent %s "
+				 "offered in its denial (code 69)%s",
+				 e->lifetime, e->offered, dsmipv4_ipv4_text(c->alloc, e->dst), denial_text(c));
 }
 
 #define DUE (7 * DSMIPV4_SECOND)

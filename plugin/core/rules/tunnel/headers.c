@@ -151,10 +151,12 @@ dsmipv4_verdict_t dsmipv4_check_tun_frag(const dsmipv4_check_t *c, dsmipv4_answe
 	const dsmipv4_outer_t *layer = rfc4213_header(c);
 	if (!layer)
 		return DSMIPV4_NOT_APPLICABLE;
-	return layer->fragment ? dsmipv4_broken_in_layer(f, layer,
-							 "IPv4 packet around IPv6 was fragmented: the sender should "
-							 "keep IPv6 packets within the tunnel MTU")
-			       : DSMIPV4_HOLDS;
+	if (!layer->fragment)
+		return DSMIPV4_HOLDS;
+	return dsmipv4_broken_in_layer(f, layer,
+				       "IPv4 packet around IPv6%s was fragmented, the IPv6 packet should fit into the "
+				       "MTU of the tunnel",
+				       dsmipv4_inner_size_text(c));
 }
 
 dsmipv4_verdict_t dsmipv4_check_tun_hop_zero(const dsmipv4_check_t *c, dsmipv4_answer_t *f)

@@ -239,8 +239,8 @@ dsmipv4_verdict_t dsmipv4_check_natt_frag(const dsmipv4_check_t *c, dsmipv4_answ
 	if (is_initial_ttl(layer->ttl))
 		GIVES(f, natt_frag, WARN);
 	return dsmipv4_broken_in_layer(
-		f, layer, "Tunnel data was fragmented after encapsulation (TTL %u), should be fragmented before",
-		layer->ttl);
+		f, layer, "Tunnel data%s was fragmented after encapsulation (TTL %u), should be fragmented before",
+		dsmipv4_inner_size_text(c), layer->ttl);
 }
 
 // Judged only for the packet from which the home agent learns the node's port. Any other ping is data.

@@ -40,6 +40,13 @@ const char *dsmipv4_coa_ends_text(const dsmipv4_check_t *c)
 				  dsmipv4_ipv4_text(c->alloc, dsmipv4_binding_effective_coa(c->candidate->binding)));
 }
 
+const char *dsmipv4_inner_size_text(const dsmipv4_check_t *c)
+{
+	if (tunnel(c)->kind != DSMIPV4_INNER_IPV6)
+		return "";
+	return wmem_strdup_printf(c->alloc, " of %u bytes", IPV6_HEADER_LEN + ipv6(c)->payload_len);
+}
+
 const char *dsmipv4_binding_text(const dsmipv4_check_t *c)
 {
 	return dsmipv4_event_text(c->alloc, c->candidate->binding->reply);

@@ -67,6 +67,9 @@ static inline bool is_link_local(const dsmipv4_check_t *c)
 // Request and reply were captured whole, so that what is missing was not sent.
 bool dsmipv4_exchange_captured(const dsmipv4_candidate_t *candidate);
 
+// " of N bytes", the size of an IPv6 packet inside; "" if there is none.
+const char *dsmipv4_inner_size_text(const dsmipv4_check_t *c);
+
 // Only a link-local address is registered, no prefix yet (RFC 5454 3.7.1).
 static inline bool is_link_local_stage(const dsmipv4_check_t *c)
 {
