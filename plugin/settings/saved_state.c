@@ -13,7 +13,7 @@
 
 static char *unread; // NULL: nothing is wrong
 
-// The file's bytes; NULL, and why, where there are none. A FIFO or a device could keep Wireshark waiting for ever.
+// The file's bytes; NULL, and why, where there are none. A FIFO or a device could keep Wireshark waiting forever.
 static GMappedFile *map_file(const char *path, char **why)
 {
 	GStatBuf status;
