@@ -5,14 +5,15 @@ set -euo pipefail
 
 usage() {
 	cat <<-TEXT
-	Usage: tools/debian-setup.sh [--build|--test] [--list]
+	Usage: tools/debian-setup.sh [--build|--test|--package] [--list]
 
 	Installs the Debian packages that the project needs, as root or through sudo.
 	Does nothing, quickly, when all of them are there.
 
-	  --build  only what is needed to build, install and use it
-	  --test   what is needed to test and fuzz it as well (default)
-	  --list   print the packages and stop
+	  --build    only what is needed to build, install and use it
+	  --test     what is needed to test and fuzz it as well (default)
+	  --package  what is needed to build, and to make and check Debian packages
+	  --list     print the packages and stop
 	TEXT
 }
 
@@ -31,12 +32,17 @@ test=(
 	clang-14 libclang-rt-14-dev
 )
 
+package=(
+	debhelper dpkg-dev fakeroot lintian blhc
+)
+
 packages=("${build[@]}" "${test[@]}")
 list=no
 for option; do
 	case $option in
 	--build) packages=("${build[@]}") ;;
 	--test) packages=("${build[@]}" "${test[@]}") ;;
+	--package) packages=("${build[@]}" "${package[@]}") ;;
 	--list) list=yes ;;
 	--help) usage; exit ;;
 	*) usage >&2; exit 2 ;;
