@@ -140,4 +140,4 @@ def test_what_is_said(name):
     tree = wireshark.load(dsmipgen.write("registration")).tree(1)
     wireshark.close()
     labels = [node["l"] for node in sessions.nodes(tree) if node.get("f", "").startswith("dsmipv4.auth == ")]
-    assert labels == [f"[Authentication: {words}]"]
+    assert labels == [f"Authentication: {words}"]

@@ -348,7 +348,8 @@ static const row_t pair_rows[] = {
 
 	VIOLATION(nonskip_accepted, NOTE, "120", RRP("<00>", "0258") REP48 MHAE,
 		  BEFORE(SAID(COLOCATED "78(120) 02 0000" REQ48 MODE MHAE, )),
-		  .words = "Code 0 accepts the request in frame 1, which has an unassigned non-skippable extension; "
+		  .words = "Code 0 accepts the request in frame 1, which has an extension of the unassigned "
+			   "non-skippable type 120; "
 			   "should not be answered [RFC 5944 1.8]"),
 	NEAR_MISS(nonskip_accepted, "200", ACCEPTED REP48 MHAE,
 		  BEFORE(SAID(COLOCATED "c8(200) 02 0000" REQ48 MODE MHAE, )), SILENT),

@@ -97,8 +97,8 @@ static const row_t rate_rows[] = {
 	VIOLATION(life_after_69, WARN, "301 after 300", "01 02 <012d>" HOA HA FA ID REQ48 MHAE, MN_TO_FA,
 		  BEFORE(SAID(RRQ_ID("02", "0258", HOA, HA, FA, ID_1) REQ48 MHAE, LEG_MN_FA, .at = -3000),
 			 SAID(RRP_ID("45(69)", "012c", HOA, HA, ID_1), LEG_FA_MN, .at = -2900)),
-		  .words = "Lifetime 301 s requested, should be at most the 300 s that the foreign agent offered [RFC "
-			   "5944 3.6.2.3]"),
+		  .words = "Lifetime 301 s requested, should be at most the 300 s that the foreign agent 203.0.113.9 "
+			   "offered in its denial (code 69) in frame 2 [RFC 5944 3.6.2.3]"),
 	VIOLATION(life_after_69, NOTE, "600 once more: the denial may have been lost",
 		  "01 02 <0258>" HOA HA FA ID REQ48 MHAE, MN_TO_FA,
 		  BEFORE(SAID(RRQ_ID("02", "0258", HOA, HA, FA, ID_1) REQ48 MHAE, LEG_MN_FA, .at = -3000),

@@ -159,7 +159,7 @@ static bool is_keepalive_from_other_port(const dsmipv4_check_t *c)
 	const dsmipv4_match_t *m = c->match;
 	const dsmipv4_event_t *request = c->candidate->request;
 	return dsmipv4_is_keepalive(m) && dsmipv4_exchange_captured(c->candidate) &&
-	       dsmipv4_udp_tunneling(c->candidate) && !dsmipv4_nat_is_between(c->options->nat, request, m->coa) &&
+	       !dsmipv4_nat_is_between(c->options->nat, request, m->coa) &&
 	       dsmipv4_nat_is_other_port(request, m->coa, m->coa_port);
 }
 
@@ -167,7 +167,7 @@ static bool is_keepalive_from_other_port(const dsmipv4_check_t *c)
 dsmipv4_verdict_t dsmipv4_check_natt_keepalive_port(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *request = c->candidate->request;
-	if (!dsmipv4_is_keepalive(c->match) || !dsmipv4_udp_tunneling(c->candidate))
+	if (!dsmipv4_is_keepalive(c->match))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!is_keepalive_from_other_port(c))
 		return c->match->coa == request->src ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
@@ -186,8 +186,7 @@ dsmipv4_verdict_t dsmipv4_check_natt_keepalive_port(const dsmipv4_check_t *c, ds
 dsmipv4_verdict_t dsmipv4_check_natt_keepalive_unanswered(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_candidate_t *k = c->candidate;
-	if (!dsmipv4_is_keepalive(c->match) || !dsmipv4_udp_tunneling(k) || !dsmipv4_exchange_captured(k) ||
-	    !c->packet->time_known)
+	if (!dsmipv4_is_keepalive(c->match) || !c->packet->time_known)
 		return DSMIPV4_NOT_APPLICABLE;
 	uint32_t n = dsmipv4_unanswered_keepalives(c->history, k);
 	int64_t silence = n ? c->match->time - c->history->unanswered_since : 0;
