@@ -44,6 +44,7 @@ review("MarkVanAcker__click-reference__solution__public.pcap", [29, 32, 110, 111
 review("foreign-ha-gre.pcap", [1], "req_ext_after_auth", "type 152 at byte 46 follows extension 32 at byte 24")
 review("foreign-ha-registrations.pcap", [17], "req_ext_after_auth", "type 152 at byte 46 follows extension 32 at 24")
 review("foreign-ha-registrations.pcap", [4], "rrq_rate", "a deregistration 0.248 s after the registration of frame 1")
+review("foreign-ha-registrations.pcap", [16], "id_resync", "denial 133 repeats 07:22:14 of the request at 08:22:14")
 
 
 def loud(rules):
