@@ -37,6 +37,7 @@ void dsmipv4_frame_findings_keep(packet_info *pinfo, tvbuff_t *tvb, const dsmipv
 		if (!kept)
 			kept = wmem_array_sized_new(wmem_file_scope(), sizeof f, 1);
 		f.words = keep_text(f.words);
+		f.citation = f.citation ? keep_text(f.citation) : NULL;
 		wmem_array_append_one(kept, f);
 	}
 	if (kept)
