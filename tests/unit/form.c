@@ -65,6 +65,10 @@ static void add_shim(dsmipv4_tunnel_t *t, const char *word, const data_t *data, 
 			.reserved = data->fragment,
 		};
 	}
+	if (t->n_layers > 1 && layer[-1].protocol == 17 && layer[-1].udp.next_header == layer->protocol) {
+		layer->compressed = true; // right behind the tunnel data
+		layer->header_len = 0;
+	}
 }
 
 static bool is_to_node(const data_t *data)

@@ -144,8 +144,16 @@ typedef struct {
 	dsmipv4_direction_t direction;
 } ends_t;
 
-static void read_ends(const dsmipv4_outer_t *layer, ends_t ends[2])
+// GRE or minimal encapsulation inside tunnel data has no header of its own: it goes through the ports around it.
+static const dsmipv4_outer_t *with_ports(const dsmipv4_match_t *m, const dsmipv4_outer_t *layer)
 {
+	bool inside_udp = layer > m->tunnel->layers && layer->compressed && dsmipv4_layer_is_udp(&layer[-1]);
+	return inside_udp ? &layer[-1] : layer;
+}
+
+static void read_ends(const dsmipv4_match_t *m, const dsmipv4_outer_t *layer, ends_t ends[2])
+{
+	layer = with_ports(m, layer);
 	bool udp = dsmipv4_layer_is_udp(layer);
 	ends[0] = (ends_t){layer->src, layer->dst, udp ? layer->udp.dport : 0, DSMIPV4_TO_MN};
 	ends[1] = (ends_t){layer->dst, layer->src, udp ? layer->udp.sport : 0, DSMIPV4_FROM_MN};
@@ -197,7 +205,7 @@ static const dsmipv4_node_t *node_by_hoa(const dsmipv4_match_t *m, const dsmipv4
 static bool find_by_hoa(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const dsmipv4_outer_t *layer, int64_t grace)
 {
 	ends_t ends[2];
-	read_ends(layer, ends);
+	read_ends(m, layer, ends);
 	for (unsigned i = 0; i < 2; i++) {
 		set_ends(m, &ends[i]);
 		m->node = node_by_hoa(m, b, layer, ends[i].peer, grace);
@@ -239,7 +247,7 @@ static bool is_foreign_agent(const dsmipv4_match_t *m, const dsmipv4_bindings_t 
 static bool find_by_coa(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const dsmipv4_outer_t *layer, int64_t grace)
 {
 	ends_t ends[2];
-	read_ends(layer, ends);
+	read_ends(m, layer, ends);
 	for (unsigned i = 0; i < 2; i++) {
 		set_ends(m, &ends[i]);
 		search_t s = {.m = m,
@@ -267,7 +275,7 @@ static bool find_by_coa(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const d
 static bool find_by_inside(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const dsmipv4_outer_t *layer, int64_t grace)
 {
 	ends_t ends[2];
-	read_ends(layer, ends);
+	read_ends(m, layer, ends);
 	for (unsigned i = 0; i < 2; i++) {
 		if (!is_home_agent(m, b, ends[i].ha))
 			continue;
