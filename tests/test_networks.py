@@ -12,7 +12,7 @@ GROUP = 30  # networks in one file: starting tshark costs more than they do
 SEEDS = range(1, 301)
 
 # Parts of the networks and faults of capturing that the plugin is known to judge wrongly. To shrink to nothing.
-UNMENDED = frozenset({"long-layout", "jitter", "loss", "reordering", "one-direction"})
+UNMENDED = frozenset()
 
 
 @pytest.mark.parametrize("first", SEEDS[::GROUP])

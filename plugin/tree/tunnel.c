@@ -2,6 +2,7 @@
 // The tree of a tunneled packet: its form, its mobile node, and the form that is expected.
 #include "tree/tunnel.h"
 
+#include "core/match/candidates.h"
 #include "core/match/expectation.h"
 #include "core/wire/text.h"
 #include "tree/ends.h"
@@ -96,6 +97,8 @@ static void draw_binding(const dsmipv4_match_t *m, tvbuff_t *tvb, proto_tree *tr
 		return;
 	if (c->implicit || c->n_global || c->link_local)
 		dsmipv4_draw_mode(!c->implicit, tvb, tree);
+	if (!dsmipv4_candidate_is_certain(m, c))
+		return;
 	if (c->status != DSMIPV4_BINDING_REMOVED)
 		dsmipv4_add_frame(tree, hf_binding_frame, tvb, c->binding->reply);
 	dsmipv4_draw_binding(c->binding, tvb, tree);

@@ -244,3 +244,11 @@ void dsmipv4_find_candidates(dsmipv4_match_t *m, int64_t grace)
 	else
 		dsmipv4_open_requests(m->node, m->frame, m->time, grace, add_if_asked_for, m);
 }
+
+bool dsmipv4_candidate_is_certain(const dsmipv4_match_t *m, const dsmipv4_candidate_t *c)
+{
+	if (!c->binding || c->request || m->coa == 0)
+		return c->binding != NULL;
+	const dsmipv4_event_t *reply = c->binding->reply;
+	return reply->dst == m->coa && (m->coa_port == 0 || m->coa_port == reply->dport);
+}
