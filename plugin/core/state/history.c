@@ -114,9 +114,28 @@ bool dsmipv4_prefix_is_active(const dsmipv4_registered_prefix_t *r)
 	return r->state == DSMIPV4_PREFIX_ACTIVE;
 }
 
+// Its UDP Tunnel Request may be in the part that was not captured.
+static bool reaches(const dsmipv4_event_t *request, uint32_t coa)
+{
+	bool asked = request->flags & DSMIPV4_FLAG_D && dsmipv4_nat_reaches(request, coa);
+	return asked || (!request->captured_whole && request->src == coa);
+}
+
+// Where a NAT is between two points of capture, the reply may have been paired with the copy of the request on either
+// side; it goes to where the request came from. Only copies before the reply count, so that what is known does not
+// depend on what was read ahead.
+static bool is_behind_nat(const dsmipv4_event_t *reply, const dsmipv4_event_t *request, uint32_t coa)
+{
+	const dsmipv4_event_t *first = request->relay_of ? request->relay_of : request;
+	const dsmipv4_event_t *relayed = first->relayed;
+	bool answered = request->flags & DSMIPV4_FLAG_D && request->tunnel_asked && reply->dst == coa;
+	return answered || reaches(request, coa) || reaches(first, coa) ||
+	       (relayed && relayed->frame <= reply->frame && reaches(relayed, coa));
+}
+
 bool dsmipv4_binding_has_coa(const dsmipv4_binding_t *b, uint32_t coa)
 {
 	const dsmipv4_event_t *request = dsmipv4_binding_request(b);
-	bool behind_nat = request && request->flags & DSMIPV4_FLAG_D && dsmipv4_nat_reaches(request, coa);
+	bool behind_nat = request && is_behind_nat(b->reply, request, coa);
 	return behind_nat || dsmipv4_binding_coa(b) == coa || dsmipv4_binding_effective_coa(b) == coa;
 }
