@@ -158,6 +158,12 @@ def data_down(thing, context):
     return context.note.kind == "tunnel" and inside.src in context.ha.correspondents6 and inside.dst[0] == 0x24
 
 
+def multicast_down(_thing, context):
+    """A packet to the group that the node has joined."""
+    inside = context.note.inside
+    return context.note.kind == "tunnel" and inside.src in context.ha.correspondents6 and inside.dst[0] == 0xFF
+
+
 def data_up(thing, context):
     inside = context.note.inside
     return context.note.kind == "tunnel" and inside.dst in context.ha.correspondents6
@@ -443,6 +449,13 @@ ALL = [
     reply("utrp_force", changed(44, None, flipped(4, 0x80)), **NATT),
     reply("id_low", lambda m, c: setattr(m, "ident", m.ident ^ 0x55), after=("tun_expired",)),
     reply("id_high", lambda m, c: setattr(m, "ident", m.ident ^ 0x55 << 32)),
+    reply(
+        "id_resync",
+        lambda m, c: setattr(m, "ident", c.request.ident),
+        when=lambda m, c: m.code == 133,
+        traits={"clock": -60.0},
+        since=0,
+    ),
     reply("lifetime_increase", lambda m, c: setattr(m, "lifetime", c.request.lifetime + 1)),
     Fault(
         "dereg_lifetime",
@@ -675,6 +688,7 @@ ALL += [
     inside("tun_fa_coa_direct", mode("coa"), **FA),
     inside("tun_implicit_coa", mode("coa"), traits={"ipv6": "implicit"}),
     inside("natt_mode", mode("coa"), **NATT_HOA),
+    inside("tun_mcast_form", mode("hoa"), when=multicast_down),
     inside("mld_not_hoa", mode("coa"), when=icmp6(143)),
     # for 2 s after a node's first registration it is not known what was before
     inside("dhcp6_via_coa", mode("coa"), when=dhcp, since=0, traits={**DELEGATED["traits"], "settles": 2.5}),
@@ -702,6 +716,11 @@ ALL += [
     from_node("tun_outer_src", attribute("src", lambda c: c.net.subnet(5, 99))),
     data("gre_version", of_payload("flags", 1), **G),
     data("gre_reserved", of_payload("flags", 0x4000), **G),
+    data(
+        "gre_key",
+        lambda p, c: setattr(p.payload, "key", p.payload.key ^ 1),
+        traits={"flags": mip.G, "uses_gre_key": True},
+    ),
     data("gre_checksum", lambda p, c: (setattr(p.payload, "summed", True), setattr(p.payload, "sum_error", 1)), **G),
     data("gre_proto", of_payload("kind", 0x0800), **G),
     data("natt_nexthdr", of_tunnel_data("next_header", IPIP), **NATT),
