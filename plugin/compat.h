@@ -43,6 +43,14 @@ typedef void stat_tap_result_t;
 #define STAT_TAP_INIT_DONE return
 #endif
 
+// Gives a field of type FT_STRING another value. 4.0 has no function for it that plugins may call.
+#if WS_VERSION_AT_LEAST(4, 3)
+#define dsmipv4_set_string(finfo, text) fvalue_set_string((finfo)->value, text)
+#else
+#define dsmipv4_set_string(finfo, text)                                                                                \
+	(wmem_strbuf_truncate((finfo)->value.value.strbuf, 0), wmem_strbuf_append((finfo)->value.value.strbuf, text))
+#endif
+
 #ifndef WS_PLUGIN_DESC_DISSECTOR
 #define WS_PLUGIN_DESC_DISSECTOR (1u << 0) // wsutil/plugins.h is not installed by 4.0
 #endif

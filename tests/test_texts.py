@@ -278,6 +278,8 @@ def test_one_cause_of_many_nodes(rule):
     assert len(frames) == count
     assert keys(frames) == keys(frames[:2]), "a key depends on the node"
     assert not [key for key in keys(frames) if "RFC" in key], "a key is a sentence"
+    texts = tshark([*args, "-T", "fields", "-e", "_ws.expert.message", "-e", "dsmipv4.rule_text", "-E", "occurrence=l"])
+    assert all(message == text for message, text in (line.split("\t") for line in texts.splitlines()))
     table = tshark(["-n", "-r", capture, "-q", "-z", f"expert,note,dsmipv4.rule.{rule}"])
     ours = [line.split(None, 3) for line in table.splitlines() if "DSMIPv4" in line]
     assert [(int(line[0]), line[3]) for line in ours] == [(count, title)]

@@ -3,6 +3,9 @@
 #include "tree/expert.h"
 
 #include <epan/expert.h>
+#include <string.h>
+
+#include "compat.h"
 
 static expert_field ei_rule[DSMIPV4_RULE_COUNT];
 static expert_field ei_also[DSMIPV4_ALSO_COUNT];
@@ -64,6 +67,23 @@ void dsmipv4_apply_severities(const dsmipv4_options_t *options)
 	}
 }
 
+static bool is_named(const proto_node *node, const char *filter_name)
+{
+	return node && PNODE_FINFO(node) && strcmp(PNODE_FINFO(node)->hfinfo->abbrev, filter_name) == 0;
+}
+
+// What _ws.expert.message of the item's expert item holds, for filters and programs. Lists of expert items have taken
+// their words already.
+static void set_message(const proto_item *item, const char *words)
+{
+	const proto_node *expert = item ? item->last_child : NULL;
+	const proto_node *child = is_named(expert, "_ws.expert") ? expert->first_child : NULL;
+	while (child && !is_named(child, "_ws.expert.message"))
+		child = child->next;
+	if (child)
+		dsmipv4_set_string(PNODE_FINFO(child), words);
+}
+
 void dsmipv4_add_expert(const dsmipv4_finding_t *finding, packet_info *pinfo, proto_item *item)
 {
 	expert_field *field = finding->also < 0 ? &ei_rule[finding->rule] : &ei_also[finding->also];
@@ -72,4 +92,5 @@ void dsmipv4_add_expert(const dsmipv4_finding_t *finding, packet_info *pinfo, pr
 		expert_add_info_format(pinfo, item, field, "%s %s", title, finding->citation);
 	else
 		expert_add_info(pinfo, item, field);
+	set_message(item, finding->words);
 }
