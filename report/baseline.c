@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What an earlier verdict found.
-#include <string.h>
-
-#include "base/error.h"
+#include "base/baseline_file.h"
 #include "judge.h"
 
 struct baseline {
@@ -23,12 +21,8 @@ static void take_report(struct baseline *baseline, const struct report *report)
 
 static bool take_verdict(struct baseline *baseline, const struct verdict *verdict, GError **error)
 {
-	if (strcmp(verdict->kind, VERDICT_KIND) != 0 || verdict->version != VERDICT_VERSION) {
-		g_set_error(error, REPORT_ERROR, REPORT_ERROR_USAGE,
-			    "kind \"%s\" version %" G_GINT64_FORMAT "; expected \"" VERDICT_KIND "\" version %d",
-			    verdict->kind, verdict->version, VERDICT_VERSION);
+	if (!baseline_file_is(verdict->kind, verdict->version, VERDICT_KIND, VERDICT_VERSION, error))
 		return false;
-	}
 	for (guint i = 0; i < list_length(verdict->captures); i++) {
 		const struct verdict_capture *capture = &g_array_index(verdict->captures, struct verdict_capture, i);
 
@@ -39,7 +33,7 @@ static bool take_verdict(struct baseline *baseline, const struct verdict *verdic
 	return true;
 }
 
-static bool parse(struct baseline *baseline, const char *text, gsize length, GError **error)
+static bool parse(void *baseline, const char *text, gsize length, GError **error)
 {
 	struct verdict verdict = {0};
 	GStringChunk *strings = g_string_chunk_new(4096);
@@ -53,27 +47,13 @@ static bool parse(struct baseline *baseline, const char *text, gsize length, GEr
 
 struct baseline *baseline_read(const char *path, GError **error)
 {
-	struct baseline *baseline;
-	GError *cause = NULL;
-	char *text;
-	gsize length;
+	struct baseline *baseline = g_new0(struct baseline, 1);
 
-	if (!g_file_get_contents(path, &text, &length, &cause)) {
-		g_set_error(error, REPORT_ERROR, REPORT_ERROR_NOT_JUDGED, "baseline: %s", cause->message);
-		g_error_free(cause);
-		return NULL;
-	}
-	baseline = g_new0(struct baseline, 1);
 	baseline->keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	if (!parse(baseline, text, length, &cause)) {
-		g_set_error(error, REPORT_ERROR, REPORT_ERROR_USAGE,
-			    "baseline %s is not what dsmipcheck --json writes: %s", path, cause->message);
-		g_error_free(cause);
-		baseline_free(baseline);
-		baseline = NULL;
-	}
-	g_free(text);
-	return baseline;
+	if (baseline_file_read(path, "dsmipcheck --json writes", parse, baseline, error))
+		return baseline;
+	baseline_free(baseline);
+	return NULL;
 }
 
 void baseline_free(struct baseline *baseline)

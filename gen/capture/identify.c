@@ -3,6 +3,7 @@
 #include "capture/identify.h"
 
 #include "capture/value.h"
+#include "packet/mip.h"
 
 #define FARTHEST (G_GINT64_CONSTANT(400) * 24 * 3600) // seconds that a clock may be wrong by
 
@@ -12,18 +13,6 @@ typedef struct {
 	block_id_t id;
 	guint64 number;
 } known_t;
-
-static const struct {
-	block_id_t id;
-	unsigned key;
-	block_id_t answers; // by itself it takes the number of the last of these; BLOCK_step: the time
-} identified[] = {
-	{BLOCK_request, KEY_request_identification, BLOCK_step},
-	{BLOCK_reply, KEY_reply_identification, BLOCK_request},
-	{BLOCK_revocation, KEY_revocation_identification, BLOCK_step},
-	{BLOCK_revocation_ack, KEY_revocation_ack_identification, BLOCK_revocation},
-	{BLOCK_revocation_support, KEY_revocation_support_timestamp, BLOCK_step},
-};
 
 // As a time, or NULL if it is none; "" for the time of the packet.
 static char *time_text(guint64 number, int width, gint64 time)
@@ -53,7 +42,8 @@ static const known_t *known_at(const GArray *known, guint index)
 // differ in the upper half, which is the home agent's time then (RFC 5944 5.7.1).
 static const known_t *find_known(const GArray *known, gsize row, guint64 number, guint64 mask)
 {
-	block_id_t wanted = identified[row].answers != BLOCK_step ? identified[row].answers : identified[row].id;
+	block_id_t wanted =
+		mip_identified[row].answers != BLOCK_step ? mip_identified[row].answers : mip_identified[row].id;
 
 	for (guint i = known->len; i-- > 0;)
 		if (known_at(known, i)->id == wanted && ((known_at(known, i)->number ^ number) & mask) == 0)
@@ -77,7 +67,7 @@ static char *reference_text(const GArray *known, gsize row, const known_t *found
 	if (more != 0)
 		return g_strdup_printf("step:%s%c0x%" G_GINT64_MODIFIER "x", found->step, is_less ? '-' : '+',
 				       is_less ? -more : more);
-	if (identified[row].answers == found->id && is_last(known, found))
+	if (mip_identified[row].answers == found->id && is_last(known, found))
 		return g_strdup("");
 	return g_strdup_printf("step:%s", found->step);
 }
@@ -86,11 +76,12 @@ static char *identification_text(description_t *description, const GArray *known
 {
 	const known_t *found = find_known(known, row, number, G_MAXUINT64);
 
-	if (!found && identified[row].id == BLOCK_reply)
+	if (!found && mip_identified[row].id == BLOCK_reply)
 		found = find_known(known, row, number, G_MAXUINT32);
-	if (found && identified[row].id != BLOCK_revocation_support)
+	if (found && mip_identified[row].id != BLOCK_revocation_support)
 		return reference_text(known, row, found, number);
-	char *text = identified[row].answers == BLOCK_step ? time_text(number, width, description->frame->time) : NULL;
+	char *text =
+		mip_identified[row].answers == BLOCK_step ? time_text(number, width, description->frame->time) : NULL;
 	if (text)
 		return text;
 	g_string_append(description->note,
@@ -102,20 +93,20 @@ static char *identification_text(description_t *description, const GArray *known
 static void identify(const describer_t *describer, description_t *description, block_t *block, const piece_t *piece,
 		     GArray *known)
 {
-	for (gsize row = 0; row < G_N_ELEMENTS(identified); row++) {
-		const key_spec_t *spec = &block_specs[block->id].keys[identified[row].key];
+	for (gsize row = 0; row < MIP_IDENTIFIED_COUNT; row++) {
+		const key_spec_t *spec = &block_specs[block->id].keys[mip_identified[row].key];
 		known_t message = {.step = step_name(description->step), .id = block->id};
 
-		if (identified[row].id != block->id)
+		if (mip_identified[row].id != block->id)
 			continue;
 		if ((spec->offset + (gsize)spec->width) / 8 > piece->head) { // the packet ends before it
-			describe_key(describer, block, identified[row].key, "0");
+			describe_key(describer, block, mip_identified[row].key, "0");
 			continue;
 		}
 		message.number = capture_value(description->frame, piece->start, spec).number;
 		g_autofree char *text = identification_text(description, known, row, message.number, spec->width);
 		if (text[0] != '\0')
-			describe_key(describer, block, identified[row].key, text);
+			describe_key(describer, block, mip_identified[row].key, text);
 		g_array_append_val(known, message);
 	}
 }

@@ -18,6 +18,14 @@ G_STATIC_ASSERT((int)KEY_generalized_auth_bad_byte == (int)AUTH_BAD_BYTE &&
 		(int)KEY_mn_fa_auth_bad_byte == (int)AUTH_BAD_BYTE &&
 		(int)KEY_fa_ha_auth_bad_byte == (int)AUTH_BAD_BYTE);
 
+const mip_identified_t mip_identified[MIP_IDENTIFIED_COUNT] = {
+	{BLOCK_request, KEY_request_identification, BLOCK_step},
+	{BLOCK_reply, KEY_reply_identification, BLOCK_request},
+	{BLOCK_revocation, KEY_revocation_identification, BLOCK_step},
+	{BLOCK_revocation_ack, KEY_revocation_ack_identification, BLOCK_revocation},
+	{BLOCK_revocation_support, KEY_revocation_support_timestamp, BLOCK_step},
+};
+
 bool mip_is_authentication(block_id_t id)
 {
 	return id == BLOCK_mn_ha_auth || id == BLOCK_mn_fa_auth || id == BLOCK_fa_ha_auth ||

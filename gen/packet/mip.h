@@ -21,6 +21,17 @@ enum {
 	EXT_PATCH = KEY_raw_patch,
 };
 
+// Messages with an identification: the key, and the message that "auto" copies it from; BLOCK_step: none, it is the
+// time of the packet (RFC 5944 5.7, RFC 3543 3.3).
+typedef struct {
+	block_id_t id;
+	unsigned key;
+	block_id_t answers;
+} mip_identified_t;
+
+#define MIP_IDENTIFIED_COUNT 5
+extern const mip_identified_t mip_identified[MIP_IDENTIFIED_COUNT];
+
 // Whether a block is one of the authentication extensions.
 bool mip_is_authentication(block_id_t id);
 

@@ -2,9 +2,9 @@
 // The steps of a scenario -> plans: typed values in layers, with times and identifications.
 #include "packet/plan.h"
 
-#include "packet/mip.h"
-
 #include <string.h>
+
+#include "packet/mip.h"
 
 #define SECOND G_USEC_PER_SEC
 #define DEFAULT_GAP (SECOND / 10)
@@ -29,19 +29,6 @@ typedef struct {
 	const step_t *last; // step before it
 	GArray *sent;
 } planner_t;
-
-// Blocks with an identification: the key, and which message "auto" copies it from.
-static const struct {
-	block_id_t id;
-	unsigned key;
-	block_id_t answers; // BLOCK_step: none, auto is the time
-} identified[] = {
-	{BLOCK_request, KEY_request_identification, BLOCK_step},
-	{BLOCK_reply, KEY_reply_identification, BLOCK_request},
-	{BLOCK_revocation, KEY_revocation_identification, BLOCK_step},
-	{BLOCK_revocation_ack, KEY_revocation_ack_identification, BLOCK_revocation},
-	{BLOCK_revocation_support, KEY_revocation_support_timestamp, BLOCK_step},
-};
 
 // The message of a step; its extensions were remembered after it.
 static const sent_t *sent_by_step(const planner_t *planner, const char *name)
@@ -112,17 +99,17 @@ static bool check_width(const values_t *message, unsigned key, int width, GError
 static bool identify(planner_t *planner, const step_t *step, const char *node, values_t *message, gsize row,
 		     GError **error)
 {
-	unsigned key = identified[row].key;
+	unsigned key = mip_identified[row].key;
 	value_t *value = &message->v[key];
 	int width = block_specs[message->id].keys[key].width;
-	bool is_now = value->state == VALUE_AUTO && identified[row].answers == BLOCK_step;
+	bool is_now = value->state == VALUE_AUTO && mip_identified[row].answers == BLOCK_step;
 	sent_t sent = {.step = step_name(step), .id = message->id, .node = node};
 
 	if (is_now || value->state == VALUE_FROM_TIME) {
 		value->clock = (value_clock_t){true, planner->index, planner->now, (gint64)value->number, width, 0};
 		value->number = clock_read(&value->clock, planner->now);
 	} else if (value->state != VALUE_SET) {
-		const sent_t *other = referred(planner, step, node, message, key, identified[row].answers, error);
+		const sent_t *other = referred(planner, step, node, message, key, mip_identified[row].answers, error);
 
 		if (!other)
 			return false;
@@ -145,8 +132,8 @@ static bool identify_blocks(planner_t *planner, const step_t *step, const char *
 	for (guint i = 0; i < blocks->len; i++) {
 		values_t *block = blocks->pdata[i];
 
-		for (gsize row = 0; row < G_N_ELEMENTS(identified); row++)
-			if (identified[row].id == block->id && !identify(planner, step, node, block, row, error))
+		for (gsize row = 0; row < MIP_IDENTIFIED_COUNT; row++)
+			if (mip_identified[row].id == block->id && !identify(planner, step, node, block, row, error))
 				return false;
 	}
 	return true;

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "base/error.h"
+#include "base/baseline_file.h"
 #include "base/json.h"
 #include "base/section.h"
 #include "base/shape_rows.h"
@@ -160,41 +160,23 @@ void run_add_test(struct run *run, const struct run_test *test)
 	run->complete = run->tests->len == run->planned;
 }
 
-static bool parse(struct run *run, const char *text, gsize length, GError **error)
+static bool parse(void *user, const char *text, gsize length, GError **error)
 {
-	if (!shape_parse(&run_shape, text, length, run, run->strings, error))
-		return false;
-	if (strcmp(run->kind, RUN_KIND) == 0 && run->version == RUN_VERSION)
-		return true;
-	g_set_error(error, REPORT_ERROR, REPORT_ERROR_USAGE,
-		    "kind \"%s\" version %" G_GINT64_FORMAT "; expected \"" RUN_KIND "\" version %d", run->kind,
-		    run->version, RUN_VERSION);
-	return false;
+	struct run *run = user;
+
+	return shape_parse(&run_shape, text, length, run, run->strings, error) &&
+	       baseline_file_is(run->kind, run->version, RUN_KIND, RUN_VERSION, error);
 }
 
 struct run *run_read(const char *path, GError **error)
 {
-	struct run *run;
-	GError *cause = NULL;
-	char *text;
-	gsize length;
+	struct run *run = g_new0(struct run, 1);
 
-	if (!g_file_get_contents(path, &text, &length, &cause)) {
-		g_set_error(error, REPORT_ERROR, REPORT_ERROR_NOT_JUDGED, "baseline: %s", cause->message);
-		g_error_free(cause);
-		return NULL;
-	}
-	run = g_new0(struct run, 1);
 	run->strings = g_string_chunk_new(4096);
-	if (!parse(run, text, length, &cause)) {
-		g_set_error(error, REPORT_ERROR, REPORT_ERROR_USAGE,
-			    "baseline %s is not what dsmipgen run writes as JSON: %s", path, cause->message);
-		g_error_free(cause);
-		run_free(run);
-		run = NULL;
-	}
-	g_free(text);
-	return run;
+	if (baseline_file_read(path, "dsmipgen run writes as JSON", parse, run, error))
+		return run;
+	run_free(run);
+	return NULL;
 }
 
 int run_verdict_of(const struct run *run, const char *id)
