@@ -2,8 +2,10 @@
 // Capture files -> frames, by libpcap.
 #include "capture/read.h"
 
+#include <errno.h>
 #include <net/ethernet.h>
 #include <pcap/pcap.h>
+#include <stdio.h>
 #include <string.h>
 
 #define FRAME_MAX 65549 // an IP packet cannot be longer
@@ -108,11 +110,14 @@ static bool find_link(pcap_t *pcap, const char *path, gsize *row, GError **error
 GPtrArray *capture_read(const char *path, GError **error)
 {
 	char reason[PCAP_ERRBUF_SIZE];
-	pcap_t *pcap = pcap_open_offline(path, reason);
+	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
+	pcap_t *pcap = file ? pcap_fopen_offline(file, reason) : NULL;
 	gsize row;
 
 	if (!pcap) {
-		fail(error, GEN_ERROR_ENVIRONMENT, "cannot read '%s': %s", path, reason);
+		fail(error, GEN_ERROR_ENVIRONMENT, "cannot read '%s': %s", path, file ? reason : g_strerror(errno));
+		if (file && file != stdin)
+			fclose(file);
 		return NULL;
 	}
 	GPtrArray *frames = g_ptr_array_new_with_free_func(free_frame);
