@@ -253,6 +253,18 @@ def test_patterns(ends, tmp_path, match, verdict):
         assert verdicts(run(ends, tmp_path, suite=own_suite(tmp_path, text))) == {"T1": verdict}
 
 
+def test_for(ends, tmp_path):
+    """A test for each value; $NAME is replaced wherever it stands, $NAMES is another."""
+    text = SUITE.replace("id: T1", "id: T-$n").replace("A prefix gets code 0", "Lifetime $n of $ns").replace(
+        "    class: must", "    for: { n: [20, 700] }\n    class: must").replace(
+        "ipv4: { destination: ha.address }", "request: { lifetime: $n }").replace("code: 0, auth: good", "lifetime: $n").replace(
+        "        extensions: [prefix_reply: { code: 0 }]\n", "")
+    with agent(ends):
+        process = run(ends, tmp_path, suite=own_suite(tmp_path, text))
+    assert verdicts(process) == {"T-20": "PASS", "T-700": "FAIL"}, process.stdout + process.stderr
+    assert "Lifetime 700 of $ns" in process.stdout and "lifetime is 600, expected 700" in process.stdout
+
+
 # What is written.
 
 def test_evidence(ends, tmp_path):
@@ -438,6 +450,10 @@ def test_wrong_baseline(ends, tmp_path, text):
     ("base: coa_mode", "base: coa_mod", ["coa_mode"]),
     ("    clause: RFC 5454 3.3.2\n", "", ["mine.yaml:7", "`clause`"]),
     ("title: One test", "titel: One test", ["did you mean 'title'"]),
+    ("    class: must", "    for: { n: [1, 2] }\n    class: must", ["mine.yaml:7", "has no $n"]),
+    ("    class: must", "    for: [1, 2]\n    class: must", ["mine.yaml:10", "such as { code: [8, 9] }"]),
+    ("    class: must", "    for: { n: [] }\n    class: must", ["mine.yaml:10", "has no values"]),
+    ("    class: must", "    for: { n: [[1]] }\n    class: must", ["mine.yaml:10", "no plain value"]),
 ])
 def test_wrong_suite(tmp_path, old, new, words):
     path = own_suite(tmp_path, SUITE.replace(old, new, 1))
@@ -518,7 +534,7 @@ def test_examples_of_the_page(ends, tmp_path):
     suite.write_text(BLOCKS["example", "two-prefixes"])
     with agent(ends):
         process = ends[0].run(dsmipgen.PROGRAM, "run", suite, "--dut", device, "-i", HERE)
-    assert verdicts(process) == {"P-1": "PASS", "P-2": "PASS"}, process.stdout + process.stderr
+    assert verdicts(process) == dict.fromkeys(["P-1", "P-2", "P-3-20", "P-3-65535"], "PASS"), process.stdout + process.stderr
     assert len(BLOCKS) == PAGE.read_text().count("[source,yaml]")
 
 

@@ -7,6 +7,7 @@
 #include "language/library.h"
 #include "language/rule_ids.h"
 #include "packet/plan.h"
+#include "run/suite/expand.h"
 #include "run/suite/pattern.h"
 #include "run/suite/reader.h"
 
@@ -333,8 +334,9 @@ static bool check_id(const loader_t *loader, const item_t *item, const char *id,
 	return true;
 }
 
-static bool read_test(loader_t *loader, const item_t *item, GError **error)
+static bool read_test(gpointer data, const item_t *item, GError **error)
 {
+	loader_t *loader = data;
 	static const char *const needed[] = {"id", "title", "clause", "class", "steps", NULL};
 	test_t *test;
 
@@ -384,7 +386,7 @@ static bool read_suite(loader_t *loader, const item_t *top, GError **error)
 	bool ok = loader->actors && read_cleanup(loader, top, error);
 	const item_t *tests = reader_get(top, "tests");
 	for (guint i = 0; ok && i < tests->children->len; i++)
-		ok = read_test(loader, tests->children->pdata[i], error);
+		ok = expand_test(&loader->reader, tests->children->pdata[i], read_test, loader, error);
 	g_clear_pointer(&loader->actors, actors_free);
 	return ok;
 }
