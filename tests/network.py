@@ -3,6 +3,7 @@
 
 import contextlib
 import ctypes
+import fcntl
 import functools
 import os
 import shutil
@@ -18,6 +19,7 @@ from dsmipv4_tshark import with_default_signals
 
 CLONE_NEWNET = 0x40000000
 ETH_P_ALL = 3
+TUNSETIFF, IFF_TUN_NO_PI = 0x400454CA, 0x1001
 SO_RCVBUFFORCE = 33
 SO_TIMESTAMPNS = 35
 SOL_PACKET, PACKET_IGNORE_OUTGOING = 263, 23
@@ -125,6 +127,19 @@ def pair():
         yield here, there
 
 
+@contextlib.contextmanager
+def tun(space, name="tun0"):
+    """An interface without Ethernet; the descriptor that what is sent through it can be read from."""
+    with space.entered():
+        descriptor = os.open("/dev/net/tun", os.O_RDWR)
+        fcntl.ioctl(descriptor, TUNSETIFF, struct.pack("16sH", name.encode(), IFF_TUN_NO_PI))
+    try:
+        space.ip(f"link set {name} up")
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
 class Receiver:
     """Collects every frame that arrives at an interface, or also leaves it, with the kernel's time of that."""
 
@@ -174,3 +189,4 @@ def write_pcap(path, frames, times):
 
 
 needs_network = pytest.mark.skipif(bool(reason_to_skip()), reason=reason_to_skip() or "-")
+needs_tun = pytest.mark.skipif(not os.path.exists("/dev/net/tun"), reason="no /dev/net/tun")

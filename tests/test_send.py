@@ -6,7 +6,6 @@ or more often than asked for. The exact figures are those of tests/bench.
 """
 
 import contextlib
-import fcntl
 import json
 import os
 import pty
@@ -25,7 +24,8 @@ from scapy.utils import rdpcap
 
 import dsmipgen
 from dsmipv4_tshark import NOBODY, checked, scratch, with_ignored_signals
-from network import ADDRESS_HERE, ADDRESS_THERE, HERE, MAC_HERE, MAC_THERE, Receiver, await_carrier, needs_network, pair
+from network import (ADDRESS_HERE, ADDRESS_THERE, HERE, MAC_HERE, MAC_THERE, Receiver, await_carrier, needs_network,
+                     needs_tun, pair, tun)
 from test_auth import KEYS, wrong_authenticators
 from test_cli import ENVIRONMENT, USAGE, check_refusal
 
@@ -664,19 +664,13 @@ def test_interface_down(ends):
         ends[0].ip("link del down0")
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/net/tun"), reason="no /dev/net/tun")
+@needs_tun
 def test_interface_without_ethernet(ends):
-    with ends[0].entered():
-        tun = os.open("/dev/net/tun", os.O_RDWR)
-        fcntl.ioctl(tun, 0x400454CA, struct.pack("16sH", b"tun0", 0x1001))  # TUNSETIFF, IFF_TUN | IFF_NO_PI
-    try:
-        ends[0].ip("link set tun0 up")
+    with tun(ends[0]) as descriptor:
         check_refusal(send(ends, "coa_mode", interface="tun0"), ENVIRONMENT, "tun0 has no Ethernet", "--raw")
         ends[0].ip("route add 198.51.100.1/32 dev tun0")
         sent(send(ends, "coa_mode", "--raw", "--to", "198.51.100.1", "--topspeed", interface="tun0"))
-        assert [os.read(tun, 2048)[16:20] for _ in range(2)] == [bytes([198, 51, 100, 1])] * 2
-    finally:
-        os.close(tun)
+        assert [os.read(descriptor, 2048)[16:20] for _ in range(2)] == [bytes([198, 51, 100, 1])] * 2
 
 
 def readable_program():
