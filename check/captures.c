@@ -73,7 +73,7 @@ static char *empty_capture(GError **error)
 	close(file);
 	if (ok)
 		return path;
-	g_set_error(error, REPORT_ERROR, REPORT_ERROR_NOT_JUDGED, "cannot write %s", path);
+	report_not_judged(error, "cannot write %s", path);
 	g_unlink(path);
 	g_free(path);
 	return NULL;

@@ -12,7 +12,7 @@ char *folder_make(GError **error)
 	char *folder = g_dir_make_tmp("dsmipcheck-XXXXXX", &cause);
 
 	if (folder == NULL) {
-		g_set_error(error, REPORT_ERROR, REPORT_ERROR_NOT_JUDGED, "%s", cause->message);
+		report_not_judged(error, "%s", cause->message);
 		g_error_free(cause);
 	}
 	return folder;

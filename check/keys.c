@@ -14,7 +14,7 @@
 
 static bool fail_file(GError **error, const char *doing, const char *path)
 {
-	g_set_error(error, REPORT_ERROR, REPORT_ERROR_NOT_JUDGED, "cannot %s %s: %s", doing, path, g_strerror(errno));
+	report_not_judged(error, "cannot %s %s: %s", doing, path, g_strerror(errno));
 	return false;
 }
 
@@ -133,7 +133,7 @@ char *keys_folder(const char *file, GError **error)
 	gint64 rows;
 
 	if (!g_file_get_contents(file, &text, NULL, &cause)) {
-		g_set_error(error, REPORT_ERROR, REPORT_ERROR_NOT_JUDGED, "keys: %s", cause->message);
+		report_not_judged(error, "keys: %s", cause->message);
 		g_error_free(cause);
 		return NULL;
 	}

@@ -47,13 +47,13 @@ static bool write_file(const char *path, const GString *text, GError **error)
 	if (strcmp(path, "-") == 0 || is_special(path)) {
 		ok = write_stream(strcmp(path, "-") == 0 ? stdout : fopen(path, "w"), text);
 		if (!ok)
-			g_set_error(error, REPORT_ERROR, REPORT_ERROR_NOT_JUDGED, "cannot write %s: %s",
-				    strcmp(path, "-") == 0 ? "to standard output" : path, g_strerror(errno));
+			report_not_judged(error, "cannot write %s: %s",
+					  strcmp(path, "-") == 0 ? "to standard output" : path, g_strerror(errno));
 		return ok;
 	}
 	ok = g_file_set_contents(path, text->str, (gssize)text->len, &cause);
 	if (!ok) {
-		g_set_error(error, REPORT_ERROR, REPORT_ERROR_NOT_JUDGED, "%s", cause->message);
+		report_not_judged(error, "%s", cause->message);
 		g_error_free(cause);
 	}
 	return ok;

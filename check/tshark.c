@@ -10,21 +10,6 @@
 #include "base/error.h"
 #include "keys.h"
 
-static bool fail(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static bool fail(GError **error, const char *format, ...)
-{
-	va_list arguments;
-	char *problem;
-
-	va_start(arguments, format);
-	problem = g_strdup_vprintf(format, arguments);
-	va_end(arguments);
-	g_set_error_literal(error, REPORT_ERROR, REPORT_ERROR_NOT_JUDGED, problem);
-	g_free(problem);
-	return false;
-}
-
 static void add_preference(GStrvBuilder *command, const char *name, const char *value)
 {
 	char *preference = g_strdup_printf("%s:%s", name, value);
@@ -88,11 +73,12 @@ static char *complaints(const struct job *job)
 static bool fail_exit(const struct job *job, const char *words, GError **error)
 {
 	if (strstr(words, "Invalid -z argument") != NULL)
-		return fail(error, PLUGIN_MISSING "%s",
-			    geteuid() == 0 ? " (as root, tshark reads plugins from its own folder only)" : "");
+		return report_not_judged(error, PLUGIN_MISSING "%s",
+					 geteuid() == 0 ? " (as root, tshark reads plugins from its own folder only)"
+							: "");
 	if (words[0] == '\0')
-		return fail(error, "tshark ended with status %d and said nothing", job->status);
-	return fail(error, "%s (tshark ended with status %d)", words, job->status);
+		return report_not_judged(error, "tshark ended with status %d and said nothing", job->status);
+	return report_not_judged(error, "%s (tshark ended with status %d)", words, job->status);
 }
 
 static bool ended_well(const struct job *job, const char *file, GError **error)
@@ -101,9 +87,10 @@ static bool ended_well(const struct job *job, const char *file, GError **error)
 	bool ok;
 
 	if (job->failure != NULL)
-		return fail(error, "cannot run tshark: %s", job->failure);
+		return report_not_judged(error, "cannot run tshark: %s", job->failure);
 	if (job->signal != 0)
-		return fail(error, "tshark crashed: signal %d (%s)", job->signal, g_strsignal(job->signal));
+		return report_not_judged(error, "tshark crashed: signal %d (%s)", job->signal,
+					 g_strsignal(job->signal));
 	words = complaints(job);
 	ok = job->ended && job->status == 0;
 	if (!ok)
@@ -129,15 +116,16 @@ static bool check_settings(const struct tshark *tshark, const struct report *rep
 	const struct report_settings *settings = &report->settings;
 
 	if (!settings->enabled)
-		return fail(error, "the protocol dsmipv4 is disabled in tshark's configuration (disabled_protos)");
+		return report_not_judged(
+			error, "the protocol dsmipv4 is disabled in tshark's configuration (disabled_protos)");
 	if (!settings->takeover)
-		return fail(error, "the preference dsmipv4.takeover is off, so nothing is judged");
+		return report_not_judged(error, "the preference dsmipv4.takeover is off, so nothing is judged");
 	if (settings->bypassed->len > 0)
-		return fail(error, "a Decode As for %s keeps packets from the dsmipv4 plugin",
-			    g_array_index(settings->bypassed, const char *, 0));
+		return report_not_judged(error, "a Decode As for %s keeps packets from the dsmipv4 plugin",
+					 g_array_index(settings->bypassed, const char *, 0));
 	if (tshark->config != NULL && settings->keys < keys_rows(tshark->options->keys))
-		return fail(error, "tshark took %" G_GINT64_FORMAT " of the keys in %s", settings->keys,
-			    tshark->options->keys);
+		return report_not_judged(error, "tshark took %" G_GINT64_FORMAT " of the keys in %s", settings->keys,
+					 tshark->options->keys);
 	return true;
 }
 
@@ -153,7 +141,7 @@ struct report *tshark_report(const struct tshark *tshark, const struct job *job,
 		return NULL;
 	report = report_parse(text, length, strings, &cause);
 	if (report == NULL) {
-		fail(error, "what tshark printed is not a whole report: %s", cause->message);
+		report_not_judged(error, "what tshark printed is not a whole report: %s", cause->message);
 		g_error_free(cause);
 	} else if (!check_settings(tshark, report, error)) {
 		report_free(report);

@@ -205,21 +205,6 @@ static const struct shape_member report_members[] = {
 
 const struct shape report_shape = {sizeof(struct report), report_members};
 
-static bool refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static bool refuse(GError **error, const char *format, ...)
-{
-	va_list arguments;
-	char *problem;
-
-	va_start(arguments, format);
-	problem = g_strdup_vprintf(format, arguments);
-	va_end(arguments);
-	g_set_error_literal(error, REPORT_ERROR, REPORT_ERROR_NOT_JUDGED, problem);
-	g_free(problem);
-	return false;
-}
-
 // What a shape cannot say: a finding is of a rule that is there, and somewhere.
 static bool check_findings(const struct report *report, GError **error)
 {
@@ -227,10 +212,10 @@ static bool check_findings(const struct report *report, GError **error)
 		const struct report_finding *finding = &g_array_index(report->findings, struct report_finding, i);
 
 		if (report_find_rule(report, finding->rule) == NULL)
-			return refuse(error, "findings[%u].rule: no such rule: %s", i, finding->rule);
+			return report_not_judged(error, "findings[%u].rule: no such rule: %s", i, finding->rule);
 		if (finding->places->len == 0 || finding->frames < finding->places->len)
-			return refuse(error, "findings[%u]: %u places in %" G_GINT64_FORMAT " frames", i,
-				      finding->places->len, finding->frames);
+			return report_not_judged(error, "findings[%u]: %u places in %" G_GINT64_FORMAT " frames", i,
+						 finding->places->len, finding->frames);
 	}
 	return true;
 }
@@ -238,12 +223,12 @@ static bool check_findings(const struct report *report, GError **error)
 static bool check(const struct report *report, GError **error)
 {
 	if (strcmp(report->kind, REPORT_KIND) != 0)
-		return refuse(error, "kind is \"%s\", should be \"" REPORT_KIND "\"", report->kind);
+		return report_not_judged(error, "kind is \"%s\", should be \"" REPORT_KIND "\"", report->kind);
 	if (report->version != REPORT_VERSION)
-		return refuse(error, "report version %" G_GINT64_FORMAT "; this program reads version %d",
-			      report->version, REPORT_VERSION);
+		return report_not_judged(error, "report version %" G_GINT64_FORMAT "; this program reads version %d",
+					 report->version, REPORT_VERSION);
 	if (report->rules->len == 0)
-		return refuse(error, "no rules");
+		return report_not_judged(error, "no rules");
 	return check_findings(report, error);
 }
 

@@ -14,7 +14,7 @@ bool baseline_file_read(const char *path, const char *writer, baseline_parse_t p
 	bool ok;
 
 	if (!g_file_get_contents(path, &text, &length, &cause)) {
-		g_set_error(error, REPORT_ERROR, REPORT_ERROR_NOT_JUDGED, "baseline: %s", cause->message);
+		report_not_judged(error, "baseline: %s", cause->message);
 		g_error_free(cause);
 		return false;
 	}

@@ -4,6 +4,7 @@
 #define DSMIPV4_REPORT_ERROR_H
 
 #include <glib.h>
+#include <stdbool.h>
 
 // The codes are exit statuses of dsmipcheck.
 enum report_error {
@@ -14,5 +15,9 @@ enum report_error {
 #define REPORT_ERROR report_error_quark()
 
 GQuark report_error_quark(void);
+
+// Sets an error of code REPORT_ERROR_NOT_JUDGED with these words, as printf makes them. Always false, so that a
+// function can end with it.
+bool report_not_judged(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 #endif

@@ -20,8 +20,7 @@ static bool read_object(const struct shape *shape, JsonNode *node, void *value, 
 
 static bool refuse(struct reading *reading, const char *problem)
 {
-	g_set_error(reading->error, REPORT_ERROR, REPORT_ERROR_NOT_JUDGED, "%s%s%s", reading->path->str,
-		    reading->path->len > 0 ? ": " : "", problem);
+	report_not_judged(reading->error, "%s%s%s", reading->path->str, reading->path->len > 0 ? ": " : "", problem);
 	return false;
 }
 
@@ -280,12 +279,12 @@ bool shape_parse(const struct shape *shape, const char *text, gsize length, void
 	bool ok = false;
 
 	if (!json_parser_load_from_data(parser, text, (gssize)length, &cause)) {
-		g_set_error(error, REPORT_ERROR, REPORT_ERROR_NOT_JUDGED, "not JSON: %s", cause->message);
+		report_not_judged(error, "not JSON: %s", cause->message);
 		g_error_free(cause);
 	} else if (!is_one_value(text, length)) {
-		g_set_error(error, REPORT_ERROR, REPORT_ERROR_NOT_JUDGED, "something follows the document");
+		report_not_judged(error, "something follows the document");
 	} else if (json_parser_get_root(parser) == NULL) {
-		g_set_error(error, REPORT_ERROR, REPORT_ERROR_NOT_JUDGED, "empty");
+		report_not_judged(error, "empty");
 	} else {
 		ok = shape_read(shape, json_parser_get_root(parser), value, strings, error);
 	}
