@@ -146,31 +146,51 @@ def is_equivalent(mutant, known):
 class Tree:
     """A copy of the project that mutants are built in, one after another."""
 
+    # For each build of it, what CMake is told. Not for people: quick to build, and what would hang or be slow shows soon.
+    # The second is for what the first lets pass: CI runs the unit tests under the sanitizers too.
+    BUILDS = {"plain": "-DCMAKE_C_FLAGS=-O1 -w", "sanitized": "-DDSMIPV4_SANITIZE=ON"}
+
     def __init__(self, folder):
         self.folder = folder
+        self.ready = set()
         shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns("build", ".git", "golden"), symlinks=True)
-        # Not for people: quick to build, and what would hang or be slow shows soon.
-        self.run(["cmake", "-G", "Ninja", "-S", ".", "-B", "build", "-DCMAKE_BUILD_TYPE=None", "-DCMAKE_C_FLAGS=-O1 -w",
-                  "--log-level=ERROR"], check=True)
-        listed = self.run(["ctest", "--test-dir", "build", "--show-only=json-v1"], check=True).stdout
-        names = [test["name"] for test in json.loads(listed)["tests"]]
-        self.tests = [name for name in names if name.startswith("test_") and not name.startswith("test_gen_")]
 
     def run(self, command, check=False):
         # GLib's tests ask for a fixed seed, and wmem for its plain allocator, as ctest's environment has it.
         return subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=check,
                               env={**os.environ, "LC_ALL": "C.UTF-8"})
 
-    def build(self):
-        return self.run(["cmake", "--build", "build", "-j1", "--target", *self.tests])
+    def prepare(self, build):
+        """Configure one of the builds, where this has not been done, and find its tests."""
+        if build in self.ready:
+            return
+        self.run(["cmake", "-G", "Ninja", "-S", ".", "-B", build, "-DCMAKE_BUILD_TYPE=None", self.BUILDS[build],
+                  "--log-level=ERROR"], check=True)
+        listed = self.run(["ctest", "--test-dir", build, "--show-only=json-v1"], check=True).stdout
+        names = [test["name"] for test in json.loads(listed)["tests"]]
+        self.tests = [name for name in names if name.startswith("test_") and not name.startswith("test_gen_")]
+        self.ready.add(build)
 
-    def test(self):
+    def build(self, build="plain"):
+        self.prepare(build)
+        return self.run(["cmake", "--build", build, "-j1", "--target", *self.tests])
+
+    def test(self, build="plain"):
         names = "^(" + "|".join(self.tests) + ")$"
-        return self.run(["ctest", "--test-dir", "build", "-R", names, "--stop-on-failure", "--timeout", str(TEST_SECONDS),
+        return self.run(["ctest", "--test-dir", build, "-R", names, "--stop-on-failure", "--timeout", str(TEST_SECONDS),
                          "--no-tests=error"])
 
+    def outcome(self):
+        """"killed", "survived" or "invalid", where it does not compile, of the sources as they are now."""
+        for build in self.BUILDS:
+            if self.build(build).returncode != 0:
+                return "invalid"
+            if self.test(build).returncode != 0:
+                return "killed"
+        return "survived"
+
     def try_mutant(self, mutant):
-        """"killed", "survived" or "invalid", where it does not compile."""
+        """outcome() with the change of a mutant."""
         path = self.folder / mutant.source
         text = path.read_text()
         lines = text.splitlines(keepends=True)
@@ -178,9 +198,7 @@ class Tree:
         lines[mutant.line - 1] = mutant.new + "\n"
         path.write_text("".join(lines))
         try:
-            if self.build().returncode != 0:
-                return "invalid"
-            return "survived" if self.test().returncode == 0 else "killed"
+            return self.outcome()
         finally:
             path.write_text(text)
 
@@ -228,9 +246,11 @@ def try_all(mutants, folder, jobs):
 
     def prepare():
         place.tree = Tree(folder / str(next(trees)))
-        for process in (place.tree.build(), place.tree.test()):
-            if process.returncode != 0:
-                sys.exit(f"tools/mutants.py: without any change:\n{process.stdout}{process.stderr}")
+        for build in Tree.BUILDS:
+            for step in (place.tree.build, place.tree.test):
+                process = step(build)
+                if process.returncode != 0:
+                    sys.exit(f"tools/mutants.py: without any change:\n{process.stdout}{process.stderr}")
 
     def attempt(mutant):
         if not hasattr(place, "tree"):
