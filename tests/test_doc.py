@@ -314,6 +314,16 @@ def test_manual_page_builds(page, tmp_path):
     assert not re.search(r"\)::$", built, re.MULTILINE), "a line of keys is not taken for one"
 
 
+@pytest.mark.skipif(not shutil.which("mandoc"), reason="mandoc is not installed")
+@pytest.mark.skipif(not list(BUILD.glob("doc/*.[1-8]")), reason="no manual pages in the build tree")
+def test_manual_pages_suit_every_reader_of_them():
+    pages = sorted(BUILD.glob("doc/*.[1-8]"))
+    process = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", *pages], capture_output=True, text=True,
+                             timeout=TIMEOUT, check=False)
+    assert (process.returncode, process.stdout, process.stderr) == (0, "", "")
+    assert all(re.search(r'^\.TH "\S+" "\d" "20\d\d-', page.read_text(), re.MULTILINE) for page in pages), "a date"
+
+
 def test_table_of_keys_is_current():
     checked(run([ROOT / "tools" / "keys-doc.py", "--check"], ordinary_user=False))
 

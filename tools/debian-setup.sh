@@ -26,7 +26,7 @@ build=(
 )
 test=(
 	wireshark-common python3 python3-pytest python3-pytest-xdist python3-scapy python3-yaml python3-jsonschema
-	libxml2-utils parallel openssl jq zsh fish
+	libxml2-utils mandoc parallel openssl jq zsh fish
 	iproute2 procps user-mode-linux busybox-static
 	# fuzz
 	clang-14 libclang-rt-14-dev
