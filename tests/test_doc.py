@@ -127,7 +127,7 @@ def load_described():
     for section in ["LAYERS", "MESSAGES", "EXTENSIONS"]:
         for heading, names, takes, default in key_lines(section_lines(text, section)):
             blocks = heading.split(", ")
-            defaults = default.removeprefix("default ").split(", ")
+            defaults = default.removeprefix("default ").replace("\\", "").split(", ")  # one before a name makes it no link
             for i, block in enumerate(blocks):
                 own = default if len(defaults) < len(blocks) or len(blocks) == 1 else "default " + defaults[i]
                 for name in names:
@@ -177,7 +177,7 @@ def test_names_of_the_actors_are_described():
     assert len(facts) > 30
     described = {}
     for _, names, takes, default in key_lines(section_lines(SCENARIO_PAGE.read_text(), "VALUES")):
-        defaults = default.removeprefix("default ").split(", ")
+        defaults = default.removeprefix("default ").replace("\\", "").split(", ")  # one before a name makes it no link
         for i, name in enumerate(names):
             described[name] = (takes, defaults[i if len(defaults) == len(names) else 0])
     assert described == facts
