@@ -696,6 +696,32 @@ def test_permission_by_capability(ends, receiver):
     assert len(receiver.frames()) == 4
 
 
+def test_permission_by_file_capability(ends, receiver):
+    """As the manual page says: the program has the capability, whoever runs it."""
+    program = readable_program()
+    if subprocess.run(["setcap", "cap_net_raw+ep", program], capture_output=True, check=False).returncode != 0:
+        pytest.skip(f"no file capabilities in {program.parent}")
+    sent(ends[0].run("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", program, "send", "coa_mode",
+                     "--topspeed", "-i", HERE, *TO_THERE))
+    assert len(receiver.frames()) == 4
+
+
+@pytest.mark.parametrize("pace", [["--gap", "30s"], ["--topspeed", "--threads", "2", "--loop", "0"]])
+def test_sends_without_privileges(ends, receiver, pace):
+    """What opening the sockets took is given up, by every thread, before the first packet."""
+    process = ends[0].start(dsmipgen.PROGRAM, "send", "coa_mode", "-i", HERE, *TO_THERE, *pace, stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE)
+    try:
+        assert receiver.wait(1)
+        for thread in Path(f"/proc/{process.pid}/task").iterdir():
+            status = dict(line.split(":\t", 1) for line in (thread / "status").read_text().splitlines())
+            assert [int(status[name], 16) for name in ["CapPrm", "CapEff", "CapAmb"]] == [0, 0, 0], thread
+            assert status["NoNewPrivs"] == "1"
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+
+
 @pytest.mark.parametrize("options", [TO_THERE, ["--raw", "--to", "198.51.100.1"], ["--next-hop", "10.0.0.2"]])
 def test_larger_than_the_mtu(ends, receiver, tmp_path, options):
     """The step is named, and not even the packets before it are sent, or anybody asked."""

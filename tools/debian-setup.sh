@@ -20,14 +20,14 @@ usage() {
 build=(
 	gcc libc6-dev cmake ninja-build pkgconf
 	wireshark-dev libwireshark-dev libwiretap-dev libwsutil-dev libglib2.0-dev
-	libyaml-dev libnet1-dev libmnl-dev libpcap-dev libgcrypt20-dev libjson-glib-dev
+	libyaml-dev libnet1-dev libmnl-dev libcap-ng-dev libpcap-dev libgcrypt20-dev libjson-glib-dev
 	tshark
 	asciidoctor # manual pages
 )
 test=(
 	wireshark-common python3 python3-pytest python3-pytest-xdist python3-scapy python3-yaml python3-jsonschema
 	libxml2-utils mandoc parallel openssl jq zsh fish
-	iproute2 procps user-mode-linux busybox-static
+	iproute2 libcap2-bin procps user-mode-linux busybox-static
 	# fuzz
 	clang-14 libclang-rt-14-dev
 )

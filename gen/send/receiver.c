@@ -129,11 +129,11 @@ static void fail_receive(const interface_t *interface, GError **error)
 	fail(error, GEN_ERROR_ENVIRONMENT, "cannot receive on %s: %s", interface->name, g_strerror(errno));
 }
 
-receiver_t *receiver_new(const interface_t *interface, answers_t *answers, GError **error)
+receiver_t *receiver_new(const interface_t *interface, GError **error)
 {
 	receiver_t *receiver = g_new(receiver_t, 1);
 
-	receiver->answers = answers;
+	receiver->answers = NULL;
 	receiver->thread = NULL;
 	receiver->stop = eventfd(0, EFD_CLOEXEC);
 	receiver->socket = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, 0); // nothing, until it is bound
@@ -142,8 +142,13 @@ receiver_t *receiver_new(const interface_t *interface, answers_t *answers, GErro
 		receiver_free(receiver);
 		return NULL;
 	}
-	receiver->thread = g_thread_new("receive", run, receiver);
 	return receiver;
+}
+
+void receiver_start(receiver_t *receiver, answers_t *answers)
+{
+	receiver->answers = answers;
+	receiver->thread = g_thread_new("receive", run, receiver);
 }
 
 static void note_missed(const receiver_t *receiver)

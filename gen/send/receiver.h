@@ -8,11 +8,13 @@
 
 typedef struct receiver receiver_t;
 
-// Opens the socket and starts the thread, which hands each reply to the answers: those of the caller, and they outlive
-// it.
-receiver_t *receiver_new(const interface_t *interface, answers_t *answers, GError **error);
+// Opens the socket, for which privileges are needed. What arrives waits.
+receiver_t *receiver_new(const interface_t *interface, GError **error);
 
-// Stops the thread once it has taken what has arrived, and frees all.
+// Starts the thread, which hands each reply to the answers: those of the caller, and they outlive it.
+void receiver_start(receiver_t *receiver, answers_t *answers);
+
+// Stops the thread, if there is one, once it has taken what has arrived, and frees all.
 void receiver_free(receiver_t *receiver);
 
 #endif

@@ -2,7 +2,6 @@
 // A run of `send`: its threads at work, what is shown meanwhile and at the end, signals, and the answers that come.
 #include "send/run.h"
 
-#include "send/receiver.h"
 #include "send/schedule.h"
 
 #include <errno.h>
@@ -100,20 +99,18 @@ static void sum_up(const run_t *run, workers_t *workers, ending_t ending)
 }
 
 // signals: a descriptor of those that end the run.
-static bool work(const run_t *run, workers_t *workers, int signals, int *number, GError **error)
+static bool work(run_t *run, workers_t *workers, int signals, int *number, GError **error)
 {
-	receiver_t *receiver = run->awaits_answers ? receiver_new(run->job->interface, run->job->answers, error) : NULL;
 	ending_t ending;
 
-	if (run->awaits_answers && !receiver)
-		return false;
+	if (run->receiver)
+		receiver_start(run->receiver, run->job->answers);
 	workers_start(workers);
 	*number = watch(run, workers, signals);
 	bool ok = workers_finish(workers, &ending, error);
-	if (*number == 0 && receiver && ok)
+	if (*number == 0 && run->receiver && ok)
 		*number = await_answers(run, signals);
-	if (receiver)
-		receiver_free(receiver);
+	g_clear_pointer(&run->receiver, receiver_free);
 	if (*number != 0)
 		ending = END_SIGNAL;
 	else if (ending == END_DONE && run->is_counted)
@@ -122,7 +119,7 @@ static bool work(const run_t *run, workers_t *workers, int signals, int *number,
 	return ok;
 }
 
-bool run_workers(const run_t *run, workers_t *workers, GError **error)
+bool run_workers(run_t *run, workers_t *workers, GError **error)
 {
 	sigset_t set;
 	int number = 0;
@@ -136,7 +133,7 @@ bool run_workers(const run_t *run, workers_t *workers, GError **error)
 		fail(error, GEN_ERROR_ENVIRONMENT, "signalfd: %s", g_strerror(errno));
 		return false;
 	}
-	if (run->awaits_answers)
+	if (run->receiver)
 		run->job->answers = answers_new(run->job->interface->is_loopback);
 	bool ok = work(run, workers, signals, &number, error);
 	g_clear_pointer(&run->job->answers, answers_free);

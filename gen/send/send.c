@@ -4,6 +4,7 @@
 
 #include "packet/auth.h"
 #include "send/dry_run.h"
+#include "send/privileges.h"
 #include "send/run.h"
 
 #include <string.h>
@@ -222,7 +223,26 @@ static bool show_rounds(const send_options_t *options, const job_t *job, next_ho
 	return ok;
 }
 
-static bool send_rounds(const send_options_t *options, const run_t *run, GError **error)
+static bool open_receiver(run_t *run, GError **error)
+{
+	if (run->job->pace.kind == PACE_TOPSPEED)
+		return true;
+	run->receiver = receiver_new(run->job->interface, error);
+	return run->receiver;
+}
+
+// Nothing is opened after this, and so privileges are no longer needed.
+static bool send_from_sockets(run_t *run, next_hops_t *hops, GError **error)
+{
+	workers_t *workers = prepare(run->job, hops, error);
+	bool ok = workers && open_receiver(run, error) && privileges_drop(error) && run_workers(run, workers, error);
+
+	g_clear_pointer(&run->receiver, receiver_free);
+	g_clear_pointer(&workers, workers_free);
+	return ok;
+}
+
+static bool send_rounds(const send_options_t *options, run_t *run, GError **error)
 {
 	const next_hop_options_t hop_options = {
 		.mac_source = options->mac_source,
@@ -233,14 +253,9 @@ static bool send_rounds(const send_options_t *options, const run_t *run, GError 
 	next_hops_t *hops = next_hops_new(run->job->interface, &hop_options, error);
 	bool ok = hops;
 
-	if (hops && options->is_dry_run) {
-		ok = show_rounds(options, run->job, hops, error);
-	} else if (hops) {
-		workers_t *workers = prepare(run->job, hops, error);
-
-		ok = workers && run_workers(run, workers, error);
-		g_clear_pointer(&workers, workers_free);
-	}
+	if (hops)
+		ok = options->is_dry_run ? show_rounds(options, run->job, hops, error)
+					 : send_from_sockets(run, hops, error);
 	g_clear_pointer(&hops, next_hops_free);
 	return ok;
 }
@@ -272,7 +287,7 @@ bool send_scenarios(char **names, const send_options_t *options, GError **error)
 	interface_t interface;
 	job_t job = {.interface = &interface};
 	extent_t extent;
-	run_t run = {.job = &job, .awaits_answers = !options->is_topspeed};
+	run_t run = {.job = &job};
 
 	if (!read_options(options, &loop_options, &job, &extent, error) || !read_wait(options, &run.wait, error) ||
 	    !progress_read(options->progress, &run.progress, error) || !auth_init(error))

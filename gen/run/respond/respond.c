@@ -7,6 +7,7 @@
 #include "run/neighbors.h"
 #include "run/respond/outbox.h"
 #include "run/respond/reply.h"
+#include "send/privileges.h"
 #include "send/route.h"
 
 #include <errno.h>
@@ -318,7 +319,7 @@ bool respond(const respond_options_t *options, GError **error)
 {
 	responder_t responder = {.signals = -1};
 	bool ok = read_agent(&responder, options, error) && open_interface(&responder, options, error) &&
-		  serve(&responder, error);
+		  privileges_drop(error) && serve(&responder, error);
 
 	close_all(&responder);
 	return ok;
