@@ -254,6 +254,19 @@ CASE(test_reply_before_its_request)
 	g_assert_null(talk(t, HA_MN2, 0, RRP_ID("00", "0258", HOA2, HA, ID2) MHAE)->pair);
 }
 
+// With nonces, each reply comes a little before its request. The second is not a wrong answer to the first request.
+CASE(test_replies_before_their_requests)
+{
+	talk(t, MN_HA, 0, ASK("11111111 00010203 ") MHAE);
+	talk(t, HA_MN, 50, GET("22222222 00010203 ") MHAE);
+	talk(t, HA_MN, 1000, GET("33333333 00040506 ") MHAE);
+	const dsmipv4_event_t *request = talk(t, MN_HA, 1001, ASK("22222222 00040506 ") MHAE);
+	const dsmipv4_event_t *reply = talk(t, HA_MN, 2000, GET("44444444 00070809 ") REP48 MHAE);
+	g_assert_null(reply->pair);
+	g_assert_null(request->pair);
+	g_assert_true(binding_of(t, reply, 0)->reply == reply);
+}
+
 CASE(test_first_reply_is_not_unsolicited)
 {
 	const dsmipv4_event_t *e = talk(t, HA_MN, 0, GET(ID1) REP48 MHAE);
@@ -392,6 +405,7 @@ CASE(test_many_nodes)
 void add_message_tests(void)
 {
 	ADD("reply before its request", test_reply_before_its_request);
+	ADD("replies before their requests", test_replies_before_their_requests);
 	ADD("late", test_late);
 	ADD("pending", test_pending);
 	ADD("pending changes nothing", test_pending_changes_nothing);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Which node's tunnel a packet belongs to, and which bindings may explain it.
 #include "form.h"
+#include "match/candidates.h"
 
 #include <string.h>
 
@@ -445,6 +446,110 @@ CASE(test_neighbor_behind_a_nat)
 	}
 }
 
+// Several bindings of one node behind a NAT: the port tells which of them a packet belongs to.
+CASE(test_simultaneous_behind_a_nat)
+{
+	static const uint16_t ports[] = {61000, 61001, 61002};
+	const dsmipv4_event_t *replies[G_N_ELEMENTS(ports)];
+	for (unsigned i = 0; i < G_N_ELEMENTS(ports); i++) {
+		hop_t up = {NAT_ADDR, HA_ADDR, ports[i], 434}, down = {HA_ADDR, NAT_ADDR, 434, ports[i]};
+		char *request = g_strdup_printf("01 a2 0258 " HOA HA "0a00000%u e8fe6f8%u 0000000%u" REQ48 UTRQ MHAE, i,
+						i, i + 1);
+		char *reply = g_strdup_printf("03 00 0258 " HOA HA "e8fe6f8%u 0000000%u" REP48_HOA UTRP MHAE, i, i + 1);
+		talk(t, up, 1000 * i, request);
+		replies[i] = talk(t, down, 1000 * i + 50, reply);
+		g_free(request);
+		g_free(reply);
+	}
+	for (unsigned i = 0; i < G_N_ELEMENTS(ports); i++) {
+		dsmipv4_match_t m = match(t, FORM("H>N udp H>O", 10000, .port = ports[i]));
+		g_assert_cmpuint(m.n_candidates, ==, G_N_ELEMENTS(ports));
+		g_assert_true(m.candidates[0].binding->reply == replies[i]);
+	}
+}
+
+// The capture begins with the second of two bindings: the first may live on at another port.
+CASE(test_simultaneous_from_before)
+{
+	talk(t, NAT_HA, 0, RRQ_ID("a2(S,D,T)", "0258", HOA, HA, PRIVATE, ID1) REQ48 UTRQ MHAE);
+	talk(t, HA_NAT, 50, GET(ID1) REP48_HOA UTRP MHAE);
+	dsmipv4_match_t m = match(t, FORM("H>N udp H>O", 10000));
+	expect_candidates(&m, 1, DSMIPV4_BINDING_LIVE);
+	m = match(t, FORM("H>N udp H>O", 10000, .port = 61001));
+	g_assert_cmpuint(m.n_candidates, ==, 2);
+	g_assert_cmpint(m.candidates[1].status, ==, DSMIPV4_BINDING_PERHAPS);
+	g_assert_false(dsmipv4_candidate_is_certain(&m, &m.candidates[0]));
+	talk(t, NAT_HA, 20000, RRQ_ID("22(D,T)", "0258", HOA, HA, PRIVATE, ID2) REQ48 UTRQ MHAE);
+	talk(t, HA_NAT, 20050, GET(ID2) REP48_HOA UTRP MHAE); // no longer simultaneous
+	m = match(t, FORM("H>N udp H>O", 30000, .port = 61001));
+	expect_candidates(&m, 1, DSMIPV4_BINDING_LIVE);
+}
+
+// The same where the requests were captured inside the NAT first.
+CASE(test_simultaneous_on_both_sides_of_a_nat)
+{
+	static const uint16_t ports[] = {61000, 61001};
+	const dsmipv4_event_t *replies[G_N_ELEMENTS(ports)];
+	for (unsigned i = 0; i < G_N_ELEMENTS(ports); i++) {
+		hop_t inside = {PRIVATE_ADDR + i, HA_ADDR, 40000, 434},
+		      inside_down = {HA_ADDR, PRIVATE_ADDR + i, 434, 40000};
+		hop_t up = {NAT_ADDR, HA_ADDR, ports[i], 434};
+		char *request = g_strdup_printf("01 a2 0258 " HOA HA "%08x e8fe6f8%u 0000000%u" REQ48 UTRQ MHAE,
+						PRIVATE_ADDR + i, i, i + 1);
+		char *reply = g_strdup_printf("03 00 0258 " HOA HA "e8fe6f8%u 0000000%u" REP48_HOA UTRP MHAE, i, i + 1);
+		talk(t, inside, 1000 * i, request);
+		talk(t, up, 1000 * i + 10, request);
+		replies[i] = talk(t, inside_down, 1000 * i + 50, reply);
+		g_free(request);
+		g_free(reply);
+	}
+	for (unsigned i = 0; i < G_N_ELEMENTS(ports); i++) {
+		dsmipv4_match_t m = match(t, FORM("H>N udp H>O", 10000, .port = ports[i]));
+		g_assert_true(m.candidates[0].binding->reply == replies[i]);
+	}
+}
+
+// A foreign agent, a node of its, and one with an address of its own, all behind one NAT.
+CASE(test_agent_behind_a_shared_nat)
+{
+	hop_t agent_up = {NAT_ADDR, HA_ADDR, 61000, 434}, agent_down = {HA_ADDR, NAT_ADDR, 434, 61000};
+	talk(t, agent_up, 0, VIA_FA REQ48 MHAE UTRQ);
+	const dsmipv4_event_t *guest = talk(t, agent_down, 50, GET(ID) REP48_HOA MHAE UTRP);
+	dsmipv4_match_t m = match(t, FORM("H>N udp", 5000));
+	g_assert_true(m.node == guest->node);
+	g_assert_cmpint(m.tunneling_mode, ==, DSMIPV4_TUNNELING_FA_COA_DIRECT);
+	m = match(t, FORM("H>N udp", 5000, .port = 61007)); // another port: perhaps the node itself has come there
+	g_assert_true(m.node == guest->node);
+	g_assert_cmpint(m.tunneling_mode, ==, DSMIPV4_TUNNELING_UNKNOWN);
+	const dsmipv4_event_t *elsewhere = numbered(t, 1, COA_ADDR, COA_ADDR, "22", "");
+	numbered(t, 2, NAT_ADDR, 0x0a000102, "22", UTRP);
+	m = match(t, FORM("H>N udp", 5000, .bits = BITS_OF(1))); // registered elsewhere, but another node is here
+	g_assert_true(m.node == elsewhere->node && m.strange_coa);
+	g_assert_cmpint(m.tunneling_mode, ==, DSMIPV4_TUNNELING_UNKNOWN);
+}
+
+// A binding is certain for a packet at an address of the node, unless the packet fits one that was refreshed since.
+CASE(test_certain)
+{
+	registered(t, 0);
+	dsmipv4_match_t m = match(t, FORM("H>C", 5000));
+	g_assert_true(dsmipv4_candidate_is_certain(&m, &m.candidates[0]));
+	m = match(t, FORM("H>X", 5000));
+	g_assert_true(m.n_candidates > 0 && m.strange_coa);
+	g_assert_false(dsmipv4_candidate_is_certain(&m, &m.candidates[0]));
+	talk(t, MN_HA, 10000, ASK(ID2) MHAE); // without the prefix
+	talk(t, HA_MN, 10050, GET(ID2) MHAE);
+	m = match(t, FORM("H>C", 11000));
+	g_assert_cmpuint(m.n_candidates, ==, 2);
+	g_assert_true(dsmipv4_candidate_is_certain(&m, &m.candidates[0]));
+	g_assert_false(dsmipv4_candidate_is_certain(&m, &m.candidates[1]));
+	talk(t, MN2_HA, 20000, ASK2(ID3) MHAE); // a handoff: the address tells
+	talk(t, HA_MN2, 20050, GET(ID3) MHAE);
+	m = match(t, FORM("H>C", 21000));
+	g_assert_cmpuint(m.n_candidates, ==, 1);
+	g_assert_true(dsmipv4_candidate_is_certain(&m, &m.candidates[0]));
+}
+
 CASE(test_foreign_agent_shared)
 {
 	const dsmipv4_event_t *replies[N_GUESTS];
@@ -787,6 +892,11 @@ int main(int argc, char **argv)
 	ADD("most_candidates", test_most_candidates);
 	ADD("many_behind_a_nat", test_many_behind_a_nat);
 	ADD("most_behind_a_nat_have_gone", test_most_behind_a_nat_have_gone);
+	ADD("simultaneous_behind_a_nat", test_simultaneous_behind_a_nat);
+	ADD("simultaneous_from_before", test_simultaneous_from_before);
+	ADD("simultaneous_on_both_sides_of_a_nat", test_simultaneous_on_both_sides_of_a_nat);
+	ADD("agent_behind_a_shared_nat", test_agent_behind_a_shared_nat);
+	ADD("certain", test_certain);
 	ADD("foreign_agent_shared", test_foreign_agent_shared);
 	ADD("before_the_foreign_agent", test_before_the_foreign_agent);
 	ADD("home_address_shared", test_home_address_shared);

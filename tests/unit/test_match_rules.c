@@ -682,6 +682,68 @@ CASE(test_keepalive_lost)
 	g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 1000, .port = 61001)), ==, "");
 }
 
+// Both ends go on after the end: they know of a refresh that was not captured. One end alone may not know the end.
+CASE(test_expired_for_one_end)
+{
+	dsmipv4_tunnel_histories_t *histories = dsmipv4_tunnel_histories_new(t->alloc);
+	registered(t, 0);
+	g_assert_cmpstr(form_rules(t, histories, FORM("C>H", 599000)), ==, "");
+	g_assert_cmpstr(form_rules(t, histories, FORM("H>C", 603000)), ==, "tun_expired");
+	g_assert_cmpstr(form_rules(t, histories, FORM("H>C", 604000)), ==, "tun_expired");
+	g_assert_cmpstr(form_rules(t, histories, FORM("C>H", 604100)), ==, "tun_expired:note");
+	g_assert_cmpstr(form_rules(t, histories, FORM("H>C", 605000)), ==, "tun_expired:note");
+}
+
+// So do packets within the grace period.
+CASE(test_expired_for_no_end)
+{
+	dsmipv4_tunnel_histories_t *histories = dsmipv4_tunnel_histories_new(t->alloc);
+	registered(t, 0);
+	g_assert_cmpstr(form_rules(t, histories, FORM("C>H", 601000)), ==, "");
+	g_assert_cmpstr(form_rules(t, histories, FORM("H>C", 603000)), ==, "tun_expired:note");
+	talk(t, MN_HA, 700000, ASK(ID2) REQ48 MODE MHAE);
+	talk(t, HA_MN, 700050, GET(ID2) REP48 MHAE);
+	g_assert_cmpstr(form_rules(t, histories, FORM("H>C", 1303000)), ==, "tun_expired"); // another binding
+}
+
+// The home agent sends to an address without a registration that was captured: it knows of one.
+CASE(test_sent_to_a_stranger)
+{
+	dsmipv4_tunnel_histories_t *histories = dsmipv4_tunnel_histories_new(t->alloc);
+	registered(t, 0);
+	g_assert_cmpstr(form_rules(t, histories, FORM("X>H", 5000)), ==, "tun_outer_src");
+	g_assert_cmpstr(form_rules(t, histories, FORM("H>X", 6000)), ==, "");
+	g_assert_cmpstr(form_rules(t, histories, FORM("X>H", 7000)), ==, "");
+	g_assert_cmpstr(form_rules(t, histories, FORM("D>H", 8000)), ==, "tun_outer_src");
+}
+
+// Messages are missing: a nonce that no reply in the capture gave, or a request that was refreshed though its answer
+// was not seen.
+CASE(test_lost_by_nonce)
+{
+	registered(t, 0); // another node's may be missing as well
+	talk(t, MN2_HA, 1000, RRQ_ID("22", "0258", HOA2, HA, COA2, "11111111 00000001 ") MHAE);
+	talk(t, HA_MN2, 1050, RRP_ID("00", "0258", HOA2, HA, "22222222 00000001 ") MHAE);
+	talk(t, MN2_HA, 100000, RRQ_ID("22", "0258", HOA2, HA, COA2, "22222222 00000002 ") MHAE);
+	talk(t, HA_MN2, 100050, RRP_ID("00", "0258", HOA2, HA, "33333333 00000002 ") MHAE);
+	g_assert_cmpstr(form_rules(t, NULL, FORM("X>H", 101000)), ==, "tun_outer_src");
+	talk(t, MN2_HA, 200000, RRQ_ID("22", "0258", HOA2, HA, COA2, "44444444 00000003 ") MHAE);
+	g_assert_cmpstr(form_rules(t, NULL, FORM("X>H", 201000)), ==, "tun_outer_src:note");
+}
+
+CASE(test_lost_before_a_refresh)
+{
+	registered(t, 0);
+	talk(t, MN2_HA, 1000, RRQ_ID("22", "0258", HOA2, HA, COA2, ID2) MHAE);
+	talk(t, MN2_HA, 5000, RRQ_ID("22", "0258", HOA2, HA, COA2, ID3) MHAE); // again, as there was no answer
+	g_assert_cmpstr(form_rules(t, NULL, FORM("X>H", 6000)), ==, "tun_outer_src");
+	talk(t, HA_MN2, 5050, RRP_ID("00", "0258", HOA2, HA, ID3) MHAE);
+	talk(t, MN2_HA, 100000, RRQ_ID("22", "0258", HOA2, HA, COA2, "e8fe6fe4 00000004 ") MHAE);
+	g_assert_cmpstr(form_rules(t, NULL, FORM("X>H", 101000)), ==, "tun_outer_src");
+	talk(t, MN2_HA, 400000, RRQ_ID("22", "0258", HOA2, HA, COA2, "e8fe7110 00000005 ") MHAE);
+	g_assert_cmpstr(form_rules(t, NULL, FORM("X>H", 401000)), ==, "tun_outer_src:note");
+}
+
 CASE(test_delivery)
 {
 	dsmipv4_tunnel_histories_t *histories = dsmipv4_tunnel_histories_new(t->alloc);
@@ -733,6 +795,15 @@ void add_match_rule_tests(void)
 		   talk_teardown);
 	g_test_add("/match/traces/lesser_fault", talk_t, NULL, talk_setup, test_lesser_fault, talk_teardown);
 	g_test_add("/match/traces/keepalive_lost", talk_t, NULL, talk_setup, test_keepalive_lost, talk_teardown);
+	g_test_add("/match/traces/expired_for_one_end", talk_t, NULL, talk_setup, test_expired_for_one_end,
+		   talk_teardown);
+	g_test_add("/match/traces/expired_for_no_end", talk_t, NULL, talk_setup, test_expired_for_no_end,
+		   talk_teardown);
+	g_test_add("/match/traces/sent_to_a_stranger", talk_t, NULL, talk_setup, test_sent_to_a_stranger,
+		   talk_teardown);
+	g_test_add("/match/traces/lost_by_nonce", talk_t, NULL, talk_setup, test_lost_by_nonce, talk_teardown);
+	g_test_add("/match/traces/lost_before_a_refresh", talk_t, NULL, talk_setup, test_lost_before_a_refresh,
+		   talk_teardown);
 	g_test_add("/match/traces/delivery", talk_t, NULL, talk_setup, test_delivery, talk_teardown);
 	g_test_add("/match/traces/delegation", talk_t, NULL, talk_setup, test_delegated_long_ago, talk_teardown);
 }

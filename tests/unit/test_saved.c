@@ -195,7 +195,7 @@ static void test_forged(void)
 
 static void test_foreign(void)
 {
-	static const char text[] = "{\"dsmipv4_bindings\":2,\"nodes\":[", other[] = "DSMIPv4 state 9\n";
+	static const char text[] = "{\"dsmipv4_bindings\":2,\"nodes\":[", other[] = "DSMIPv4 state 8\n";
 	g_assert_cmpstr(read_state((const uint8_t *)text, strlen(text)), ==,
 			"this is not a file that -z dsmipv4,state wrote");
 	g_assert_cmpstr(read_state((const uint8_t *)other, strlen(other)), ==,

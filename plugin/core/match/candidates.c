@@ -123,6 +123,25 @@ static void add_former(dsmipv4_match_t *m, const dsmipv4_version_t *v, fits_t fi
 	}
 }
 
+static bool is_at_other_port(const dsmipv4_match_t *m, const dsmipv4_candidate_t *c)
+{
+	return c->binding && dsmipv4_binding_is_at_other_port(c->binding, m->coa, m->coa_port);
+}
+
+// Behind a NAT the port tells a node's bindings apart (RFC 3519 4.3): those at the packet's port come first.
+static void put_those_at_port_first(dsmipv4_match_t *m)
+{
+	dsmipv4_candidate_t others[DSMIPV4_MOST_CANDIDATES];
+	unsigned n = 0, n_others = 0;
+	for (unsigned i = 0; m->coa_port && i < m->n_candidates; i++) {
+		if (is_at_other_port(m, &m->candidates[i]))
+			others[n_others++] = m->candidates[i];
+		else
+			m->candidates[n++] = m->candidates[i];
+	}
+	memcpy(m->candidates + n, others, n_others * sizeof others[0]);
+}
+
 static void find_bindings(dsmipv4_match_t *m, const dsmipv4_version_t *now, int64_t grace)
 {
 	add_bindings(m, now, may_have_coa, grace);
@@ -215,6 +234,15 @@ static bool is_simultaneous(const dsmipv4_event_t *reply)
 	       reply->lifetime;
 }
 
+// None of the bindings found is at the address and port of the packet.
+static bool is_elsewhere(const dsmipv4_match_t *m)
+{
+	bool other_ports = m->n_candidates > 0;
+	for (unsigned i = 0; i < m->n_candidates; i++)
+		other_ports = other_ports && is_at_other_port(m, &m->candidates[i]);
+	return m->strange_coa || other_ports;
+}
+
 // What the node's first registration in the capture replaced is not known, so within the grace period it may have
 // had any address, mode and tunnel. Where packets have no time the grace period has no end, so the mode is taken from
 // the registration at once. With simultaneous bindings the node may still be at another address.
@@ -222,7 +250,7 @@ static bool may_be_from_before(const dsmipv4_match_t *m, const dsmipv4_version_t
 {
 	for (unsigned i = 0; i < DSMIPV4_LOOK_BACK; i++) {
 		const dsmipv4_version_t *before = dsmipv4_version_before(m->node, v);
-		bool beside = m->strange_coa && is_simultaneous(v->event);
+		bool beside = is_elsewhere(m) && is_simultaneous(v->event);
 		bool open_mode = v->event->time_known || m->strange_coa;
 		bool recent = open_mode && dsmipv4_in_grace(v->event->time, m->time, grace);
 		bool open = recent || beside;
@@ -239,16 +267,31 @@ void dsmipv4_find_candidates(dsmipv4_match_t *m, int64_t grace)
 	if (!now)
 		return;
 	find_bindings(m, now, grace);
+	put_those_at_port_first(m);
 	if (may_be_from_before(m, now, grace))
 		add_perhaps(m, NULL);
 	else
 		dsmipv4_open_requests(m->node, m->frame, m->time, grace, add_if_asked_for, m);
 }
 
+// A packet that fits a registration better than the refresh after it may have been sent before or after that.
+static bool is_refreshed(const dsmipv4_match_t *m, const dsmipv4_candidate_t *c)
+{
+	for (unsigned i = 0; i < m->n_candidates; i++) {
+		const dsmipv4_binding_t *b = m->candidates[i].binding;
+		if (b && m->candidates[i].status == DSMIPV4_BINDING_LIVE && b->before == c->binding &&
+		    dsmipv4_binding_coa(b) == dsmipv4_binding_coa(c->binding))
+			return true;
+	}
+	return false;
+}
+
 bool dsmipv4_candidate_is_certain(const dsmipv4_match_t *m, const dsmipv4_candidate_t *c)
 {
-	if (!c->binding || c->request || m->coa == 0)
-		return c->binding != NULL;
+	if (!c->binding || m->strange_coa || is_at_other_port(m, c) || is_refreshed(m, c))
+		return false;
+	if (c->request || m->coa == 0)
+		return true;
 	const dsmipv4_event_t *reply = c->binding->reply;
 	return reply->dst == m->coa && (m->coa_port == 0 || m->coa_port == reply->dport);
 }

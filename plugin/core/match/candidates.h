@@ -8,9 +8,9 @@
 // Fill m->candidates, the node, its addresses and the care-of address known. `grace`: nanoseconds.
 void dsmipv4_find_candidates(dsmipv4_match_t *m, int64_t grace);
 
-// The packet is known to belong to this binding, as far as care-of addresses tell: where the request was not captured,
-// the reply went to the care-of address of the packet, and to its port. Other bindings of the node may live on beside
-// one whose request is not known.
+// The packet is known to belong to this binding, as far as care-of addresses tell: it is at an address and port of the
+// node, and the binding was not refreshed since; where the request was not captured, the reply went to the care-of
+// address of the packet, and to its port. Other bindings of the node may live on beside one whose request is not known.
 bool dsmipv4_candidate_is_certain(const dsmipv4_match_t *m, const dsmipv4_candidate_t *c);
 
 #endif

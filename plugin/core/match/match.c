@@ -381,14 +381,22 @@ static bool note_colocated(const dsmipv4_node_t *node, void *user)
 	return !c->found;
 }
 
+// Behind a NAT the port tells the foreign agent from others (RFC 3519 4.5).
+static bool is_port_of_agent(const dsmipv4_match_t *m, const dsmipv4_bindings_t *b)
+{
+	const dsmipv4_event_t *since = dsmipv4_foreign_agent_since(b, m->ha, m->coa);
+	const dsmipv4_event_t *request = dsmipv4_certain_request(since);
+	return !m->coa_port || !request || !dsmipv4_nat_is_neighbor(request, m->coa, m->coa_port);
+}
+
 // The packet leads to an address of a foreign agent. If a node is registered there with a care-of address of its own,
-// as behind a NAT that they share, it may be that node's.
+// as behind a NAT that they share, it may be that node's, and one that is registered elsewhere may have come there.
 static dsmipv4_tunneling_mode_t mode_at_agent(const dsmipv4_match_t *m, const dsmipv4_bindings_t *b)
 {
 	if (m->node && is_colocated_at(m, m->node, m->coa))
 		return DSMIPV4_TUNNELING_COA;
-	colocated_t c = {.m = m};
-	if (!m->node)
+	colocated_t c = {.m = m, .found = !is_port_of_agent(m, b)};
+	if (!c.found && !is_at(m, m->coa))
 		dsmipv4_nodes_by_coa(b, m->coa, m->frame, note_colocated, &c);
 	return c.found ? DSMIPV4_TUNNELING_UNKNOWN : DSMIPV4_TUNNELING_FA_COA_DIRECT;
 }

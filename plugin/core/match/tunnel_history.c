@@ -122,6 +122,30 @@ bool dsmipv4_asked_for_delivery(const dsmipv4_candidate_t *c)
 	return request && (request->delivery_asked || (request->relay_of && request->relay_of->delivery_asked));
 }
 
+bool dsmipv4_both_outlived(const dsmipv4_tunnel_history_t *history, const dsmipv4_match_t *m,
+			   const dsmipv4_binding_t *binding)
+{
+	return history && history->outlived[m->direction == DSMIPV4_TO_MN ? DSMIPV4_FROM_MN : DSMIPV4_TO_MN] == binding;
+}
+
+bool dsmipv4_home_agent_sent_to(const dsmipv4_tunnel_history_t *history, uint32_t coa)
+{
+	return history && history->strange_coa == coa;
+}
+
+// What tells that a registration is missing from the capture: both ends go on with a binding that expired, or the home
+// agent sends to where the node is not registered.
+static void note_signs_of_loss(dsmipv4_tunnel_histories_t *histories, const dsmipv4_match_t *m,
+			       const dsmipv4_candidate_t *c)
+{
+	bool expired =
+		c->binding && c->status <= DSMIPV4_BINDING_EXPIRED && m->time > dsmipv4_reply_expiry(c->binding->reply);
+	if (expired)
+		dsmipv4_tunnel_history_make(histories, m->node)->outlived[m->direction] = c->binding;
+	if (m->direction == DSMIPV4_TO_MN && m->strange_coa && m->ha == m->node->ha)
+		dsmipv4_tunnel_history_make(histories, m->node)->strange_coa = m->coa;
+}
+
 void dsmipv4_tunnel_history_add(dsmipv4_tunnel_histories_t *histories, const dsmipv4_match_t *m, bool keepalives)
 {
 	const dsmipv4_candidate_t *c = m->chosen;
@@ -133,6 +157,7 @@ void dsmipv4_tunnel_history_add(dsmipv4_tunnel_histories_t *histories, const dsm
 	}
 	if (dsmipv4_udp_tunneling(c))
 		count_keepalives(histories, m);
+	note_signs_of_loss(histories, m, c);
 	if (m->direction != DSMIPV4_FROM_MN)
 		return;
 	if (keepalives && dsmipv4_udp_tunneling(c))

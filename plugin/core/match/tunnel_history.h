@@ -11,13 +11,15 @@
 typedef struct dsmipv4_tunnel_histories dsmipv4_tunnel_histories_t;
 
 typedef struct {
-	uint64_t reported[2];             // by direction: which rules and items were reported, a bit each
-	int64_t heard;                    // when the node last sent to port 434, 0: never (RFC 3519 4.9)
-	const dsmipv4_binding_t *awaited; // the binding whose first packet was seen (RFC 3519 4.6)
-	uint32_t unanswered;              // keepalives of the node since the latest answer to one, or registration
-	int64_t unanswered_since;         // when the first of them came
-	bool has_network;                 // the home agent sends it IPv4 for other addresses than its home address
-	uint64_t sent;                    // digest of the latest packet that went to the home agent unencapsulated
+	uint64_t reported[2];                 // by direction: which rules and items were reported, a bit each
+	int64_t heard;                        // when the node last sent to port 434, 0: never (RFC 3519 4.9)
+	const dsmipv4_binding_t *awaited;     // the binding whose first packet was seen (RFC 3519 4.6)
+	uint32_t unanswered;                  // keepalives of the node since the latest answer to one, or registration
+	int64_t unanswered_since;             // when the first of them came
+	bool has_network;                     // the home agent sends it IPv4 for other addresses than its home address
+	const dsmipv4_binding_t *outlived[2]; // by direction: the latest binding that was used after it had expired
+	uint32_t strange_coa;                 // where the home agent last sent to the node without a registration there
+	uint64_t sent;                        // digest of the latest packet that went to the home agent unencapsulated
 	int64_t sent_at;
 	uint32_t sent_in; // frame of it, 0: of an earlier file
 } dsmipv4_tunnel_history_t;
@@ -64,6 +66,15 @@ bool dsmipv4_is_keepalive(const dsmipv4_match_t *match);
 
 // How many keepalives of the binding before this one had no answer. The history may be NULL.
 uint32_t dsmipv4_unanswered_keepalives(const dsmipv4_tunnel_history_t *history, const dsmipv4_candidate_t *candidate);
+
+// Packets in the other direction went on after this binding had expired, too, so its refresh is likely missing from the
+// capture. The history may be NULL.
+bool dsmipv4_both_outlived(const dsmipv4_tunnel_history_t *history, const dsmipv4_match_t *match,
+			   const dsmipv4_binding_t *binding);
+
+// The home agent itself sent to the node at this address, where it is not registered as far as was captured. The
+// history may be NULL.
+bool dsmipv4_home_agent_sent_to(const dsmipv4_tunnel_history_t *history, uint32_t coa);
 
 // The node asked to deliver packets to the foreign agent encapsulated, and was accepted (RFC 3024 5).
 bool dsmipv4_asked_for_delivery(const dsmipv4_candidate_t *candidate);

@@ -265,6 +265,9 @@ static void get_history(input_t *in, dsmipv4_tunnel_histories_t *histories, cons
 	history->unanswered = (uint32_t)get_up_to(in, UINT32_MAX);
 	history->unanswered_since = checked_time(in, get_signed(in));
 	history->has_network = get_number(in) != 0;
+	history->outlived[DSMIPV4_TO_MN] = get_link(in, bindings);
+	history->outlived[DSMIPV4_FROM_MN] = get_link(in, bindings);
+	history->strange_coa = (uint32_t)get_up_to(in, UINT32_MAX);
 	history->sent = get_number(in);
 	history->sent_at = checked_time(in, get_signed(in));
 }

@@ -203,6 +203,9 @@ static void put_history(GByteArray *out, const dsmipv4_tunnel_history_t *history
 	put_number(out, history->unanswered);
 	put_signed(out, history->unanswered_since);
 	put_number(out, history->has_network);
+	put_number(out, number_of(kept->bindings, history->outlived[DSMIPV4_TO_MN]));
+	put_number(out, number_of(kept->bindings, history->outlived[DSMIPV4_FROM_MN]));
+	put_number(out, history->strange_coa);
 	put_number(out, history->sent);
 	put_signed(out, history->sent_at);
 }

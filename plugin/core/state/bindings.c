@@ -22,6 +22,32 @@ static bool is_answered(const dsmipv4_event_t *request)
 	return has_answer(request) || has_answer(request->relayed);
 }
 
+// The identification has a nonce that is of no message before it, but a home agent chose another one since: the reply
+// with it was not captured.
+static bool has_unseen_nonce(const dsmipv4_event_t *request)
+{
+	bool replied = false;
+	unsigned n = 0;
+	if (request->replay != DSMIPV4_REPLAY_NONCE)
+		return false;
+	for (const dsmipv4_event_t *e = request->before; e && n < DSMIPV4_LOOK_BACK; e = e->before, n++) {
+		if (e->id >> 32 == request->id >> 32)
+			return false;
+		replied |= e->type == DSMIPV4_REGISTRATION_REPLY;
+	}
+	return replied;
+}
+
+// A request that had no answer as far as was captured, but was not repeated until it was time for a refresh.
+static bool was_answered_unseen(const dsmipv4_event_t *request)
+{
+	const dsmipv4_event_t *before = request->previous;
+	return before && !before->pair && !(before->relayed && before->relayed->pair) && !before->unanswered &&
+	       before->agent_heard && before->coa == request->coa && before->lifetime && request->lifetime &&
+	       before->time_known && request->time_known &&
+	       request->time - before->time >= MAX(before->lifetime * DSMIPV4_SECOND / 4, 10 * DSMIPV4_SECOND);
+}
+
 static void take_new_request(dsmipv4_event_t *e)
 {
 	dsmipv4_node_t *node = e->node;
@@ -76,9 +102,11 @@ static const dsmipv4_event_t *take_request(dsmipv4_bindings_t *b, const dsmipv4_
 			e->previous = dsmipv4_previous_on_leg(e);
 		if (e->previous && !e->previous->pair)
 			e->unanswered = MIN(e->previous->unanswered + 1, 2) & 3;
-		if (!e->first && !e->relay_of)
+		if (!e->first && !e->relay_of) {
 			take_new_request(e);
-		else
+			if (has_unseen_nonce(e) || was_answered_unseen(e))
+				dsmipv4_note_gap(b, e);
+		} else
 			e->replay = e->node->replay & 3;
 		if (e->relay_of && !e->relay_of->relayed)
 			e->relay_of->relayed = e;

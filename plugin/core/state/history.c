@@ -133,6 +133,19 @@ static bool is_behind_nat(const dsmipv4_event_t *reply, const dsmipv4_event_t *r
 	       (relayed && relayed->frame <= reply->frame && reaches(relayed, coa));
 }
 
+bool dsmipv4_binding_is_at_other_port(const dsmipv4_binding_t *b, uint32_t coa, uint16_t port)
+{
+	const dsmipv4_event_t *request = dsmipv4_binding_request(b);
+	if (!request || port == 0)
+		return false;
+	const dsmipv4_event_t *first = request->relay_of ? request->relay_of : request;
+	const dsmipv4_event_t *relayed = first->relayed;
+	if (relayed && relayed->frame > b->reply->frame)
+		relayed = NULL;
+	return dsmipv4_nat_is_neighbor(request, coa, port) || dsmipv4_nat_is_neighbor(first, coa, port) ||
+	       (relayed && dsmipv4_nat_is_neighbor(relayed, coa, port));
+}
+
 bool dsmipv4_binding_has_coa(const dsmipv4_binding_t *b, uint32_t coa)
 {
 	const dsmipv4_event_t *request = dsmipv4_binding_request(b);

@@ -114,6 +114,10 @@ const dsmipv4_registered_prefix_t *dsmipv4_covering_prefix(const dsmipv4_binding
 // The prefix was accepted.
 bool dsmipv4_prefix_is_active(const dsmipv4_registered_prefix_t *r);
 
+// The address is that of a NAT through which the binding's request came from another port than this one, so that it is
+// not where the node is reached by this binding. Port 0: not known.
+bool dsmipv4_binding_is_at_other_port(const dsmipv4_binding_t *b, uint32_t coa, uint16_t port);
+
 // The binding can be reached at this address. A NAT's address counts, whether UDP tunneling was granted or not.
 bool dsmipv4_binding_has_coa(const dsmipv4_binding_t *b, uint32_t coa);
 

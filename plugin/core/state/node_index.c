@@ -408,11 +408,11 @@ const dsmipv4_event_t *dsmipv4_mobile_router_since(const dsmipv4_bindings_t *b, 
 	return agent ? agent->router : NULL;
 }
 
-void dsmipv4_note_gap(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply)
+void dsmipv4_note_gap(dsmipv4_bindings_t *b, const dsmipv4_event_t *event)
 {
-	dsmipv4_agent_t *agent = wmem_map_lookup(b->agents, GUINT_TO_POINTER(reply->node->ha));
+	dsmipv4_agent_t *agent = wmem_map_lookup(b->agents, GUINT_TO_POINTER(event->node->ha));
 	if (agent && !agent->gap)
-		agent->gap = reply;
+		agent->gap = event;
 }
 
 const dsmipv4_event_t *dsmipv4_foreign_agent_since(const dsmipv4_bindings_t *b, uint32_t ha, uint32_t coa)

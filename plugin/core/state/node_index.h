@@ -51,16 +51,16 @@ const dsmipv4_event_t *dsmipv4_home_agent_latest(const dsmipv4_bindings_t *bindi
 // were captured. O(1) expected.
 bool dsmipv4_home_agent_answers(const dsmipv4_bindings_t *bindings, uint32_t ha, int64_t time);
 
-// The first reply of this home agent whose request is missing from the capture, although others of the same node are
-// there; NULL if there is none. What was captured of its registrations is not all. O(1) expected.
+// The first message that shows another of this home agent's to be missing from the capture, although others of the same
+// node are there; NULL if there is none. What was captured of its registrations is not all. O(1) expected.
 const dsmipv4_event_t *dsmipv4_home_agent_gap(const dsmipv4_bindings_t *bindings, uint32_t ha);
 
 // The first reply with which this home agent accepted a mobile router that named its networks (RFC 5177 4), NULL if
 // there is none. O(1) expected.
 const dsmipv4_event_t *dsmipv4_mobile_router_since(const dsmipv4_bindings_t *bindings, uint32_t ha);
 
-// Remember a reply whose request is missing.
-void dsmipv4_note_gap(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply);
+// Remember an event of a node that shows others of it to be missing.
+void dsmipv4_note_gap(dsmipv4_bindings_t *b, const dsmipv4_event_t *event);
 
 // The first reply with which this home agent accepted a registration via a foreign agent that has this
 // care-of address (or, behind a NAT, is reached at it). NULL if there is none. O(1) expected.

@@ -168,6 +168,17 @@ static dsmipv4_event_t *request_of_header(dsmipv4_bindings_t *b, const dsmipv4_e
 	return r->hoa == 0 || miscopies_address(reply, r, node) ? r : NULL;
 }
 
+// Its reply was captured before it.
+static bool was_answered_early(const dsmipv4_event_t *request)
+{
+	unsigned n = 0;
+	for (const dsmipv4_event_t *e = request->before; e && n < DSMIPV4_LOOK_BACK; e = e->before, n++) {
+		if (e->type == DSMIPV4_REGISTRATION_REPLY && !e->pair && (uint32_t)e->id == (uint32_t)request->id)
+			return true;
+	}
+	return false;
+}
+
 // The node's open request on this leg with another identification than the reply's. If the reply comes within the
 // time in which an answer is due, it copied the identification wrongly.
 static dsmipv4_event_t *request_miscopied(const dsmipv4_event_t *reply, const dsmipv4_node_t *node)
@@ -177,7 +188,7 @@ static dsmipv4_event_t *request_miscopied(const dsmipv4_event_t *reply, const ds
 	     r = (dsmipv4_event_t *)r->before, n++) {
 		int64_t time = reply->time - r->time;
 		if (r->type == DSMIPV4_REGISTRATION_REQUEST && !r->pair && mirrors(reply, r) &&
-		    r->sport == reply->dport && time >= 0 && time <= 7 * DSMIPV4_SECOND)
+		    r->sport == reply->dport && time >= 0 && time <= 7 * DSMIPV4_SECOND && !was_answered_early(r))
 			return r;
 	}
 	return NULL;

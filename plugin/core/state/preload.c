@@ -49,6 +49,8 @@ dsmipv4_binding_t *dsmipv4_preload_binding(dsmipv4_bindings_t *bindings, dsmipv4
 	dsmipv4_index_binding(bindings, binding);
 	dsmipv4_claim_prefixes(bindings, reply);
 	reply->overlaps = NULL; // whoever was there first spoke of it
+	if (reply->node && (reply->after_gap || reply->unsolicited))
+		dsmipv4_note_gap(bindings, reply);
 	return binding;
 }
 

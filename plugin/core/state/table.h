@@ -37,7 +37,7 @@ struct dsmipv4_bindings {
 struct agent {
 	const dsmipv4_event_t *since;
 	const dsmipv4_event_t *latest; // the latest reply with which it accepted one
-	const dsmipv4_event_t *gap;    // the first reply that shows a request of its node missing, NULL: none
+	const dsmipv4_event_t *gap;    // the first that shows another of its node missing, NULL: none
 	const dsmipv4_event_t *router; // the first reply that accepted a mobile router with its networks, NULL: none
 	const dsmipv4_agent_t *before;
 	dsmipv4_trie_t *prefixes; // prefix -> dsmipv4_node_set_t: who holds it or once held it

@@ -51,6 +51,8 @@ dsmipv4_verdict_t dsmipv4_check_tun_outer_src(const dsmipv4_check_t *c, dsmipv4_
 		wrong = m->adjacent;
 	if (!wrong)
 		return DSMIPV4_HOLDS;
+	if (dsmipv4_home_agent_sent_to(c->history, wrong->src)) // so it is registered there: that was not captured
+		return DSMIPV4_NOT_APPLICABLE;
 	return dsmipv4_broken_in_layer(
 		f, wrong, "Outer source is %s, should be the care-of address %s or the home address %s (registered %s)",
 		dsmipv4_ipv4_text(c->alloc, wrong->src),

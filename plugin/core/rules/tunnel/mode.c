@@ -213,6 +213,8 @@ dsmipv4_verdict_t dsmipv4_check_tun_expired(const dsmipv4_check_t *c, dsmipv4_an
 		return DSMIPV4_NOT_APPLICABLE;
 	const dsmipv4_event_t *reply = c->candidate->binding->reply;
 	int64_t over = c->match->time - dsmipv4_reply_expiry(reply);
+	if (dsmipv4_both_outlived(c->history, c->match, c->candidate->binding)) // a refresh was not captured, likely
+		GIVES(f, tun_expired, NOTE);
 	return dsmipv4_broken_in_layer(
 		f, c->match->adjacent,
 		"IPv6 is tunneled %s, but its binding expired %.1f s ago (registered %s for %u s)",
