@@ -9,6 +9,8 @@ static run_options_t o = {.repeat = 1};
 static const GOptionEntry options[] = {
 	{"dut", 0, 0, G_OPTION_ARG_FILENAME, &o.device, "What is claimed of the device under test", "FILE"},
 	{"interface", 'i', 0, G_OPTION_ARG_STRING, &o.interface, "Interface that the device is reached by", "IFACE"},
+	{"cn-iface", 0, 0, G_OPTION_ARG_STRING, &o.correspondents,
+	 "Interface of correspondent nodes, for IPv6 that is in no tunnel (default: that of -i)", "IFACE"},
 	{"next-hop", 0, 0, G_OPTION_ARG_STRING, &o.next_hop, "Router to the device (default: it is on the link)",
 	 "IPV4"},
 	{"only", 0, 0, G_OPTION_ARG_STRING, &o.only, "Only the first test, and those with such an id, such as 'HA-3*'",

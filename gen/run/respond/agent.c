@@ -83,6 +83,35 @@ bool agent_is_bound(const agent_node_t *node, gint64 now)
 	return node->binding.is_there && now < node->binding.expires;
 }
 
+bool agent_forwards(const agent_t *agent, const agent_node_t *node, gint64 now)
+{
+	const agent_binding_t *binding = &node->binding;
+	bool was_there = binding->expires > 0;
+
+	if (binding->is_there)
+		return now < binding->expires || agent_fails(agent, FAULT_EXPIRED_FORWARDS);
+	return was_there && agent_fails(agent, FAULT_DEREGISTERED_FORWARDS);
+}
+
+const granted_t *agent_prefix(const agent_t *agent, const agent_node_t *node, const guint8 address[16], gint64 now)
+{
+	dsmipv4_prefix_t whole = {.len = 128};
+	bool takes_all = agent_fails(agent, FAULT_REJECTED_FORWARDS);
+
+	memcpy(whole.bytes, address, sizeof(whole.bytes));
+	for (unsigned i = 0; agent_forwards(agent, node, now) && i < node->binding.n_prefixes; i++) {
+		const granted_t *granted = &node->binding.prefixes[i];
+		bool is_link_local = granted->prefix.len == DSMIPV4_PREFIX_LEN_LINK_LOCAL;
+
+		if (!takes_all && !dsmipv4_code_accepts(granted->code))
+			continue;
+		if (is_link_local ? memcmp(granted->prefix.bytes, address, sizeof(whole.bytes)) == 0
+				  : dsmipv4_prefix_contains(&granted->prefix, &whole))
+			return granted;
+	}
+	return NULL;
+}
+
 static bool has_in_common(const agent_binding_t *binding, const dsmipv4_prefix_t *prefix)
 {
 	for (unsigned i = 0; i < binding->n_prefixes; i++)

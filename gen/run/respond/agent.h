@@ -10,6 +10,7 @@
 enum {
 	AGENT_NODES = 2,          // mn1 and mn2
 	AGENT_MOST_PREFIXES = 16, // of one registration
+	AGENT_MOST_GROUPS = 8,    // of a node
 };
 
 // A prefix with the code that its reply has (RFC 5454 2.2).
@@ -29,6 +30,10 @@ typedef struct {
 	gint64 expires;     // nanoseconds since 1970; G_MAXINT64: never
 	granted_t prefixes[AGENT_MOST_PREFIXES];
 	unsigned n_prefixes;
+	guint8 groups[AGENT_MOST_GROUPS][16]; // IPv6 multicast groups that the node has joined
+	unsigned n_groups;
+	guint32 left;       // address that tunneled packets went to before; 0: none
+	guint8 left_mac[6]; // of its neighbor
 } agent_binding_t;
 
 typedef struct {
@@ -69,6 +74,12 @@ agent_node_t *agent_node(agent_t *agent, guint32 hoa);
 
 // Whether the node is registered at a time, in nanoseconds since 1970.
 bool agent_is_bound(const agent_node_t *node, gint64 now);
+
+// Whether tunneled packets go to the node at a time: it is registered, or a fault forgets that it is not any more.
+bool agent_forwards(const agent_t *agent, const agent_node_t *node, gint64 now);
+
+// The prefix of a node's registration that an IPv6 address is in, NULL: in none, or tunneled packets do not go there.
+const granted_t *agent_prefix(const agent_t *agent, const agent_node_t *node, const guint8 address[16], gint64 now);
 
 // The registered node, other than `except`, that has a prefix in common with this one; NULL: there is none.
 agent_node_t *agent_prefix_owner(agent_t *agent, const dsmipv4_prefix_t *prefix, const agent_node_t *except,

@@ -285,6 +285,32 @@ static void accept_request(request_t *request)
 		decision->node->last_id = MAX(decision->node->last_id, request->message->request.id);
 }
 
+// A fault: prefixes of before that the request does not have.
+static void keep_prefixes(agent_binding_t *binding, const agent_binding_t *before)
+{
+	for (unsigned i = 0; i < before->n_prefixes && binding->n_prefixes < AGENT_MOST_PREFIXES; i++) {
+		bool is_there = false;
+
+		for (unsigned j = 0; j < binding->n_prefixes; j++)
+			is_there |= dsmipv4_prefix_equal(&before->prefixes[i].prefix, &binding->prefixes[j].prefix);
+		if (!is_there)
+			binding->prefixes[binding->n_prefixes++] = before->prefixes[i];
+	}
+}
+
+// What was there before and outlasts a new registration.
+static void keep_before(const request_t *request, agent_binding_t *binding, const agent_binding_t *before)
+{
+	bool has_moved = before->is_there && before->coa != binding->coa;
+
+	binding->n_groups = before->n_groups;
+	memcpy(binding->groups, before->groups, sizeof(binding->groups));
+	binding->left = has_moved ? before->reached_at : before->is_there ? before->left : 0;
+	memcpy(binding->left_mac, has_moved ? before->mac : before->left_mac, sizeof(binding->left_mac));
+	if (fails(request, FAULT_OMITTED_FORWARDS) && before->is_there)
+		keep_prefixes(binding, before);
+}
+
 // What the node asked for holds from now on.
 static void bind_node(const request_t *request)
 {
@@ -298,6 +324,7 @@ static void bind_node(const request_t *request)
 			binding->is_there = false;
 		return;
 	}
+	const agent_binding_t before = *binding;
 	*binding = (agent_binding_t){
 		.is_there = true,
 		.coa = message->request.coa,
@@ -314,6 +341,7 @@ static void bind_node(const request_t *request)
 		binding->reached_at = request->heard->src;
 		binding->port = request->heard->packet.sport;
 	}
+	keep_before(request, binding, &before);
 }
 
 void registration_decide(agent_t *agent, const heard_t *heard, decision_t *decision)

@@ -5,6 +5,7 @@
 #include "packet/auth.h"
 #include "population/pace.h"
 #include "run/neighbors.h"
+#include "run/respond/data.h"
 #include "run/respond/outbox.h"
 #include "run/respond/reply.h"
 #include "send/privileges.h"
@@ -30,6 +31,7 @@ typedef struct {
 	craft_t *craft;
 	port_t *port;
 	outbox_t *outbox;
+	link_t *link;
 	FILE *log;
 	int signals;
 	guint32 frames; // heard so far
@@ -160,6 +162,7 @@ static bool open_interface(responder_t *responder, const respond_options_t *opti
 	if (!responder->port)
 		return false;
 	responder->outbox = outbox_new(responder->port, delay / 1000, loss, (guint32)options->seed);
+	responder->link = link_new(responder->outbox, responder->interface.mac, responder->agent->link_local);
 	return true;
 }
 
@@ -249,7 +252,11 @@ static void answer_arp(const responder_t *responder, const heard_t *heard)
 {
 	guint8 answer[ARP_FRAME];
 
-	if (heard->dst == responder->agent->address && neighbors_answer_arp(heard, responder->interface.mac, answer))
+	const agent_node_t *node = agent_node(responder->agent, heard->dst);
+	bool is_ours = heard->dst == responder->agent->address ||
+		       (node && agent_is_bound(node, heard->frame.time)); // in its place (RFC 5944 4.6)
+
+	if (is_ours && neighbors_answer_arp(heard, responder->interface.mac, answer))
 		put(responder, answer, sizeof(answer));
 }
 
@@ -258,13 +265,34 @@ static bool is_for_us(const responder_t *responder, const heard_t *heard)
 	return heard->dst == responder->agent->address && !agent_fails(responder->agent, FAULT_SILENT);
 }
 
-static bool answer(const responder_t *responder, const heard_t *heard, GError **error)
+static void log_line(const char *line, gpointer data)
+{
+	write_line(data, "%s", line);
+}
+
+static bool forward(responder_t *responder, const heard_t *heard, GError **error)
+{
+	const forwarder_t forwarder = {
+		.maker = {responder->agent, responder->craft, responder->interface.mac},
+		.link = responder->link,
+		.outbox = responder->outbox,
+		.log = log_line,
+		.log_data = responder,
+	};
+
+	return agent_fails(responder->agent, FAULT_SILENT) ||
+	       data_hear(&forwarder, heard, g_get_monotonic_time(), error);
+}
+
+static bool answer(responder_t *responder, const heard_t *heard, GError **error)
 {
 	if (heard->kind == HEARD_ARP)
 		answer_arp(responder, heard);
 	else if (heard->kind == HEARD_MESSAGE && heard->message->type == DSMIPV4_REGISTRATION_REQUEST &&
 		 heard->message->fixed && heard->packet.dport == DSMIPV4_UDP_PORT && is_for_us(responder, heard))
 		return answer_request(responder, heard, error);
+	else
+		return forward(responder, heard, error);
 	return true;
 }
 
@@ -304,6 +332,7 @@ static bool serve(responder_t *responder, GError **error)
 
 static void close_all(responder_t *responder)
 {
+	g_clear_pointer(&responder->link, link_free);
 	g_clear_pointer(&responder->outbox, outbox_free);
 	g_clear_pointer(&responder->port, port_close);
 	g_clear_pointer(&responder->craft, craft_free);

@@ -171,6 +171,74 @@ static void compare_absent(comparison_t *comparison, const dsmipv4_message_t *me
 	}
 }
 
+// Which of the headers of its kind it is, from 1.
+static unsigned ordinal(const layers_t *layers, unsigned index)
+{
+	unsigned count = 1;
+
+	for (unsigned i = 0; i < index; i++)
+		count += layers->layer[i].block == layers->layer[index].block;
+	return count;
+}
+
+static bool has_form(const GPtrArray *stack, const layers_t *layers)
+{
+	if (stack->len > layers->count)
+		return false;
+	for (guint i = 0; i < stack->len; i++)
+		if (((const wanted_extension_t *)stack->pdata[i])->block != layers->layer[i].block)
+			return false;
+	return true;
+}
+
+// "ipv4, ipv6"; free with g_free().
+static char *form_text(const GPtrArray *stack)
+{
+	GString *text = g_string_new(NULL);
+
+	for (guint i = 0; i < stack->len; i++)
+		g_string_append_printf(text, "%s%s", i > 0 ? ", " : "",
+				       block_specs[((const wanted_extension_t *)stack->pdata[i])->block].name);
+	return g_string_free(text, FALSE);
+}
+
+bool compare_layers(const action_t *action, const layers_t *layers, const pattern_context_t *context, guint frame,
+		    result_t *result, GError **error)
+{
+	comparison_t comparison = {action, context, frame, result, NULL};
+	bool is_form = has_form(action->stack, layers);
+
+	if (action->stack->len > 0)
+		add_check(&comparison, g_strdup("form"), form_text(action->stack), layers_text(layers), is_form,
+			  &action->place);
+	for (guint i = 0; is_form && i < action->stack->len; i++) {
+		const wanted_extension_t *wanted = action->stack->pdata[i];
+		const char *name = block_specs[wanted->block].name;
+		unsigned number = ordinal(layers, i);
+		g_autofree char *owner = number > 1 ? g_strdup_printf("%s %u", name, number) : g_strdup(name);
+
+		compare_fields(&comparison, wanted->fields, &layers->layer[i], owner);
+	}
+	if (!comparison.error)
+		return true;
+	g_propagate_error(error, comparison.error);
+	return false;
+}
+
+bool compare_fits(const action_t *action, const layers_t *layers, const pattern_context_t *context)
+{
+	comparison_t comparison = {.action = action, .context = context};
+	bool fits = has_form(action->stack, layers);
+
+	for (guint i = 0; fits && i < action->stack->len; i++) {
+		const wanted_extension_t *wanted = action->stack->pdata[i];
+
+		fits = all_match(&comparison, wanted->fields, &layers->layer[i]);
+	}
+	g_clear_error(&comparison.error);
+	return fits;
+}
+
 bool compare_message(const action_t *action, const judge_t *judge, const dsmipv4_message_t *message,
 		     const pattern_context_t *context, guint frame, result_t *result, GError **error)
 {

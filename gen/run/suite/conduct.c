@@ -15,6 +15,7 @@ typedef struct {
 	result_t *result;
 	GHashTable *sent;                // name of a step -> its message
 	const dsmipv4_message_t *latest; // of those
+	GBytes *packet;                  // that was sent last, see layers_packet(); NULL: none
 	gint64 start;                    // of the steps' times, microseconds since 1970
 	gint64 *offsets;
 	GPtrArray *comments; // texts of the frames that were sent
@@ -31,6 +32,7 @@ typedef struct {
 	GError *error;
 } hearing_t;
 
+// Whether a reply is that to the latest request.
 static bool is_answer(const hearing_t *hearing, const dsmipv4_message_t *message)
 {
 	const dsmipv4_message_t *latest = hearing->run->latest;
@@ -67,9 +69,53 @@ static void comment_on_answer(const hearing_t *hearing)
 		evidence_comment(evidence, "dsmipgen run %s await %s: ok", id, action->name);
 }
 
-static bool hear_message(const heard_t *heard, gpointer data)
+static pattern_context_t context_of(const hearing_t *hearing, const heard_t *heard)
 {
-	hearing_t *hearing = data;
+	const run_t *run = hearing->run;
+
+	return (pattern_context_t){run->conduct->actors, "mn1", heard->frame.time, run->sent};
+}
+
+static void take_answer(hearing_t *hearing, const heard_t *heard)
+{
+	hearing->is_answered = true;
+	hearing->took = heard->frame.time - station_sent_time(hearing->run->conduct->station);
+}
+
+// Whether a packet is what the step is about: the one that was sent, or one that ends like what is wanted.
+static bool is_subject(const hearing_t *hearing, const heard_t *heard, const layers_t *layers)
+{
+	const action_t *action = hearing->action;
+	g_autoptr(GBytes) packet = layers_packet(heard);
+
+	if (action->subject == SUBJECT_PACKET) {
+		const wanted_extension_t *last = action->stack->pdata[action->stack->len - 1];
+
+		return layers->count > 0 && layers->layer[layers->count - 1].block == last->block;
+	}
+	return packet && hearing->run->packet && g_bytes_equal(packet, hearing->run->packet);
+}
+
+static bool hear_packet(hearing_t *hearing, const heard_t *heard)
+{
+	const action_t *action = hearing->action;
+	const pattern_context_t context = context_of(hearing, heard);
+	layers_t layers;
+
+	layers_read(heard, &layers);
+	if (!is_subject(hearing, heard, &layers) ||
+	    (action->kind == ACTION_SILENCE && !compare_fits(action, &layers, &context)))
+		return false;
+	take_answer(hearing, heard);
+	if (action->kind == ACTION_AWAIT)
+		compare_layers(action, &layers, &context, evidence_count(hearing->run->conduct->evidence),
+			       hearing->run->result, &hearing->error);
+	comment_on_answer(hearing);
+	return true;
+}
+
+static bool hear_message(hearing_t *hearing, const heard_t *heard)
+{
 	const run_t *run = hearing->run;
 	const dsmipv4_message_t *message = heard->message;
 
@@ -79,14 +125,22 @@ static bool hear_message(const heard_t *heard, gpointer data)
 		hearing->other = "; one came whose identification is not that of the request";
 		return false;
 	}
-	const pattern_context_t context = {run->conduct->actors, "mn1", heard->frame.time, run->sent};
-	hearing->is_answered = true;
-	hearing->took = heard->frame.time - station_sent_time(run->conduct->station);
+	const pattern_context_t context = context_of(hearing, heard);
+	take_answer(hearing, heard);
 	if (hearing->action->kind == ACTION_AWAIT)
 		compare_message(hearing->action, station_judge(run->conduct->station), message, &context,
 				evidence_count(run->conduct->evidence), run->result, &hearing->error);
 	comment_on_answer(hearing);
 	return true;
+}
+
+static bool hear_frame(const heard_t *heard, gpointer data)
+{
+	hearing_t *hearing = data;
+
+	if (hearing->action->subject != SUBJECT_MESSAGE)
+		return hear_packet(hearing, heard);
+	return heard->kind == HEARD_MESSAGE && hear_message(hearing, heard);
 }
 
 // The steps after this one have no time yet, and are planned at the same.
@@ -101,18 +155,20 @@ static void set_time(const run_t *run, guint step)
 static bool send_step(run_t *run, const action_t *action, GError **error)
 {
 	char *comment = g_strdup_printf("dsmipgen run %s step %s", run->test->id, action->name);
-	const dsmipv4_message_t *message = NULL;
+	sent_t sent = {0};
 
 	g_ptr_array_add(run->comments, comment);
 	set_time(run, action->step);
 	g_autoptr(GPtrArray) plans =
 		plan_scenario(run->test->scenario, run->conduct->actors, &(timing_t){run->start, run->offsets}, error);
-	if (!plans || !station_send(run->conduct->station, plans->pdata[action->step], &message, comment, error))
+	if (!plans || !station_send(run->conduct->station, plans->pdata[action->step], &sent, comment, error))
 		return false;
-	if (message) {
-		g_hash_table_insert(run->sent, (gpointer)action->name, (gpointer)message);
-		run->latest = message;
+	if (sent.message) {
+		g_hash_table_insert(run->sent, (gpointer)action->name, (gpointer)sent.message);
+		run->latest = sent.message;
 	}
+	g_clear_pointer(&run->packet, g_bytes_unref);
+	run->packet = sent.packet;
 	return true;
 }
 
@@ -146,7 +202,8 @@ static void judge_answer(const hearing_t *hearing, gint64 within)
 		result_worsen(result, kind, &problem->place, "%s", text);
 	} else if (!hearing->is_answered) {
 		add_arrival(hearing, g_strdup_printf("within %.3g s", limit), g_strdup("none"));
-		result_worsen(result, kind, &action->place, "no %s within %.3g s%s", action->name, limit,
+		result_worsen(result, kind, &action->place, "%s%s within %.3g s%s",
+			      action->subject == SUBJECT_FORWARDED ? "the packet was not " : "no ", action->name, limit,
 			      hearing->other ? hearing->other : "");
 	} else if (hearing->took > within) {
 		add_arrival(hearing, g_strdup_printf("within %.3g s", limit), g_strdup_printf("after %.3f s", took));
@@ -172,7 +229,7 @@ static bool hear(hearing_t *hearing, gint64 time, GError **error)
 	GError *cause = NULL;
 
 	hearing->first_check = hearing->run->result->checks->len;
-	station_hear(hearing->run->conduct->station, schedule_now() + time, hear_message, hearing, &cause);
+	station_hear(hearing->run->conduct->station, schedule_now() + time, hear_frame, hearing, &cause);
 	if (!cause)
 		cause = hearing->error;
 	if (!cause)
@@ -289,6 +346,7 @@ static bool conduct_actions(const conduct_t *conduct, const test_t *test, result
 	bool ok = carry_out_all(&run, error);
 
 	g_hash_table_unref(run.sent);
+	g_clear_pointer(&run.packet, g_bytes_unref);
 	g_ptr_array_unref(run.comments);
 	g_free(run.offsets);
 	return ok;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Fields of received messages by the names of the scenario language, read by the plugin's core.
+// Fields of received messages and of the headers around them, by the names of the scenario language.
 #include "run/suite/fields.h"
+
+#include "run/layers.h"
 
 #include <arpa/inet.h>
 #include <stddef.h>
@@ -19,6 +21,7 @@
 		BLOCK_##block, "identification_low", KIND_U32, offsetof(dsmipv4_message_t, block.id), 8, 0, LOW_HALF   \
 	}
 #define EXT_FIELD(block, name, kind, member) FIELD(block, name, kind, dsmipv4_ext_t, member)
+#define LAYER_FIELD(block, name, kind, member) FIELD(block, name, kind, layer_t, member)
 
 static const field_t fields[] = {
 	MESSAGE_FIELD(request, flags, REQUEST_FLAGS, flags),
@@ -47,6 +50,50 @@ static const field_t fields[] = {
 	EXT_FIELD(udp_tunnel_request, encapsulation, U8, udp_request.encapsulation),
 	EXT_FIELD(udp_tunnel_reply, code, U8, udp_reply.code),
 	EXT_FIELD(udp_tunnel_reply, keepalive, U16, udp_reply.keepalive),
+	LAYER_FIELD(ipv4, source, ADDRESS4, src),
+	LAYER_FIELD(ipv4, destination, ADDRESS4, dst),
+	LAYER_FIELD(ipv4, ttl, U8, ttl),
+	LAYER_FIELD(ipv4, tos, U8, tos),
+	LAYER_FIELD(ipv6, source, ADDRESS6, src6),
+	LAYER_FIELD(ipv6, destination, ADDRESS6, dst6),
+	LAYER_FIELD(ipv6, hop_limit, U8, ttl),
+	LAYER_FIELD(ipv6, traffic_class, U8, tos),
+	LAYER_FIELD(gre, protocol, U16, ethertype),
+	LAYER_FIELD(gre, key, U32, key),
+	LAYER_FIELD(minimal, source, ADDRESS4, src),
+	LAYER_FIELD(minimal, destination, ADDRESS4, dst),
+	LAYER_FIELD(minimal, protocol, U8, protocol),
+	LAYER_FIELD(udp, source_port, U16, sport),
+	LAYER_FIELD(udp, destination_port, U16, dport),
+	LAYER_FIELD(tunnel_data, next_header, U8, protocol),
+	LAYER_FIELD(mld_query, group, ADDRESS6, group),
+	LAYER_FIELD(agent_advertisement, sequence, U16, sequence),
+	LAYER_FIELD(agent_advertisement, registration_lifetime, U16, lifetime),
+	LAYER_FIELD(agent_advertisement, flags, AGENT_FLAGS, flags),
+	LAYER_FIELD(agent_advertisement, care_of_address, ADDRESS4, coa),
+};
+
+// Headers that have no fields to compare.
+static const block_id_t bare_layers[] = {
+	BLOCK_hop_by_hop,
+	BLOCK_tcp,
+	BLOCK_icmpv4_echo_request,
+	BLOCK_icmpv4_echo_reply,
+	BLOCK_icmpv4_unreachable,
+	BLOCK_icmpv4_time_exceeded,
+	BLOCK_agent_solicitation,
+	BLOCK_icmpv6_echo_request,
+	BLOCK_icmpv6_echo_reply,
+	BLOCK_icmpv6_unreachable,
+	BLOCK_icmpv6_packet_too_big,
+	BLOCK_icmpv6_time_exceeded,
+	BLOCK_mldv1_report,
+	BLOCK_mldv1_done,
+	BLOCK_mldv2_report,
+	BLOCK_router_solicitation,
+	BLOCK_router_advertisement,
+	BLOCK_neighbor_solicitation,
+	BLOCK_neighbor_advertisement,
 };
 
 static const struct {
@@ -139,6 +186,7 @@ char *field_text(const field_t *field, const value_t *value)
 		return g_strdup_printf("0x%016" G_GINT64_MODIFIER "x", value->number);
 	case KIND_U32:
 	case KIND_REQUEST_FLAGS:
+	case KIND_AGENT_FLAGS:
 		return g_strdup_printf("0x%" G_GINT64_MODIFIER "x", value->number);
 	default:
 		return g_strdup_printf("%" G_GUINT64_FORMAT, value->number);
@@ -167,6 +215,17 @@ bool field_is_extension(block_id_t block)
 	for (gsize i = 0; i < G_N_ELEMENTS(extensions); i++)
 		if (extensions[i].block == block)
 			return true;
+	return false;
+}
+
+bool field_is_layer(block_id_t block)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(bare_layers); i++)
+		if (bare_layers[i] == block)
+			return true;
+	for (gsize i = 0; i < G_N_ELEMENTS(fields); i++)
+		if (fields[i].block == block)
+			return !field_is_extension(block) && block != BLOCK_request && block != BLOCK_reply;
 	return false;
 }
 

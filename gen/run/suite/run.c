@@ -182,13 +182,14 @@ static bool do_tests(session_t *session, guint32 next_hop, GError **error)
 	return ok;
 }
 
-static bool run_on_interface(session_t *session, const interface_t *interface, guint32 next_hop, GError **error)
+static bool run_on_interface(session_t *session, const interface_t *interface, const interface_t *correspondents,
+			     guint32 next_hop, GError **error)
 {
 	const run_options_t *options = session->options;
 	guint tests = selection_count(&session->selection, session->suite) * (guint)options->repeat;
 	const output_head_t head = {session->suite, session->conduct.device, tests};
 	g_autoptr(station_t) station =
-		station_new(interface, session->conduct.actors, session->conduct.evidence, error);
+		station_new(interface, correspondents, session->conduct.actors, session->conduct.evidence, error);
 
 	if (!station)
 		return false;
@@ -217,14 +218,16 @@ static bool run_on_interface(session_t *session, const interface_t *interface, g
 static bool run_session(session_t *session, GError **error)
 {
 	const run_options_t *options = session->options;
-	interface_t interface;
+	interface_t interface, correspondents;
 	guint32 next_hop = 0;
 
 	if ((options->next_hop && !address4_read(options->next_hop, "--next-hop", &next_hop, error)) ||
-	    !auth_init(error) || !interface_find(options->interface, &interface, error))
+	    !auth_init(error) || !interface_find(options->interface, &interface, error) ||
+	    (options->correspondents && !interface_find(options->correspondents, &correspondents, error)))
 		return false;
 	session->conduct.evidence = evidence_new();
-	bool ok = run_on_interface(session, &interface, next_hop, error);
+	bool ok = run_on_interface(session, &interface, options->correspondents ? &correspondents : NULL, next_hop,
+				   error);
 	evidence_free(session->conduct.evidence);
 	return ok;
 }

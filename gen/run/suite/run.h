@@ -12,6 +12,7 @@ typedef struct {
 	char *device;
 	char *interface;
 	char *next_hop;
+	char *correspondents; // interface
 	char *report;
 	char *only;
 	char *section;

@@ -5,28 +5,42 @@
 #include "language/parse.h"
 #include "packet/build.h"
 #include "run/describe.h"
+#include "run/layers.h"
 #include "run/neighbors.h"
 #include "send/arp.h"
 #include "send/schedule.h"
 
-#include <errno.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <string.h>
 
 #define SEED 1
 
+enum {
+	LINK_MAIN,
+	LINK_CORRESPONDENTS, // where IPv6 goes that is in no tunnel; perhaps the same
+	LINKS,
+	ASKED_TIMES = 3,
+};
+
+// An interface of the station, and the device at its other end.
+typedef struct {
+	port_t *port; // NULL: it is that of LINK_MAIN
+	guint8 device_mac[MAC_LENGTH];
+} link_t;
+
 struct station {
-	const interface_t *interface;
 	evidence_t *evidence;
-	port_t *port;
+	link_t links[LINKS];
 	builder_t *builder;
 	judge_t *judge;
 	GByteArray *bytes;       // of the packet that is built
 	wmem_allocator_t *frame; // lives as long as a frame
 	wmem_allocator_t *test;  // lives as long as a test
 	GHashTable *own;         // IPv4 addresses that were sent from, which ARP is answered for
+	GHashTable *own6;        // IPv6 addresses of correspondent nodes, the same (GBytes)
 	guint32 device;
-	guint8 device_mac[MAC_LENGTH];
+	guint8 device_link_local[16];
 	guint32 frames;
 	gint64 sent_time;
 	const char *comment; // of the frame that is being sent
@@ -40,47 +54,122 @@ static void clear_broken(gpointer data)
 	g_free(((broken_t *)data)->words);
 }
 
-station_t *station_new(const interface_t *interface, const actors_t *actors, evidence_t *evidence, GError **error)
+static value_t fact(const actors_t *actors, const char *name, key_kind_t kind)
 {
 	static const place_t nowhere = {NULL, NULL, 0};
-	g_autoptr(station_t) station = g_new0(station_t, 1);
-	value_t address = {0};
+	value_t value = {0};
 
-	station->interface = interface;
+	value_read(kind, actors_get(actors, name, NULL), &nowhere, &value, NULL);
+	return value;
+}
+
+static bool open_links(station_t *station, const interface_t *interface, const interface_t *correspondents,
+		       GError **error)
+{
+	station->links[LINK_MAIN].port = port_open(interface, true, error);
+	if (!station->links[LINK_MAIN].port || !correspondents)
+		return station->links[LINK_MAIN].port;
+	station->links[LINK_CORRESPONDENTS].port = port_open(correspondents, true, error);
+	return station->links[LINK_CORRESPONDENTS].port;
+}
+
+station_t *station_new(const interface_t *interface, const interface_t *correspondents, const actors_t *actors,
+		       evidence_t *evidence, GError **error)
+{
+	g_autoptr(station_t) station = g_new0(station_t, 1);
+
 	station->evidence = evidence;
 	station->bytes = g_byte_array_new();
 	station->frame = wmem_allocator_new(WMEM_ALLOCATOR_BLOCK);
 	station->test = wmem_allocator_new(WMEM_ALLOCATOR_BLOCK);
 	station->own = g_hash_table_new(NULL, NULL);
+	station->own6 = g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
 	station->broken = g_array_new(FALSE, FALSE, sizeof(broken_t));
 	g_array_set_clear_func(station->broken, clear_broken);
 	station->judge = judge_new(actors);
-	value_read(KIND_ADDRESS4, actors_get(actors, "ha.address", NULL), &nowhere, &address, NULL);
-	station->device = (guint32)address.number;
+	station->device = (guint32)fact(actors, "ha.address", KIND_ADDRESS4).number;
+	memcpy(station->device_link_local, fact(actors, "ha.link_local", KIND_ADDRESS6).octets,
+	       sizeof(station->device_link_local));
 	station->builder = builder_new(SEED, error);
-	station->port = station->builder ? port_open(interface, true, error) : NULL;
-	return station->port ? g_steal_pointer(&station) : NULL;
+	return station->builder && open_links(station, interface, correspondents, error) ? g_steal_pointer(&station)
+											 : NULL;
 }
 
 void station_free(station_t *station)
 {
-	g_clear_pointer(&station->port, port_close);
+	for (unsigned i = 0; i < LINKS; i++)
+		g_clear_pointer(&station->links[i].port, port_close);
 	g_clear_pointer(&station->builder, builder_free);
 	judge_free(station->judge);
 	g_array_unref(station->broken);
 	g_hash_table_unref(station->own);
+	g_hash_table_unref(station->own6);
 	wmem_destroy_allocator(station->test);
 	wmem_destroy_allocator(station->frame);
 	g_byte_array_unref(station->bytes);
 	g_free(station);
 }
 
+// The link that correspondent nodes are on.
+static link_t *correspondents_link(station_t *station)
+{
+	return &station->links[station->links[LINK_CORRESPONDENTS].port ? LINK_CORRESPONDENTS : LINK_MAIN];
+}
+
+// Hears one link for a second, until the device advertises its link-local address.
+static bool hear_advertisement(station_t *station, link_t *link)
+{
+	struct pollfd event = {.fd = port_descriptor(link->port), .events = POLLIN};
+	gint64 until = schedule_now() + NANOSECONDS;
+	frame_t frame;
+	heard_t heard;
+
+	for (gint64 left; (left = until - schedule_now()) > 0; poll(&event, 1, (int)(left / 1000000) + 1)) {
+		while (port_receive(link->port, &frame)) {
+			heard_read(station->frame, &frame, 0, &heard);
+			const guint8 *target = neighbors_target(&heard, DSMIPV4_ND_NEIGHBOR_ADVERTISEMENT);
+			if (frame.is_outgoing || !target ||
+			    memcmp(target, station->device_link_local, IPV6_ADDR_LEN) != 0)
+				continue;
+			memcpy(link->device_mac, frame.bytes + MAC_LENGTH, MAC_LENGTH);
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool find_by_link_local(station_t *station, link_t *link, GError **error)
+{
+	const interface_t *interface = port_interface(link->port);
+	// from an interface identifier of the MAC address (RFC 4291 appendix A)
+	const guint8 *mac = interface->mac;
+	const guint8 own[16] = {0xfe, 0x80, [8] = mac[0] ^ 2, mac[1], mac[2], 0xff, 0xfe, mac[3], mac[4], mac[5]};
+	guint8 question[ND_FRAME];
+	char text[INET6_ADDRSTRLEN];
+
+	neighbors_ask(station->device_link_local, own, mac, question);
+	g_hash_table_add(station->own6, g_bytes_new(own, sizeof(own)));
+	for (unsigned i = 0; i < ASKED_TIMES; i++) {
+		if (!port_send(link->port, question, sizeof(question), error))
+			return false;
+		if (hear_advertisement(station, link))
+			return true;
+	}
+	inet_ntop(AF_INET6, station->device_link_local, text, sizeof(text));
+	fail(error, GEN_ERROR_ENVIRONMENT, "no neighbor advertisement of %s on %s in %d s; expected one", text,
+	     interface->name, ASKED_TIMES);
+	return false;
+}
+
 bool station_find_device(station_t *station, guint32 next_hop, GError **error)
 {
+	link_t *link = &station->links[LINK_MAIN], *correspondents = correspondents_link(station);
 	guint32 neighbor = next_hop ? next_hop : station->device, own;
+	const interface_t *interface = port_interface(link->port);
 
-	return interface_own_address(station->interface, neighbor, &own, error) &&
-	       arp_resolve(station->interface, neighbor, own, station->device_mac, error);
+	return interface_own_address(interface, neighbor, &own, error) &&
+	       arp_resolve(interface, neighbor, own, link->device_mac, error) &&
+	       (correspondents == link || find_by_link_local(station, correspondents, error));
 }
 
 gint64 station_sent_time(const station_t *station)
@@ -125,41 +214,73 @@ static void note_verdicts(station_t *station, const dsmipv4_verdicts_t *verdicts
 	}
 }
 
-static bool answer_arp(const station_t *station, const heard_t *heard, GError **error)
+static bool answer_arp(const station_t *station, const link_t *link, const heard_t *heard, GError **error)
 {
 	guint8 answer[ARP_FRAME];
 
-	return heard->frame.is_outgoing || !g_hash_table_contains(station->own, GUINT_TO_POINTER(heard->dst)) ||
-	       !neighbors_answer_arp(heard, station->interface->mac, answer) ||
-	       port_send(station->port, answer, sizeof(answer), error);
+	return !g_hash_table_contains(station->own, GUINT_TO_POINTER(heard->dst)) ||
+	       !neighbors_answer_arp(heard, port_interface(link->port)->mac, answer) ||
+	       port_send(link->port, answer, sizeof(answer), error);
 }
 
-// Whether the frame comes from the device's address; another Ethernet address is remembered.
-static bool is_from_device(station_t *station, const heard_t *heard)
+static bool answer_nd(const station_t *station, const link_t *link, const heard_t *heard, GError **error)
 {
-	if (heard->frame.is_outgoing || heard->kind == HEARD_OTHER || heard->kind == HEARD_ARP ||
-	    heard->src != station->device)
+	const guint8 *target = neighbors_target(heard, DSMIPV4_ND_NEIGHBOR_SOLICITATION);
+	g_autoptr(GBytes) address = target ? g_bytes_new(target, IPV6_ADDR_LEN) : NULL;
+	guint8 answer[ND_FRAME];
+
+	if (!address || !g_hash_table_contains(station->own6, address))
+		return true;
+	neighbors_answer_nd(heard, port_interface(link->port)->mac, answer);
+	return port_send(link->port, answer, sizeof(answer), error);
+}
+
+// Answers those who ask for the Ethernet address of what the station plays.
+static bool answer_neighbor(const station_t *station, const link_t *link, const heard_t *heard, GError **error)
+{
+	if (heard->frame.is_outgoing)
+		return true;
+	return heard->kind == HEARD_ARP ? answer_arp(station, link, heard, error)
+					: answer_nd(station, link, heard, error);
+}
+
+// Whether the frame comes from the device: from its address, or forwarded by it. Another Ethernet address that sends
+// from its address is remembered.
+static bool is_from_device(station_t *station, const link_t *link, const heard_t *heard)
+{
+	bool has_mac = memcmp(heard->frame.bytes + MAC_LENGTH, link->device_mac, MAC_LENGTH) == 0;
+
+	if (heard->frame.is_outgoing || heard->kind == HEARD_OTHER || heard->kind == HEARD_ARP)
 		return false;
-	station->has_impostor |= memcmp(heard->frame.bytes + MAC_LENGTH, station->device_mac, MAC_LENGTH) != 0;
+	if (heard->kind == HEARD_IPV6 || heard->src != station->device)
+		return has_mac && heard->kind != HEARD_MESSAGE;
+	station->has_impostor |= !has_mac;
 	return true;
 }
 
-static bool take(station_t *station, const frame_t *frame, station_fn function, gpointer data, bool *is_content,
-		 GError **error)
+// ARP and the same of IPv6, which are answered meanwhile.
+static bool is_neighbor_message(const heard_t *heard)
+{
+	return heard->kind == HEARD_ARP || neighbors_target(heard, DSMIPV4_ND_NEIGHBOR_SOLICITATION) ||
+	       neighbors_target(heard, DSMIPV4_ND_NEIGHBOR_ADVERTISEMENT);
+}
+
+static bool take(station_t *station, const link_t *link, const frame_t *frame, station_fn function, gpointer data,
+		 bool *is_content, GError **error)
 {
 	heard_t heard;
 
 	heard_read(station->frame, frame, ++station->frames, &heard);
 	if (heard.kind == HEARD_OTHER)
 		return true;
-	bool is_device = is_from_device(station, &heard);
+	bool is_device = is_from_device(station, link, &heard);
 	g_autofree char *summary = describe(&heard);
 	evidence_add(station->evidence, frame,
 		     frame->is_outgoing ? SENDER_DSMIPGEN
 		     : is_device        ? SENDER_DEVICE
 					: SENDER_OTHER,
 		     summary);
-	if (frame->is_outgoing && station->comment) {
+	if (frame->is_outgoing && station->comment && !is_neighbor_message(&heard)) {
 		evidence_comment(station->evidence, "%s", station->comment);
 		station->comment = NULL;
 		station->sent_time = frame->time;
@@ -167,33 +288,42 @@ static bool take(station_t *station, const frame_t *frame, station_fn function, 
 	const dsmipv4_verdicts_t *verdicts = judge_hear(station->judge, station->frame, &heard);
 	if (is_device && verdicts)
 		note_verdicts(station, verdicts);
-	if (is_device && heard.kind == HEARD_MESSAGE && function)
+	if (is_device && function)
 		*is_content = function(&heard, data);
-	return heard.kind != HEARD_ARP || answer_arp(station, &heard, error);
+	return answer_neighbor(station, link, &heard, error);
 }
 
 // Takes the frames that wait, until the function is content.
 static bool take_waiting(station_t *station, station_fn function, gpointer data, bool *is_content, GError **error)
 {
-	frame_t frame;
 	bool ok = true;
 
-	while (ok && !*is_content && port_receive(station->port, &frame)) {
-		ok = take(station, &frame, function, data, is_content, error);
-		wmem_free_all(station->frame);
+	for (const link_t *link = station->links; link < station->links + LINKS; link++) {
+		frame_t frame;
+
+		while (link->port && ok && !*is_content && port_receive(link->port, &frame)) {
+			ok = take(station, link, &frame, function, data, is_content, error);
+			wmem_free_all(station->frame);
+		}
 	}
 	return ok;
 }
 
 bool station_hear(station_t *station, gint64 until, station_fn function, gpointer data, GError **error)
 {
-	struct pollfd event = {.fd = port_descriptor(station->port), .events = POLLIN};
+	struct pollfd events[LINKS];
 	bool is_content = false;
 	gint64 left;
 
+	for (unsigned i = 0; i < LINKS; i++) {
+		port_t *port = station->links[i].port;
+
+		events[i] = (struct pollfd){.fd = port ? port_descriptor(port) : -1, .events = POLLIN};
+	}
+
 	while (take_waiting(station, function, data, &is_content, error) && !is_content &&
 	       (left = until - schedule_now()) > 0)
-		poll(&event, 1, (int)(left / 1000000) + 1);
+		poll(events, LINKS, (int)(left / 1000000) + 1);
 	return is_content;
 }
 
@@ -210,34 +340,67 @@ bool station_begin(station_t *station, GError **error)
 	return ok;
 }
 
-static void set_addresses(const station_t *station, const plan_t *plan)
+// RFC 1112 6.4, RFC 2464 7; false: the destination is one station.
+static bool group_address(const heard_t *own, guint8 mac[MAC_LENGTH])
 {
-	if (plan->destination_is_auto)
-		memcpy(station->bytes->data, station->device_mac, MAC_LENGTH);
-	if (plan->source_is_auto)
-		memcpy(station->bytes->data + MAC_LENGTH, station->interface->mac, MAC_LENGTH);
+	const guint8 *to = own->frame.bytes + own->network + IPV6_DST_AT;
+
+	if (own->kind == HEARD_IPV6 && to[0] == 0xff) {
+		mac[0] = mac[1] = 0x33;
+		memcpy(mac + 2, to + 12, 4);
+	} else if (own->kind != HEARD_IPV6 && own->dst == INADDR_BROADCAST) {
+		memset(mac, 0xff, MAC_LENGTH);
+	} else if (own->kind != HEARD_IPV6 && IN_MULTICAST(own->dst)) {
+		memcpy(mac, (guint8[]){1, 0, 0x5e, own->dst >> 16 & 0x7f, own->dst >> 8 & 0xff, own->dst & 0xff},
+		       MAC_LENGTH);
+	} else {
+		return false;
+	}
+	return true;
 }
 
-bool station_send(station_t *station, plan_t *plan, const dsmipv4_message_t **message, const char *comment,
-		  GError **error)
+// Puts the addresses of the link into the frame, and keeps what it was sent from.
+static const link_t *address(station_t *station, const plan_t *plan, const heard_t *own)
 {
-	heard_t own;
-	frame_t frame;
-	bool is_content, ok;
+	const link_t *link = own->kind == HEARD_IPV6 ? correspondents_link(station) : station->links;
+	guint8 *frame = station->bytes->data;
 
-	if (!build_packet(station->builder, plan, station->bytes, error))
-		return false;
-	set_addresses(station, plan);
-	const guint8 *kept = wmem_memdup(station->test, station->bytes->data, station->bytes->len);
-	heard_read(station->test, &(frame_t){.bytes = kept, .length = station->bytes->len}, 1, &own);
-	if (own.kind != HEARD_OTHER)
-		g_hash_table_add(station->own, GUINT_TO_POINTER(own.src));
-	*message = own.message;
-	station->comment = comment;
-	ok = port_send(station->port, station->bytes->data, station->bytes->len, error);
-	while (ok && station->comment && port_receive(station->port, &frame)) { // until it hears itself, no answer yet
-		ok = take(station, &frame, NULL, NULL, &is_content, error);
+	if (plan->destination_is_auto && !group_address(own, frame))
+		memcpy(frame, link->device_mac, MAC_LENGTH);
+	if (plan->source_is_auto)
+		memcpy(frame + MAC_LENGTH, port_interface(link->port)->mac, MAC_LENGTH);
+	if (own->kind == HEARD_IPV6)
+		g_hash_table_add(station->own6, g_bytes_new(own->ipv6.src, sizeof(own->ipv6.src)));
+	else if (own->kind != HEARD_OTHER)
+		g_hash_table_add(station->own, GUINT_TO_POINTER(own->src));
+	return link;
+}
+
+// Hears what is sent until it is heard itself: what came before it is no answer.
+static bool hear_itself(station_t *station, const link_t *link, GError **error)
+{
+	frame_t frame;
+	bool is_content = false, ok = true;
+
+	while (ok && station->comment && port_receive(link->port, &frame)) {
+		ok = take(station, link, &frame, NULL, NULL, &is_content, error);
 		wmem_free_all(station->frame);
 	}
 	return ok;
+}
+
+bool station_send(station_t *station, plan_t *plan, sent_t *sent, const char *comment, GError **error)
+{
+	heard_t own;
+
+	if (!build_packet(station->builder, plan, station->bytes, error))
+		return false;
+	const guint8 *kept = wmem_memdup(station->test, station->bytes->data, station->bytes->len);
+	heard_read(station->test, &(frame_t){.bytes = kept, .length = station->bytes->len}, 1, &own);
+	const link_t *link = address(station, plan, &own);
+	station->comment = comment;
+	if (!port_send(link->port, station->bytes->data, station->bytes->len, error))
+		return false;
+	*sent = (sent_t){own.message, layers_packet(&own)};
+	return hear_itself(station, link, error);
 }

@@ -17,24 +17,31 @@ typedef struct {
 	guint frame; // of the evidence, from 1
 } broken_t;
 
-// Called for each message of the device; true ends the waiting. The message lives as long as the call.
+// What was sent.
+typedef struct {
+	const dsmipv4_message_t *message; // in the packet; NULL: none. Lives until station_begin()
+	GBytes *packet;                   // see layers_packet(); the caller's
+} sent_t;
+
+// Called for each frame of the device; true ends the waiting. The frame lives as long as the call.
 typedef bool (*station_fn)(const heard_t *heard, gpointer data);
 
-// A station on an interface. Everything that is given must live as long.
-station_t *station_new(const interface_t *interface, const actors_t *actors, evidence_t *evidence, GError **error);
+// A station on an interface, and on that of the correspondent nodes (NULL: the same), where IPv6 goes that is in no
+// tunnel. Everything that is given must live as long.
+station_t *station_new(const interface_t *interface, const interface_t *correspondents, const actors_t *actors,
+		       evidence_t *evidence, GError **error);
 void station_free(station_t *station);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(station_t, station_free)
 
-// Finds the device's Ethernet address by ARP: that of the next hop, or of the device itself (0).
+// Finds the device's Ethernet address by ARP: that of the next hop, or of the device itself (0). On an interface of its
+// own for correspondent nodes, that of its link-local address there.
 bool station_find_device(station_t *station, guint32 next_hop, GError **error);
 
-// Sends a packet to the device, as a plan has it. The message in it, if there is one, lives until station_begin().
-// comment goes into the evidence.
-bool station_send(station_t *station, plan_t *plan, const dsmipv4_message_t **message, const char *comment,
-		  GError **error);
+// Sends a packet to the device, as a plan has it. comment goes into the evidence.
+bool station_send(station_t *station, plan_t *plan, sent_t *sent, const char *comment, GError **error);
 
-// Hears until a time, in nanoseconds of the monotonic clock, or until the function is content. It is asked of messages
-// of the device only. Returns whether it was content.
+// Hears until a time, in nanoseconds of the monotonic clock, or until the function is content. It is asked of frames of
+// the device only. Returns whether it was content.
 bool station_hear(station_t *station, gint64 until, station_fn function, gpointer data, GError **error);
 
 // When the latest packet left, by the kernel; nanoseconds since 1970.

@@ -40,7 +40,15 @@ static const reader_key_t await_keys[] = {
 	{"otherwise", ITEM_TEXT},
 	{0},
 };
-static const reader_key_t silence_keys[] = {{"silence", ITEM_TEXT}, {"during", ITEM_TEXT}, {0}};
+static const reader_key_t await_packet_keys[] = {
+	{"await", ITEM_TEXT}, {"within", ITEM_TEXT}, {"stack", ITEM_LIST}, {"otherwise", ITEM_TEXT}, {0},
+};
+static const reader_key_t silence_keys[] = {
+	{"silence", ITEM_TEXT},
+	{"during", ITEM_TEXT},
+	{"stack", ITEM_LIST},
+	{0},
+};
 static const reader_key_t rules_keys[] = {{"rules", ITEM_MAPPING}, {0}};
 static const reader_key_t rules_lists[] = {{"allow", ITEM_LIST}, {"require", ITEM_LIST}, {0}};
 static const char *const strengths[] = {"must", "should", "may", NULL};
@@ -73,7 +81,8 @@ static void free_extension(gpointer data)
 static void free_action(gpointer data)
 {
 	action_t *action = data;
-	GPtrArray *lists[] = {action->match, action->extensions, action->without, action->allow, action->require};
+	GPtrArray *lists[] = {action->match, action->extensions, action->without,
+			      action->stack, action->allow,      action->require};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(lists); i++)
 		if (lists[i])
@@ -138,14 +147,29 @@ static bool read_match(const loader_t *loader, const item_t *item, action_t *act
 	return true;
 }
 
-static bool read_extension(const loader_t *loader, const item_t *item, GPtrArray *list, GError **error)
+// Which blocks a list may have.
+typedef struct {
+	const char *key;
+	bool (*may_have)(block_id_t block);
+	const char *problem;
+} list_kind_t;
+
+static const list_kind_t extension_list = {
+	"extensions", field_is_extension,
+	"no extension that can be awaited; expected such as \"- prefix_reply: { code: 0 }\""};
+static const list_kind_t without_list = {"without", field_is_extension,
+					 "no extension that can be awaited; expected such as \"- prefix_reply: {}\""};
+static const list_kind_t stack_list = {
+	"stack", field_is_layer, "no header that can be awaited; expected such as \"- ipv4: { destination: mn.coa }\""};
+
+static bool read_extension(const loader_t *loader, const item_t *item, const list_kind_t *kind, GPtrArray *list,
+			   GError **error)
 {
 	const item_t *entry = item->kind == ITEM_MAPPING && item->children->len == 1 ? item->children->pdata[0] : NULL;
 	block_id_t block = entry ? field_block(entry->key) : BLOCK_COUNT;
 
-	if (!entry || entry->kind != ITEM_MAPPING || !field_is_extension(block)) {
-		fail_item(loader, entry ? entry : item, error,
-			  "no extension that can be awaited; expected such as \"- prefix_reply: { code: 0 }\"");
+	if (!entry || entry->kind != ITEM_MAPPING || !kind->may_have(block)) {
+		fail_item(loader, entry ? entry : item, error, kind->problem);
 		return false;
 	}
 	wanted_extension_t *extension = g_new0(wanted_extension_t, 1);
@@ -159,27 +183,49 @@ static bool read_extension(const loader_t *loader, const item_t *item, GPtrArray
 	return true;
 }
 
-static bool read_extensions(const loader_t *loader, const item_t *item, const char *key, GPtrArray **list,
-			    GError **error)
+static bool read_list(const loader_t *loader, const item_t *item, const list_kind_t *kind, GPtrArray **list,
+		      GError **error)
 {
-	const item_t *entries = reader_get(item, key);
+	const item_t *entries = reader_get(item, kind->key);
 
 	*list = g_ptr_array_new_with_free_func(free_extension);
 	for (guint i = 0; entries && i < entries->children->len; i++)
-		if (!read_extension(loader, entries->children->pdata[i], *list, error))
+		if (!read_extension(loader, entries->children->pdata[i], kind, *list, error))
 			return false;
 	return true;
 }
 
 static bool read_message(const loader_t *loader, const item_t *item, const char *key, action_t *action, GError **error)
 {
+	static const char *const subjects[] = {[SUBJECT_PACKET] = "packet", [SUBJECT_FORWARDED] = "forwarded"};
 	block_id_t block;
 
 	action->name = reader_text(item, key);
+	for (gsize i = SUBJECT_PACKET; i < G_N_ELEMENTS(subjects); i++)
+		if (strcmp(subjects[i], action->name) == 0)
+			action->subject = (subject_t)i;
 	action->message = field_message_type(action->name, &block);
-	if (action->message)
+	if (action->message || action->subject != SUBJECT_MESSAGE)
 		return true;
-	fail_item(loader, reader_get(item, key), error, "unknown message; expected reply or request");
+	fail_item(loader, reader_get(item, key), error,
+		  "unknown message; expected reply, request, packet or forwarded");
+	return false;
+}
+
+// The headers of a packet. One that was not sent is found by them.
+static bool read_stack(const loader_t *loader, const item_t *item, action_t *action, GError **error)
+{
+	const item_t *stack = reader_get(item, stack_list.key);
+
+	if (action->subject == SUBJECT_MESSAGE && stack) {
+		fail_item(loader, stack, error, "is for packets; expected match or extensions for a message");
+		return false;
+	}
+	if (!read_list(loader, item, &stack_list, &action->stack, error))
+		return false;
+	if (action->subject != SUBJECT_PACKET || action->stack->len > 0)
+		return true;
+	fail_item(loader, item, error, "has no stack; expected the headers of the packet");
 	return false;
 }
 
@@ -197,13 +243,16 @@ static bool read_otherwise(const loader_t *loader, const item_t *item, action_t 
 static bool read_await(const loader_t *loader, const item_t *item, action_t *action, GError **error)
 {
 	action->kind = ACTION_AWAIT;
-	return reader_check(&loader->reader, item, await_keys, error) &&
-	       read_message(loader, item, "await", action, error) &&
-	       reader_time(&loader->reader, item, "within", &action->time, error) &&
-	       read_match(loader, item, action, error) &&
-	       read_extensions(loader, item, "extensions", &action->extensions, error) &&
-	       read_extensions(loader, item, "without", &action->without, error) &&
-	       read_otherwise(loader, item, action, error);
+	if (!read_message(loader, item, "await", action, error) ||
+	    !reader_time(&loader->reader, item, "within", &action->time, error) ||
+	    !read_otherwise(loader, item, action, error))
+		return false;
+	if (action->subject != SUBJECT_MESSAGE)
+		return reader_check(&loader->reader, item, await_packet_keys, error) &&
+		       read_stack(loader, item, action, error);
+	return reader_check(&loader->reader, item, await_keys, error) && read_match(loader, item, action, error) &&
+	       read_list(loader, item, &extension_list, &action->extensions, error) &&
+	       read_list(loader, item, &without_list, &action->without, error);
 }
 
 static bool read_silence(const loader_t *loader, const item_t *item, action_t *action, GError **error)
@@ -211,7 +260,8 @@ static bool read_silence(const loader_t *loader, const item_t *item, action_t *a
 	action->kind = ACTION_SILENCE;
 	return reader_check(&loader->reader, item, silence_keys, error) &&
 	       read_message(loader, item, "silence", action, error) &&
-	       reader_time(&loader->reader, item, "during", &action->time, error);
+	       reader_time(&loader->reader, item, "during", &action->time, error) &&
+	       read_stack(loader, item, action, error);
 }
 
 static bool read_rules(const loader_t *loader, const item_t *item, action_t *action, GError **error)

@@ -19,7 +19,14 @@ typedef struct {
 	text_t pattern;
 } wanted_t;
 
-// An extension that a message has, or has not.
+// What an `await` or a `silence` is about.
+typedef enum {
+	SUBJECT_MESSAGE,   // a message of Mobile IPv4
+	SUBJECT_PACKET,    // a packet, in tunnels or not
+	SUBJECT_FORWARDED, // the packet that was sent last
+} subject_t;
+
+// An extension that a message has, or has not; or a header of a packet.
 typedef struct {
 	block_id_t block;
 	place_t place;
@@ -30,7 +37,9 @@ typedef struct {
 	action_kind_t kind;
 	place_t place;
 	const char *name;      // SEND: of the step. AWAIT, SILENCE: of the message, such as reply
-	guint8 message;        // AWAIT, SILENCE: its type
+	subject_t subject;     // AWAIT, SILENCE
+	guint8 message;        // of a SUBJECT_MESSAGE: its type
+	GPtrArray *stack;      // of another SUBJECT: of wanted_extension_t, its headers from the outermost in
 	guint step;            // SEND: index in the test's scenario
 	gint64 time;           // AWAIT: within, SILENCE: during; nanoseconds, 0: as the device file says
 	GPtrArray *match;      // AWAIT: of wanted_t
