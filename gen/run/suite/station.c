@@ -90,6 +90,7 @@ station_t *station_new(const interface_t *interface, const interface_t *correspo
 	station->device = (guint32)fact(actors, "ha.address", KIND_ADDRESS4).number;
 	memcpy(station->device_link_local, fact(actors, "ha.link_local", KIND_ADDRESS6).octets,
 	       sizeof(station->device_link_local));
+	g_hash_table_add(station->own6, g_bytes_new(fact(actors, "cn.address6", KIND_ADDRESS6).octets, IPV6_ADDR_LEN));
 	station->builder = builder_new(SEED, error);
 	return station->builder && open_links(station, interface, correspondents, error) ? g_steal_pointer(&station)
 											 : NULL;
