@@ -146,6 +146,20 @@ CASE(test_replay)
 	EXPECT(one_direction);
 }
 
+// Retransmissions and copies have the style that was learned from other requests.
+CASE(test_replay_of_copies)
+{
+	talk(t, MN_FA, 0, RRQ_ID("02", "0258", HOA, HA, FA, "12345678 00000001") MHAE);
+	talk(t, FA_MN, 50, RRP_ID("00", "0258", HOA, HA, "12345678 00000001") MHAE);
+	const dsmipv4_event_t *learned = talk(t, MN_FA, 60000, RRQ_ID("02", "0258", HOA, HA, FA, "abcdef01 00000002") MHAE);
+	const dsmipv4_event_t *copy = talk(t, FA_HA, 60005, RRQ_ID("02", "0258", HOA, HA, FA, "abcdef01 00000002") MHAE);
+	const dsmipv4_event_t *again = talk(t, MN_FA, 62000, RRQ_ID("02", "0258", HOA, HA, FA, "abcdef01 00000002") MHAE);
+	g_assert_true(copy->relay_of == learned && again->first == learned);
+	g_assert_cmpuint(learned->replay, ==, DSMIPV4_REPLAY_NONCE);
+	g_assert_cmpuint(copy->replay, ==, DSMIPV4_REPLAY_NONCE);
+	g_assert_cmpuint(again->replay, ==, DSMIPV4_REPLAY_NONCE);
+}
+
 // A request with the same header is a retransmission, even after the agent's copy of the first one.
 CASE(test_retransmission_relayed)
 {
@@ -414,6 +428,7 @@ void add_message_tests(void)
 	ADD("relay copy in reverse order", test_relay_copy_reversed);
 	ADD("retransmission", test_retransmission);
 	ADD("replay protection", test_replay);
+	ADD("replay protection of copies", test_replay_of_copies);
 	ADD("retransmission relayed", test_retransmission_relayed);
 	ADD("next request is no copy", test_next_request_is_no_copy);
 	ADD("pairs by leg", test_pairs_by_leg);

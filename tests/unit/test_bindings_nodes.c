@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Whose bindings they are, and what is known if the capture shows only a part (doc/bindings.md; RFC 2794;
 // RFC 5944 appendix F).
+#include "state/node_index.h"
 #include "table.h"
 
 // A new home agent is another key, the old one's binding stays.
@@ -169,7 +170,7 @@ CASE(test_request_only)
 	g_assert_null(dsmipv4_node_at(e->node, 1));
 }
 
-// T10, case 8: what the request's captured part does not show, the reply does.
+// What the request's captured part does not show, the reply does.
 CASE(test_truncated_request)
 {
 	const dsmipv4_event_t *request = talk(t, MN_HA, 0, ASK(ID1) "|" REQ48 MODE MHAE);
@@ -208,7 +209,39 @@ CASE(test_other_home_address)
 	g_assert_cmpuint(talk_count(t, e), ==, 0);
 }
 
-// Which hop it is (section 0).
+#define A_NONCE "12345678 9abcdef1 "
+#define ITS_ANSWER "87654321 9abcdef1 "
+
+// The low half of a nonce tells whose reply it is, if it is random and the home address or the sender is the right one; the
+// reply names a node that is known, so that it might be that one's (RFC 5944 5.7.2).
+CASE(test_other_home_agent_of_known_node)
+{
+	talk(t, MN_HA2, 0, RRQ_ID("22", "0258", HOA, HA2, COA, ID1) MHAE);
+	const dsmipv4_event_t *request = talk(t, FA_HA, 5000, RRQ_ID("02", "0258", HOA, HA, FA, A_NONCE) MHAE);
+	g_assert_true(talk(t, HA_FA, 5050, RRP_ID("00", "0258", HOA, HA2, ITS_ANSWER) MHAE)->pair == request);
+}
+
+CASE(test_other_home_address_of_known_node)
+{
+	talk(t, MN2_HA, 0, RRQ_ID("22", "0258", HOA2, HA, COA2, ID1) MHAE);
+	const dsmipv4_event_t *request = talk(t, MN_HA, 5000, RRQ_ID("22", "0258", HOA, HA, COA, A_NONCE) MHAE);
+	g_assert_true(talk(t, HA_MN, 5050, RRP_ID("00", "0258", HOA2, HA, ITS_ANSWER) MHAE)->pair == request);
+	// Not for a request that a foreign agent relays for many nodes.
+	talk(t, FA_HA, 9000, RRQ_ID("02", "0258", HOA, HA, FA, "12345678 9abcdef2") MHAE);
+	g_assert_null(talk(t, HA_FA, 9050, RRP_ID("00", "0258", HOA2, HA, "87654321 9abcdef2") MHAE)->pair);
+}
+
+// A foreign agent sends the reply to the home address where the request came from no address (RFC 5944 3.7.2.3), and not
+// to another one.
+CASE(test_reply_to_assigned_address)
+{
+	static const hop_t fa_to_other = {0xc0000241, 0xc633644e, 434, 434};
+	const dsmipv4_event_t *request = talk(t, BARE_FA, 0, RRQ_ID("02", "0258", NO_ADDRESS, HA, FA, ID1) NAI MHAE);
+	g_assert_null(talk(t, fa_to_other, 50, RRP_ID("00", "0258", HOA, HA, ID1) MHAE)->pair);
+	g_assert_true(talk(t, FA_MN, 60, RRP_ID("00", "0258", HOA, HA, ID1) MHAE)->pair == request);
+}
+
+// Which hop it is.
 CASE(test_legs)
 {
 	static const hop_t all_agents = {HOA_ADDR, 0xe000000b, 40000, 434};
@@ -222,6 +255,34 @@ CASE(test_legs)
 	g_assert_cmpint(talk(t, MN_FA, 0, RRQ("02", "0258", HOA, NO_ADDRESS, FA) MHAE)->leg, ==, DSMIPV4_LEG_UNKNOWN);
 	g_assert_cmpint(talk(t, MN_FA, 0, RRQ("02", "0258", HOA, "ffffffff", FA) MHAE)->leg, ==, DSMIPV4_LEG_UNKNOWN);
 	g_assert_cmpint(talk(t, MN_FA, 0, RRQ("02", "0258", HOA, "c63364ff", FA) MHAE)->leg, ==, DSMIPV4_LEG_UNKNOWN);
+}
+
+static bool count_visit(G_GNUC_UNUSED const dsmipv4_node_t *node, void *user)
+{
+	++*(unsigned *)user;
+	return true;
+}
+
+static unsigned size_of(const talk_t *t, dsmipv4_node_set_t set)
+{
+	unsigned n = 0;
+	g_assert_true(dsmipv4_node_set_visit(t->bindings, set, UINT32_MAX, count_visit, &n));
+	return n;
+}
+
+// A node is in a set once if it is among the latest ones, and only those are looked at.
+CASE(test_set_of_nodes)
+{
+	enum { N = DSMIPV4_LOOK_BACK + 1 };
+	const dsmipv4_node_t *nodes[N];
+	dsmipv4_node_set_t set = 0;
+	for (unsigned i = 0; i < N; i++) {
+		nodes[i] = dsmipv4_node_of(t->bindings, HA_ADDR, HOA_ADDR, i + 1);
+		set = dsmipv4_node_set_add(t->bindings, set, nodes[i]);
+	}
+	g_assert_cmpuint(size_of(t, set), ==, N);
+	g_assert_cmpuint(size_of(t, dsmipv4_node_set_add(t->bindings, set, nodes[1])), ==, N);
+	g_assert_cmpuint(size_of(t, dsmipv4_node_set_add(t->bindings, set, nodes[0])), ==, N + 1);
 }
 
 void add_node_tests(void)
@@ -245,5 +306,9 @@ void add_node_tests(void)
 	ADD("truncated request, second prefix", test_truncated_request_second_prefix);
 	ADD("truncated reply", test_truncated_reply);
 	ADD("other home address", test_other_home_address);
+	ADD("other home agent of known node", test_other_home_agent_of_known_node);
+	ADD("other home address of known node", test_other_home_address_of_known_node);
+	ADD("reply to assigned address", test_reply_to_assigned_address);
 	ADD("legs", test_legs);
+	ADD("set of nodes", test_set_of_nodes);
 }
