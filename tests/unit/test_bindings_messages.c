@@ -151,9 +151,12 @@ CASE(test_replay_of_copies)
 {
 	talk(t, MN_FA, 0, RRQ_ID("02", "0258", HOA, HA, FA, "12345678 00000001") MHAE);
 	talk(t, FA_MN, 50, RRP_ID("00", "0258", HOA, HA, "12345678 00000001") MHAE);
-	const dsmipv4_event_t *learned = talk(t, MN_FA, 60000, RRQ_ID("02", "0258", HOA, HA, FA, "abcdef01 00000002") MHAE);
-	const dsmipv4_event_t *copy = talk(t, FA_HA, 60005, RRQ_ID("02", "0258", HOA, HA, FA, "abcdef01 00000002") MHAE);
-	const dsmipv4_event_t *again = talk(t, MN_FA, 62000, RRQ_ID("02", "0258", HOA, HA, FA, "abcdef01 00000002") MHAE);
+	const dsmipv4_event_t *learned =
+		talk(t, MN_FA, 60000, RRQ_ID("02", "0258", HOA, HA, FA, "abcdef01 00000002") MHAE);
+	const dsmipv4_event_t *copy =
+		talk(t, FA_HA, 60005, RRQ_ID("02", "0258", HOA, HA, FA, "abcdef01 00000002") MHAE);
+	const dsmipv4_event_t *again =
+		talk(t, MN_FA, 62000, RRQ_ID("02", "0258", HOA, HA, FA, "abcdef01 00000002") MHAE);
 	g_assert_true(copy->relay_of == learned && again->first == learned);
 	g_assert_cmpuint(learned->replay, ==, DSMIPV4_REPLAY_NONCE);
 	g_assert_cmpuint(copy->replay, ==, DSMIPV4_REPLAY_NONCE);

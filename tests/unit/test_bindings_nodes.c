@@ -212,8 +212,8 @@ CASE(test_other_home_address)
 #define A_NONCE "12345678 9abcdef1 "
 #define ITS_ANSWER "87654321 9abcdef1 "
 
-// The low half of a nonce tells whose reply it is, if it is random and the home address or the sender is the right one; the
-// reply names a node that is known, so that it might be that one's (RFC 5944 5.7.2).
+// The low half of a nonce tells whose reply it is, if it is random and the home address or the sender is the right one;
+// the reply names a node that is known, so that it might be that one's (RFC 5944 5.7.2).
 CASE(test_other_home_agent_of_known_node)
 {
 	talk(t, MN_HA2, 0, RRQ_ID("22", "0258", HOA, HA2, COA, ID1) MHAE);
@@ -231,8 +231,8 @@ CASE(test_other_home_address_of_known_node)
 	g_assert_null(talk(t, HA_FA, 9050, RRP_ID("00", "0258", HOA2, HA, "87654321 9abcdef2") MHAE)->pair);
 }
 
-// A foreign agent sends the reply to the home address where the request came from no address (RFC 5944 3.7.2.3), and not
-// to another one.
+// A foreign agent sends the reply to the home address where the request came from no address (RFC 5944 3.7.2.3), and
+// not to another one.
 CASE(test_reply_to_assigned_address)
 {
 	static const hop_t fa_to_other = {0xc0000241, 0xc633644e, 434, 434};

@@ -135,6 +135,10 @@ CASE(test_home_agent_without_node)
 	m = match(t, FORM("H>D H>Q", 5000, .bits = BITS48B));
 	g_assert_true(m.ha_known && !m.node);
 	g_assert_cmpint(m.direction, ==, DSMIPV4_TO_MN);
+	// What lies behind the last layer is none.
+	form_tunnel(&tunnel, &others[0]);
+	tunnel.layers[tunnel.n_layers].protocol = 17;
+	g_assert_false(dsmipv4_match(&m, t->bindings, &tunnel, t->frame, BEGIN + 5000 * MS, DSMIPV4_GRACE));
 }
 
 // What was registered before the capture began is not known, nor is its mode, for the time of grace.
