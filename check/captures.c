@@ -45,7 +45,7 @@ void captures_judge(const struct tshark *tshark, struct verdict *verdict, const 
 	char **files = tshark->options->files;
 	gsize each = verdict->policy.expect ? 2 : 1, count = each * g_strv_length(files);
 	struct job *jobs = g_new0(struct job, count);
-	struct progress *progress = progress_new("captures");
+	struct progress *progress = progress_new("captures", jobs, count);
 
 	for (gsize i = 0; i < count; i++)
 		tshark_prepare(tshark, &jobs[i], files[i / each], i % each == 0 ? report_arguments : expect_arguments);

@@ -24,12 +24,12 @@ struct one {
 
 static void start_more(struct run *run);
 
-static void end_job(struct run *run)
+static void end_job(struct run *run, struct job *job)
 {
 	run->running--;
-	if (run->done != NULL)
-		run->done(run->jobs, run->count, run->user);
 	start_more(run);
+	if (run->done != NULL)
+		run->done(job, run->user);
 	if (run->running == 0 && run->next == run->count)
 		g_main_loop_quit(run->loop);
 }
@@ -47,7 +47,6 @@ static void take_ending(struct job *job, GSubprocess *process)
 static void on_end(GObject *source, GAsyncResult *result, gpointer user)
 {
 	struct one *one = user;
-	struct run *run = one->run;
 	GSubprocess *process = G_SUBPROCESS(source);
 	GError *error = NULL;
 
@@ -59,8 +58,8 @@ static void on_end(GObject *source, GAsyncResult *result, gpointer user)
 		g_subprocess_force_exit(process);
 	}
 	g_object_unref(process);
+	end_job(one->run, one->job);
 	g_free(one);
-	end_job(run);
 }
 
 // Nothing goes on running when this program is gone.
@@ -126,11 +125,16 @@ void jobs_run(struct job *jobs, gsize count, guint limit, job_done done, void *u
 	g_main_loop_unref(run.loop);
 }
 
+void job_forget_output(struct job *job)
+{
+	g_clear_pointer(&job->output, g_bytes_unref);
+	g_clear_pointer(&job->errors, g_bytes_unref);
+}
+
 void job_clear(struct job *job)
 {
 	g_strfreev(job->command);
 	g_strfreev(job->environment);
 	g_free(job->failure);
-	g_clear_pointer(&job->output, g_bytes_unref);
-	g_clear_pointer(&job->errors, g_bytes_unref);
+	job_forget_output(job);
 }

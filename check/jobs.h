@@ -20,11 +20,14 @@ struct job {
 	GBytes *errors; // standard error
 };
 
-// Told whenever a job ends.
-typedef void (*job_done)(const struct job *jobs, gsize count, void *user);
+// Told whenever a job ends, while others run.
+typedef void (*job_done)(struct job *job, void *user);
 
-// Runs all jobs, at most `limit` at a time, and returns when the last has ended.
+// Runs all jobs, at most `limit` at a time, and returns when the last has ended. `done` may be NULL.
 void jobs_run(struct job *jobs, gsize count, guint limit, job_done done, void *user);
+
+// Frees what a job printed.
+void job_forget_output(struct job *job);
 
 // Frees what is in a job.
 void job_clear(struct job *job);

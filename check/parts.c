@@ -2,6 +2,7 @@
 // One capture in many files.
 #include "parts.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -15,14 +16,13 @@
 #define MESSAGES                                                                                                       \
 	"mip.type == 1 || mip.type == 3 || mip.type == 7 || mip.type == 15 || ip.frag_offset > 0 || ip.flags.mf == 1"
 
-static const char *const report_arguments[] = {"-2", "-q", "-z", "dsmipv4,report,json", NULL};
-
 struct part {
 	char *file;            // absolute
 	char *messages;        // file of its control messages
 	GArray *numbers;       // of their frames in the part: gint64
-	char *state;           // file to begin with; NULL: the first part
+	char *state;           // file to begin with; NULL: no message comes before this part
 	struct report *report; // NULL: not yet
+	GError *error;         // why there is none
 };
 
 struct run {
@@ -36,28 +36,62 @@ struct run {
 	gint64 last_number; // of its frame in the whole capture; 0: there is none
 };
 
-// Runs a job for each part, here or elsewhere.
-static void run_jobs(const struct run *run, struct job *jobs, const char *what)
+// A job for each part, and what takes its output.
+struct work {
+	struct run *run;
+	struct job *jobs;
+	void (*take)(const struct run *run, struct part *part, const char *name, struct job *job);
+	struct progress *progress;
+};
+
+static void end_job(struct job *job, void *user)
 {
-	const struct options *options = run->tshark->options;
-	struct progress *progress = progress_new(what);
+	const struct work *work = user;
+	gsize number = (gsize)(job - work->jobs);
 
-	if (options->sshloginfile != NULL) {
-		char *folder = folder_inside(run->folder, what);
-
-		remote_run(jobs, run->count, options->n_jobs, options->sshloginfile, folder);
-		g_free(folder);
-	} else {
-		jobs_run(jobs, run->count, options->n_jobs, progress_show, progress);
-	}
-	progress_free(progress);
+	progress_hide(work->progress);
+	work->take(work->run, &work->run->parts[number], work->run->tshark->options->files[number], job);
+	job_forget_output(job);
+	progress_show(job, work->progress);
 }
 
-static void clear_jobs(struct job *jobs, gsize count)
+// The first part that failed, if any did.
+static bool all_succeeded(const struct run *run, GError **error)
 {
-	for (gsize i = 0; i < count; i++)
-		job_clear(&jobs[i]);
-	g_free(jobs);
+	for (gsize i = 0; i < run->count; i++) {
+		if (run->parts[i].error == NULL)
+			continue;
+		g_propagate_prefixed_error(error, g_steal_pointer(&run->parts[i].error),
+					   "%s: ", run->tshark->options->files[i]);
+		return false;
+	}
+	return true;
+}
+
+// Runs the jobs, here or elsewhere. What each one printed is taken as soon as it has ended.
+static bool run_jobs(struct work *work, const char *what, GError **error)
+{
+	const struct options *options = work->run->tshark->options;
+	gsize count = work->run->count;
+
+	work->progress = progress_new(what, work->jobs, count);
+	if (options->sshloginfile != NULL) {
+		char *folder = folder_inside(work->run->folder, what);
+
+		remote_run(work->jobs, count, options->n_jobs, options->sshloginfile, folder);
+		g_free(folder);
+	} else {
+		jobs_run(work->jobs, count, options->n_jobs, end_job, work);
+	}
+	// elsewhere, or never started
+	for (gsize i = 0; i < count; i++) {
+		if (options->sshloginfile != NULL || !work->jobs[i].started)
+			end_job(&work->jobs[i], work);
+		job_clear(&work->jobs[i]);
+	}
+	progress_free(work->progress);
+	g_free(work->jobs);
+	return all_succeeded(work->run, error);
 }
 
 // The numbers that tshark printed, one a line.
@@ -84,105 +118,119 @@ static bool read_numbers(struct part *part, const char *text, gsize length, GErr
 	return ok;
 }
 
-static bool take_messages(struct run *run, const struct job *jobs, GError **error)
+static void take_numbers(const struct run *run G_GNUC_UNUSED, struct part *part, const char *name, struct job *job)
 {
-	for (gsize i = 0; i < run->count; i++) {
-		gsize length = 0;
-		const char *text = tshark_output(&jobs[i], run->parts[i].file, &length, error);
+	gsize length = 0;
+	const char *text = tshark_output(job, name, &length, &part->error);
 
-		if (text == NULL || !read_numbers(&run->parts[i], text, length, error)) {
-			g_prefix_error(error, "%s: ", run->tshark->options->files[i]);
-			return false;
-		}
-	}
-	return true;
+	if (text != NULL)
+		read_numbers(part, text, length, &part->error);
 }
 
 static bool extract_messages(struct run *run, GError **error)
 {
-	struct job *jobs = g_new0(struct job, run->count);
-	bool ok;
+	struct work work = {.run = run, .jobs = g_new0(struct job, run->count), .take = take_numbers};
 
 	for (gsize i = 0; i < run->count; i++) {
 		const char *const arguments[] = {"-Y", MESSAGES, "-w", run->parts[i].messages, "-P",
 						 "-T", "fields", "-e", "frame.number",         NULL};
 
-		tshark_prepare(run->tshark, &jobs[i], run->parts[i].file, arguments);
+		tshark_prepare(run->tshark, &work.jobs[i], run->parts[i].file, arguments);
 	}
-	run_jobs(run, jobs, "parts, control messages alone");
-	ok = take_messages(run, jobs, error);
-	clear_jobs(jobs, run->count);
+	return run_jobs(&work, "parts, control messages alone", error);
+}
+
+static bool cannot_write(const char *path, GError **error)
+{
+	g_set_error(error, REPORT_ERROR, REPORT_ERROR_NOT_JUDGED, "cannot write %s: %s", path, g_strerror(errno));
+	return false;
+}
+
+static bool append_file(FILE *to, const char *path)
+{
+	char *text = NULL;
+	gsize length = 0;
+	bool ok = g_file_get_contents(path, &text, &length, NULL) && fwrite(text, 1, length, to) == length;
+
+	g_free(text);
 	return ok;
 }
 
-static char *bindings_preference(const struct part *part)
+// Sections of pcapng may follow each other in one file.
+static bool join_messages(const struct run *run, GError **error)
 {
-	return part->state != NULL ? g_strdup_printf("dsmipv4.bindings_file:%s", part->state) : g_strdup("");
+	FILE *all = fopen(run->all_messages, "w");
+	bool ok = all != NULL;
+
+	for (gsize i = 0; i < run->count && ok; i++)
+		ok = append_file(all, run->parts[i].messages);
+	if (all != NULL)
+		ok = fclose(all) == 0 && ok;
+	return ok || cannot_write(run->all_messages, error);
 }
 
-// Arguments with the state that a part begins with, if there is any, before the others.
-static void prepare(const struct run *run, struct job *job, const struct part *part, const char *file,
-		    const char *const *arguments)
+// Names the state that each part begins with, and after which messages they are: "12:40", NULL if there is none.
+static char *name_states(struct run *run, const char *file)
 {
-	char *preference = bindings_preference(part);
-	GStrvBuilder *all = g_strv_builder_new();
-	char **words;
+	GString *after = g_string_new(NULL);
+	guint messages = 0;
 
-	if (part->state != NULL)
-		g_strv_builder_add_many(all, "-o", preference, NULL);
-	g_strv_builder_addv(all, (const char **)arguments);
-	words = g_strv_builder_end(all);
-	tshark_prepare(run->tshark, job, file, (const char *const *)words);
-	g_strfreev(words);
-	g_strv_builder_unref(all);
-	g_free(preference);
+	for (gsize i = 0; i + 1 < run->count; i++) {
+		guint more = run->parts[i].numbers->len;
+
+		messages += more;
+		if (more > 0)
+			g_string_append_printf(after, "%s%u", after->len > 0 ? ":" : "", messages);
+		if (messages > 0)
+			run->parts[i + 1].state = g_strdup_printf("%s.%u", file, messages);
+	}
+	return g_string_free(after, after->len == 0);
 }
 
-static bool write_state(const struct run *run, const struct job *job, struct part *next, gsize number, GError **error)
-{
-	gsize length = 0;
-	const char *text = tshark_output(job, run->parts[number].messages, &length, error);
-
-	if (text == NULL)
-		return false;
-	next->state = g_strdup_printf("%s/state-%" G_GSIZE_FORMAT, run->folder, number + 1);
-	return g_file_set_contents(next->state, text, (gssize)length, error);
-}
-
-// The only work that is done for one part after the other.
+// From the messages alone, and in one run: the only thing that is done while nothing else is.
 static bool make_states(struct run *run, GError **error)
 {
-	static const char *const arguments[] = {"-q", "-z", "dsmipv4,state", NULL};
+	char *file = g_build_filename(run->folder, "state", NULL), *after = name_states(run, file);
+	char *tap = g_strdup_printf("dsmipv4,state,after=%s,%s", after, file);
+	const char *const arguments[] = {"-q", "-z", tap, NULL};
+	gsize length;
+	struct job job;
 	bool ok = true;
 
-	for (gsize i = 0; i + 1 < run->count && ok; i++) {
-		struct job job;
-
-		prepare(run, &job, &run->parts[i], run->parts[i].messages, arguments);
+	if (after != NULL) {
+		tshark_prepare(run->tshark, &job, run->all_messages, arguments);
 		jobs_run(&job, 1, 1, NULL, NULL);
-		ok = write_state(run, &job, &run->parts[i + 1], i, error);
+		ok = tshark_output(&job, "control messages", &length, error) != NULL;
 		job_clear(&job);
 	}
+	g_free(file);
+	g_free(after);
+	g_free(tap);
 	return ok;
+}
+
+static void take_report(const struct run *run, struct part *part, const char *name, struct job *job)
+{
+	part->report = tshark_report(run->tshark, job, name, run->verdict->strings, &part->error);
+}
+
+static void prepare_part(const struct run *run, struct job *job, const struct part *part)
+{
+	char *state = g_strdup_printf("dsmipv4.bindings_file:%s", part->state);
+	const char *const arguments[] = {"-2",  "-q", "-z", "dsmipv4,report,json,packets", part->state ? "-o" : NULL,
+					 state, NULL};
+
+	tshark_prepare(run->tshark, job, part->file, arguments);
+	g_free(state);
 }
 
 static bool judge_parts(struct run *run, GError **error)
 {
-	struct job *jobs = g_new0(struct job, run->count);
-	bool ok = true;
+	struct work work = {.run = run, .jobs = g_new0(struct job, run->count), .take = take_report};
 
 	for (gsize i = 0; i < run->count; i++)
-		prepare(run, &jobs[i], &run->parts[i], run->parts[i].file, report_arguments);
-	run_jobs(run, jobs, "parts");
-	for (gsize i = 0; i < run->count && ok; i++) {
-		run->parts[i].report = tshark_report(run->tshark, &jobs[i], run->tshark->options->files[i],
-						     run->verdict->strings, error);
-		ok = run->parts[i].report != NULL;
-		if (!ok)
-			g_prefix_error(error, "%s: ", run->tshark->options->files[i]);
-	}
-	clear_jobs(jobs, run->count);
-	return ok;
+		prepare_part(run, &work.jobs[i], &run->parts[i]);
+	return run_jobs(&work, "parts", error);
 }
 
 static gint64 last_tunneled(const struct report *report)
@@ -234,41 +282,25 @@ static bool find_last_packet(struct run *run, GError **error)
 	return last == 0 || cut_out(run, &run->parts[part], last, error);
 }
 
-static bool append_file(FILE *to, const char *path)
+static bool append_last_packet(const struct run *run, GError **error)
 {
-	char *text = NULL;
-	gsize length = 0;
-	bool ok = g_file_get_contents(path, &text, &length, NULL) && fwrite(text, 1, length, to) == length;
+	FILE *all = fopen(run->all_messages, "a");
+	bool ok = all != NULL && append_file(all, run->last_packet);
 
-	g_free(text);
-	return ok;
-}
-
-// Sections of pcapng may follow each other in one file.
-static bool join_messages(const struct run *run, GError **error)
-{
-	FILE *all = fopen(run->all_messages, "w");
-	bool ok = all != NULL;
-
-	for (gsize i = 0; i < run->count && ok; i++)
-		ok = append_file(all, run->parts[i].messages);
-	if (ok && run->last_number > 0)
-		ok = append_file(all, run->last_packet);
 	if (all != NULL)
 		ok = fclose(all) == 0 && ok;
-	if (!ok)
-		g_set_error(error, REPORT_ERROR, REPORT_ERROR_NOT_JUDGED, "cannot write %s", run->all_messages);
-	return ok;
+	return ok || cannot_write(run->all_messages, error);
 }
 
 static struct report *judge_messages(const struct run *run, GError **error)
 {
+	static const char *const arguments[] = {"-2", "-q", "-z", "dsmipv4,report,json", NULL};
 	struct report *report;
 	struct job job;
 
-	if (!join_messages(run, error))
+	if (run->last_number > 0 && !append_last_packet(run, error))
 		return NULL;
-	tshark_prepare(run->tshark, &job, run->all_messages, report_arguments);
+	tshark_prepare(run->tshark, &job, run->all_messages, arguments);
 	jobs_run(&job, 1, 1, NULL, NULL);
 	report = tshark_report(run->tshark, &job, "control messages", run->verdict->strings, error);
 	job_clear(&job);
@@ -315,8 +347,8 @@ static struct report *judge(struct run *run, GError **error)
 {
 	struct report *report = NULL;
 
-	if (extract_messages(run, error) && make_states(run, error) && judge_parts(run, error) &&
-	    find_last_packet(run, error))
+	if (extract_messages(run, error) && join_messages(run, error) && make_states(run, error) &&
+	    judge_parts(run, error) && find_last_packet(run, error))
 		report = judge_messages(run, error);
 	if (report != NULL)
 		merge(run, report);
@@ -354,6 +386,7 @@ static void close_run(struct run *run)
 		g_free(run->parts[i].state);
 		g_array_free(run->parts[i].numbers, TRUE);
 		report_free(run->parts[i].report);
+		g_clear_error(&run->parts[i].error);
 	}
 	g_free(run->parts);
 	g_free(run->all_messages);

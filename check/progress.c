@@ -9,15 +9,17 @@
 
 struct progress {
 	const char *what;
+	const struct job *jobs;
+	gsize count;
 	gint64 began; // monotonic, microseconds
 	bool terminal;
 };
 
-struct progress *progress_new(const char *what)
+struct progress *progress_new(const char *what, const struct job *jobs, gsize count)
 {
 	struct progress *progress = g_new(struct progress, 1);
 
-	*progress = (struct progress){what, g_get_monotonic_time(), isatty(STDERR_FILENO)};
+	*progress = (struct progress){what, jobs, count, g_get_monotonic_time(), isatty(STDERR_FILENO)};
 	if (progress->terminal)
 		fprintf(stderr, CLEAR_LINE "reading %s ...", what);
 	return progress;
@@ -28,7 +30,7 @@ static bool has_ended(const struct job *job)
 	return job->ended || job->signal != 0 || job->failure != NULL;
 }
 
-void progress_show(const struct job *jobs, gsize count, void *user)
+void progress_show(struct job *job G_GNUC_UNUSED, void *user)
 {
 	const struct progress *progress = user;
 	gint64 done = 0, all = 0, left;
@@ -36,12 +38,13 @@ void progress_show(const struct job *jobs, gsize count, void *user)
 
 	if (!progress->terminal)
 		return;
-	for (gsize i = 0; i < count; i++) {
-		ended += has_ended(&jobs[i]);
-		done += has_ended(&jobs[i]) ? jobs[i].weight : 0;
-		all += jobs[i].weight;
+	for (const struct job *other = progress->jobs; other < progress->jobs + progress->count; other++) {
+		ended += has_ended(other);
+		done += has_ended(other) ? other->weight : 0;
+		all += other->weight;
 	}
-	fprintf(stderr, CLEAR_LINE "%" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " %s", ended, count, progress->what);
+	fprintf(stderr, CLEAR_LINE "%" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " %s", ended, progress->count,
+		progress->what);
 	if (done > 0) {
 		left = (gint64)((double)(g_get_monotonic_time() - progress->began) * (double)(all - done) /
 				(double)done);
@@ -50,9 +53,14 @@ void progress_show(const struct job *jobs, gsize count, void *user)
 	}
 }
 
-void progress_free(struct progress *progress)
+void progress_hide(const struct progress *progress)
 {
 	if (progress->terminal)
 		fputs(CLEAR_LINE, stderr);
+}
+
+void progress_free(struct progress *progress)
+{
+	progress_hide(progress);
 	g_free(progress);
 }

@@ -7,11 +7,14 @@
 
 struct progress;
 
-// `what`: what is counted, "captures". It lives as long as the progress.
-struct progress *progress_new(const char *what);
+// `what`: what is counted, "captures". It and the jobs live as long as the progress.
+struct progress *progress_new(const char *what, const struct job *jobs, gsize count);
 
-// For jobs_run(), with the progress as its user.
-void progress_show(const struct job *jobs, gsize count, void *progress);
+// A job has ended. For jobs_run(), with the progress as its user.
+void progress_show(struct job *job, void *progress);
+
+// Takes the line away, for something else to be said; progress_show() brings it back.
+void progress_hide(const struct progress *progress);
 
 // Takes the line away.
 void progress_free(struct progress *progress);

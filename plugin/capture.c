@@ -6,6 +6,7 @@
 
 static dsmipv4_bindings_t *bindings;
 static dsmipv4_tunnel_histories_t *histories;
+static uint32_t latest_frame;
 static int64_t latest_time; // nanoseconds
 static dsmipv4_opened_t tell_opened;
 
@@ -19,6 +20,7 @@ static void open_file(void)
 {
 	bindings = dsmipv4_bindings_new(wmem_file_scope());
 	histories = dsmipv4_tunnel_histories_new(wmem_file_scope());
+	latest_frame = 0;
 	latest_time = 0;
 	if (!tell_opened(bindings, histories))
 		close_file();
@@ -34,9 +36,15 @@ dsmipv4_tunnel_histories_t *dsmipv4_tunnel_histories(void)
 	return histories;
 }
 
-void dsmipv4_note_time(int64_t time)
+void dsmipv4_note_frame(uint32_t frame, int64_t time)
 {
+	latest_frame = MAX(latest_frame, frame);
 	latest_time = MAX(latest_time, time);
+}
+
+uint32_t dsmipv4_latest_frame(void)
+{
+	return latest_frame;
 }
 
 int64_t dsmipv4_latest_time(void)

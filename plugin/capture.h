@@ -18,10 +18,11 @@ void dsmipv4_register_capture(dsmipv4_opened_t opened);
 dsmipv4_bindings_t *dsmipv4_bindings(void);
 dsmipv4_tunnel_histories_t *dsmipv4_tunnel_histories(void);
 
-// Note that the capture goes on to this time, in nanoseconds since 1970. Called on a frame's first visit.
-void dsmipv4_note_time(int64_t time);
+// Note that the capture goes on to this frame and time, in nanoseconds since 1970. Called on a frame's first visit.
+void dsmipv4_note_frame(uint32_t frame, int64_t time);
 
-// Time of the last visited frame that the plugin handled.
+// Number and time of the last visited frame that the plugin handled.
+uint32_t dsmipv4_latest_frame(void);
 int64_t dsmipv4_latest_time(void);
 
 #endif

@@ -47,6 +47,25 @@ def two_passes(capture, state=""):
         program.set("dsmipv4.bindings_file", "")
 
 
+def test_states_in_the_middle():
+    """-z dsmipv4,state,after= writes what is written at the end of a capture that is cut there."""
+    capture = dsmipgen.write("handoff")
+    file = scratch() / "middle.state"
+    command = ["tshark", "-q", "-n", "-r", readable(capture), "-z", f"dsmipv4,state,after=2:5:6,{file}"]
+    folder = file.parent
+    mode = folder.stat().st_mode
+    folder.chmod(0o777)
+    try:
+        checked(run(command, plugins=plugin_dir()))
+        for frame in (2, 5, 6):
+            written = (folder / f"{file.name}.{frame}").read_bytes()
+            assert written == state_of(cut(capture, f"until-{frame}", f"1-{frame}")).read_bytes()
+        process = run([*command, "-2"], plugins=plugin_dir())
+    finally:
+        folder.chmod(mode)
+    assert process.returncode != 0 and "in one pass, without -2" in process.stderr
+
+
 def check_split(capture, at, rules_of):
     whole = rules_of(capture)
     first = cut(capture, f"to-{at}", f"1-{at}")

@@ -31,7 +31,7 @@ static const dsmipv4_event_t *process_event(tvbuff_t *tvb, packet_info *pinfo, d
 	const dsmipv4_event_t *e =
 		dsmipv4_bindings_message(dsmipv4_bindings(), &control->packet, control->message, auth);
 	if (e) {
-		dsmipv4_note_time(e->time);
+		dsmipv4_note_frame(e->frame, e->time);
 		note_link(pinfo, e);
 		p_add_proto_data(wmem_file_scope(), pinfo, proto_dsmipv4,
 				 dsmipv4_layer_key(pinfo, tvb, DSMIPV4_DATA_EVENT), (void *)e);

@@ -139,7 +139,7 @@ void dsmipv4_dissect_tunnel(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
 	if (!dsmipv4_match(&match, dsmipv4_bindings(), &tunnel, pinfo->num, time, dsmipv4_options()->grace))
 		return;
 	if (!PINFO_FD_VISITED(pinfo))
-		dsmipv4_note_time(time);
+		dsmipv4_note_frame(pinfo->num, time);
 	note_seen(pinfo, &match, tvb, seen);
 	const dsmipv4_verdicts_t *v = judge(&packet, &match, tvb, pinfo);
 	dsmipv4_draw_tunnel(&match, v, tvb, pinfo, tree);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// -z dsmipv4,report[,text|json][,FILTER]: which rules were exercised, kept and broken, by whom, and what became
-// of the mobile nodes.
+// -z dsmipv4,report[,text|json[,packets]][,FILTER]: which rules were exercised, kept and broken, by whom, and what
+// became of the mobile nodes.
 #include "taps/report/report.h"
 
 #include <epan/packet.h>
@@ -29,6 +29,7 @@ static void clear(dsmipv4_report_t *report)
 		dsmipv4_report_nodes_free(report->nodes);
 	*report = (dsmipv4_report_t){
 		.filter = report->filter,
+		.packets = report->packets,
 		.first_time = DSMIPV4_NO_TIME,
 		.last_time = DSMIPV4_NO_TIME,
 		.tally = dsmipv4_tally_new(),
@@ -102,7 +103,9 @@ static stat_tap_result_t init_report(const char *option, void *user)
 	tap->write = dsmipv4_take_word(&rest, "json") ? dsmipv4_report_write_json : dsmipv4_report_write_text;
 	if (tap->write == dsmipv4_report_write_text)
 		(void)dsmipv4_take_word(&rest, "text");
-	tap->report.filter = dsmipv4_take_filter(rest, REPORT_TAP, REPORT_TAP "[,text|json][,FILTER]");
+	else
+		tap->report.packets = dsmipv4_take_word(&rest, "packets");
+	tap->report.filter = dsmipv4_take_filter(rest, REPORT_TAP, REPORT_TAP "[,text|json[,packets]][,FILTER]");
 	clear(&tap->report);
 	*frames = &tap->report;
 	dsmipv4_tap_listen(REPORT_TAP, DSMIPV4_FILTER_NAME, tap, tap->report.filter, reset, take_packet, draw);

@@ -157,8 +157,11 @@ static void write_findings(json_dumper *out, const dsmipv4_report_t *report)
 {
 	const GPtrArray *findings = dsmipv4_tally_findings(report->tally);
 	dsmipv4_json_array(out, "findings");
-	for (unsigned i = 0; i < findings->len; i++)
-		write_finding(out, findings->pdata[i]);
+	for (unsigned i = 0; i < findings->len; i++) {
+		const dsmipv4_tally_finding_t *finding = findings->pdata[i];
+		if (!report->packets || dsmipv4_rule_is_of_packets(finding->rule))
+			write_finding(out, finding);
+	}
 	json_dumper_end_array(out);
 }
 
@@ -307,12 +310,14 @@ static void write_service(json_dumper *out, const dsmipv4_service_t *service)
 
 static void write_lives(json_dumper *out, const dsmipv4_report_t *report, const dsmipv4_report_node_t *node)
 {
-	GArray *lives = dsmipv4_binding_lives(node->node, UINT32_MAX, report->last_time);
 	dsmipv4_json_array(out, "bindings");
-	for (unsigned i = 0; i < lives->len; i++)
-		write_life(out, report, node, &g_array_index(lives, dsmipv4_binding_life_t, i));
+	if (!report->packets) {
+		GArray *lives = dsmipv4_binding_lives(node->node, UINT32_MAX, report->last_time);
+		for (unsigned i = 0; i < lives->len; i++)
+			write_life(out, report, node, &g_array_index(lives, dsmipv4_binding_life_t, i));
+		dsmipv4_binding_lives_free(lives);
+	}
 	json_dumper_end_array(out);
-	dsmipv4_binding_lives_free(lives);
 }
 
 static void write_node(json_dumper *out, const dsmipv4_report_t *report, const dsmipv4_report_node_t *node)
@@ -324,7 +329,7 @@ static void write_node(json_dumper *out, const dsmipv4_report_t *report, const d
 	dsmipv4_json_text(out, "nai", node->nai);
 	write_service(out, &service);
 	dsmipv4_json_array(out, "messages");
-	for (unsigned i = 0; i < node->events->len; i++)
+	for (unsigned i = 0; i < node->events->len && !report->packets; i++)
 		write_message(out, report, node->events->pdata[i]);
 	json_dumper_end_array(out);
 	write_lives(out, report, node);
@@ -339,8 +344,11 @@ static void write_node(json_dumper *out, const dsmipv4_report_t *report, const d
 static void write_nodes(json_dumper *out, const dsmipv4_report_t *report)
 {
 	dsmipv4_json_array(out, "nodes");
-	for (unsigned i = 0; i < report->nodes->all->len; i++)
-		write_node(out, report, report->nodes->all->pdata[i]);
+	for (unsigned i = 0; i < report->nodes->all->len; i++) {
+		const dsmipv4_report_node_t *node = report->nodes->all->pdata[i];
+		if (!report->packets || node->traffic->len > 0)
+			write_node(out, report, node);
+	}
 	json_dumper_end_array(out);
 }
 

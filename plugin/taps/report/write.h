@@ -11,6 +11,7 @@
 // What the tap gathered.
 typedef struct {
 	const char *filter; // NULL: none
+	bool packets;       // only what was asked of packets, and the nodes that some were tunneled for
 	uint64_t frames;    // all of the capture
 	int64_t first_time, last_time;
 	uint32_t last_registration, last_tunneled; // frames, so that each counts once
