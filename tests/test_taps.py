@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 
 import dsmipgen
+import sessions
 from dsmipv4_tshark import ROOT, plugin_dir, run, scratch, tshark
 
 START = 1767225600  # 2026-01-01T00:00:00Z, when all scenarios begin
@@ -278,6 +279,73 @@ def test_conversations_of_ipv4_in_the_tunnel():
     assert counted == len(tshark(["-n", "-r", capture, "-Y", "dsmipv4.addr"]).splitlines()) > 0
 
 
+def table(program, name):
+    """The rows of a table of the Statistics menu, as Wireshark's windows fill them: {title: rows}."""
+    tap, = program.ask("tap", tap0=f"nstat:dsmipv4,{name}")["taps"]
+    columns = [field["c"].strip() for field in tap["fields"]]
+    return {table["t"]: [dict(zip(columns, row, strict=True)) for row in table["i"]] for table in tap["tables"]}
+
+
+def test_the_menu_has_bindings_nodes_and_report():
+    """register_stat_tap_table_ui() puts them there, but not with every group."""
+    info = sessions.sharkd().load(dsmipgen.write("handoff")).ask("info")
+    assert {"DSMIPv4 Bindings", "DSMIPv4 Mobile Nodes", "DSMIPv4 Report"} <= {row["name"] for row in info["nstat"]}
+    tables = [path for path in (ROOT / "plugin" / "taps").rglob("*.c") if "register_stat_tap_table_ui" in path.read_text()]
+    assert len(tables) == 3
+    for path in tables:
+        assert ".group = REGISTER_PACKET_STAT_GROUP_UNSORTED" in path.read_text(), path
+
+
+def test_table_of_bindings():
+    """Registered in frame 2 for ten seconds, from a second care-of address in frame 6; a ping and its answer in each."""
+    rows = table(sessions.sharkd().load(dsmipgen.write("handoff")), "bindings")["DSMIPv4 Bindings"]
+    both = {"Home address": NODE, "Home agent": HA, "Encapsulation": "IPv4", "NAT": "-", "Mode": "explicit",
+            "Refreshes": 0, "Packets to node": 1, "Packets from node": 1,
+            "Prefixes": f"{PREFIX} to the care-of address"}
+    assert rows == [
+        both | {"Care-of address": "192.0.2.33", "State": "replaced", "Since": "2026-01-01T00:00:00Z",
+                "Expires or ended": "2026-01-01T00:00:10Z", "Frame": "2"},
+        both | {"Care-of address": "192.0.2.133", "State": "live", "Since": "2026-01-01T00:00:10Z",
+                "Expires or ended": "2026-01-01T00:10:10Z", "Frame": "6"}]
+
+
+@pytest.mark.parametrize("name", ["drop_prefix", "implicit_mode", "natt_coa_mode", "revocation", "tun_expired", "two_nodes"])
+def test_table_of_bindings_against_the_tap(name):
+    capture = dsmipgen.write(name)
+    found, = bindings(capture, ",all")
+    states = [(b["home_address"], b["care_of"], b["state"], b["mode"], b["encapsulation"], b["refreshes"],
+               str(b["frame"]), b["to_node"]["packets"], b["from_node"]["packets"]) for b in found["bindings"]]
+    rows = table(sessions.sharkd().load(capture), "bindings")["DSMIPv4 Bindings"]
+    columns = ("Home address", "Care-of address", "State", "Mode", "Encapsulation", "Refreshes", "Frame",
+               "Packets to node", "Packets from node")
+    assert sorted(tuple(row[column] for column in columns) for row in rows) == sorted(states)
+    assert states
+
+
+@pytest.mark.parametrize("name", ["handoff", "tun_no_binding", "denied", "two_nodes", "auth_multiple", "rrq_backoff"])
+def test_table_of_the_report(name):
+    """What the fields of each frame say, counted."""
+    program = sessions.sharkd().load(dsmipgen.write(name))
+    broken = {}
+    for frame, rules in program.rules().items():
+        for rule in rules:
+            broken.setdefault(rule, []).append(str(frame))
+    findings, rules = table(program, "report").values()
+    found = {}  # a finding of each severity and sender
+    for row in findings:
+        frames = row["First frames"].split(", ")
+        assert row["Broken"] == len(frames)
+        found.setdefault(row["Rule"], set()).update(frames)
+    assert found == {rule: set(frames) for rule, frames in broken.items()}
+    for rule, frames in broken.items():
+        assert sum(row["Broken"] for row in rules if row["Rule"] == rule) == len(frames)
+    assert {row["Rule"] for row in rules if row["Broken"]} == broken.keys()
+    for row in findings:
+        assert row["Severity"] in ("note", "warn", "error")
+        assert row["What is wrong, or what the rule is about"].endswith("]")
+    assert all(row["Held"] + row["Broken"] > 0 for row in rules) and len(rules) > 50
+
+
 @pytest.mark.parametrize("option, words", [
     ("dsmipv4,bindings,at=tomorrow", ["at=tomorrow is not a time", "2026-01-31T10:05:00Z"]),
     ("dsmipv4,bindings,at=", ["at= is not a time"]),
@@ -286,8 +354,15 @@ def test_conversations_of_ipv4_in_the_tunnel():
     ("dsmipv4,bindings,nonsense", ["nonsense"]),
     ("dsmipv4,bindings,json,ip.addr==", ["dsmipv4,bindings"]),
     ("dsmipv4,bindingsx", ["expected dsmipv4,bindings[,text|json][,all][,at=TIME][,FILTER]"]),
-    ("dsmipv4,report,text,", ["expected dsmipv4,report[,text|json][,FILTER]"]),
-    ("dsmipv4,state,json", ["expected nothing more"]),
+    ("dsmipv4,report,text,", ["expected dsmipv4,report[,text|json[,packets]][,FILTER]"]),
+    ("dsmipv4,report,text,packets", ["packets"]),
+    ("dsmipv4,state,json", ["expected dsmipv4,state[,after=FRAME[:FRAME]...,FILE]"]),
+    ("dsmipv4,state,after=", ["expected frame numbers, each greater than the one before"]),
+    ("dsmipv4,state,after=3:2,/tmp/x", ["each greater than the one before"]),
+    ("dsmipv4,state,after=3:,/tmp/x", ["expected frame numbers"]),
+    ("dsmipv4,state,after=2", ["expected dsmipv4,state[,after=FRAME[:FRAME]...,FILE]"]),
+    ("dsmipv4,state,after=2,/nowhere/state", ["/nowhere/state.2"]),
+    ("dsmipv4,state,after=99,/nowhere/state", ["the capture has no frame 99"]),
     ("dsmipv4,srt,nonsense", ["nonsense"]),
     ("dsmipv4,nodes,at=soon", ["at=soon is not a time"]),
     ("dsmipv4,nodes,at=5,nonsense", ["nonsense"]),

@@ -10,6 +10,7 @@
 #include "compat.h"
 #include "taps/arguments.h"
 #include "taps/bindings_json.h"
+#include "taps/bindings_table.h"
 #include "taps/bindings_text.h"
 
 #define BINDINGS_TAP "dsmipv4,bindings"
@@ -85,4 +86,5 @@ void dsmipv4_register_bindings_tap(void)
 		REGISTER_STAT_GROUP_GENERIC, "DSMIPv4 bindings", BINDINGS_TAP, init_bindings, 0, NULL,
 	};
 	register_stat_tap_ui(&bindings_ui, NULL);
+	dsmipv4_register_bindings_table(BINDINGS_TAP);
 }

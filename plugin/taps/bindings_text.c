@@ -19,11 +19,11 @@ static const char *outcome_of(wmem_allocator_t *pool, const dsmipv4_registered_p
 	return wmem_strdup_printf(pool, "%s (%u)", words, r->code);
 }
 
-// Where a NAT makes the node appear; "-": there is none, or it is not known of.
-static const char *nat_of(wmem_allocator_t *pool, const dsmipv4_binding_t *b)
+const char *dsmipv4_nat_text(wmem_allocator_t *pool, const dsmipv4_binding_t *b)
 {
 	const dsmipv4_event_t *nat = dsmipv4_binding_nat(b);
-	return nat ? wmem_strdup_printf(pool, "%s:%u", dsmipv4_ipv4_text(pool, nat->src), nat->sport) : "-";
+	return nat ? wmem_strdup_printf(pool, "%s:%u", dsmipv4_ipv4_text(pool, nat->src), nat->sport)
+		   : wmem_strdup(pool, "-");
 }
 
 static const char *when(wmem_allocator_t *pool, int64_t time)
@@ -49,7 +49,7 @@ static void write_line(const writer_t *writer, wmem_allocator_t *pool, const dsm
 	uint32_t coa = dsmipv4_binding_coa(b);
 	fprintf(writer->out, COLUMNS, dsmipv4_ipv4_text(pool, row->node->ha), dsmipv4_ipv4_text(pool, row->node->hoa),
 		coa ? dsmipv4_ipv4_text(pool, coa) : "?", dsmipv4_life_end_word(row->life->end),
-		dsmipv4_binding_encapsulation(b), nat_of(pool, b), when(pool, began->time),
+		dsmipv4_binding_encapsulation(b), dsmipv4_nat_text(pool, b), when(pool, began->time),
 		when(pool, live ? dsmipv4_reply_expiry(b->reply) : row->life->until),
 		wmem_strdup_printf(pool, "%u", row->life->registrations->len - 1),
 		b->reply->frame ? wmem_strdup_printf(pool, "%u", b->reply->frame) : "earlier",

@@ -77,28 +77,39 @@ typedef struct {
 	void *user;
 } walk_t;
 
-static bool visit_node(const dsmipv4_node_t *node, void *user)
+const dsmipv4_carried_t *dsmipv4_bindings_view_carried(const dsmipv4_bindings_view_t *view,
+						       const dsmipv4_event_t *began)
 {
 	static const dsmipv4_carried_t nothing;
-	const walk_t *walk = user;
-	const dsmipv4_report_node_t *seen = g_hash_table_lookup(walk->view->nodes->by_node, node);
-	if (!seen && walk->view->filter)
-		return true;
-	GArray *lives = dsmipv4_binding_lives(node, walk->view->frame, dsmipv4_bindings_view_time(walk->view));
+	const dsmipv4_carried_t *carried = g_hash_table_lookup(view->carried, began);
+	return carried ? carried : &nothing;
+}
+
+void dsmipv4_bindings_view_node(const dsmipv4_bindings_view_t *view, const dsmipv4_node_t *node,
+				dsmipv4_bindings_visit_t visit, void *user)
+{
+	const dsmipv4_report_node_t *seen = g_hash_table_lookup(view->nodes->by_node, node);
+	GArray *lives = dsmipv4_binding_lives(node, view->frame, dsmipv4_bindings_view_time(view));
 	for (unsigned i = 0; i < lives->len; i++) {
 		const dsmipv4_binding_life_t *life = &g_array_index(lives, dsmipv4_binding_life_t, i);
-		const dsmipv4_carried_t *carried = g_hash_table_lookup(walk->view->carried, dsmipv4_life_began(life));
 		dsmipv4_bindings_row_t row = {
 			.node = node,
 			.nai = seen ? seen->nai : NULL,
 			.ipv6 = seen && seen->ipv6,
 			.life = life,
-			.carried = carried ? carried : &nothing,
+			.carried = dsmipv4_bindings_view_carried(view, dsmipv4_life_began(life)),
 		};
-		if (walk->view->all || life->end == DSMIPV4_END_LIVE)
-			walk->visit(&row, walk->user);
+		if (view->all || life->end == DSMIPV4_END_LIVE)
+			visit(&row, user);
 	}
 	dsmipv4_binding_lives_free(lives);
+}
+
+static bool visit_node(const dsmipv4_node_t *node, void *user)
+{
+	const walk_t *walk = user;
+	if (!walk->view->filter || g_hash_table_contains(walk->view->nodes->by_node, node))
+		dsmipv4_bindings_view_node(walk->view, node, walk->visit, walk->user);
 	return true;
 }
 

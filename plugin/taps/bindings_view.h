@@ -48,4 +48,12 @@ int64_t dsmipv4_bindings_view_time(const dsmipv4_bindings_view_t *view);
 // it let something through.
 void dsmipv4_bindings_view_each(const dsmipv4_bindings_view_t *view, dsmipv4_bindings_visit_t visit, void *user);
 
+// The same of one node.
+void dsmipv4_bindings_view_node(const dsmipv4_bindings_view_t *view, const dsmipv4_node_t *node,
+				dsmipv4_bindings_visit_t visit, void *user);
+
+// What a binding carried, by the reply that began it; never NULL.
+const dsmipv4_carried_t *dsmipv4_bindings_view_carried(const dsmipv4_bindings_view_t *view,
+						       const dsmipv4_event_t *began);
+
 #endif

@@ -10,7 +10,9 @@
 
 #include "compat.h"
 #include "taps/arguments.h"
+#include "taps/deadlines.h"
 #include "taps/nodes_row.h"
+#include "taps/table.h"
 
 #define NODES_TAP "dsmipv4,nodes"
 #define TITLE "DSMIPv4 Mobile Nodes"
@@ -37,9 +39,8 @@ static stat_tap_table_item columns[] = {
 #define COLUMNS array_length(columns)
 
 typedef struct {
+	dsmipv4_deadline_t deadline; // its order is the number of the row
 	const dsmipv4_report_node_t *node;
-	unsigned index;
-	int64_t deadline;
 } line_t;
 
 // Of the one table that is open.
@@ -48,111 +49,66 @@ static struct {
 	int64_t first_time, time;
 	uint32_t frame; // the last one
 	dsmipv4_report_nodes_t *nodes;
-	GHashTable *lines;  // const dsmipv4_node_t * -> line_t
-	GTree *by_deadline; // line_t, of those that have one
+	GHashTable *lines; // const dsmipv4_node_t * -> line_t
+	dsmipv4_deadlines_t *deadlines;
 } open_table;
-
-static gint compare_deadlines(gconstpointer a, gconstpointer b, gpointer user)
-{
-	(void)user;
-	const line_t *x = a, *y = b;
-	return x->deadline != y->deadline ? (x->deadline < y->deadline ? -1 : 1)
-					  : (x->index > y->index) - (x->index < y->index);
-}
 
 static void forget(void)
 {
 	if (open_table.nodes) {
 		dsmipv4_report_nodes_free(open_table.nodes);
-		g_tree_destroy(open_table.by_deadline);
+		g_tree_destroy(open_table.deadlines);
 		g_hash_table_unref(open_table.lines);
 	}
 	open_table.nodes = dsmipv4_report_nodes_new();
 	open_table.lines = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-	open_table.by_deadline = g_tree_new_full(compare_deadlines, NULL, NULL, NULL);
+	open_table.deadlines = dsmipv4_deadlines_new();
 	open_table.first_time = open_table.time = DSMIPV4_NO_TIME;
 	open_table.frame = 0;
 }
 
-static void free_item(stat_tap_table *table, unsigned row, unsigned column, stat_tap_table_item_type *item)
-{
-	(void)table, (void)row, (void)column;
-	if (item->type == TABLE_ITEM_STRING)
-		g_free((char *)item->value.string_value);
-	item->type = TABLE_ITEM_NONE;
-}
-
-static void free_line(stat_tap_table *table, unsigned row)
-{
-	for (unsigned i = 0; i < table->num_fields; i++)
-		free_item(table, row, i, stat_tap_get_field_data(table, row, i));
-}
-
 static void reset_table(stat_tap_table *table)
 {
-	for (unsigned i = 0; i < table->num_elements; i++) {
-		free_line(table, i);
-		g_free(table->elements[i]);
-	}
-	table->num_elements = 0;
+	dsmipv4_table_clear(table);
 	forget();
 }
 
 static void init_table(stat_tap_table_ui *ui)
 {
-	stat_tap_table *table = stat_tap_find_table(ui, TITLE);
-	if (table) {
-		reset_table(table);
-		return;
-	}
+	dsmipv4_table_open(ui, TITLE);
 	forget();
-	stat_tap_add_table(ui, stat_tap_init_table(TITLE, COLUMNS, 0, NULL));
 }
 
 // The texts go over to the table.
-static void show(stat_tap_table *table, const line_t *line, const dsmipv4_nodes_row_t *row)
+static void show(stat_tap_table *table, unsigned number, const dsmipv4_nodes_row_t *row)
 {
-#define STRING(text)                                                                                                   \
-	{                                                                                                              \
-		.type = TABLE_ITEM_STRING, .value.string_value = (text)                                                \
-	}
-#define NUMBER(number)                                                                                                 \
-	{                                                                                                              \
-		.type = TABLE_ITEM_UINT, .value.uint_value = (number)                                                  \
-	}
 	const stat_tap_table_item_type items[] = {
-		STRING(row->home_address), STRING(row->home_agent), STRING(row->state),     STRING(row->care_of),
-		STRING(row->since),        STRING(row->expires),    STRING(row->mode),      NUMBER(row->requests),
-		NUMBER(row->accepted),     NUMBER(row->no_reply),   STRING(row->denied),    STRING(row->ipv6),
-		STRING(row->prefixes),     STRING(row->to_node),    STRING(row->from_node),
+		DSMIPV4_TABLE_TEXT(row->home_address), DSMIPV4_TABLE_TEXT(row->home_agent),
+		DSMIPV4_TABLE_TEXT(row->state),        DSMIPV4_TABLE_TEXT(row->care_of),
+		DSMIPV4_TABLE_TEXT(row->since),        DSMIPV4_TABLE_TEXT(row->expires),
+		DSMIPV4_TABLE_TEXT(row->mode),         DSMIPV4_TABLE_NUMBER(row->requests),
+		DSMIPV4_TABLE_NUMBER(row->accepted),   DSMIPV4_TABLE_NUMBER(row->no_reply),
+		DSMIPV4_TABLE_TEXT(row->denied),       DSMIPV4_TABLE_TEXT(row->ipv6),
+		DSMIPV4_TABLE_TEXT(row->prefixes),     DSMIPV4_TABLE_TEXT(row->to_node),
+		DSMIPV4_TABLE_TEXT(row->from_node),
 	};
 	G_STATIC_ASSERT(array_length(items) == array_length(columns));
-	if (line->index < table->num_elements)
-		free_line(table, line->index);
-	stat_tap_init_table_row(table, line->index, COLUMNS, items);
+	dsmipv4_table_show(table, number, items);
 }
 
 static void refresh(stat_tap_table *table, line_t *line)
 {
 	dsmipv4_nodes_row_t row;
-	if (line->deadline != INT64_MAX)
-		g_tree_remove(open_table.by_deadline, line);
 	dsmipv4_nodes_row_fill(&row, line->node, open_table.frame, open_table.time);
-	line->deadline = row.deadline;
-	if (line->deadline != INT64_MAX)
-		g_tree_insert(open_table.by_deadline, line, line);
-	show(table, line, &row);
+	dsmipv4_deadline_set(open_table.deadlines, &line->deadline, row.deadline);
+	show(table, line->deadline.order, &row);
 }
 
 static void refresh_overdue(stat_tap_table *table)
 {
-	for (;;) {
-		GTreeNode *first = g_tree_node_first(open_table.by_deadline);
-		line_t *line = first ? g_tree_node_value(first) : NULL;
-		if (!line || line->deadline > open_table.time)
-			return;
-		refresh(table, line);
-	}
+	dsmipv4_deadline_t *passed;
+	while ((passed = dsmipv4_deadline_passed(open_table.deadlines, open_table.time)) != NULL)
+		refresh(table, (line_t *)passed);
 }
 
 static line_t *line_of(const dsmipv4_node_t *node)
@@ -161,8 +117,7 @@ static line_t *line_of(const dsmipv4_node_t *node)
 	if (!line) {
 		line = g_new(line_t, 1);
 		line->node = g_hash_table_lookup(open_table.nodes->by_node, node);
-		line->index = g_hash_table_size(open_table.lines);
-		line->deadline = INT64_MAX;
+		line->deadline = (dsmipv4_deadline_t){INT64_MAX, g_hash_table_size(open_table.lines)};
 		g_hash_table_insert(open_table.lines, (void *)node, line);
 	}
 	return line;
@@ -186,7 +141,7 @@ static tap_packet_status take_packet(void *data, packet_info *pinfo, epan_dissec
 				     tap_flags_t flags)
 {
 	(void)edt, (void)flags;
-	stat_tap_table *table = g_array_index(((stat_data_t *)data)->stat_tap_data->tables, stat_tap_table *, 0);
+	stat_tap_table *table = dsmipv4_table_of(data, 0);
 	dsmipv4_subject_t subject = dsmipv4_subject_of(packet);
 	if (!take_time(pinfo))
 		return TAP_PACKET_DONT_REDRAW;
@@ -214,14 +169,14 @@ static void take_arguments(const char *option, const char **filter, char **error
 static tap_param parameters[] = {{PARAM_FILTER, "filter", "Filter", NULL, true}};
 
 static stat_tap_table_ui nodes_ui = {
-	.group = REGISTER_STAT_GROUP_GENERIC,
+	.group = REGISTER_PACKET_STAT_GROUP_UNSORTED,
 	.title = TITLE,
 	.tap_name = DSMIPV4_FILTER_NAME,
 	.cli_string = NODES_TAP,
 	.stat_tap_init_cb = init_table,
 	.packet_func = take_packet,
 	.stat_tap_reset_table_cb = reset_table,
-	.stat_tap_free_table_item_cb = free_item,
+	.stat_tap_free_table_item_cb = dsmipv4_table_free_item,
 	.stat_filter_check_cb = take_arguments,
 	.nfields = COLUMNS,
 	.fields = columns,

@@ -11,6 +11,7 @@
 #include "compat.h"
 #include "dissect/tapped.h"
 #include "taps/arguments.h"
+#include "taps/report/table.h"
 #include "taps/report/text.h"
 #include "taps/report/write.h"
 
@@ -119,4 +120,5 @@ void dsmipv4_register_report_tap(void)
 		REGISTER_STAT_GROUP_GENERIC, "DSMIPv4 report", REPORT_TAP, init_report, 0, NULL,
 	};
 	register_stat_tap_ui(&report_ui, NULL);
+	dsmipv4_register_report_table(REPORT_TAP);
 }

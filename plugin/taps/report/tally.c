@@ -186,11 +186,16 @@ int64_t dsmipv4_relative_time(const packet_info *pinfo)
 	return (int64_t)pinfo->rel_ts.secs * DSMIPV4_SECOND + pinfo->rel_ts.nsecs;
 }
 
+static dsmipv4_tally_finding_t key_of(const dsmipv4_finding_t *f, const dsmipv4_subject_t *subject)
+{
+	return (dsmipv4_tally_finding_t){
+		.rule = f->rule, .severity = f->severity, .actor = f->actor, .hoa = subject->hoa, .ha = subject->ha};
+}
+
 static dsmipv4_tally_finding_t *finding_of(dsmipv4_tally_t *tally, const dsmipv4_finding_t *f,
 					   const dsmipv4_subject_t *subject)
 {
-	dsmipv4_tally_finding_t key = {
-		.rule = f->rule, .severity = f->severity, .actor = f->actor, .hoa = subject->hoa, .ha = subject->ha};
+	dsmipv4_tally_finding_t key = key_of(f, subject);
 	dsmipv4_tally_finding_t *finding = g_hash_table_lookup(tally->findings_by_key, &key);
 	if (!finding) {
 		finding = g_memdup2(&key, sizeof key);
@@ -249,4 +254,17 @@ const GPtrArray *dsmipv4_tally_counts(const dsmipv4_tally_t *tally)
 const GPtrArray *dsmipv4_tally_findings(const dsmipv4_tally_t *tally)
 {
 	return tally->findings;
+}
+
+const dsmipv4_tally_finding_t *dsmipv4_tally_finding(const dsmipv4_tally_t *tally, const dsmipv4_finding_t *f,
+						     const dsmipv4_subject_t *subject)
+{
+	dsmipv4_tally_finding_t key = key_of(f, subject);
+	return g_hash_table_lookup(tally->findings_by_key, &key);
+}
+
+const dsmipv4_tally_counts_t *dsmipv4_tally_counted(const dsmipv4_tally_t *tally, dsmipv4_rule_id_t rule,
+						    uint32_t frame)
+{
+	return tally->last[rule].frame == frame ? tally->last[rule].counts : NULL;
 }

@@ -67,6 +67,15 @@ const GPtrArray *dsmipv4_tally_counts(const dsmipv4_tally_t *tally);
 // The findings in the order of their first frames; const dsmipv4_tally_finding_t *.
 const GPtrArray *dsmipv4_tally_findings(const dsmipv4_tally_t *tally);
 
+// The finding that a verdict on a message or packet was counted as; NULL: none.
+const dsmipv4_tally_finding_t *dsmipv4_tally_finding(const dsmipv4_tally_t *tally, const dsmipv4_finding_t *f,
+						     const dsmipv4_subject_t *subject);
+
+// The counts of a rule that a frame changed; NULL: none. Where it broke the rule, those of others may have changed,
+// too.
+const dsmipv4_tally_counts_t *dsmipv4_tally_counted(const dsmipv4_tally_t *tally, dsmipv4_rule_id_t rule,
+						    uint32_t frame);
+
 // The time of a frame, DSMIPV4_NO_TIME if it has none.
 int64_t dsmipv4_frame_time(const packet_info *pinfo);
 
