@@ -397,6 +397,23 @@ static void test_order(decoded_t *d, const void *data)
 	g_assert_cmpuint(m->n_mn_ha, ==, 2);
 }
 
+// What the mobile node signed ends at its authenticator for the home agent, without one at the first of all.
+static void test_signing_ext(decoded_t *d, const void *data)
+{
+	static const struct {
+		const char *message;
+		uint32_t ext;
+	} rows[] = {
+		{REQUEST "83 01 61 21 04 00000101" MHAE, 2},                     // NAI, Mobile-Foreign
+		{REQUEST "83 01 61 24 01 0004 00000002 21 04 00000101", 1},      // NAI, MN-AAA, Mobile-Foreign
+		{REQUEST "83 01 61 24 01 0004 00000002 |" MHAE, DSMIPV4_NO_EXT}, // cut: one may follow
+		{REQUEST "83 01 61", DSMIPV4_NO_EXT},
+	};
+	(void)data;
+	for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++)
+		g_assert_cmphex(dsmipv4_signing_ext(decode(d, rows[i].message)), ==, rows[i].ext);
+}
+
 // Lengths that do not fit.
 
 static void test_overrun(decoded_t *d, const void *data)
@@ -753,6 +770,7 @@ int main(int argc, char **argv)
 	ADD("mobile network", test_mobile_network);
 	ADD("layouts", test_layouts);
 	ADD("order", test_order);
+	ADD("signing extension", test_signing_ext);
 	ADD("overrun", test_overrun);
 	ADD("long header overrun", test_long_header_overrun);
 	ADD("trailing", test_trailing);
