@@ -30,6 +30,8 @@ test=(
 	iproute2 libcap2-bin procps user-mode-linux busybox-static
 	# fuzz
 	clang-14 libclang-rt-14-dev
+	# the Windows headers that the plugin is checked against
+	mingw-w64-x86-64-dev
 )
 
 package=(

@@ -117,18 +117,20 @@ void dsmipv4_register_minimal(void)
 {
 	static hf_register_info hf[] = {
 		{&hf_protocol,
-		 {"Protocol", "minencap.protocol", FT_UINT8, BASE_DEC | BASE_EXT_STRING, &ipproto_val_ext, 0,
+		 {"Protocol", "minencap.protocol", FT_UINT8, BASE_DEC | BASE_EXT_STRING, NULL, 0,
 		  "Of the packet's own header", HFILL}},
+		{&hf_checksum_status,
+		 {"Header Checksum Status", "minencap.checksum.status", FT_UINT8, BASE_NONE, NULL, 0, NULL, HFILL}},
 		{&hf_source_present,
 		 {"Original Source Address Present", "minencap.s", FT_BOOLEAN, 8, NULL, FLAG_S, NULL, HFILL}},
 		{&hf_reserved, {"Reserved", "minencap.reserved", FT_UINT8, BASE_HEX, NULL, 0x7f, NULL, HFILL}},
 		{&hf_checksum, {"Header Checksum", "minencap.checksum", FT_UINT16, BASE_HEX, NULL, 0, NULL, HFILL}},
-		{&hf_checksum_status,
-		 {"Header Checksum Status", "minencap.checksum.status", FT_UINT8, BASE_NONE, VALS(proto_checksum_vals),
-		  0, NULL, HFILL}},
 		{&hf_dst, {"Original Destination Address", "minencap.dst", FT_IPv4, BASE_NONE, NULL, 0, NULL, HFILL}},
 		{&hf_src, {"Original Source Address", "minencap.src", FT_IPv4, BASE_NONE, NULL, 0, NULL, HFILL}},
 	};
+	// Where Wireshark is a DLL, the addresses of its own tables are no constants.
+	hf[0].hfinfo.strings = &ipproto_val_ext;
+	hf[1].hfinfo.strings = VALS(proto_checksum_vals);
 	static ei_register_info ei[] = {
 		{&ei_checksum,
 		 {"minencap.checksum_bad", PI_CHECKSUM, PI_ERROR, "Bad minimal encapsulation checksum", EXPFILL}},

@@ -3,7 +3,6 @@
 // registration.
 #include "settings/known_bindings.h"
 
-#include <arpa/inet.h>
 #include <epan/packet.h>
 #include <epan/prefs.h>
 #include <epan/uat.h>
@@ -12,6 +11,7 @@
 
 #include "compat.h"
 #include "core/state/preload.h"
+#include "core/util/inet.h"
 #include "settings/uat_text.h"
 
 // One row as the user wrote it: one prefix of one binding.

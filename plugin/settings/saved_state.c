@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <glib.h>
 #include <glib/gstdio.h>
-#include <sys/stat.h>
 #include <wsutil/report_message.h>
 
 #include "core/saved/read.h"
@@ -16,9 +15,8 @@ static char *unread; // NULL: nothing is wrong
 // The file's bytes; NULL, and why, where there are none. A FIFO or a device could keep Wireshark waiting forever.
 static GMappedFile *map_file(const char *path, char **why)
 {
-	GStatBuf status;
 	int fd = -1;
-	if (g_stat(path, &status) == 0 && !S_ISREG(status.st_mode))
+	if (g_file_test(path, G_FILE_TEST_EXISTS) && !g_file_test(path, G_FILE_TEST_IS_REGULAR))
 		*why = g_strdup("this is not a regular file");
 	else if ((fd = g_open(path, O_RDONLY, 0)) < 0)
 		*why = g_strdup(g_strerror(errno));

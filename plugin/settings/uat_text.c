@@ -2,9 +2,10 @@
 // What the rows of the plugin's user access tables have in common.
 #include "settings/uat_text.h"
 
-#include <arpa/inet.h>
 #include <glib.h>
 #include <string.h>
+
+#include "core/util/inet.h"
 
 bool dsmipv4_read_ipv4_or_any(const char *text, uint32_t *addr)
 {

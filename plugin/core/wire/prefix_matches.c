@@ -30,8 +30,7 @@ static void read_entry(entry_t *e, const dsmipv4_prefix_t *p)
 {
 	unsigned bits = p->len <= 128 ? p->len : 128;
 	memcpy(e->key, p->bytes, (bits + 7) / 8);
-	if (bits % 8)
-		e->key[bits / 8] &= (uint8_t)(0xff00 >> bits % 8);
+	e->key[bits / 8] &= (uint8_t)(0xff00 >> bits % 8);
 	e->key[16] = p->len;
 	e->is_network = p->len <= 128;
 	e->place = e->asked = e->equal = e->around = e->within = e->same_bits = NONE;

@@ -2,9 +2,9 @@
 // Addresses, prefixes and codes in words.
 #include "wire/text.h"
 
-#include <arpa/inet.h>
 #include <glib.h>
 
+#include "util/inet.h"
 #include "wire/reply_codes.h"
 
 const char *dsmipv4_ipv4_text(wmem_allocator_t *alloc, uint32_t addr)
