@@ -31,13 +31,20 @@ pytestmark = needs_network
 MATRIX = Path(__file__).parent / "run_matrix.txt"
 LINE = re.compile(r"^(PASS|WARN|FAIL|INCONC|SKIP) +(\S+)  ", re.MULTILINE)
 DEVICE = """
-dut: {{ name: dsmipgen respond, version: "1", role: ha }}
+dut: {{ name: dsmipgen respond, version: "1", role: {role} }}
 supports: [{supported}]
 timing: {{ reply: {reply}, silence: 150ms }}
 """
 
 
 SUPPORTED = ["dsmipv4", "natt", "gre", "minimal", "multicast", "short-lifetime"]
+NODE_SUPPORTS = ["dsmipv4", "coa-mode", "timestamps", "reverse-tunneling", "echo"]
+HOOKS = """
+hooks:
+  register: kill -USR1 {process.pid}
+  move: kill -USR2 {process.pid}
+"""
+TITLES = {"ha": "home agent", "mn": "mobile node"}
 
 
 def load_matrix():
@@ -73,21 +80,26 @@ def fixture_ends():
 
 
 @contextlib.contextmanager
-def agent(ends, *options, interface=THERE):
-    process = ends[1].start(dsmipgen.PROGRAM, "respond", "--role", "ha", "-i", interface, *options, stdout=subprocess.PIPE,
+def agent(ends, *options, interface=THERE, role="ha"):
+    process = ends[1].start(dsmipgen.PROGRAM, "respond", "--role", role, "-i", interface, *options, stdout=subprocess.PIPE,
                             stderr=subprocess.DEVNULL)
     try:
-        assert process.stdout.readline().startswith("home agent")
+        assert process.stdout.readline().startswith(TITLES[role])
         yield process
     finally:
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=10)
 
 
-def device_file(folder, reply="300ms", more=""):
+def device_file(folder, reply="300ms", more="", role="ha", supported=tuple(SUPPORTED)):
     path = folder / "device.yaml"
-    path.write_text(DEVICE.format(reply=reply, supported=", ".join(SUPPORTED)) + more)
+    path.write_text(DEVICE.format(reply=reply, role=role, supported=", ".join(supported)) + more)
     return path
+
+
+def node_options(process):
+    """Those of a device file for the mobile node that runs in this process, which hooks control."""
+    return {"role": "mn", "supported": NODE_SUPPORTS, "more": HOOKS.format(process=process)}
 
 
 def run(ends, folder, *options, suite="ha", **device):
@@ -114,6 +126,33 @@ def test_the_reference_passes(ends, tmp_path):
         f"{len(verdicts(process))} passed, 0 with a warning, 0 failed, 0 inconclusive, 0 skipped"
 
 
+def test_the_mobile_node_passes(ends, tmp_path):
+    with agent(ends, role="mn") as node:
+        process = run(ends, tmp_path, "--strict", suite="mn", reply="1s", **node_options(node))
+    assert (process.returncode, process.stderr) == (0, "")
+    assert set(verdicts(process).values()) == {"PASS"} and len(verdicts(process)) >= 15
+
+
+def test_hooks(ends, tmp_path):
+    """Output that is expected, another one, a hook that fails, and one that the device file does not have."""
+    tests = "".join(f"""
+  - id: T-{name}
+    title: A hook
+    clause: RFC 5944 3.6
+    class: must
+    steps:
+      - call: {name}
+        {more}
+""" for name, more in [("good", "expect: '^b.und'"), ("good-", "expect: 192.0.2.9"), ("bad", ""), ("none", ""),
+                       ("none-", "optional: true")]).replace("call: good-", "call: good").replace("call: none-", "call: none")
+    suite = own_suite(tmp_path, SUITE.partition("tests:")[0] + "tests:" + tests)
+    with agent(ends):
+        process = run(ends, tmp_path, suite=suite, more="hooks: { good: echo bound at 192.0.2.33, bad: exit 3 }\n")
+    assert verdicts(process) == {"T-good": "PASS", "T-good-": "FAIL", "T-bad": "INCONC", "T-none": "SKIP", "T-none-": "PASS"}
+    assert "the hook good prints 'bound at 192.0.2.33', expected 192.0.2.9" in process.stdout
+    assert "the hook bad failed" in process.stdout and "the device file has no hook none" in process.stdout
+
+
 def test_matrix_has_every_fault():
     faults = [line.split()[0] for line in checked(dsmipgen.dsmipgen("list", "faults")).splitlines()]
     assert list(EXPECTED) == faults
@@ -122,8 +161,10 @@ def test_matrix_has_every_fault():
 def run_row(fault, folder):
     """What the suite says of the reference with a fault, as the matrix writes it; and all that it printed."""
     folder.mkdir()
-    with bare_ends() as ends, agent(ends, "--fault", fault):
-        process = run(ends, folder, "--strict", reply="500ms")
+    role = "mn" if fault.startswith("mn-") else "ha"
+    with bare_ends() as ends, agent(ends, "--fault", fault, role=role) as reference:
+        device = node_options(reference) if role == "mn" else {}
+        process = run(ends, folder, "--strict", suite=role, reply="1s" if device else "500ms", **device)
     words = {"FAIL": "", "INCONC": "?"}
     found = [name + words[word] for name, word in verdicts(process).items() if word in words]
     assert process.returncode == (1 if found else 0)
@@ -487,6 +528,10 @@ def test_wrong_baseline(ends, tmp_path, text):
 
 @pytest.mark.parametrize("old, new, words", [
     ("role: ha", "role: mn", ["role mn"]),
+    ("- await: reply\n", "- await: reply\n        save: x\n", ["mine.yaml:17", "is for requests"]),
+    ("- await: reply\n", "- call: x\n        expect: '('\n      - await: reply\n", ["mine.yaml:17", "regular expression"]),
+    ("- await: reply\n", "- call: x\n        optional: maybe\n      - await: reply\n", ["mine.yaml:17", "true or false"]),
+    ("base: coa_mode", "base: coa_mode\nallow: [rrq_rat]", ["mine.yaml:6", "did you mean 'rrq_rate'"]),
     ("await: reply", "await: packet", ["mine.yaml:17", "match: unknown key"]),
     ("- await: reply\n        match: { code: 0, auth: good }\n        extensions: [prefix_reply: { code: 0 }]\n", "- await: packet\n",
      ["mine.yaml:16", "no stack"]),
@@ -522,6 +567,8 @@ def test_wrong_suite(tmp_path, old, new, words):
     ("dut: { name: x, role: ha, color: red }", ["unknown key"]),
     ("dut: { name: x, role: ha }\nset: [ha.adress=10.0.0.9]", ["device.yaml:2", "ha.address"]),
     ("dut: { name: x, role: ha }\ntiming: { reply: fast }", ["device.yaml:2", "'fast'"]),
+    ("dut: { name: x, role: cn }", ["device.yaml:1", "'cn'", "ha, mn or fa"]),
+    ("dut: { name: x, role: ha }\nhooks: { a: [b] }", ["device.yaml:2", "hooks.a"]),
 ])
 def test_wrong_device_file(tmp_path, text, words):
     path = tmp_path / "device.yaml"
@@ -532,7 +579,8 @@ def test_wrong_device_file(tmp_path, text, words):
 def test_check(tmp_path):
     process = dsmipgen.dsmipgen("run", "ha", "--dut", device_file(tmp_path), "--check")
     assert re.fullmatch(r"ha: \d+ tests\n", process.stdout)
-    assert re.fullmatch(r"ha  Home agent, .*, \d+ tests\n", checked(dsmipgen.dsmipgen("list", "suites")))
+    assert re.fullmatch(r"ha  Home agent, .*, \d+ tests\nmn  Mobile node, .*, \d+ tests\n",
+                        checked(dsmipgen.dsmipgen("list", "suites")))
 
 
 @pytest.mark.parametrize("words, expected", [
@@ -591,6 +639,15 @@ def test_examples_of_the_page(ends, tmp_path):
         process = ends[0].run(dsmipgen.PROGRAM, "run", suite, "--dut", device, "-i", HERE)
     assert verdicts(process) == dict.fromkeys(["P-1", "P-2", "P-3-20", "P-3-65535", "P-4"], "PASS"), process.stdout + process.stderr
     assert len(BLOCKS) == PAGE.read_text().count("[source,yaml]")
+
+
+def test_example_for_nodes(ends, tmp_path):
+    suite = own_suite(tmp_path, BLOCKS["example", "node"])
+    with agent(ends, role="mn") as node:
+        options = node_options(node)
+        assert verdicts(run(ends, tmp_path, suite=suite, reply="1s", **options)) == {"N-1": "PASS"}
+        options["more"] += "  bindings: echo nothing\n"
+        assert verdicts(run(ends, tmp_path, suite=suite, reply="1s", **options)) == {"N-1": "FAIL"}
 
 
 def test_fields_of_the_page(tmp_path):

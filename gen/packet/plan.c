@@ -365,6 +365,24 @@ plan_t *plan_copy(const plan_t *plan)
 	return copy;
 }
 
+#define HEARD_NODE "mn1" // whose requests are heard
+
+// Requests that came from elsewhere are there as if they had been sent.
+static void remember_heard(planner_t *planner, const GArray *heard)
+{
+	for (guint i = 0; heard && i < heard->len; i++) {
+		const heard_request_t *request = &g_array_index(heard, heard_request_t, i);
+		const sent_t sent = {
+			.step = request->name,
+			.id = BLOCK_request,
+			.node = HEARD_NODE,
+			.identification = request->identification,
+		};
+
+		g_array_append_val(planner->sent, sent);
+	}
+}
+
 GPtrArray *plan_scenario(const scenario_t *scenario, const actors_t *actors, const timing_t *timing, GError **error)
 {
 	planner_t planner = {.scenario = scenario, .actors = actors, .timing = timing, .now = timing->start};
@@ -372,6 +390,7 @@ GPtrArray *plan_scenario(const scenario_t *scenario, const actors_t *actors, con
 	bool ok = true;
 
 	planner.sent = g_array_new(FALSE, FALSE, sizeof(sent_t));
+	remember_heard(&planner, timing->heard);
 	for (; ok && planner.index < scenario->steps->len; planner.index++)
 		ok = plan_step(&planner, plans, error);
 	g_array_unref(planner.sent);

@@ -18,10 +18,17 @@ typedef struct {
 	bool destination_is_auto;
 } plan_t;
 
-// When the steps of a scenario are.
+// A request that came from elsewhere, which a step may answer or refer to.
+typedef struct {
+	const char *name; // as if a step had sent it
+	guint64 identification;
+} heard_request_t;
+
+// When the steps of a scenario are, and what was heard before.
 typedef struct {
 	gint64 start;          // microseconds since 1970
 	const gint64 *offsets; // of each step from there; NULL: as the scenario says
+	const GArray *heard;   // of heard_request_t, the latest at the end; NULL: nothing
 } timing_t;
 
 // The plans of all steps (plan_t, owned by the list); NULL with an error.

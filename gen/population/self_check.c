@@ -74,7 +74,7 @@ static bool check_node(population_t *population, const scenario_t *scenario, con
 {
 	g_auto(GStrv) overrides = population_overrides(population, options->overrides, node);
 	g_autoptr(GArray) offsets = offsets_of(population, scenario, start, node);
-	const timing_t timing = {start, &g_array_index(offsets, gint64, 0)};
+	const timing_t timing = {start, &g_array_index(offsets, gint64, 0), NULL};
 	g_autoptr(GPtrArray) built =
 		build_node(scenario, (const char *const *)overrides, options->seed, &timing, error);
 

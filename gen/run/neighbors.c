@@ -46,6 +46,30 @@ bool neighbors_answer_arp(const heard_t *heard, const guint8 mac[6], guint8 answ
 	return true;
 }
 
+void neighbors_ask_arp(guint32 address, guint32 own, const guint8 mac[6], guint8 question[ARP_FRAME])
+{
+	struct ether_header ethernet = {.ether_type = htons(ETHERTYPE_ARP)};
+	struct ether_arp request = {
+		.ea_hdr = {htons(ARPHRD_ETHER), htons(ETHERTYPE_IP), ETH_ALEN, sizeof(address), htons(ARPOP_REQUEST)},
+	};
+	guint32 asked = htonl(address), asking = htonl(own);
+
+	memset(ethernet.ether_dhost, 0xff, ETH_ALEN);
+	memcpy(ethernet.ether_shost, mac, ETH_ALEN);
+	memcpy(request.arp_sha, mac, ETH_ALEN);
+	memcpy(request.arp_spa, &asking, sizeof(asking));
+	memcpy(request.arp_tpa, &asked, sizeof(asked));
+	memcpy(question, &ethernet, sizeof(ethernet));
+	memcpy(question + sizeof(ethernet), &request, sizeof(request));
+}
+
+bool neighbors_is_arp_answer(const heard_t *heard, guint32 address)
+{
+	const struct ether_arp *message = (const void *)(heard->frame.bytes + heard->network);
+
+	return heard->kind == HEARD_ARP && message->ea_hdr.ar_op == htons(ARPOP_REPLY) && heard->src == address;
+}
+
 const guint8 *neighbors_target(const heard_t *heard, guint8 kind)
 {
 	gsize at = heard->network + IPV6_HEADER_LEN;

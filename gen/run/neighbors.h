@@ -14,6 +14,12 @@ enum {
 // for, heard->dst, is ours is the caller's business.
 bool neighbors_answer_arp(const heard_t *heard, const guint8 mac[6], guint8 answer[ARP_FRAME]);
 
+// The ARP request that asks for the MAC address of an IPv4 address. Addresses are in host byte order.
+void neighbors_ask_arp(guint32 address, guint32 own, const guint8 mac[6], guint8 question[ARP_FRAME]);
+
+// Whether a frame tells the MAC address of an IPv4 address by ARP: that is the source of the frame.
+bool neighbors_is_arp_answer(const heard_t *heard, guint32 address);
+
 // The IPv6 address that a frame is a neighbor solicitation for, or an advertisement of, 16 bytes in the frame; NULL: it
 // is no such message. kind is DSMIPV4_ND_NEIGHBOR_SOLICITATION or DSMIPV4_ND_NEIGHBOR_ADVERTISEMENT.
 const guint8 *neighbors_target(const heard_t *heard, guint8 kind);

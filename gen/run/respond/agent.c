@@ -2,32 +2,22 @@
 // What the reference home agent knows: its own address, the nodes that it serves, and their bindings.
 #include "run/respond/agent.h"
 
-#include "language/parse.h"
+#include "run/respond/role.h"
 
 #include <string.h>
 
 static const char *const node_names[AGENT_NODES] = {"mn1", "mn2"};
 
-// The value of a fact, which was checked when the actors got it.
-static value_t fact(const agent_t *agent, const char *node, const char *name, key_kind_t kind)
-{
-	static const place_t nowhere = {NULL, NULL, 0};
-	value_t value = {0};
-
-	value_read(kind, actors_get(agent->actors, name, node), &nowhere, &value, NULL);
-	return value;
-}
-
 static guint32 ipv4_fact(const agent_t *agent, const char *node, const char *name)
 {
-	return (guint32)fact(agent, node, name, KIND_ADDRESS4).number;
+	return (guint32)role_fact(agent->actors, node, name, KIND_ADDRESS4).number;
 }
 
 static dsmipv4_prefix_t prefix_fact(const agent_t *agent, const char *node, const char *name)
 {
-	dsmipv4_prefix_t prefix = {.len = (uint8_t)fact(agent, node, "mn.prefix_length", KIND_U8).number};
+	dsmipv4_prefix_t prefix = {.len = (uint8_t)role_fact(agent->actors, node, "mn.prefix_length", KIND_U8).number};
 
-	memcpy(prefix.bytes, fact(agent, node, name, KIND_ADDRESS6).octets, sizeof(prefix.bytes));
+	memcpy(prefix.bytes, role_fact(agent->actors, node, name, KIND_ADDRESS6).octets, sizeof(prefix.bytes));
 	return prefix;
 }
 
@@ -35,8 +25,8 @@ static void provide_node(const agent_t *agent, agent_node_t *node, const char *n
 {
 	node->name = name;
 	node->hoa = ipv4_fact(agent, name, "mn.hoa");
-	node->spi = (guint32)fact(agent, name, "mn.spi", KIND_U32).number;
-	node->key = fact(agent, name, "mn.key", KIND_SECRET).bytes;
+	node->spi = (guint32)role_fact(agent->actors, name, "mn.spi", KIND_U32).number;
+	node->key = role_fact(agent->actors, name, "mn.key", KIND_SECRET).bytes;
 	node->nonce = g_random_int();
 	node->own[0] = prefix_fact(agent, name, "mn.prefix");
 	node->own[1] = prefix_fact(agent, name, "mn.second_prefix");
@@ -48,10 +38,11 @@ agent_t *agent_new(const actors_t *actors)
 
 	agent->actors = actors;
 	agent->address = ipv4_fact(agent, NULL, "ha.address");
-	memcpy(agent->link_local, fact(agent, NULL, "ha.link_local", KIND_ADDRESS6).octets, sizeof(agent->link_local));
+	memcpy(agent->link_local, role_fact(agent->actors, NULL, "ha.link_local", KIND_ADDRESS6).octets,
+	       sizeof(agent->link_local));
 	agent->fa_address = ipv4_fact(agent, NULL, "fa.address");
-	agent->fa_spi = (guint32)fact(agent, NULL, "fa.spi", KIND_U32).number;
-	agent->fa_key = fact(agent, NULL, "fa.key", KIND_SECRET).bytes;
+	agent->fa_spi = (guint32)role_fact(agent->actors, NULL, "fa.spi", KIND_U32).number;
+	agent->fa_key = role_fact(agent->actors, NULL, "fa.key", KIND_SECRET).bytes;
 	for (unsigned i = 0; i < AGENT_NODES; i++)
 		provide_node(agent, &agent->nodes[i], node_names[i]);
 	return agent;

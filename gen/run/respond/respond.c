@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// dsmipgen respond: hears an interface, and answers what is for the home agent that it plays.
+// dsmipgen respond: hears an interface, and plays a role there.
 #include "run/respond/respond.h"
 
 #include "packet/auth.h"
 #include "population/pace.h"
-#include "run/neighbors.h"
-#include "run/respond/data.h"
-#include "run/respond/outbox.h"
-#include "run/respond/reply.h"
+#include "run/respond/home_agent.h"
+#include "run/respond/mobile_node.h"
 #include "send/privileges.h"
 #include "send/route.h"
 
@@ -24,15 +22,15 @@ enum {
 	DEFAULT_LIFETIME = 600, // seconds
 };
 
+static const role_t *const roles[] = {&role_home_agent, &role_mobile_node};
+
 typedef struct {
+	const role_t *role;
+	gpointer player; // of that role
+	role_context_t context;
 	interface_t interface;
 	actors_t *actors;
-	agent_t *agent;
-	craft_t *craft;
 	port_t *port;
-	outbox_t *outbox;
-	link_t *link;
-	FILE *log;
 	int signals;
 	guint32 frames; // heard so far
 } responder_t;
@@ -60,14 +58,21 @@ static bool read_choice(const char *text, const char *option, const char *first,
 	return false;
 }
 
-static bool read_role(const char *text, GError **error)
+static bool read_role(const char *text, const role_t **role, GError **error)
 {
-	if (text && strcmp(text, "ha") == 0)
-		return true;
+	g_autoptr(GString) names = g_string_new(NULL);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(roles); i++) {
+		if (text && strcmp(roles[i]->name, text) == 0) {
+			*role = roles[i];
+			return true;
+		}
+		g_string_append_printf(names, "%s%s (%s)", i > 0 ? " or " : "", roles[i]->name, roles[i]->title);
+	}
 	if (text)
-		fail(error, GEN_ERROR_SCENARIO, "--role '%s'; expected ha, a home agent", text);
+		fail(error, GEN_ERROR_SCENARIO, "--role '%s'; expected %s", text, names->str);
 	else
-		fail(error, GEN_ERROR_SCENARIO, "no --role; expected --role ha, a home agent");
+		fail(error, GEN_ERROR_SCENARIO, "no --role; expected --role %s", names->str);
 	return false;
 }
 
@@ -84,24 +89,29 @@ static actors_t *read_actors(char **overrides, GError **error)
 	return g_steal_pointer(&actors);
 }
 
-// Reads what says how the agent behaves.
-static bool read_agent(responder_t *responder, const respond_options_t *options, GError **error)
+// Reads what says how the role behaves.
+static bool read_behavior(responder_t *responder, const respond_options_t *options, GError **error)
 {
+	role_context_t *context = &responder->context;
 	double lifetime = DEFAULT_LIFETIME;
 
-	if (!read_role(options->role, error))
+	if (!read_role(options->role, &responder->role, error))
 		return false;
 	responder->actors = read_actors(options->overrides, error);
 	if (!responder->actors)
 		return false;
-	responder->agent = agent_new(responder->actors);
-	if (!faults_read(&responder->agent->faults, (const char *const *)options->faults, error) ||
+	context->actors = responder->actors;
+	if (!faults_read(&context->faults, (const char *const *)options->faults, responder->role->faults, error) ||
 	    !read_number(options->lifetime, "--lifetime", 1, DSMIPV4_LIFETIME_INFINITE, &lifetime, error) ||
-	    !read_choice(options->replay, "--replay", "timestamps", "nonces", &responder->agent->uses_nonces, error))
+	    !read_choice(options->replay, "--replay", "timestamps", "nonces", &context->uses_nonces, error))
 		return false;
-	responder->agent->most_lifetime = (guint16)lifetime;
-	responder->craft = craft_new(responder->actors, error);
-	return responder->craft;
+	context->lifetime = (guint16)lifetime;
+	return true;
+}
+
+static guint32 own_address(const responder_t *responder)
+{
+	return (guint32)role_fact(responder->actors, NULL, responder->role->address, KIND_ADDRESS4).number;
 }
 
 // The kernel would answer for its own address, with an ICMP error to each packet.
@@ -110,20 +120,20 @@ static bool check_address(const responder_t *responder, GError **error)
 	route_t route;
 	char text[INET_ADDRSTRLEN];
 
-	if (!route_find(&responder->interface, responder->agent->address, &route, error))
+	if (!route_find(&responder->interface, own_address(responder), &route, error))
 		return false;
 	if (route.kind != ROUTE_OWN)
 		return true;
 	fail(error, GEN_ERROR_ENVIRONMENT,
-	     "%s is an address of this machine, and the kernel would answer for it; expected another ha.address",
-	     address4_text(responder->agent->address, text));
+	     "%s is an address of this machine, and the kernel would answer for it; expected another %s",
+	     address4_text(own_address(responder), text), responder->role->address);
 	return false;
 }
 
 static bool open_log(responder_t *responder, const char *path, GError **error)
 {
-	responder->log = path ? fopen(path, "w") : stdout;
-	if (responder->log)
+	responder->context.log = path ? fopen(path, "w") : stdout;
+	if (responder->context.log)
 		return true;
 	fail(error, GEN_ERROR_ENVIRONMENT, "cannot write %s: %s", path, g_strerror(errno));
 	return false;
@@ -136,8 +146,10 @@ static bool open_signals(responder_t *responder, GError **error)
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGUSR1);
+	sigaddset(&set, SIGUSR2);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	responder->signals = signalfd(-1, &set, SFD_CLOEXEC);
+	responder->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (responder->signals >= 0)
 		return true;
 	fail(error, GEN_ERROR_ENVIRONMENT, "signalfd: %s", g_strerror(errno));
@@ -161,139 +173,22 @@ static bool open_interface(responder_t *responder, const respond_options_t *opti
 	responder->port = port_open(&responder->interface, false, error);
 	if (!responder->port)
 		return false;
-	responder->outbox = outbox_new(responder->port, delay / 1000, loss, (guint32)options->seed);
-	responder->link = link_new(responder->outbox, responder->interface.mac, responder->agent->link_local);
-	return true;
-}
-
-static void write_line(const responder_t *responder, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static void write_line(const responder_t *responder, const char *format, ...)
-{
-	va_list values;
-
-	va_start(values, format);
-	vfprintf(responder->log, format, values);
-	va_end(values);
-	fputc('\n', responder->log);
-	fflush(responder->log);
+	responder->context.interface = &responder->interface;
+	responder->context.outbox = outbox_new(responder->port, delay / 1000, loss, (guint32)options->seed);
+	responder->player = responder->role->begin(&responder->context, error);
+	return responder->player;
 }
 
 static void write_start(const responder_t *responder)
 {
-	const agent_t *agent = responder->agent;
 	char text[INET_ADDRSTRLEN];
 	g_autoptr(GString) faults = g_string_new(NULL);
 
 	for (unsigned i = 0; i < FAULT_COUNT; i++)
-		if (agent_fails(agent, i))
+		if (responder->context.faults.is_on[i])
 			g_string_append_printf(faults, "%s%s", faults->len > 0 ? ", " : "; faults: ", fault_name(i));
-	write_line(responder, "home agent %s on %s%s", address4_text(agent->address, text), responder->interface.name,
-		   faults->str);
-}
-
-static void append_prefixes(GString *line, const decision_t *decision)
-{
-	for (unsigned i = 0; i < decision->n_prefixes; i++) {
-		const granted_t *granted = &decision->prefixes[i];
-		char text[INET6_ADDRSTRLEN];
-
-		g_string_append_printf(line, ", %s/%u code %u",
-				       inet_ntop(AF_INET6, granted->prefix.bytes, text, sizeof(text)),
-				       granted->prefix.len, granted->code);
-	}
-}
-
-// "198.51.100.77 at 192.0.2.33: accepted for 60 s, 2001:db8:a::/48 code 1"
-static void write_decision(const responder_t *responder, const heard_t *heard, const decision_t *decision)
-{
-	char hoa[INET_ADDRSTRLEN], coa[INET_ADDRSTRLEN];
-	g_autoptr(GString) line = g_string_new(NULL);
-
-	g_string_append_printf(line, "%s at %s: ", address4_text(heard->message->request.hoa, hoa),
-			       address4_text(heard->message->request.coa, coa));
-	if (decision->is_silent)
-		g_string_append_printf(line, "ignored, %s", decision->reason);
-	else if (decision->reason)
-		g_string_append_printf(line, "denied with code %u, %s", decision->code, decision->reason);
-	else if (decision->lifetime == 0)
-		g_string_append(line, "deregistered");
-	else
-		g_string_append_printf(line, "accepted for %u s", decision->lifetime);
-	append_prefixes(line, decision);
-	write_line(responder, "%s", line->str);
-}
-
-static void put(const responder_t *responder, const guint8 *bytes, gsize length)
-{
-	outbox_put(responder->outbox, bytes, length, g_get_monotonic_time());
-}
-
-static bool answer_request(const responder_t *responder, const heard_t *heard, GError **error)
-{
-	decision_t decision;
-
-	registration_decide(responder->agent, heard, &decision);
-	write_decision(responder, heard, &decision);
-	if (decision.is_crash) {
-		fail(error, GEN_ERROR_CHECK, "crashed, as the fault %s wants it", fault_name(FAULT_CRASH));
-		return false;
-	}
-	if (decision.is_silent)
-		return true;
-	const GByteArray *reply =
-		reply_build(responder->agent, responder->craft, responder->interface.mac, heard, &decision, error);
-	for (int i = 0; reply && i <= agent_fails(responder->agent, FAULT_DUPLICATE); i++)
-		put(responder, reply->data, reply->len);
-	return reply;
-}
-
-static void answer_arp(const responder_t *responder, const heard_t *heard)
-{
-	guint8 answer[ARP_FRAME];
-
-	const agent_node_t *node = agent_node(responder->agent, heard->dst);
-	bool is_ours = heard->dst == responder->agent->address ||
-		       (node && agent_is_bound(node, heard->frame.time)); // in its place (RFC 5944 4.6)
-
-	if (is_ours && neighbors_answer_arp(heard, responder->interface.mac, answer))
-		put(responder, answer, sizeof(answer));
-}
-
-static bool is_for_us(const responder_t *responder, const heard_t *heard)
-{
-	return heard->dst == responder->agent->address && !agent_fails(responder->agent, FAULT_SILENT);
-}
-
-static void log_line(const char *line, gpointer data)
-{
-	write_line(data, "%s", line);
-}
-
-static bool forward(responder_t *responder, const heard_t *heard, GError **error)
-{
-	const forwarder_t forwarder = {
-		.maker = {responder->agent, responder->craft, responder->interface.mac},
-		.link = responder->link,
-		.outbox = responder->outbox,
-		.log = log_line,
-		.log_data = responder,
-	};
-
-	return agent_fails(responder->agent, FAULT_SILENT) ||
-	       data_hear(&forwarder, heard, g_get_monotonic_time(), error);
-}
-
-static bool answer(responder_t *responder, const heard_t *heard, GError **error)
-{
-	if (heard->kind == HEARD_ARP)
-		answer_arp(responder, heard);
-	else if (heard->kind == HEARD_MESSAGE && heard->message->type == DSMIPV4_REGISTRATION_REQUEST &&
-		 heard->message->fixed && heard->packet.dport == DSMIPV4_UDP_PORT && is_for_us(responder, heard))
-		return answer_request(responder, heard, error);
-	else
-		return forward(responder, heard, error);
-	return true;
+	role_log(&responder->context, "%s %s on %s%s", responder->role->title,
+		 address4_text(own_address(responder), text), responder->interface.name, faults->str);
 }
 
 static bool hear(responder_t *responder, GError **error)
@@ -306,48 +201,79 @@ static bool hear(responder_t *responder, GError **error)
 		heard_t heard;
 
 		heard_read(alloc, &frame, ++responder->frames, &heard);
-		ok = answer(responder, &heard, error);
+		ok = responder->role->hear(responder->player, &heard, g_get_monotonic_time(), error);
 		wmem_free_all(alloc);
 	}
 	wmem_destroy_allocator(alloc);
 	return ok;
 }
 
+// Takes the signals that wait; is_over: one of them ends the program.
+static bool take_signals(const responder_t *responder, bool *is_over, GError **error)
+{
+	struct signalfd_siginfo info;
+	const role_t *role = responder->role;
+	bool ok = true;
+
+	while (ok && read(responder->signals, &info, sizeof(info)) == sizeof(info)) {
+		if (info.ssi_signo == SIGINT || info.ssi_signo == SIGTERM)
+			*is_over = true;
+		else if (role->signal)
+			ok = role->signal(responder->player, (int)info.ssi_signo, g_get_monotonic_time(), error);
+	}
+	return ok;
+}
+
+// Milliseconds until something is to be done; -1: nothing.
+static int wait_of(const responder_t *responder)
+{
+	gint64 now = g_get_monotonic_time();
+	int frames = outbox_wait(responder->context.outbox, now);
+	gint64 due = responder->role->due ? responder->role->due(responder->player) : -1;
+	int work = due < 0 ? -1 : (int)CLAMP((due - now + 999) / 1000, 0, G_MAXINT);
+
+	return frames < 0 || work < 0 ? MAX(frames, work) : MIN(frames, work);
+}
+
 // Until a signal comes.
 static bool serve(responder_t *responder, GError **error)
 {
+	const role_t *role = responder->role;
 	struct pollfd events[] = {
 		{.fd = port_descriptor(responder->port), .events = POLLIN},
 		{.fd = responder->signals, .events = POLLIN},
 	};
-	bool ok = true;
+	bool ok = true, is_over = false;
 
 	write_start(responder);
-	while (ok && (events[1].revents & POLLIN) == 0) {
-		poll(events, G_N_ELEMENTS(events), outbox_wait(responder->outbox, g_get_monotonic_time()));
-		ok = hear(responder, error) && outbox_send(responder->outbox, g_get_monotonic_time(), error);
+	while (ok && !is_over) {
+		poll(events, G_N_ELEMENTS(events), wait_of(responder));
+		ok = hear(responder, error) && take_signals(responder, &is_over, error) &&
+		     (!role->wake || role->wake(responder->player, g_get_monotonic_time(), error)) &&
+		     outbox_send(responder->context.outbox, g_get_monotonic_time(), error);
 	}
 	return ok;
 }
 
 static void close_all(responder_t *responder)
 {
-	g_clear_pointer(&responder->link, link_free);
-	g_clear_pointer(&responder->outbox, outbox_free);
+	FILE *log = responder->context.log;
+
+	if (responder->player)
+		responder->role->end(responder->player);
+	g_clear_pointer(&responder->context.outbox, outbox_free);
 	g_clear_pointer(&responder->port, port_close);
-	g_clear_pointer(&responder->craft, craft_free);
-	g_clear_pointer(&responder->agent, agent_free);
 	g_clear_pointer(&responder->actors, actors_free);
 	if (responder->signals >= 0)
 		close(responder->signals);
-	if (responder->log && responder->log != stdout)
-		fclose(responder->log);
+	if (log && log != stdout)
+		fclose(log);
 }
 
 bool respond(const respond_options_t *options, GError **error)
 {
 	responder_t responder = {.signals = -1};
-	bool ok = read_agent(&responder, options, error) && open_interface(&responder, options, error) &&
+	bool ok = read_behavior(&responder, options, error) && open_interface(&responder, options, error) &&
 		  privileges_drop(error) && serve(&responder, error);
 
 	close_all(&responder);

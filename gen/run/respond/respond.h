@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// dsmipgen respond: a home agent on an interface, correct unless it is told otherwise.
+// dsmipgen respond: a home agent or a mobile node on an interface, correct unless it is told otherwise.
 #ifndef DSMIPGEN_RESPOND_H
 #define DSMIPGEN_RESPOND_H
 
@@ -21,7 +21,7 @@ typedef struct {
 	gint64 seed;
 } respond_options_t;
 
-// Answers until a signal comes: true after SIGINT and SIGTERM. False with an error.
+// Plays the role until a signal comes: true after SIGINT and SIGTERM. False with an error.
 bool respond(const respond_options_t *options, GError **error);
 
 #endif

@@ -2,6 +2,7 @@
 // One test, step by step.
 #include "run/suite/conduct.h"
 
+#include "language/keys.h"
 #include "run/suite/compare.h"
 #include "send/schedule.h"
 
@@ -16,6 +17,9 @@ typedef struct {
 	GHashTable *sent;                // name of a step -> its message
 	const dsmipv4_message_t *latest; // of those
 	GBytes *packet;                  // that was sent last, see layers_packet(); NULL: none
+	GArray *heard;                   // of heard_request_t: those that were saved
+	guint16 port;                    // that the latest of them came from
+	gint64 since;                    // what is awaited is timed from here: nanoseconds since 1970
 	gint64 start;                    // of the steps' times, microseconds since 1970
 	gint64 *offsets;
 	GPtrArray *comments; // texts of the frames that were sent
@@ -27,7 +31,7 @@ typedef struct {
 	const action_t *action;
 	bool is_answered;  // the message came
 	guint first_check; // of it, in the result
-	gint64 took;       // nanoseconds from the latest packet of the test
+	gint64 took;       // nanoseconds from the step before
 	const char *other; // what else came
 	GError *error;
 } hearing_t;
@@ -79,7 +83,8 @@ static pattern_context_t context_of(const hearing_t *hearing, const heard_t *hea
 static void take_answer(hearing_t *hearing, const heard_t *heard)
 {
 	hearing->is_answered = true;
-	hearing->took = heard->frame.time - station_sent_time(hearing->run->conduct->station);
+	hearing->took = heard->frame.time - hearing->run->since;
+	hearing->run->since = heard->frame.time;
 }
 
 // Whether a packet is what the step is about: the one that was sent, or one that ends like what is wanted.
@@ -114,6 +119,22 @@ static bool hear_packet(hearing_t *hearing, const heard_t *heard)
 	return true;
 }
 
+// Later steps know the request by this name.
+static void save_request(const hearing_t *hearing, const heard_t *heard)
+{
+	run_t *run = hearing->run;
+	const char *name = hearing->action->save;
+	const dsmipv4_message_t *kept = station_keep(run->conduct->station, heard);
+	const heard_request_t request = {name, kept->request.id};
+
+	g_hash_table_insert(run->sent, (gpointer)name, (gpointer)kept);
+	for (guint i = 0; i < run->heard->len; i++)
+		if (strcmp(g_array_index(run->heard, heard_request_t, i).name, name) == 0)
+			g_array_remove_index(run->heard, i--);
+	g_array_append_val(run->heard, request);
+	run->port = heard->packet.sport;
+}
+
 static bool hear_message(hearing_t *hearing, const heard_t *heard)
 {
 	const run_t *run = hearing->run;
@@ -131,6 +152,8 @@ static bool hear_message(hearing_t *hearing, const heard_t *heard)
 		compare_message(hearing->action, station_judge(run->conduct->station), message, &context,
 				evidence_count(run->conduct->evidence), run->result, &hearing->error);
 	comment_on_answer(hearing);
+	if (hearing->action->save)
+		save_request(hearing, heard);
 	return true;
 }
 
@@ -152,6 +175,20 @@ static void set_time(const run_t *run, guint step)
 		run->offsets[i] = now;
 }
 
+// A reply goes to the port that the request came from (RFC 5944 3.8.3.1).
+static void set_port(const run_t *run, const plan_t *plan)
+{
+	for (guint i = 0; run->port && i + 1 < plan->layers->len; i++) {
+		values_t *udp = plan->layers->pdata[i], *message = plan->layers->pdata[i + 1];
+		value_t *port = &udp->v[KEY_udp_destination_port];
+
+		if (udp->id != BLOCK_udp || message->id != BLOCK_reply || port->state != VALUE_AUTO)
+			continue;
+		port->state = VALUE_SET;
+		port->number = run->port;
+	}
+}
+
 static bool send_step(run_t *run, const action_t *action, GError **error)
 {
 	char *comment = g_strdup_printf("dsmipgen run %s step %s", run->test->id, action->name);
@@ -159,14 +196,17 @@ static bool send_step(run_t *run, const action_t *action, GError **error)
 
 	g_ptr_array_add(run->comments, comment);
 	set_time(run, action->step);
-	g_autoptr(GPtrArray) plans =
-		plan_scenario(run->test->scenario, run->conduct->actors, &(timing_t){run->start, run->offsets}, error);
+	g_autoptr(GPtrArray) plans = plan_scenario(run->test->scenario, run->conduct->actors,
+						   &(timing_t){run->start, run->offsets, run->heard}, error);
+	if (plans)
+		set_port(run, plans->pdata[action->step]);
 	if (!plans || !station_send(run->conduct->station, plans->pdata[action->step], &sent, comment, error))
 		return false;
 	if (sent.message) {
 		g_hash_table_insert(run->sent, (gpointer)action->name, (gpointer)sent.message);
 		run->latest = sent.message;
 	}
+	run->since = station_sent_time(run->conduct->station);
 	g_clear_pointer(&run->packet, g_bytes_unref);
 	run->packet = sent.packet;
 	return true;
@@ -290,7 +330,9 @@ static void judge_rules(const run_t *run, const action_t *action, const place_t 
 	for (guint i = 0; i < broken->len; i++) {
 		const broken_t *item = &g_array_index(broken, broken_t, i);
 
-		if (!action || !is_named(action->allow, dsmipv4_rule(item->rule)->id))
+		const char *id = dsmipv4_rule(item->rule)->id;
+
+		if (!is_named(run->conduct->allow, id) && !(action && is_named(action->allow, id)))
 			add_broken(run, item, place);
 	}
 	for (guint i = 0; action && action->require && i < action->require->len; i++) {
@@ -302,6 +344,39 @@ static void judge_rules(const run_t *run, const action_t *action, const place_t 
 	}
 }
 
+// Runs a command of the device file, and takes what it prints for a check.
+static bool call_hook(run_t *run, const action_t *action)
+{
+	const char *command = device_hook(run->conduct->device, action->hook);
+	char *arguments[] = {"/bin/sh", "-c", (char *)command, NULL};
+	g_autofree char *output = NULL;
+	int status;
+
+	if (!command)
+		return true;
+	bool is_run = g_spawn_sync(NULL, arguments, NULL, G_SPAWN_DEFAULT, NULL, NULL, &output, NULL, &status, NULL);
+	run->since = g_get_real_time() * 1000;
+	if (!is_run || status != 0) {
+		result_worsen(run->result, RESULT_INCONCLUSIVE, &action->place, "the hook %s failed", action->hook);
+		return true;
+	}
+	if (!action->expect.string)
+		return true;
+	const check_t check = {
+		.step = g_strdup_printf("call %s", action->hook),
+		.field = g_strdup("output"),
+		.expected = g_strdup(action->expect.string),
+		.actual = g_strdup(g_strchomp(output)),
+		.holds = g_regex_match_simple(action->expect.string, output, 0, 0),
+		.place = action->expect.place,
+	};
+	result_add_check(run->result, &check);
+	if (!check.holds)
+		result_worsen(run->result, RESULT_FAIL, &action->expect.place, "the hook %s prints '%s', expected %s",
+			      action->hook, output, action->expect.string);
+	return true;
+}
+
 static bool carry_out(run_t *run, const action_t *action, GError **error)
 {
 	switch (action->kind) {
@@ -311,9 +386,22 @@ static bool carry_out(run_t *run, const action_t *action, GError **error)
 		return await_message(run, action, error);
 	case ACTION_SILENCE:
 		return await_silence(run, action, error);
+	case ACTION_CALL:
+		return call_hook(run, action);
 	default:
 		judge_rules(run, action, &action->place);
 		return true;
+	}
+}
+
+// The steps are planned together, also those that refer to what is not heard yet.
+static void expect_requests(const run_t *run)
+{
+	for (guint i = 0; i < run->test->actions->len; i++) {
+		const heard_request_t none = {((const action_t *)run->test->actions->pdata[i])->save, 0};
+
+		if (none.name)
+			g_array_append_val(run->heard, none);
 	}
 }
 
@@ -339,13 +427,17 @@ static bool conduct_actions(const conduct_t *conduct, const test_t *test, result
 		.test = test,
 		.result = result,
 		.sent = g_hash_table_new(g_str_hash, g_str_equal),
+		.heard = g_array_new(FALSE, FALSE, sizeof(heard_request_t)),
+		.since = g_get_real_time() * 1000,
 		.start = g_get_real_time(),
 		.offsets = g_new0(gint64, test->scenario->steps->len + 1),
 		.comments = g_ptr_array_new_with_free_func(g_free),
 	};
+	expect_requests(&run);
 	bool ok = carry_out_all(&run, error);
 
 	g_hash_table_unref(run.sent);
+	g_array_unref(run.heard);
 	g_clear_pointer(&run.packet, g_bytes_unref);
 	g_ptr_array_unref(run.comments);
 	g_free(run.offsets);

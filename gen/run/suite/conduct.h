@@ -11,6 +11,7 @@ typedef struct {
 	evidence_t *evidence;
 	const actors_t *actors;
 	const device_t *device;
+	const GPtrArray *allow; // of text_t, ids of rules that the device may break in any test; NULL: none
 } conduct_t;
 
 // Carries out a test, and fills in verdict, reason and place of its result. False with an error if it cannot go on: the

@@ -13,9 +13,14 @@
 enum { DEFAULT_REPLY_MS = 1000, DEFAULT_SILENCE_MS = 3000 };
 
 static const reader_key_t top_keys[] = {
-	{"dut", ITEM_MAPPING}, {"set", ITEM_LIST}, {"supports", ITEM_LIST}, {"timing", ITEM_MAPPING}, {0},
+	{"dut", ITEM_MAPPING},    {"set", ITEM_LIST},      {"supports", ITEM_LIST},
+	{"timing", ITEM_MAPPING}, {"hooks", ITEM_MAPPING}, {0},
 };
 static const reader_key_t dut_keys[] = {{"name", ITEM_TEXT}, {"version", ITEM_TEXT}, {"role", ITEM_TEXT}, {0}};
+static const struct {
+	const char *role;
+	const char *address;
+} roles[] = {{"ha", "ha.address"}, {"mn", "mn1.coa"}, {"fa", "fa.address"}};
 static const reader_key_t timing_keys[] = {{"reply", ITEM_TEXT}, {"silence", ITEM_TEXT}, {0}};
 
 static bool read_dut(device_t *device, const reader_t *reader, const item_t *top, GError **error)
@@ -31,9 +36,13 @@ static bool read_dut(device_t *device, const reader_t *reader, const item_t *top
 	device->name = reader_text(dut, "name");
 	device->version = reader_text(dut, "version") ? reader_text(dut, "version") : "";
 	device->role = reader_text(dut, "role");
-	if (device->name && device->role)
-		return true;
 	place_t place = reader_place(reader, dut);
+	if (device->name && device->role) {
+		if (device_address_fact(device))
+			return true;
+		fail_at(error, &place, "the role is '%s'; expected ha, mn or fa", device->role);
+		return false;
+	}
 	fail_at(error, &place, "no %s; expected name and role", device->name ? "role" : "name");
 	return false;
 }
@@ -68,6 +77,34 @@ static bool read_timing(device_t *device, const reader_t *reader, const item_t *
 			   reader_time(reader, timing, "silence", &device->silence, error));
 }
 
+static bool read_hooks(device_t *device, const reader_t *reader, const item_t *top, GError **error)
+{
+	const item_t *hooks = reader_get(top, "hooks");
+
+	device->hooks = g_hash_table_new(g_str_hash, g_str_equal);
+	for (guint i = 0; hooks && i < hooks->children->len; i++) {
+		const item_t *hook = hooks->children->pdata[i];
+
+		if (!item_expect(hook, ITEM_TEXT, reader->file, reader->strings, error))
+			return false;
+		g_hash_table_insert(device->hooks, (gpointer)hook->key, (gpointer)hook->text);
+	}
+	return true;
+}
+
+const char *device_hook(const device_t *device, const char *name)
+{
+	return g_hash_table_lookup(device->hooks, name);
+}
+
+const char *device_address_fact(const device_t *device)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(roles); i++)
+		if (strcmp(roles[i].role, device->role) == 0)
+			return roles[i].address;
+	return NULL;
+}
+
 static bool read_device(device_t *device, const scenario_file_t *file, GError **error)
 {
 	gsize length;
@@ -79,6 +116,7 @@ static bool read_device(device_t *device, const scenario_file_t *file, GError **
 		return false;
 	bool ok = reader_check(&reader, top, top_keys, error) && read_dut(device, &reader, top, error) &&
 		  read_set(device, &reader, top, error) && read_timing(device, &reader, top, error) &&
+		  read_hooks(device, &reader, top, error) &&
 		  reader_texts(&reader, top, "supports", &device->supports, error);
 	item_free(top);
 	return ok;
@@ -101,6 +139,7 @@ void device_free(device_t *device)
 {
 	g_strfreev(device->set);
 	g_clear_pointer(&device->supports, g_ptr_array_unref);
+	g_clear_pointer(&device->hooks, g_hash_table_unref);
 	g_string_chunk_free(device->strings);
 	g_free(device);
 }

@@ -8,11 +8,12 @@
 typedef struct {
 	const char *name;
 	const char *version; // "" if the file has none
-	const char *role;    // "ha"
+	const char *role;    // "ha", "mn" or "fa"
 	char **set;          // assignments of actors, NULL at the end
 	GPtrArray *supports; // of text_t; NULL: nothing
 	gint64 reply;        // nanoseconds within which it answers
 	gint64 silence;      // nanoseconds after which an answer is not awaited any more
+	GHashTable *hooks;   // name -> command of the shell
 	GStringChunk *strings;
 } device_t;
 
@@ -23,5 +24,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(device_t, device_free)
 
 // The first of these (text_t) that it does not claim to support; NULL: it supports all.
 const char *device_lacks(const device_t *device, const GPtrArray *needs);
+
+// The command of a hook; NULL: the file has none of that name.
+const char *device_hook(const device_t *device, const char *name);
+
+// The name of the fact that is the device's IPv4 address, by its role.
+const char *device_address_fact(const device_t *device);
 
 #endif

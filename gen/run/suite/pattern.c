@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NOW "~now+-"
+#define NOW "~now"
+#define AROUND "+-"
 #define STEP "step:"
 
 typedef struct {
@@ -55,12 +56,20 @@ static bool is_one_of(match_t *match, const char *pattern)
 	return found;
 }
 
+// "~now+-7", and "~now+100+-7" for a clock that is 100 s ahead.
 static bool is_near_now(match_t *match, const char *pattern)
 {
 	gint64 now = match->context->time / DSMIPV4_SECOND + DSMIPV4_NTP_OFFSET;
-	gint64 far = (gint64)g_ascii_strtoll(pattern + strlen(NOW), NULL, 10);
+	const char *offset = pattern + strlen(NOW), *around = strstr(pattern, AROUND);
 
-	return ABS((gint64)match->value->number - now) <= far;
+	if (!around) {
+		if (!match->error)
+			fail_at(&match->error, match->place, "wrong value; expected such as ~now+-7");
+		return false;
+	}
+	if (offset < around)
+		now += (gint64)g_ascii_strtoll(offset, NULL, 10);
+	return ABS((gint64)match->value->number - now) <= (gint64)g_ascii_strtoll(around + strlen(AROUND), NULL, 10);
 }
 
 static bool is_as_sent(match_t *match, const char *name)

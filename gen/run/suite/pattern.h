@@ -5,7 +5,8 @@
 //   A..B       from A to B
 //   A|B        one or the other
 //   !P         all that P does not match
-//   ~now+-N    a time of N seconds around the packet's, in seconds since 1900 (RFC 5905 6)
+//   ~now+-N    a time of N seconds around the packet's, in seconds since 1900 (RFC 5905 6); ~now+M+-N: around M seconds
+//              later
 //   step:NAME  as in the message that the step has sent, in the same field
 #ifndef DSMIPGEN_PATTERN_H
 #define DSMIPGEN_PATTERN_H

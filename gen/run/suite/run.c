@@ -99,13 +99,28 @@ static bool carry_out(session_t *session, const test_t *test, bool is_first, GEr
 	return clean_up(session, error) && (!is_bad || is_first || check_device(session, test, error));
 }
 
+// A hook that the test calls and the device file does not have; NULL: it has all.
+static const char *missing_hook(const session_t *session, const test_t *test)
+{
+	for (guint i = 0; i < test->actions->len; i++) {
+		const action_t *action = test->actions->pdata[i];
+
+		if (action->kind == ACTION_CALL && !action->is_optional &&
+		    !device_hook(session->conduct.device, action->hook))
+			return action->hook;
+	}
+	return NULL;
+}
+
 static bool do_test(session_t *session, guint index, GError **error)
 {
 	const test_t *test = session->suite->tests->pdata[index];
-	const char *lack = device_lacks(session->conduct.device, test->needs);
+	const char *lack = device_lacks(session->conduct.device, test->needs), *hook;
 
 	if (session->skip)
 		return skip(session, test, "%s", session->skip, error);
+	if ((hook = missing_hook(session, test)))
+		return skip(session, test, "the device file has no hook %s", hook, error);
 	if (lack)
 		return skip(session, test, "the device file does not say that the device supports %s", lack, error);
 	return carry_out(session, test, index == 0, error);
@@ -188,8 +203,8 @@ static bool run_on_interface(session_t *session, const interface_t *interface, c
 	const run_options_t *options = session->options;
 	guint tests = selection_count(&session->selection, session->suite) * (guint)options->repeat;
 	const output_head_t head = {session->suite, session->conduct.device, tests};
-	g_autoptr(station_t) station =
-		station_new(interface, correspondents, session->conduct.actors, session->conduct.evidence, error);
+	g_autoptr(station_t) station = station_new(interface, correspondents, session->conduct.actors,
+						   session->conduct.device, session->conduct.evidence, error);
 
 	if (!station)
 		return false;
@@ -261,7 +276,7 @@ bool run_suite(const char *name, const run_options_t *options, GError **error)
 		.suite = suite,
 		.selection = {options->only, options->section},
 		.output = options->is_tap ? &output_tap : &output_lines,
-		.conduct = {.actors = actors, .device = device},
+		.conduct = {.actors = actors, .device = device, .allow = suite ? suite->allow : NULL},
 	};
 
 	if (!actors || !check_role(suite, device, error) || !check_repeat(options->repeat, error) ||

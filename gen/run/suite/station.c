@@ -39,6 +39,7 @@ struct station {
 	wmem_allocator_t *test;  // lives as long as a test
 	GHashTable *own;         // IPv4 addresses that were sent from, which ARP is answered for
 	GHashTable *own6;        // IPv6 addresses of correspondent nodes, the same (GBytes)
+	dsmipv4_actor_t actor;   // what the device is
 	guint32 device;
 	guint8 device_link_local[16];
 	guint32 frames;
@@ -73,8 +74,15 @@ static bool open_links(station_t *station, const interface_t *interface, const i
 	return station->links[LINK_CORRESPONDENTS].port;
 }
 
+static dsmipv4_actor_t actor_of(const device_t *device)
+{
+	if (strcmp(device->role, "ha") == 0)
+		return DSMIPV4_ACTOR_HA;
+	return strcmp(device->role, "mn") == 0 ? DSMIPV4_ACTOR_MN : DSMIPV4_ACTOR_FA;
+}
+
 station_t *station_new(const interface_t *interface, const interface_t *correspondents, const actors_t *actors,
-		       evidence_t *evidence, GError **error)
+		       const device_t *device, evidence_t *evidence, GError **error)
 {
 	g_autoptr(station_t) station = g_new0(station_t, 1);
 
@@ -87,7 +95,11 @@ station_t *station_new(const interface_t *interface, const interface_t *correspo
 	station->broken = g_array_new(FALSE, FALSE, sizeof(broken_t));
 	g_array_set_clear_func(station->broken, clear_broken);
 	station->judge = judge_new(actors);
-	station->device = (guint32)fact(actors, "ha.address", KIND_ADDRESS4).number;
+	station->actor = actor_of(device);
+	station->device = (guint32)fact(actors, device_address_fact(device), KIND_ADDRESS4).number;
+	if (station->actor != DSMIPV4_ACTOR_HA)
+		g_hash_table_add(station->own,
+				 GUINT_TO_POINTER((guint32)fact(actors, "ha.address", KIND_ADDRESS4).number));
 	memcpy(station->device_link_local, fact(actors, "ha.link_local", KIND_ADDRESS6).octets,
 	       sizeof(station->device_link_local));
 	g_hash_table_add(station->own6, g_bytes_new(fact(actors, "cn.address6", KIND_ADDRESS6).octets, IPV6_ADDR_LEN));
@@ -206,8 +218,8 @@ static void note_verdicts(station_t *station, const dsmipv4_verdicts_t *verdicts
 		const dsmipv4_finding_t *finding = dsmipv4_finding(verdicts, i);
 
 		station->held[finding->rule] = false;
-		if (finding->severity < DSMIPV4_WARN || finding->actor == DSMIPV4_ACTOR_MN ||
-		    finding->actor == DSMIPV4_ACTOR_FA || dsmipv4_rule_is_item(finding->rule))
+		if (finding->severity < DSMIPV4_WARN || dsmipv4_rule_is_item(finding->rule) ||
+		    (finding->actor != station->actor && finding->actor != DSMIPV4_ACTOR_UNKNOWN))
 			continue;
 		const broken_t broken = {finding->rule, g_strdup(finding->words), evidence_count(station->evidence)};
 		g_array_append_val(station->broken, broken);
@@ -254,7 +266,7 @@ static bool is_from_device(station_t *station, const link_t *link, const heard_t
 	if (heard->frame.is_outgoing || heard->kind == HEARD_OTHER || heard->kind == HEARD_ARP)
 		return false;
 	if (heard->kind == HEARD_IPV6 || heard->src != station->device)
-		return has_mac && heard->kind != HEARD_MESSAGE;
+		return has_mac && (heard->kind != HEARD_MESSAGE || station->actor != DSMIPV4_ACTOR_HA);
 	station->has_impostor |= !has_mac;
 	return true;
 }
@@ -339,6 +351,16 @@ bool station_begin(station_t *station, GError **error)
 	memset(station->held, 0, sizeof(station->held));
 	station->has_impostor = false;
 	return ok;
+}
+
+const dsmipv4_message_t *station_keep(station_t *station, const heard_t *heard)
+{
+	frame_t frame = heard->frame;
+	heard_t kept;
+
+	frame.bytes = wmem_memdup(station->test, frame.bytes, frame.length);
+	heard_read(station->test, &frame, heard->packet.frame, &kept);
+	return kept.message;
 }
 
 // RFC 1112 6.4, RFC 2464 7; false: the destination is one station.

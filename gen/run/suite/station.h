@@ -29,7 +29,7 @@ typedef bool (*station_fn)(const heard_t *heard, gpointer data);
 // A station on an interface, and on that of the correspondent nodes (NULL: the same), where IPv6 goes that is in no
 // tunnel. Everything that is given must live as long.
 station_t *station_new(const interface_t *interface, const interface_t *correspondents, const actors_t *actors,
-		       evidence_t *evidence, GError **error);
+		       const device_t *device, evidence_t *evidence, GError **error);
 void station_free(station_t *station);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(station_t, station_free)
 
@@ -43,6 +43,9 @@ bool station_send(station_t *station, plan_t *plan, sent_t *sent, const char *co
 // Hears until a time, in nanoseconds of the monotonic clock, or until the function is content. It is asked of frames of
 // the device only. Returns whether it was content.
 bool station_hear(station_t *station, gint64 until, station_fn function, gpointer data, GError **error);
+
+// A copy of a message that was heard, which lives until station_begin().
+const dsmipv4_message_t *station_keep(station_t *station, const heard_t *heard);
 
 // When the latest packet left, by the kernel; nanoseconds since 1970.
 gint64 station_sent_time(const station_t *station);

@@ -14,13 +14,8 @@
 #include <string.h>
 
 static const reader_key_t suite_keys[] = {
-	{"suite", ITEM_TEXT},
-	{"title", ITEM_TEXT},
-	{"role", ITEM_TEXT},
-	{"base", ITEM_TEXT},
-	{"tests", ITEM_LIST},
-	{"cleanup", ITEM_LIST},
-	{0},
+	{"suite", ITEM_TEXT}, {"title", ITEM_TEXT},   {"role", ITEM_TEXT},  {"base", ITEM_TEXT},
+	{"tests", ITEM_LIST}, {"cleanup", ITEM_LIST}, {"allow", ITEM_LIST}, {0},
 };
 static const reader_key_t test_keys[] = {
 	{"id", ITEM_TEXT},
@@ -32,14 +27,10 @@ static const reader_key_t test_keys[] = {
 	{0},
 };
 static const reader_key_t await_keys[] = {
-	{"await", ITEM_TEXT},
-	{"within", ITEM_TEXT},
-	{"match", ITEM_MAPPING},
-	{"extensions", ITEM_LIST},
-	{"without", ITEM_LIST},
-	{"otherwise", ITEM_TEXT},
-	{0},
+	{"await", ITEM_TEXT},   {"within", ITEM_TEXT},    {"match", ITEM_MAPPING}, {"extensions", ITEM_LIST},
+	{"without", ITEM_LIST}, {"otherwise", ITEM_TEXT}, {"save", ITEM_TEXT},     {0},
 };
+static const reader_key_t call_keys[] = {{"call", ITEM_TEXT}, {"expect", ITEM_TEXT}, {"optional", ITEM_TEXT}, {0}};
 static const reader_key_t await_packet_keys[] = {
 	{"await", ITEM_TEXT}, {"within", ITEM_TEXT}, {"stack", ITEM_LIST}, {"otherwise", ITEM_TEXT}, {0},
 };
@@ -61,6 +52,7 @@ typedef struct {
 	const char *const *assignments;
 	test_t *test;     // at work
 	GPtrArray *edits; // of step_t: its steps as the file has them
+	GArray *saved;    // of heard_request_t: requests that its steps may refer to
 } loader_t;
 
 static void fail_item(const loader_t *loader, const item_t *item, GError **error, const char *problem)
@@ -240,6 +232,20 @@ static bool read_otherwise(const loader_t *loader, const item_t *item, action_t 
 	return false;
 }
 
+static bool read_save(const loader_t *loader, const item_t *item, action_t *action, GError **error)
+{
+	action->save = reader_text(item, "save");
+	if (!action->save)
+		return true;
+	if (action->message != DSMIPV4_REGISTRATION_REQUEST) {
+		fail_item(loader, reader_get(item, "save"), error, "is for requests; expected it at `await: request`");
+		return false;
+	}
+	const heard_request_t request = {action->save, 0};
+	g_array_append_val(loader->saved, request);
+	return true;
+}
+
 static bool read_await(const loader_t *loader, const item_t *item, action_t *action, GError **error)
 {
 	action->kind = ACTION_AWAIT;
@@ -252,7 +258,8 @@ static bool read_await(const loader_t *loader, const item_t *item, action_t *act
 		       read_stack(loader, item, action, error);
 	return reader_check(&loader->reader, item, await_keys, error) && read_match(loader, item, action, error) &&
 	       read_list(loader, item, &extension_list, &action->extensions, error) &&
-	       read_list(loader, item, &without_list, &action->without, error);
+	       read_list(loader, item, &without_list, &action->without, error) &&
+	       read_save(loader, item, action, error);
 }
 
 static bool read_silence(const loader_t *loader, const item_t *item, action_t *action, GError **error)
@@ -276,6 +283,30 @@ static bool read_rules(const loader_t *loader, const item_t *item, action_t *act
 	       rules_check_named(action->allow, error) && rules_check_named(action->require, error);
 }
 
+static bool read_call(const loader_t *loader, const item_t *item, action_t *action, GError **error)
+{
+	const char *optional;
+	g_autoptr(GError) cause = NULL;
+
+	action->kind = ACTION_CALL;
+	if (!reader_check(&loader->reader, item, call_keys, error))
+		return false;
+	action->hook = reader_text(item, "call");
+	action->expect = reader_placed(&loader->reader, item, "expect");
+	optional = reader_text(item, "optional");
+	action->is_optional = g_strcmp0(optional, "true") == 0;
+	if (optional && !action->is_optional && strcmp(optional, "false") != 0) {
+		fail_item(loader, reader_get(item, "optional"), error, "wrong value; expected true or false");
+		return false;
+	}
+	if (!action->expect.string)
+		return true;
+	g_autoptr(GRegex) regex = g_regex_new(action->expect.string, 0, 0, &cause);
+	if (!regex)
+		fail_at(error, &action->expect.place, "no regular expression: %s", cause->message);
+	return regex;
+}
+
 // A step of the scenario language, which is an edit of the base.
 static bool read_send(const loader_t *loader, const item_t *item, action_t *action, GError **error)
 {
@@ -294,10 +325,8 @@ static const struct {
 	const char *key;
 	bool (*read)(const loader_t *loader, const item_t *item, action_t *action, GError **error);
 } actions[] = {
-	{"step", read_send},
-	{"await", read_await},
-	{"silence", read_silence},
-	{"rules", read_rules},
+	{"step", read_send},   {"await", read_await}, {"silence", read_silence},
+	{"rules", read_rules}, {"call", read_call},
 };
 
 static bool read_action(const loader_t *loader, const item_t *item, GError **error)
@@ -309,7 +338,7 @@ static bool read_action(const loader_t *loader, const item_t *item, GError **err
 	for (gsize i = 0; i < G_N_ELEMENTS(actions) && item->kind == ITEM_MAPPING; i++)
 		if (reader_get(item, actions[i].key))
 			return actions[i].read(loader, item, action, error);
-	fail_item(loader, item, error, "is no step; expected a mapping with step, await, silence or rules");
+	fail_item(loader, item, error, "is no step; expected a mapping with step, await, silence, rules or call");
 	return false;
 }
 
@@ -344,7 +373,7 @@ static bool check_scenario(const loader_t *loader, GError **error)
 	}
 	g_autofree gint64 *offsets = g_new0(gint64, test->scenario->steps->len + 1);
 	g_autoptr(GPtrArray) plans = plan_scenario(test->scenario, loader->actors,
-						   &(timing_t){.start = G_USEC_PER_SEC, .offsets = offsets}, error);
+						   &(timing_t){G_USEC_PER_SEC, offsets, loader->saved}, error);
 	return plans;
 }
 
@@ -354,10 +383,12 @@ static bool read_steps(loader_t *loader, const item_t *steps, GError **error)
 
 	loader->test->actions = g_ptr_array_new_with_free_func(free_action);
 	loader->edits = g_ptr_array_new_with_free_func((GDestroyNotify)step_free);
+	loader->saved = g_array_new(FALSE, FALSE, sizeof(heard_request_t));
 	for (guint i = 0; ok && i < steps->children->len; i++)
 		ok = read_action(loader, steps->children->pdata[i], error);
 	ok = ok && make_scenario(loader, error) && check_scenario(loader, error);
 	g_clear_pointer(&loader->edits, g_ptr_array_unref);
+	g_clear_pointer(&loader->saved, g_array_unref);
 	return ok;
 }
 
@@ -433,7 +464,8 @@ static bool read_suite(loader_t *loader, const item_t *top, GError **error)
 	suite->role = reader_text(top, "role");
 	suite->base = scenario_load(reader_text(top, "base"), error);
 	loader->actors = suite->base ? scenario_actors(suite->base, loader->assignments, error) : NULL;
-	bool ok = loader->actors && read_cleanup(loader, top, error);
+	bool ok = loader->actors && reader_texts(&loader->reader, top, "allow", &suite->allow, error) &&
+		  rules_check_named(suite->allow, error) && read_cleanup(loader, top, error);
 	const item_t *tests = reader_get(top, "tests");
 	for (guint i = 0; ok && i < tests->children->len; i++)
 		ok = expand_test(&loader->reader, tests->children->pdata[i], read_test, loader, error);
@@ -475,6 +507,7 @@ suite_t *suite_load(const char *name, const char *const *assignments, GError **e
 void suite_free(suite_t *suite)
 {
 	g_ptr_array_unref(suite->tests);
+	g_clear_pointer(&suite->allow, g_ptr_array_unref);
 	g_clear_pointer(&suite->cleanup, free_test);
 	g_clear_pointer(&suite->base, scenario_free);
 	g_string_chunk_free(suite->strings);

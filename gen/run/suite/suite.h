@@ -11,6 +11,7 @@ typedef enum {
 	ACTION_AWAIT,
 	ACTION_SILENCE,
 	ACTION_RULES,
+	ACTION_CALL,
 } action_kind_t;
 
 // A pattern for a field.
@@ -47,6 +48,10 @@ typedef struct {
 	GPtrArray *extensions; // AWAIT: of wanted_extension_t, which the message has
 	GPtrArray *without;    // AWAIT: of wanted_extension_t, which it has not
 	bool is_preamble;      // AWAIT: what fails says nothing of the clause
+	const char *save;      // AWAIT: name under which later steps know the request; NULL: none
+	const char *hook;      // CALL: name of the hook
+	text_t expect;         // CALL: regular expression for its output; no string: any output
+	bool is_optional;      // CALL: nothing is lost without the hook
 	GPtrArray *allow;      // RULES: of text_t, ids of rules that the device may break
 	GPtrArray *require;    // RULES: of text_t, ids of rules that it must have been judged by and kept
 } action_t;
@@ -67,6 +72,7 @@ typedef struct {
 	const char *title;
 	const char *role; // of the device: "ha"
 	GPtrArray *tests; // of test_t; the first is the initialization, without which the others say nothing
+	GPtrArray *allow; // of text_t, ids of rules that the device may break in all tests; NULL: none
 	test_t *cleanup;  // done after each test; NULL: nothing
 	scenario_t *base;
 	GStringChunk *strings;
