@@ -33,7 +33,7 @@ LINE = re.compile(r"^(PASS|WARN|FAIL|INCONC|SKIP) +(\S+)  ", re.MULTILINE)
 DEVICE = """
 dut: {{ name: dsmipgen respond, version: "1", role: {role} }}
 supports: [{supported}]
-timing: {{ reply: {reply}, silence: 150ms }}
+timing: {{ reply: {reply}, silence: {silence} }}
 """
 
 
@@ -55,7 +55,7 @@ def load_matrix():
 EXPECTED = load_matrix()
 
 
-ROWS_AT_A_TIME = 12
+ROWS_AT_A_TIME = 8
 
 
 @contextlib.contextmanager
@@ -91,9 +91,9 @@ def agent(ends, *options, interface=THERE, role="ha"):
         process.communicate(timeout=10)
 
 
-def device_file(folder, reply="300ms", more="", role="ha", supported=tuple(SUPPORTED)):
+def device_file(folder, reply="300ms", silence="150ms", more="", role="ha", supported=tuple(SUPPORTED)):
     path = folder / "device.yaml"
-    path.write_text(DEVICE.format(reply=reply, role=role, supported=", ".join(supported)) + more)
+    path.write_text(DEVICE.format(reply=reply, silence=silence, role=role, supported=", ".join(supported)) + more)
     return path
 
 
@@ -128,7 +128,7 @@ def test_the_reference_passes(ends, tmp_path):
 
 def test_the_mobile_node_passes(ends, tmp_path):
     with agent(ends, role="mn") as node:
-        process = run(ends, tmp_path, "--strict", suite="mn", reply="1s", **node_options(node))
+        process = run(ends, tmp_path, "--strict", suite="mn", reply="2s", **node_options(node))
     assert (process.returncode, process.stderr) == (0, "")
     assert set(verdicts(process).values()) == {"PASS"} and len(verdicts(process)) >= 15
 
@@ -164,7 +164,7 @@ def run_row(fault, folder):
     role = "mn" if fault.startswith("mn-") else "ha"
     with bare_ends() as ends, agent(ends, "--fault", fault, role=role) as reference:
         device = node_options(reference) if role == "mn" else {}
-        process = run(ends, folder, "--strict", suite=role, reply="1s" if device else "500ms", **device)
+        process = run(ends, folder, "--strict", suite=role, reply="2s" if device else "1s", silence="200ms", **device)
     words = {"FAIL": "", "INCONC": "?"}
     found = [name + words[word] for name, word in verdicts(process).items() if word in words]
     assert process.returncode == (1 if found else 0)
@@ -172,9 +172,12 @@ def run_row(fault, folder):
 
 
 def test_matrix(tmp_path):
-    """Each fault makes its tests fail, and no other."""
+    """Each fault makes its tests fail, and no other. A row that differs while so many run has a second try alone."""
     with ThreadPoolExecutor(ROWS_AT_A_TIME) as pool:
         rows = dict(zip(EXPECTED, pool.map(lambda fault: run_row(fault, tmp_path / fault), EXPECTED)))
+    for fault, (found, _) in rows.items():
+        if found != EXPECTED[fault]:
+            rows[fault] = run_row(fault, tmp_path / f"{fault}-again")
     wrong = {fault: output for fault, (found, output) in rows.items() if found != EXPECTED[fault]}
     assert {fault: rows[fault][0] for fault in wrong} == {fault: EXPECTED[fault] for fault in wrong}, \
         "\n".join(f"{fault}:\n{output}" for fault, output in wrong.items())
@@ -645,9 +648,9 @@ def test_example_for_nodes(ends, tmp_path):
     suite = own_suite(tmp_path, BLOCKS["example", "node"])
     with agent(ends, role="mn") as node:
         options = node_options(node)
-        assert verdicts(run(ends, tmp_path, suite=suite, reply="1s", **options)) == {"N-1": "PASS"}
+        assert verdicts(run(ends, tmp_path, suite=suite, reply="2s", **options)) == {"N-1": "PASS"}
         options["more"] += "  bindings: echo nothing\n"
-        assert verdicts(run(ends, tmp_path, suite=suite, reply="1s", **options)) == {"N-1": "FAIL"}
+        assert verdicts(run(ends, tmp_path, suite=suite, reply="2s", **options)) == {"N-1": "FAIL"}
 
 
 def test_fields_of_the_page(tmp_path):

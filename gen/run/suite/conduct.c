@@ -29,6 +29,7 @@ typedef struct {
 typedef struct {
 	run_t *run;
 	const action_t *action;
+	gint64 time;       // nanoseconds that it lasts
 	bool is_answered;  // the message came
 	guint first_check; // of it, in the result
 	gint64 took;       // nanoseconds from the step before
@@ -85,6 +86,12 @@ static void take_answer(hearing_t *hearing, const heard_t *heard)
 	hearing->is_answered = true;
 	hearing->took = heard->frame.time - hearing->run->since;
 	hearing->run->since = heard->frame.time;
+}
+
+// Whether a frame comes too late to break a silence, however late it is heard.
+static bool is_over(const hearing_t *hearing, const heard_t *heard)
+{
+	return hearing->action->kind == ACTION_SILENCE && heard->frame.time > hearing->run->since + hearing->time;
 }
 
 // Whether a packet is what the step is about: the one that was sent, or one that ends like what is wanted.
@@ -161,6 +168,8 @@ static bool hear_frame(const heard_t *heard, gpointer data)
 {
 	hearing_t *hearing = data;
 
+	if (is_over(hearing, heard))
+		return false;
 	if (hearing->action->subject != SUBJECT_MESSAGE)
 		return hear_packet(hearing, heard);
 	return heard->kind == HEARD_MESSAGE && hear_message(hearing, heard);
@@ -291,9 +300,13 @@ static bool await_message(run_t *run, const action_t *action, GError **error)
 
 static bool await_silence(run_t *run, const action_t *action, GError **error)
 {
-	hearing_t hearing = {.run = run, .action = action};
+	hearing_t hearing = {
+		.run = run,
+		.action = action,
+		.time = action->time ? action->time : run->conduct->device->silence,
+	};
 
-	if (!hear(&hearing, action->time ? action->time : run->conduct->device->silence, error))
+	if (!hear(&hearing, hearing.time, error))
 		return false;
 	judge_silence(&hearing);
 	return true;
