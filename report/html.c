@@ -10,6 +10,8 @@
 #define MOST_NODES 200
 #define OPEN_NODES 5
 
+#define MOST_ROWS 32 // of a cause
+
 struct page {
 	const struct verdict *verdict;
 	const struct baseline *baseline;
@@ -29,8 +31,9 @@ static void add_place(const struct page *page, const struct report *report, cons
 {
 	GString *out = page->out;
 
-	g_string_append_printf(out, "<tr><td class=\"number frame\">%" G_GINT64_FORMAT "</td><td class=\"time\">",
-			       place->frame);
+	g_string_append_printf(
+		out, "<tr><td class=\"number\" data-label=\"frame\">%" G_GINT64_FORMAT "</td><td class=\"time\">",
+		place->frame);
 	html_relative(out, report, place->time);
 	html_printf(out, "</td><td class=\"mono\">%s</td><td class=\"words\">%s</td><td class=\"mono bytes\">",
 		    finding->node != NULL ? finding->node : "-", place->text);
@@ -39,29 +42,63 @@ static void add_place(const struct page *page, const struct report *report, cons
 	g_string_append(out, "</td></tr>");
 }
 
-// The places of all findings of a cause.
+struct row {
+	const struct report_finding *finding;
+	const struct report_place *place;
+};
+
+static gint compare_rows(gconstpointer a, gconstpointer b)
+{
+	gint64 one = ((const struct row *)a)->place->frame, other = ((const struct row *)b)->place->frame;
+
+	return (one > other) - (one < other);
+}
+
+static bool is_of_cause(const struct report_finding *finding, const struct cause *cause)
+{
+	return strcmp(finding->rule, cause->first->rule) == 0 && finding->severity == cause->first->severity &&
+	       finding->actor == cause->first->actor && g_strcmp0(finding->home_agent, cause->first->home_agent) == 0;
+}
+
+// Places of a cause by frame: the first one of each mobile node, then the second, and so on, as many as there is room.
+static GArray *places_of(const struct report *report, const struct cause *cause)
+{
+	GArray *rows = g_array_new(FALSE, FALSE, sizeof(struct row));
+
+	for (guint k = 0; k < REPORT_MOST_PLACES; k++) {
+		for (guint i = 0; i < report->findings->len && rows->len < MOST_ROWS; i++) {
+			const struct report_finding *finding =
+				&g_array_index(report->findings, struct report_finding, i);
+			struct row row = {.finding = finding};
+
+			if (k >= finding->places->len || !is_of_cause(finding, cause))
+				continue;
+			row.place = &g_array_index(finding->places, struct report_place, k);
+			g_array_append_val(rows, row);
+		}
+	}
+	g_array_sort(rows, compare_rows);
+	return rows;
+}
+
 static void add_places(const struct page *page, const struct report *report, const struct cause *cause)
 {
-	guint rows = 0;
+	GArray *rows = places_of(report, cause);
 
 	g_string_append(
 		page->out,
-		"<div class=\"scroll\"><table class=\"places\"><tr><th class=\"number\">Frame<th>Time<th>Mobile node"
+		"<div class=\"scroll\"><table class=\"stack\"><tr><th class=\"number\">Frame<th>Time<th>Mobile node"
 		"<th>What is wrong<th>Bytes</tr>");
-	for (guint i = 0; i < report->findings->len; i++) {
-		const struct report_finding *finding = &g_array_index(report->findings, struct report_finding, i);
+	for (guint i = 0; i < rows->len; i++) {
+		const struct row *row = &g_array_index(rows, struct row, i);
 
-		if (strcmp(finding->rule, cause->first->rule) != 0 || finding->severity != cause->first->severity ||
-		    finding->actor != cause->first->actor ||
-		    g_strcmp0(finding->home_agent, cause->first->home_agent) != 0)
-			continue;
-		for (guint k = 0; k < finding->places->len && rows < 2 * REPORT_MOST_PLACES; k++, rows++)
-			add_place(page, report, finding, &g_array_index(finding->places, struct report_place, k));
+		add_place(page, report, row->finding, row->place);
 	}
 	g_string_append(page->out, "</table></div>");
-	if (cause->frames > rows)
-		g_string_append_printf(page->out, "<p class=\"soft\">and %" G_GINT64_FORMAT " more</p>",
-				       cause->frames - rows);
+	if (cause->frames > rows->len)
+		g_string_append_printf(page->out, "<p class=\"soft\">and %" G_GINT64_FORMAT " more frames</p>",
+				       cause->frames - rows->len);
+	g_array_free(rows, TRUE);
 }
 
 static void add_cause(const struct page *page, const struct report *report, const struct cause *cause, bool open)
@@ -229,6 +266,20 @@ static guint rfc_of(const struct report_rule *rule)
 	return (guint)g_ascii_strtoull(rule->source != NULL ? rule->source : "0", NULL, 10);
 }
 
+// ": 1 broken, 35 held, 21 not exercised"
+static void add_counts(GString *out, const guint *counts)
+{
+	const char *separator = ": ";
+
+	for (int state = RULE_BROKEN; state >= 0; state--) {
+		if (counts[state] == 0)
+			continue;
+		g_string_append_printf(out, "%s<span class=\"%s\">%u %s</span>", separator, state_classes[state],
+				       counts[state], state_words[state]);
+		separator = ", ";
+	}
+}
+
 // The rules from `first` on of one RFC; the number of the first of the next.
 static guint add_rfc(const struct page *page, const GPtrArray *rules, guint first)
 {
@@ -238,12 +289,10 @@ static guint add_rfc(const struct page *page, const GPtrArray *rules, guint firs
 
 	for (; end < rules->len && rfc_of(g_ptr_array_index(rules, end)) == rfc; end++)
 		counts[judge_rule_state(g_ptr_array_index(rules, end))]++;
-	g_string_append_printf(page->out,
-			       "<details%s><summary><b>%s</b> %u rules: <span class=\"held\">%u held</span>, "
-			       "<span class=\"broken\">%u broken</span>, %u not exercised, %u off</summary>"
-			       "<div class=\"scroll\"><table>",
-			       counts[RULE_BROKEN] > 0 ? " open" : "", title, end - first, counts[RULE_HELD],
-			       counts[RULE_BROKEN], counts[RULE_NOT_EXERCISED], counts[RULE_OFF]);
+	g_string_append_printf(page->out, "<details class=\"rfc\"%s><summary><b>%s</b> %u rule%s",
+			       counts[RULE_BROKEN] ? " open" : "", title, end - first, end - first == 1 ? "" : "s");
+	add_counts(page->out, counts);
+	g_string_append(page->out, "</summary><div class=\"scroll\"><table class=\"stack\">");
 	for (guint i = first; i < end; i++)
 		add_rule(page, g_ptr_array_index(rules, i));
 	g_string_append(page->out, "</table></div></details>");
@@ -288,9 +337,9 @@ static void add_size(const struct page *page, const struct report *report)
 {
 	g_string_append_printf(page->out,
 			       "<p class=\"soft\">%" G_GINT64_FORMAT " frames: %" G_GINT64_FORMAT
-			       " registration messages, %" G_GINT64_FORMAT " tunneled packets, %u mobile nodes. From ",
+			       " registration messages, %" G_GINT64_FORMAT " tunneled packets, %u mobile node%s. From ",
 			       report->capture.frames, report->judged.registrations, report->judged.tunneled,
-			       list_length(report->nodes));
+			       list_length(report->nodes), list_length(report->nodes) == 1 ? "" : "s");
 	html_time(page->out, report->capture.first_time);
 	g_string_append(page->out, " to ");
 	html_time(page->out, report->capture.last_time);

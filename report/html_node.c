@@ -7,11 +7,11 @@ static void add_binding(GString *out, const struct report *report, const struct 
 	html_printf(out, "<tr><td class=\"mono\">%s</td><td>%s, %s</td><td class=\"mono\">",
 		    binding->care_of != NULL ? binding->care_of : "not seen", binding->mode, binding->encapsulation);
 	html_prefixes(out, binding->prefixes);
-	g_string_append(out, "</td><td>");
+	g_string_append(out, "</td><td data-label=\"from\">");
 	html_relative(out, report, binding->from_time);
 	g_string_append(out, " (frame ");
 	html_frame(out, binding->from_frame);
-	g_string_append_printf(out, ")</td><td class=\"number\">%u</td><td>%s ",
+	g_string_append_printf(out, ")</td><td class=\"number\" data-unit=\"times refreshed,\">%u</td><td>%s ",
 			       MAX(list_length(binding->refreshes), 1) - 1, binding_end_words[binding->end]);
 	if (binding->until_time != TIME_UNKNOWN)
 		html_relative(out, report, binding->until_time);
@@ -24,8 +24,9 @@ static void add_bindings(GString *out, const struct report *report, const GArray
 {
 	if (list_length(bindings) == 0)
 		return;
-	g_string_append(out, "<h3>Bindings</h3><div class=\"scroll\"><table><tr><th>Care-of address<th>Mode<th>Prefixes"
-			     "<th>From<th class=\"number\">Refreshed<th>End</tr>");
+	g_string_append(out,
+			"<h3>Bindings</h3><div class=\"scroll\"><table class=\"stack\"><tr><th>Care-of address<th>Mode"
+			"<th>Prefixes<th>From<th class=\"number\">Refreshed<th>End</tr>");
 	for (guint i = 0; i < bindings->len; i++)
 		add_binding(out, report, &g_array_index(bindings, struct report_binding, i));
 	g_string_append(out, "</table></div>");

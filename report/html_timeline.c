@@ -173,13 +173,18 @@ static void add_bins(const struct timeline *timeline, const struct report_traffi
 	}
 }
 
+static const char *const traffic_titles[2][FORM_COUNT] = {
+	{"to the node, form unknown", "to the home address", "to the care-of address", "to the foreign agent directly"},
+	{"from the node, form unknown", "from the home address", "from the care-of address",
+	 "from the foreign agent directly"},
+};
+
 static void add_traffic(struct timeline *timeline, const GArray *all)
 {
 	for (guint i = 0; i < list_length(all); i++) {
 		const struct report_traffic *traffic = &g_array_index(all, struct report_traffic, i);
-		char *label = g_strdup_printf("%s, form %s: %" G_GINT64_FORMAT " packet%s, %" G_GINT64_FORMAT " bytes",
-					      traffic->direction == DIRECTION_TO_MN ? "to the node" : "from the node",
-					      form_words[traffic->form], traffic->packets,
+		char *label = g_strdup_printf("tunneled %s: %" G_GINT64_FORMAT " packet%s, %" G_GINT64_FORMAT " bytes",
+					      traffic_titles[traffic->direction][traffic->form], traffic->packets,
 					      traffic->packets == 1 ? "" : "s", traffic->bytes);
 
 		add_label(timeline, "", label);

@@ -156,13 +156,14 @@ static void add_bytes(GString *out, const struct run_test *test)
 {
 	if (test->packets->len == 0)
 		return;
-	g_string_append(out, "<details><summary>Packets</summary><div class=\"scroll\"><table class=\"places\">"
+	g_string_append(out, "<details><summary>Packets</summary><div class=\"scroll\"><table class=\"stack\">"
 			     "<tr><th class=\"number\">Frame<th>Time<th>Comment<th>Bytes</tr>");
 	for (guint i = 0; i < MIN(test->packets->len, MOST_PACKETS); i++) {
 		const struct run_packet *packet = &g_array_index(test->packets, struct run_packet, i);
 
 		html_printf(out,
-			    "<tr><td class=\"number frame\">%" G_GINT64_FORMAT "</td><td class=\"time\">%+.6f s</td>"
+			    "<tr><td class=\"number\" data-label=\"frame\">%" G_GINT64_FORMAT
+			    "</td><td class=\"time\">%+.6f s</td>"
 			    "<td class=\"words\">%s</td><td class=\"mono bytes\">%s</td></tr>",
 			    packet->frame, SECONDS(packet->time - test->started), packet->comment, packet->bytes);
 	}
