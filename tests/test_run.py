@@ -44,7 +44,7 @@ hooks:
   register: kill -USR1 {process.pid}
   move: kill -USR2 {process.pid}
 """
-TITLES = {"ha": "home agent", "mn": "mobile node"}
+TITLES = {"ha": "home agent", "mn": "mobile node", "fa": "foreign agent"}
 
 
 def load_matrix():
@@ -97,6 +97,9 @@ def device_file(folder, reply="300ms", silence="150ms", more="", role="ha", supp
     return path
 
 
+FOREIGN_AGENT = {"role": "fa", "supported": ["lifetime-limit", "reverse-tunneling"]}
+
+
 def node_options(process):
     """Those of a device file for the mobile node that runs in this process, which hooks control."""
     return {"role": "mn", "supported": NODE_SUPPORTS, "more": HOOKS.format(process=process)}
@@ -133,6 +136,13 @@ def test_the_mobile_node_passes(ends, tmp_path):
     assert set(verdicts(process).values()) == {"PASS"} and len(verdicts(process)) >= 15
 
 
+def test_the_foreign_agent_passes(ends, tmp_path):
+    with agent(ends, role="fa"):
+        process = run(ends, tmp_path, "--strict", suite="fa", **FOREIGN_AGENT)
+    assert (process.returncode, process.stderr) == (0, "")
+    assert set(verdicts(process).values()) == {"PASS"} and len(verdicts(process)) >= 10
+
+
 def test_hooks(ends, tmp_path):
     """Output that is expected, another one, a hook that fails, and one that the device file does not have."""
     tests = "".join(f"""
@@ -161,10 +171,10 @@ def test_matrix_has_every_fault():
 def run_row(fault, folder):
     """What the suite says of the reference with a fault, as the matrix writes it; and all that it printed."""
     folder.mkdir()
-    role = "mn" if fault.startswith("mn-") else "ha"
+    role = fault[:2] if fault[:3] in ["mn-", "fa-"] else "ha"
     with bare_ends() as ends, agent(ends, "--fault", fault, role=role) as reference:
-        device = node_options(reference) if role == "mn" else {}
-        process = run(ends, folder, "--strict", suite=role, reply="2s" if device else "1s", silence="200ms", **device)
+        device = {"ha": {}, "mn": node_options(reference), "fa": FOREIGN_AGENT}[role]
+        process = run(ends, folder, "--strict", suite=role, reply="2s" if role == "mn" else "1s", silence="200ms", **device)
     words = {"FAIL": "", "INCONC": "?"}
     found = [name + words[word] for name, word in verdicts(process).items() if word in words]
     assert process.returncode == (1 if found else 0)
@@ -582,7 +592,7 @@ def test_wrong_device_file(tmp_path, text, words):
 def test_check(tmp_path):
     process = dsmipgen.dsmipgen("run", "ha", "--dut", device_file(tmp_path), "--check")
     assert re.fullmatch(r"ha: \d+ tests\n", process.stdout)
-    assert re.fullmatch(r"ha  Home agent, .*, \d+ tests\nmn  Mobile node, .*, \d+ tests\n",
+    assert re.fullmatch(r"fa  Foreign agent, .*, \d+ tests\nha  Home agent, .*, \d+ tests\nmn  Mobile node, .*, \d+ tests\n",
                         checked(dsmipgen.dsmipgen("list", "suites")))
 
 

@@ -4,6 +4,7 @@
 
 #include "packet/auth.h"
 #include "population/pace.h"
+#include "run/respond/foreign_agent.h"
 #include "run/respond/home_agent.h"
 #include "run/respond/mobile_node.h"
 #include "send/privileges.h"
@@ -22,7 +23,7 @@ enum {
 	DEFAULT_LIFETIME = 600, // seconds
 };
 
-static const role_t *const roles[] = {&role_home_agent, &role_mobile_node};
+static const role_t *const roles[] = {&role_home_agent, &role_mobile_node, &role_foreign_agent};
 
 typedef struct {
 	const role_t *role;
@@ -67,7 +68,11 @@ static bool read_role(const char *text, const role_t **role, GError **error)
 			*role = roles[i];
 			return true;
 		}
-		g_string_append_printf(names, "%s%s (%s)", i > 0 ? " or " : "", roles[i]->name, roles[i]->title);
+		g_string_append_printf(names, "%s%s (%s)",
+				       i == 0                        ? ""
+				       : i + 1 < G_N_ELEMENTS(roles) ? ", "
+								     : " or ",
+				       roles[i]->name, roles[i]->title);
 	}
 	if (text)
 		fail(error, GEN_ERROR_SCENARIO, "--role '%s'; expected %s", text, names->str);

@@ -123,6 +123,17 @@ const GByteArray *tunnel_ipv6(const tunnel_maker_t *maker, const agent_node_t *n
 	return craft_build(maker->craft, now / 1000, error);
 }
 
+void tunnel_decrement_ttl(guint8 *packet)
+{
+	gsize header = 4 * (gsize)(packet[0] & 0xf);
+
+	packet[IPV4_TTL_AT]--;
+	memset(packet + IPV4_CHECKSUM_AT, 0, 2);
+	guint16 sum = (guint16)~checksum_fold(checksum_add(0, packet, header));
+	packet[IPV4_CHECKSUM_AT] = (guint8)(sum >> 8);
+	packet[IPV4_CHECKSUM_AT + 1] = (guint8)sum;
+}
+
 const GByteArray *tunnel_ipv4(const tunnel_maker_t *maker, const agent_node_t *node, const guint8 *packet, gsize length,
 			      gint64 now, GError **error)
 {
@@ -139,11 +150,7 @@ const GByteArray *tunnel_ipv4(const tunnel_maker_t *maker, const agent_node_t *n
 		return craft_build(craft, now / 1000, error);
 	}
 	g_autofree guint8 *forwarded = g_memdup2(packet, length);
-	forwarded[IPV4_TTL_AT]--;
-	memset(forwarded + IPV4_CHECKSUM_AT, 0, 2);
-	guint16 sum = (guint16)~checksum_fold(checksum_add(0, forwarded, header));
-	forwarded[IPV4_CHECKSUM_AT] = (guint8)(sum >> 8);
-	forwarded[IPV4_CHECKSUM_AT + 1] = (guint8)sum;
+	tunnel_decrement_ttl(forwarded);
 	add_payload(maker, forwarded, length);
 	return craft_build(craft, now / 1000, error);
 }

@@ -26,4 +26,7 @@ const GByteArray *tunnel_ipv6(const tunnel_maker_t *maker, const agent_node_t *n
 const GByteArray *tunnel_ipv4(const tunnel_maker_t *maker, const agent_node_t *node, const guint8 *packet, gsize length,
 			      gint64 now, GError **error);
 
+// Takes one from the TTL of an IPv4 packet, and corrects its checksum.
+void tunnel_decrement_ttl(guint8 *packet);
+
 #endif
