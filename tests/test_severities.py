@@ -44,6 +44,8 @@ EXPECTED = {
     "prefix_overlap": {  # each home agent checks for itself
         "violation": {"reply_mn2": "ERROR", "reply_wider": "ERROR", "reply_same": "ERROR", "reply_elsewhere": "NOTE"}},
     "tun_minenc_ipv6": {"violation": {"data_to_mn": "ERROR", "data_from_mn": "WARN"}},
+    "minenc_fragment": {  # receivers ignore the reserved bits
+        "violation": {"data_to_mn": "WARN", "data_from_mn": "WARN", "fragment_to_mn": "ERROR"}},
     "tun_outer_length": {"violation": {"data_to_mn": "WARN"}, "near_miss": {"data_to_mn": "CHAT"}},
     "tun_mtu": {"violation": {"data_to_mn": "NOTE", "data_from_mn": "WARN"}},
     "tun_src_invalid": {
@@ -53,6 +55,7 @@ EXPECTED = {
         "violation": {"query_from_mn": "WARN", "report_from_ha": "NOTE"}},
     "gre_reserved": {  # receivers discard bits 1, 4 and 5, and ignore the others
         "violation": {"data_to_mn": "WARN", "data_from_mn": "WARN", "strict_source_route": "ERROR"}},
+    "ptb_below_1280": {"violation": {"too_big": "WARN", "too_big_for_nothing": "NOTE"}},
     "tun_ecn": {
         "violation": {"data_to_mn": "WARN", "data_from_mn": "NOTE", "outer_pair": "WARN", "worst_pair": "WARN"},
         "near_miss": {"limited_functionality": "CHAT"}},

@@ -213,6 +213,8 @@ VALUES = {
     "ll_via_coa": "192.0.2.33, should be from the home address 198.51.100.77",
     "ll_wrong_source": "fe80::2, should be fe80::c633:644d (registered in frame 4)",
     "dhcp6_via_coa": "192.0.2.33, should be from the home address 198.51.100.77",
+    "minenc_fragment": "0x01 of the minimal forwarding header are set, should be 0",
+    "prefix_nd_onlink": "2001:db8:a::77 is looked for among the neighbors, but 2001:db8:a::/48 is registered",
     "prefix_ra_onlink": "2001:db8:a::/64 is advertised as on-link, but 2001:db8:a::/48 is registered for the mobile node 198.51.100.77",
     "tun_hop_decrement": "before the tunnel, in frame",
 }

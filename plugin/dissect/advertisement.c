@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Router advertisements outside of tunnels (RFC 5454 3.3).
+// Neighbor Discovery outside of tunnels (RFC 5454 3.3).
 #include "dissect/advertisement.h"
 
 #include "capture.h"

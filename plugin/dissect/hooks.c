@@ -77,8 +77,8 @@ static int dissect_gre(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
 
 static int dissect_icmpv6(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-	if (tvb_captured_length(tvb) > 0 && tvb_get_uint8(tvb, 0) == DSMIPV4_ND_ROUTER_ADVERTISEMENT &&
-	    dsmipv4_is_wanted())
+	uint8_t type = tvb_captured_length(tvb) > 0 ? tvb_get_uint8(tvb, 0) : 0;
+	if (type >= DSMIPV4_ND_ROUTER_ADVERTISEMENT && type <= DSMIPV4_ND_REDIRECT && dsmipv4_is_wanted())
 		dsmipv4_dissect_advertisement(tvb, pinfo, tree);
 	return call_dissector_only(hooks[HOOK_ICMPV6].builtin, tvb, pinfo, tree, data);
 }

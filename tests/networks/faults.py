@@ -15,7 +15,7 @@ from .mobileip import FHAE, MFAE, MHAE, Auth, short
 from .network import Note
 from .node import Exchange
 from .tunnel import to_care_of, to_home_address
-from .wire import GRE, IPIP, IPV6, MINIMAL, UDP, Gre, Icmp, IPv4, IPv6, TunnelData, Udp, address
+from .wire import GRE, IPIP, IPV6, MINIMAL, UDP, Gre, Icmp, IPv4, IPv6, TunnelData, Udp, address, checksum
 
 BASE = {  # of the victim: an explicit node that registers by timestamps and wants the care-of address mode
     "ipv6": "explicit",
@@ -676,6 +676,13 @@ def from_node(rule, change, stage="packet", **more_):
     return Fault(rule, stage, change, **{"when": data_up, **more_})
 
 
+def reserved_bit(packet, context):
+    """In the minimal forwarding header, with the right checksum."""
+    length = 12 if packet.payload[1] & 0x80 else 8
+    head = packet.payload[:1] + bytes([packet.payload[1] | 1]) + b"\0\0" + packet.payload[4:length]
+    packet.payload = head[:2] + checksum(head).to_bytes(2, "big") + head[4:] + packet.payload[length:]
+
+
 G = {"traits": {"flags": mip.G}}
 H = {"traits": HOA_MODE}
 NATT_HOA = {**NATT, "traits": HOA_MODE}
@@ -699,6 +706,12 @@ ALL += [
         **H,
     ),
     data("tun_minenc_ipv6", into(MINIMAL)),
+    data(
+        "minenc_fragment",
+        reserved_bit,
+        when=lambda p, c: data_down(p, c) and p.proto == MINIMAL,
+        traits={**HOA_MODE, "flags": mip.M},
+    ),
     data("tun_ip4_carries_ip6", into(IPIP)),
     data("tun_loop", lambda p, c: setattr(p, "dst", c.node.hoa), **H),
     data("natt_not_used", by("ipip"), **NATT),
@@ -816,6 +829,16 @@ def advertised(world, node, note):
     world.net.show(packet, node.ha.home_link, False, note)
 
 
+def solicited(world, node, note):
+    packet = inner.neighbor_solicitation(node.ha.link_local, node.prefixes[0][0][:15] + b"\x77")
+    world.net.show(packet, node.ha.home_link, False, note)
+
+
+def stays(world):
+    """The victim is away for longer than neighbors at home may ask for it."""
+    world.duration, world.nodes[0].ways = 90, [("direct", 200)]
+
+
 def link_local_data(source=None, kind_name="ping"):
     def do(world, node, note):
         src = source or node.link_local
@@ -862,6 +885,7 @@ ALL += [
     said("rrq_rate", request_again, since=25),
     said("sig_tunnelled", own_request_in_tunnel, **NATT),
     said("prefix_ra_onlink", advertised, point="router"),
+    said("prefix_nd_onlink", solicited, point="router", since=80, people=stays),
     said("ll_not_registered", link_local_data()),
     said("dhcp6_before_ll", link_local_data(kind_name="dhcp")),
     said(

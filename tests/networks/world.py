@@ -284,6 +284,7 @@ class World:
         if not src:
             return
         about = inner.ordinary(chance, src, chance.choice(node.ha.correspondents6), 300)
+        about.proto, about.payload = ICMPV6, Icmp(128, 0, bytes(1404))  # large enough to be too big
         node.ha.forward(node, inner.too_big(node.ha.global6, about, chance.choice([1280, 1400])))
         arrived = inner.ordinary(chance, chance.choice(node.ha.correspondents6), src, 300)
         error = IPv6(src, arrived.src, ICMPV6, Icmp(1, 4, bytes(4) + arrived.pack()[:600]))
@@ -314,6 +315,9 @@ class World:
     def advertise_home(self, ha):
         net = self.net
         net.show(inner.router_advertisement(ha.link_local, prefix=net.prefix48(0)), ha.home_link, False)
+        host = net.prefix48(0)[:15] + b"\x42"
+        net.show(inner.neighbor_solicitation(ha.link_local, host), ha.home_link, False)
+        net.show(inner.neighbor_advertisement(ha.global6, host), ha.home_link, False)
 
     def noise(self):
         """Traffic that is nobody's mobile node: the home agent's own 6in4 and GRE uplinks, TCP between others."""

@@ -14,6 +14,7 @@
 #define IPV6_LEN 40
 #define ICMPV6 58
 #define ROUTER_ADVERTISEMENT 134
+#define REDIRECT 137
 
 #define FEWEST_CAPTURES 390 // of all in the folder, so that few are left out
 
@@ -164,7 +165,8 @@ static void read_ipv6(reader_t *r, visit_t *v, const uint8_t *bytes, uint32_t le
 							   .frame = v->number,
 							   .hop_limit = bytes[7],
 						   });
-	if (bytes[6] == ICMPV6 && len > IPV6_LEN && bytes[IPV6_LEN] == ROUTER_ADVERTISEMENT)
+	if (bytes[6] == ICMPV6 && len > IPV6_LEN && bytes[IPV6_LEN] >= ROUTER_ADVERTISEMENT &&
+	    bytes[IPV6_LEN] <= REDIRECT)
 		read_advertisement(r, v, bytes, len);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Router advertisements of registered prefixes (RFC 5454 3.3), and which home agents are on a link.
+// Neighbor Discovery about registered prefixes (RFC 5454 3.3; RFC 4861 4), and which home agents are on a link.
 #include "state/node_index.h"
 #include "table.h"
 
@@ -88,6 +88,59 @@ CASE(test_nodes_own)
 	g_assert_cmpint(verdict(t, prefix(BITS48, 48), node_address, HA_ADDR, LATER), ==, DSMIPV4_BROKEN);
 }
 
+// What the rule says of an address in Neighbor Discovery of this type on the home agent's link.
+static dsmipv4_verdict_t neighbor_verdict(talk_t *t, uint8_t type, const char *hex, const uint8_t src[16], int64_t at)
+{
+	hex_t message = hex_parse(hex);
+	dsmipv4_ipv6_t ipv6;
+	message.bytes[0] = type;
+	dsmipv4_icmpv6_decode(&ipv6, message.bytes, message.captured);
+	hex_free(&message);
+	memcpy(ipv6.src, src, sizeof ipv6.src);
+	dsmipv4_advertisement_t ad = {&ipv6, (const uint32_t[]){HA_ADDR}, 1};
+	dsmipv4_packet_t packet = {.time_known = true, .time = TALK_BEGIN + at / 1000, .frame = t->frame + 1};
+	dsmipv4_options_t options;
+	dsmipv4_options_init(&options);
+	const dsmipv4_verdicts_t *v = dsmipv4_judge_advertisement(t->alloc, &options, &packet, t->bindings, &ad);
+	return v->verdict[DSMIPV4_RULE_prefix_nd_onlink];
+}
+
+#define TARGET "00 00 0000 00000000 20010db8000a0000 0000000000000077 "
+#define NEIGHBOR "00 00 0000 00000000 20010db8000b0000 0000000000000077 "
+#define DESTINATION "20010db8000a0000 0000000000000077 "
+#define OTHERS "20010db8000a0000 0000000000000078 "
+
+// Of 2001:db8:a::/48, registered at 50 ms.
+CASE(test_neighbors)
+{
+	static const uint8_t inside[16] = {0x20, 0x01, 0x0d, 0xb8, 0, 0x0a, [15] = 1}, unspecified[16];
+	registered(t, 0);
+	for (uint8_t type = DSMIPV4_ND_NEIGHBOR_SOLICITATION; type <= DSMIPV4_ND_NEIGHBOR_ADVERTISEMENT; type++) {
+		g_assert_cmpint(neighbor_verdict(t, type, TARGET, router, 70000), ==, DSMIPV4_BROKEN);
+		g_assert_cmpint(neighbor_verdict(t, type, NEIGHBOR, router, 70000), ==, DSMIPV4_HOLDS);
+		g_assert_cmpint(neighbor_verdict(t, type, TARGET, router, 59000), ==, DSMIPV4_HOLDS); // it just left
+		g_assert_cmpint(neighbor_verdict(t, type, TARGET, router, 602000), ==, DSMIPV4_HOLDS);
+		g_assert_cmpint(neighbor_verdict(t, type, TARGET, inside, 70000), ==, DSMIPV4_HOLDS);
+		g_assert_cmpint(neighbor_verdict(t, type, TARGET, unspecified, 70000), ==, DSMIPV4_HOLDS);
+		g_assert_cmpint(
+			neighbor_verdict(t, type, "00 00 0000 00000000 20010db8000a0000 00000000000000", router, 70000),
+			==, DSMIPV4_NOT_APPLICABLE); // cut
+	}
+	g_assert_cmpint(neighbor_verdict(t, DSMIPV4_ND_REDIRECT, TARGET DESTINATION, router, 70000), ==,
+			DSMIPV4_BROKEN);
+	g_assert_cmpint(neighbor_verdict(t, DSMIPV4_ND_REDIRECT, TARGET OTHERS, router, 70000), ==,
+			DSMIPV4_NOT_APPLICABLE); // to a better router
+	g_assert_cmpint(neighbor_verdict(t, DSMIPV4_ND_REDIRECT, TARGET, router, 70000), ==, DSMIPV4_NOT_APPLICABLE);
+}
+
+CASE(test_neighbors_of_everybody)
+{
+	talk(t, MN_HA, 0, ASK(ID1) REQ("00(/0)", "0000000000000000 0000000000000000") MODE MHAE);
+	talk(t, HA_MN, 50, GET(ID1) REP("01", "00(/0)", "0000000000000000 0000000000000000") MHAE);
+	g_assert_cmpint(neighbor_verdict(t, DSMIPV4_ND_NEIGHBOR_SOLICITATION, TARGET, router, 70000), ==,
+			DSMIPV4_HOLDS);
+}
+
 CASE(test_no_prefix)
 {
 	dsmipv4_ipv6_t ipv6 = {0};
@@ -133,6 +186,8 @@ int main(int argc, char **argv)
 	ADD("refused", test_refused);
 	ADD("the node's own", test_nodes_own);
 	ADD("no prefix", test_no_prefix);
+	ADD("neighbors", test_neighbors);
+	ADD("neighbors of everybody", test_neighbors_of_everybody);
 	ADD("links", test_links);
 	int result = g_test_run();
 	wmem_cleanup();

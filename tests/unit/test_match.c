@@ -546,6 +546,9 @@ CASE(test_certain)
 	m = match(t, FORM("H>C", 11000));
 	g_assert_cmpuint(m.n_candidates, ==, 2);
 	g_assert_true(dsmipv4_candidate_is_certain(&m, &m.candidates[0]));
+	g_assert_true(dsmipv4_candidate_is_certain(&m, &m.candidates[1])); // it has the prefix
+	m = match(t, FORM("H>C", 11000, .bits = BITS_LL));
+	g_assert_true(dsmipv4_candidate_is_certain(&m, &m.candidates[0]));
 	g_assert_false(dsmipv4_candidate_is_certain(&m, &m.candidates[1]));
 	talk(t, MN2_HA, 20000, ASK2(ID3) MHAE); // a handoff: the address tells
 	talk(t, HA_MN2, 20050, GET(ID3) MHAE);
@@ -668,7 +671,38 @@ CASE(test_denied_only)
 	g_assert_true(m.candidates[0].removed_by && m.candidates[0].removed_by->event == denied);
 	g_assert_false(m.ha_known);
 	g_assert_cmpint(dsmipv4_expected_tunneling_mode(&m, &m.candidates[0]), ==, DSMIPV4_TUNNELING_UNKNOWN);
-	g_assert_true(nobodys(t, FORM("H>C", 5000))); // its care-of address was never accepted
+	m = match(t, FORM("H>C", 5000));
+	expect_candidates(&m, 1, DSMIPV4_BINDING_REMOVED);
+	g_assert_true(!m.ha_known && !m.by_inside);
+	g_assert_cmpint(m.tunneling_mode, ==, DSMIPV4_TUNNELING_COA);
+	g_assert_true(nobodys(t, FORM("X>C", 5000))); // a tunnel of others
+	g_assert_true(nobodys(t, FORM("H>D", 5000)));
+}
+
+// The address of a foreign agent or a NAT may be another node's as well.
+CASE(test_denied_at_shared_address)
+{
+	talk(t, FA_HA, 0, VIA_FA REQ48 MHAE);
+	talk(t, HA_FA, 50, RRP_ID("82", "0000", HOA, HA, ID) MHAE);
+	talk(t, NAT_HA, 1000, RRQ_ID("22", "0258", HOA2, HA, PRIVATE, ID2) REQ48 UTRQ MHAE);
+	talk(t, HA_NAT, 1050, RRP_ID("82", "0000", HOA2, HA, ID2) MHAE);
+	g_assert_true(nobodys(t, FORM("H>F", 5000)));
+	g_assert_true(nobodys(t, FORM("H>N", 5000)));
+	g_assert_true(nobodys(t, FORM("H>N udp", 5000)));
+}
+
+// Another node registers with the address, then the first one elsewhere.
+CASE(test_denied_then_registered)
+{
+	talk(t, MN_HA, 0, ASK(ID1) REQ48 MODE MHAE);
+	talk(t, HA_MN, 50, RRP_ID("82", "0000", HOA, HA, ID1) MHAE);
+	talk(t, MN_HA, 10000, RRQ_ID("22", "0258", HOA2, HA, COA, ID2) REQ48B MODE MHAE);
+	const dsmipv4_event_t *other = talk(t, HA_MN, 10050, RRP_ID("00", "0258", HOA2, HA, ID2) REP48B MHAE);
+	g_assert_true(match(t, FORM("H>C", 15000, .bits = BITS48B)).node == other->node);
+	g_assert_true(match(t, FORM("H>C", 15000, .bits = NO_BITS)).node == other->node);
+	talk(t, MN2_HA, 20000, ASK2(ID3) REQ48 MODE MHAE);
+	talk(t, HA_MN2, 20050, GET(ID3) REP48 MHAE);
+	g_assert_true(match(t, FORM("H>C", 25000, .bits = NO_BITS)).node == other->node);
 }
 
 CASE(test_revoked)
@@ -909,6 +943,8 @@ int main(int argc, char **argv)
 	ADD("registered_in_one_frame", test_registered_in_one_frame);
 	ADD("prefix_owner", test_prefix_owner);
 	ADD("denied_only", test_denied_only);
+	ADD("denied_at_shared_address", test_denied_at_shared_address);
+	ADD("denied_then_registered", test_denied_then_registered);
 	ADD("revoked", test_revoked);
 	ADD("endings_differ", test_endings_differ);
 	ADD("nat_declined", test_nat_declined);

@@ -92,6 +92,16 @@ typedef struct {
 	}
 #define LATER_AT 5000
 
+// One of several paths (RFC 7629 4.1).
+#define MULTIPATH(path, flags) "9a 01 0004 06(Wi-Fi) 01 " path " " flags " "
+#define HOP &MN_HA, &HA_MN
+#define HOP2 &MN2_HA, &HA_MN2
+#define PATH(path, at_, hop, coa, id, flags)                                                                           \
+	{                                                                                                              \
+		hop, at_, RRQ_ID("22", "0258", HOA, HA, coa, id) REQ48 MODE MULTIPATH("0" #path, flags) MHAE,          \
+			GET(id) REP48 MHAE                                                                             \
+	}
+
 #define LINK_LOCAL_MN .bits = BITS_LL, .low = 0xc633644d
 
 #define DATA(form_, ...) .data = {.form = form_, .at = LATER_AT, ##__VA_ARGS__}
@@ -424,6 +434,19 @@ static const data_row_t data_rows[] = {
 	 {{&MN_HA, &HA_MN, 0, ASK(ID1) REQ48 MHAE, RRP_ID("82", "0000", HOA, HA, ID1) MHAE}},
 	 DATA("H>O"),
 	 "tun_no_binding:note"},
+	{"denied_direct",
+	 {{&MN_HA, &HA_MN, 0, ASK(ID1) REQ48 MHAE, RRP_ID("82", "0000", HOA, HA, ID1) MHAE}},
+	 DATA("H>C"),
+	 "tun_no_binding:note"},
+	{"denied_direct_in_flight",
+	 {{&MN_HA, &HA_MN, 0, ASK(ID1) REQ48 MHAE, RRP_ID("82", "0000", HOA, HA, ID1) MHAE}},
+	 .data = {.form = "C>H", .at = 1000},
+	 ""},
+	{"denied_direct_then_asked_again",
+	 {{&MN_HA, &HA_MN, 0, ASK(ID1) REQ48 MODE MHAE, RRP_ID("82", "0000", HOA, HA, ID1) MHAE},
+	  {&MN_HA, NULL, 1000, ASK(ID2) REQ48 MODE MHAE, NULL}},
+	 DATA("H>C"),
+	 ""},
 	{"denied_delegation",
 	 {{&MN_HA, &HA_MN, 0, ASK(ID1) REQ48 MHAE, RRP_ID("82", "0000", HOA, HA, ID1) MHAE}},
 	 DATA("O>H", .bits = BITS_LL, .udp = 547, .dhcp = 1, .pd = BITS48),
@@ -481,6 +504,37 @@ static const data_row_t data_rows[] = {
 	 {COLOC_COA, {&NAT_HA, NULL, 500000, RRQ_ID("22", "0258", HOA, HA, COA2, ID2) REQ48 MODE MHAE, NULL}},
 	 .data = {.form = "H>C", .at = 700000},
 	 "tun_expired"},
+
+	// Several paths: flag B of RFC 7629 renews them all, or ends them.
+	{"path_expired",
+	 {PATH(1, 0, HOP, COA, ID1, "00"), PATH(2, 1000, HOP2, COA2, ID2, "00"),
+	  PATH(2, 500000, HOP2, COA2, ID3, "00")},
+	 .data = {.form = "H>C", .at = 700000},
+	 "tun_expired"},
+	{"path_renewed_in_bulk",
+	 {PATH(1, 0, HOP, COA, ID1, "00"), PATH(2, 1000, HOP2, COA2, ID2, "00"),
+	  PATH(2, 500000, HOP2, COA2, ID3, "80(B)")},
+	 .data = {.form = "H>C", .at = 700000},
+	 ""},
+	{"path_renewed_in_bulk_over",
+	 {PATH(1, 0, HOP, COA, ID1, "00"), PATH(2, 1000, HOP2, COA2, ID2, "00"),
+	  PATH(2, 500000, HOP2, COA2, ID3, "80(B)")},
+	 .data = {.form = "H>C", .at = 1103000},
+	 "tun_expired"},
+	{"paths_ended_in_bulk",
+	 {PATH(1, 0, HOP, COA, ID1, "00"),
+	  PATH(2, 1000, HOP2, COA2, ID2, "00"),
+	  {HOP2, 2000, RRQ_ID("22", "0000", HOA, HA, COA2, ID3) MULTIPATH("02", "80(B)") MHAE,
+	   RRP_ID("00", "0000", HOA, HA, ID3) MHAE}},
+	 DATA("H>C"),
+	 "tun_no_binding"},
+	{"path_ended",
+	 {PATH(1, 0, HOP, COA, ID1, "00"),
+	  PATH(2, 1000, HOP2, COA2, ID2, "00"),
+	  {HOP2, 2000, RRQ_ID("22", "0000", HOA, HA, COA2, ID3) MULTIPATH("02", "00") MHAE,
+	   RRP_ID("00", "0000", HOA, HA, ID3) MHAE}},
+	 DATA("H>C"),
+	 ""},
 
 	// Link-local addresses and delegation. The registered address ends with the home address.
 	{"link_local_direct", {HOA_ALONE, LINK_AND_PREFIX}, DATA("C>H", LINK_LOCAL_MN), "ll_via_coa:warn"},

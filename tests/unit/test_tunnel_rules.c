@@ -54,6 +54,9 @@ typedef struct {
 #define DATA V6("00", "0008", "40", CN6, MN6) ECHO
 #define DATA_UP V6("00", "0008", "40", MN6, CN6) ECHO
 
+// The first 16 bytes of a UDP datagram.
+#define UDP_PART "9c41 9c41 0020 0000 0000 0000 0000 0000 "
+
 static const packet_row_t rows[] = {
 	{"right", COA_MODE, DOWN("0044", "29") DATA, ""},
 	{"right_from_mn", COA_MODE, UP("0044", "29") DATA_UP, ""},
@@ -116,6 +119,19 @@ static const packet_row_t rows[] = {
 	{"minimal", MIN_MODE, DOWN("004c", "37") "29 00 ac7e " HOA DATA, ""},
 	{"minimal_to_care_of_address", MIN_MODE, DOWN("004c", "37") "29 00 14de " COA DATA,
 	 "tun_minenc_ipv6:warn tun_hoa_expected"},
+	{"minimal_reserved_bit", MIN_MODE, DOWN("004c", "37") "29 <01> ac7d " HOA DATA, "minenc_fragment:warn"},
+	{"minimal_reserved_bits_from_mn", MIN_MODE, UP("0050", "37") "29 <fe> 814b " HA HOA DATA_UP,
+	 "minenc_fragment:warn"},
+	// 1180 + c633 + 644d + cb00 + 7150 = 7852 (carries added), complement 87ad.
+	{"minimal_of_a_fragment", MIN_MODE + OF_A_FRAGMENT,
+	 IP("00", "0030", "2000(MF)", "37", HA, COA) "11 80 87ad " HOA "cb007150 " UDP_PART, "minenc_fragment"},
+	{"minimal_then_fragmented", MIN_MODE + OF_A_FRAGMENT,
+	 IP("00", "002c", "2000(MF)", "37", HA, COA) "11 80 87ad " HOA "cb007150 "
+						     "9c41 9c41 0020 0000 0000 0000 ",
+	 ""},
+	{"minimal_of_any_fragment", MIN_MODE + OF_A_FRAGMENT,
+	 IP("00", "002c", "2000(MF)", "37", HA, COA) "11 00 c47e " HOA UDP_PART, ""},
+	{"minimal_put_together", MIN_MODE, DOWN("0030", "37") "11 80 87ad " HOA "cb007150 " UDP_PART, ""},
 	{"minimal_without_header", MIN_MODE, DOWN("0044", "37") DATA, "tun_minenc_ipv6 tun_hoa_expected"},
 
 	// Sources that no packet has (RFC 4213 3.6).

@@ -274,13 +274,20 @@ void dsmipv4_find_candidates(dsmipv4_match_t *m, int64_t grace)
 		dsmipv4_open_requests(m->node, m->frame, m->time, grace, add_if_asked_for, m);
 }
 
+// The prefix of the packet tells which of two registrations it belongs to: only one has it, or for another form.
+static bool differs_in_prefix(const dsmipv4_candidate_t *c, const dsmipv4_candidate_t *other)
+{
+	return c->prefix && (!other->prefix || other->prefix->code != c->prefix->code);
+}
+
 // A packet that fits a registration better than the refresh after it may have been sent before or after that.
 static bool is_refreshed(const dsmipv4_match_t *m, const dsmipv4_candidate_t *c)
 {
 	for (unsigned i = 0; i < m->n_candidates; i++) {
-		const dsmipv4_binding_t *b = m->candidates[i].binding;
-		if (b && m->candidates[i].status == DSMIPV4_BINDING_LIVE && b->before == c->binding &&
-		    dsmipv4_binding_coa(b) == dsmipv4_binding_coa(c->binding))
+		const dsmipv4_candidate_t *other = &m->candidates[i];
+		const dsmipv4_binding_t *b = other->binding;
+		if (b && other->status == DSMIPV4_BINDING_LIVE && b->before == c->binding &&
+		    dsmipv4_binding_coa(b) == dsmipv4_binding_coa(c->binding) && !differs_in_prefix(c, other))
 			return true;
 	}
 	return false;

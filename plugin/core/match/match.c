@@ -99,10 +99,19 @@ static bool has_searched_prefix(const search_t *s, const dsmipv4_binding_t *b)
 	return dsmipv4_covering_prefix(b, s->m->address, dsmipv4_prefix_is_active) != NULL;
 }
 
+// All that is known of the node is that it was denied a registration with the care-of address in question.
+static bool was_denied_there(const search_t *s, const dsmipv4_version_t *v)
+{
+	return v && v->removal == DSMIPV4_REMOVED_DENIED && v->n_bindings == 0 && s->coa &&
+	       dsmipv4_denied_coa(v->event) == s->coa;
+}
+
 // A binding fitted by this frame. The indexes hold later ones, too.
 static bool fitted(const search_t *s, const dsmipv4_node_t *node)
 {
 	const dsmipv4_version_t *v = s->fits ? dsmipv4_node_at(node, s->m->frame) : NULL;
+	if (was_denied_there(s, v))
+		return true;
 	for (unsigned n = 0; v && n < DSMIPV4_LOOK_BACK; n++, v = dsmipv4_version_before(node, v)) {
 		for (uint32_t i = 0; i < v->n_bindings; i++) {
 			if (s->fits(s, v->bindings[i]))

@@ -308,11 +308,13 @@ static void note_sighting(dsmipv4_tunnel_histories_t *histories, const dsmipv4_m
 					});
 }
 
+// A router advertisement, or what the home agent sends to a node about others.
 static bool is_tunneled_advertisement(const dsmipv4_match_t *m)
 {
 	const dsmipv4_ipv6_t *ipv6 = &m->tunnel->ipv6;
-	return m->tunnel->kind == DSMIPV4_INNER_IPV6 && m->node && ipv6->upper == DSMIPV4_UPPER_ICMPV6 &&
-	       ipv6->icmp_type == DSMIPV4_ND_ROUTER_ADVERTISEMENT;
+	return m->tunnel->kind == DSMIPV4_INNER_IPV6 && m->node && dsmipv4_ipv6_is_nd(ipv6) &&
+	       (ipv6->icmp_type == DSMIPV4_ND_ROUTER_ADVERTISEMENT ||
+		(ipv6->neighbor_offset && m->direction == DSMIPV4_TO_MN));
 }
 
 dsmipv4_verdicts_t *dsmipv4_judge_advertisement(wmem_allocator_t *alloc, const dsmipv4_options_t *options,

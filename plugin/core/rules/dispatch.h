@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Judges a control message, a tunneled packet or an advertisement by all rules that apply to it.
+// Judges a control message, a tunneled packet or Neighbor Discovery by all rules that apply to it.
 #ifndef DSMIPV4_DISPATCH_H
 #define DSMIPV4_DISPATCH_H
 
@@ -22,7 +22,7 @@ dsmipv4_verdicts_t *dsmipv4_judge_tunnel(wmem_allocator_t *alloc, const dsmipv4_
 					 const dsmipv4_packet_t *packet, dsmipv4_match_t *match,
 					 const dsmipv4_bindings_t *bindings, dsmipv4_tunnel_histories_t *histories);
 
-// Judge a router advertisement that is not tunneled.
+// Judge a message of Neighbor Discovery that is not tunneled.
 dsmipv4_verdicts_t *dsmipv4_judge_advertisement(wmem_allocator_t *alloc, const dsmipv4_options_t *options,
 						const dsmipv4_packet_t *packet, const dsmipv4_bindings_t *bindings,
 						const dsmipv4_advertisement_t *advertisement);

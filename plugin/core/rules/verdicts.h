@@ -21,9 +21,9 @@ typedef struct {
 	dsmipv4_severity_t severity; // as the options want it
 	dsmipv4_actor_t actor;       // MN, FA, HA or UNKNOWN
 	int32_t offset;              // of the offending bytes, from the start of the UDP payload; of a tunneled
-			// packet, from the end of its outermost header (see tunnel.h)
-	uint32_t length;          // 0: the message or packet as a whole
-	const dsmipv4_ext_t *ext; // the extension it is about, or NULL
+				     // packet, from the end of its outermost header (see tunnel.h)
+	uint32_t length;             // 0: the message or packet as a whole
+	const dsmipv4_ext_t *ext;    // the extension it is about, or NULL
 	const char *words;
 	const char *citation; // where the rule stands, as at the end of the words; NULL: of an information item
 } dsmipv4_finding_t;
@@ -43,7 +43,7 @@ const dsmipv4_finding_t *dsmipv4_finding(const dsmipv4_verdicts_t *verdicts, uns
 // Bring findings into the order of rules.def, and those of one rule into that of their extensions.
 void dsmipv4_verdicts_sort(dsmipv4_verdicts_t *verdicts);
 
-// A router advertisement, and the home agents on its link: those in whose tunnel it is, or whose
+// A message of Neighbor Discovery, and the home agents on its link: those in whose tunnel it is, or whose
 // messages come from the same MAC address.
 typedef struct {
 	const dsmipv4_ipv6_t *ipv6;

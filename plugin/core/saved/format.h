@@ -54,6 +54,7 @@
 	M(from_agent, 1)                                                                                               \
 	M(delivery_asked, 1)                                                                                           \
 	M(multipath, 1)                                                                                                \
+	M(bulk, 1)                                                                                                     \
 	M(has_gre_key, 1)                                                                                              \
 	M(gre_key, UINT32_MAX)                                                                                         \
 	M(wants_agent, 1)                                                                                              \

@@ -125,6 +125,47 @@ dsmipv4_binding_t *dsmipv4_binding_new(dsmipv4_bindings_t *b, dsmipv4_event_t *r
 	return binding;
 }
 
+// What is copied with each bulk registration must not take many times its size.
+#define FEW_PREFIXES 16
+
+// The reply that made a binding, as if it had come with a later one, which renewed the binding.
+static dsmipv4_event_t *renewed_reply(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply, const dsmipv4_event_t *later)
+{
+	dsmipv4_event_t *e = dsmipv4_event_new(b->arena, reply, reply->prefixes);
+	e->time = later->time;
+	e->time_known = later->time_known;
+	e->frame = later->frame;
+	e->lifetime = later->lifetime;
+	e->first = NULL;
+	e->relay_of = e->relayed = NULL;
+	e->overlaps = NULL;
+	dsmipv4_event_append(b, e, reply->node);
+	return e;
+}
+
+static const dsmipv4_binding_t *renewed(dsmipv4_bindings_t *b, dsmipv4_binding_t *old, const dsmipv4_event_t *later)
+{
+	dsmipv4_binding_t *binding = dsmipv4_binding_new(b, renewed_reply(b, old->reply, later));
+	binding->created = old->created;
+	binding->before = old;
+	old->removed_by = later;
+	old->removal = DSMIPV4_REMOVED_REFRESHED;
+	dsmipv4_index_binding(b, binding);
+	return binding;
+}
+
+// A bulk registration extends the lifetime of all bindings of the node (RFC 7629 5.2). They are its newest version's,
+// but for the last one, which it made.
+static void renew_others(dsmipv4_bindings_t *b, dsmipv4_version_t *v)
+{
+	for (uint32_t i = 0; i + 1 < v->n_bindings; i++) {
+		dsmipv4_binding_t *old = (dsmipv4_binding_t *)v->bindings[i];
+		bool live = dsmipv4_binding_is_live(old, v->event->time, 0);
+		if (live && dsmipv4_binding_request(old) && old->reply->n_prefixes <= FEW_PREFIXES)
+			v->bindings[i] = renewed(b, old, v->event);
+	}
+}
+
 // Create or refresh: the outcome of this exchange replaces the list of prefixes (RFC 5454 3.8), and the other
 // bindings end unless simultaneous ones were requested and granted (RFC 5944 3.4, 3.8.2.2).
 static void bind(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
@@ -139,11 +180,13 @@ static void bind(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 		binding->created = before->created;
 	dsmipv4_index_binding(b, binding);
 	dsmipv4_claim_prefixes(b, reply);
-	begin_version(b, reply->node, reply, simultaneous ? others_stay : none_stays, coa, binding,
-		      request ? DSMIPV4_REMOVED_REPLACED : DSMIPV4_REMOVED_UNKNOWN);
+	dsmipv4_version_t *v = begin_version(b, reply->node, reply, simultaneous ? others_stay : none_stays, coa,
+					     binding, request ? DSMIPV4_REMOVED_REPLACED : DSMIPV4_REMOVED_UNKNOWN);
+	if (simultaneous && request->bulk)
+		renew_others(b, v);
 }
 
-// Zero lifetime: all bindings with the home address as care-of address, else that one alone
+// Zero lifetime: all bindings with the home address as care-of address, or in bulk (RFC 7629 5.1), else that one alone
 // (RFC 5944 3.8.2.2, RFC 5454 3.8).
 static void unbind(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 {
@@ -153,7 +196,7 @@ static void unbind(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 		return;
 	}
 	dsmipv4_removal_t why = request->lifetime ? DSMIPV4_REMOVED_ZERO_GRANTED : DSMIPV4_REMOVED_DEREGISTERED;
-	bool all = request->coa == reply->hoa;
+	bool all = request->coa == reply->hoa || request->bulk;
 	begin_version(b, reply->node, reply, all ? none_stays : others_stay, request->coa, NULL, why);
 }
 
@@ -177,8 +220,10 @@ static const dsmipv4_event_t *accepted_before(const dsmipv4_event_t *reply)
 static void note_denial(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply)
 {
 	const dsmipv4_version_t *v = dsmipv4_node_latest(reply->node);
-	if (!v)
-		repeat_version(b, reply->node, reply, DSMIPV4_REMOVED_DENIED);
+	if (v)
+		return;
+	repeat_version(b, reply->node, reply, DSMIPV4_REMOVED_DENIED);
+	dsmipv4_index_denied(b, reply);
 }
 
 void dsmipv4_apply_reply(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)

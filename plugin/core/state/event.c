@@ -67,8 +67,10 @@ static void note_extensions(dsmipv4_event_t *e, const dsmipv4_message_t *m)
 			note_tunnel_request(e, x, i < dsmipv4_signing_ext(m));
 		if (x->body == DSMIPV4_BODY_UDP_TUNNEL_REPLY && !e->tunnel_answer)
 			note_tunnel_reply(e, x);
-		if (x->body == DSMIPV4_BODY_MULTIPATH_REQUEST)
+		if (x->body == DSMIPV4_BODY_MULTIPATH_REQUEST) {
 			e->multipath = !(x->multipath.flags & DSMIPV4_MULTIPATH_O);
+			e->bulk = e->multipath && x->multipath.flags & DSMIPV4_MULTIPATH_B;
+		}
 		if (x->body == DSMIPV4_BODY_GRE_KEY) {
 			e->has_gre_key = true;
 			e->wants_agent = false;

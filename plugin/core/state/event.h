@@ -136,6 +136,7 @@ struct dsmipv4_event {
 	bool from_agent : 1;        // request: a foreign agent sent it, by its source or its own extensions
 	bool delivery_asked : 1;    // request: 130 present, the node encapsulates to the foreign agent (RFC 3024 3.3)
 	bool multipath : 1;         // request: 154 asks for a binding beside the others (RFC 7629 4.1, O flag 0)
+	bool bulk : 1;              // request: and for the lifetime of all of them (RFC 7629 4.1, B flag 1)
 	bool mobile_network : 1;    // 148 present: the node is a mobile router (RFC 5177 4)
 	bool has_gre_key : 1;       // 48 present
 	bool wants_agent : 1;       // request: 139 names the home agent that should serve the node (RFC 4433), no 48

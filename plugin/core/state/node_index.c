@@ -272,6 +272,20 @@ void dsmipv4_index_binding(dsmipv4_bindings_t *b, dsmipv4_binding_t *binding)
 		wmem_map_insert(agent->foreign, key, (void *)binding->reply);
 }
 
+uint32_t dsmipv4_denied_coa(const dsmipv4_event_t *denial)
+{
+	const dsmipv4_event_t *request = dsmipv4_certain_request(denial);
+	bool own = request && request->flags & DSMIPV4_FLAG_D && request->src == request->coa;
+	return own ? request->coa : 0;
+}
+
+void dsmipv4_index_denied(dsmipv4_bindings_t *b, const dsmipv4_event_t *denial)
+{
+	uint32_t coa = dsmipv4_denied_coa(denial);
+	if (coa)
+		index_coa(b, coa, denial->node);
+}
+
 void dsmipv4_nodes_by_hoa(const dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa, uint32_t frame,
 			  dsmipv4_visit_node visit, void *user)
 {

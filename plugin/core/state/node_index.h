@@ -19,8 +19,8 @@ void dsmipv4_nodes_by_hoa(const dsmipv4_bindings_t *bindings, uint32_t ha, uint3
 			  dsmipv4_visit_node visit, void *user);
 
 // Visit the nodes of any home agent that have or had a binding with this effective care-of address, if that is
-// the node's own (D bit) or a NAT's; the one that came last first. Nodes behind one NAT share it. A node may be
-// visited more than once. O(1) expected, O(log n) as above.
+// the node's own (D bit) or a NAT's, and those that were denied their first one there; the one that came last first.
+// Nodes behind one NAT share it. A node may be visited more than once. O(1) expected, O(log n) as above.
 void dsmipv4_nodes_by_coa(const dsmipv4_bindings_t *bindings, uint32_t coa, uint32_t frame, dsmipv4_visit_node visit,
 			  void *user);
 
@@ -92,6 +92,13 @@ dsmipv4_node_set_t dsmipv4_node_set_add(dsmipv4_bindings_t *b, dsmipv4_node_set_
 // Visit the nodes of a set that came up to this frame, the latest first; false if the visitor ended the walk.
 bool dsmipv4_node_set_visit(const dsmipv4_bindings_t *b, dsmipv4_node_set_t set, uint32_t frame,
 			    dsmipv4_visit_node visit, void *user);
+
+// The care-of address for which this reply denied a node its registration, if it is the node's own and no NAT's; 0:
+// none.
+uint32_t dsmipv4_denied_coa(const dsmipv4_event_t *denial);
+
+// Index the node of a denial by that address. Nothing else is known of the node.
+void dsmipv4_index_denied(dsmipv4_bindings_t *b, const dsmipv4_event_t *denial);
 
 // Index the new binding, whose `before` is set, by its home agent and its care-of address.
 void dsmipv4_index_binding(dsmipv4_bindings_t *b, dsmipv4_binding_t *binding);

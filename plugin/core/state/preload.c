@@ -63,4 +63,6 @@ void dsmipv4_preload_version(dsmipv4_bindings_t *bindings, dsmipv4_node_t *node,
 	for (uint32_t i = first; i < n; i++)
 		v->bindings[v->n_bindings++] = live[i];
 	dsmipv4_version_append(bindings, node, v);
+	if (removal == DSMIPV4_REMOVED_DENIED)
+		dsmipv4_index_denied(bindings, event);
 }

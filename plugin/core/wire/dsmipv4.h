@@ -87,8 +87,9 @@ enum dsmipv4_dynamic_ha {
 	DSMIPV4_REDIRECTED_HA = 2,
 };
 
-// Multipath extension (type 154): subtype of the one in requests, and a bit of its last byte (RFC 7629 4.1).
+// Multipath extension (type 154): subtype of the one in requests, and bits of its last byte (RFC 7629 4.1).
 #define DSMIPV4_MULTIPATH_REQUEST 1
+#define DSMIPV4_MULTIPATH_B 0x80 // renew all bindings, or deregister all
 #define DSMIPV4_MULTIPATH_O 0x40 // overwrite all other bindings
 
 // Subtypes of type 152 (RFC 5454 2, 5).

@@ -97,11 +97,24 @@ static uint32_t nd_options_at(uint8_t type)
 	}
 }
 
+// The fixed part is there. The router messages have no target.
+static void read_neighbor(dsmipv4_ipv6_t *ipv6, const uint8_t *message, uint32_t at)
+{
+	const uint8_t *target = message + 8;
+	bool redirects = ipv6->icmp_type == DSMIPV4_ND_REDIRECT;
+	if (ipv6->icmp_type < DSMIPV4_ND_NEIGHBOR_SOLICITATION ||
+	    (redirects && memcmp(target, message + 24, sizeof ipv6->neighbor) != 0))
+		return;
+	memcpy(ipv6->neighbor, target, sizeof ipv6->neighbor);
+	ipv6->neighbor_offset = at + 8;
+}
+
 static void read_nd(dsmipv4_ipv6_t *ipv6, reader_t r)
 {
 	uint32_t skip = nd_options_at(ipv6->icmp_type);
 	if (!has(&r, skip))
 		return;
+	read_neighbor(ipv6, r.bytes + r.at, r.at);
 	r.at += skip;
 	for (unsigned i = 0; i < MOST_OPTIONS && has(&r, 2); i++) {
 		const uint8_t *option = r.bytes + r.at;

@@ -53,11 +53,13 @@ typedef struct {
 	bool router_alert;    // hop-by-hop option 5 with value 0 (RFC 2711)
 	dsmipv4_upper_t upper;
 	uint32_t upper_offset;
-	uint8_t icmp_type;      // UPPER_ICMPV6
-	uint32_t lladdr_offset; // of a link-layer address option of Neighbor Discovery, 0: none
-	uint16_t sport, dport;  // UPPER_UDP
-	uint8_t dhcp_type;      // 0: no DHCPv6 message, or a relayed one
-	bool ia_pd;             // DHCPv6: an identity association for prefix delegation (RFC 8415 21.21)
+	uint8_t icmp_type;        // UPPER_ICMPV6
+	uint32_t lladdr_offset;   // of a link-layer address option of Neighbor Discovery, 0: none
+	uint32_t neighbor_offset; // of the address that Neighbor Discovery takes for one of the link, 0: there is none
+	uint8_t neighbor[16];     // the target; of a redirect only where it is the destination, too (RFC 4861 8.1)
+	uint16_t sport, dport;    // UPPER_UDP
+	uint8_t dhcp_type;        // 0: no DHCPv6 message, or a relayed one
+	bool ia_pd;               // DHCPv6: an identity association for prefix delegation (RFC 8415 21.21)
 	dsmipv4_prefix_t prefixes[DSMIPV4_MOST_PREFIXES]; // on-link ones of an RA, delegated ones of DHCPv6
 	unsigned n_prefixes;
 } dsmipv4_ipv6_t;

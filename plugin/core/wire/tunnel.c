@@ -118,6 +118,8 @@ static bool read_minimal(dsmipv4_tunnel_t *t, reader_t *r)
 	outer->minimal.missing = !has(r, len) || dsmipv4_checksum(0, p, len) != DSMIPV4_CHECKSUM_GOOD;
 	if (outer->minimal.missing)
 		return has(r, IPV6_HEADER_LEN) && version(r) == 6;
+	outer->minimal.len = (uint8_t)len;
+	outer->minimal.reserved = p[1] & (uint8_t)~MINIMAL_S;
 	dsmipv4_outer_t inner = decompressed(outer, p, len, r->at);
 	uint32_t at = r->at;
 	r->at += len;

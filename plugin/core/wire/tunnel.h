@@ -28,7 +28,9 @@ typedef struct {
 
 // Minimal forwarding header (RFC 2004 3.1).
 typedef struct {
-	bool missing; // something else is in its place: the checksum is wrong
+	bool missing;     // something else is in its place: the checksum is wrong
+	uint8_t len;      // of the forwarding header, where it is not missing
+	uint8_t reserved; // the bits after the S bit
 } dsmipv4_minimal_t;
 
 // UDP and tunnel data headers (RFC 3519 3.3).

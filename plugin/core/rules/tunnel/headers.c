@@ -58,6 +58,44 @@ dsmipv4_verdict_t dsmipv4_check_tun_minenc_ipv6(const dsmipv4_check_t *c, dsmipv
 	return verdict;
 }
 
+// Bytes of a fragment that the forwarding header was put into; 0: it is none, or that cannot be told. Fragments but the
+// last have multiples of 8 bytes, which a forwarding header of 8 bytes leaves so.
+static uint32_t fragment_around(const dsmipv4_outer_t *layer)
+{
+	uint32_t payload = layer->total_len > layer->header_len ? layer->total_len - layer->header_len : 0;
+	bool whole_blocks = payload % 8 == 0;
+	return layer->partial && !whole_blocks && payload > layer->minimal.len &&
+			       (payload - layer->minimal.len) % 8 == 0
+		       ? payload
+		       : 0;
+}
+
+dsmipv4_verdict_t dsmipv4_check_minenc_fragment(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
+{
+	dsmipv4_verdict_t verdict = DSMIPV4_NOT_APPLICABLE;
+	for (unsigned i = 0; i < tunnel(c)->n_layers; i++) {
+		const dsmipv4_outer_t *layer = &tunnel(c)->layers[i];
+		if (layer->protocol != DSMIPV4_ENCAP_MINIMAL || layer->minimal.missing)
+			continue;
+		uint32_t payload = fragment_around(layer);
+		if (payload)
+			return dsmipv4_broken_in_layer(
+				f, layer,
+				"Minimal encapsulation of a fragment: %u bytes are no multiple of 8, but the %u before "
+				"the forwarding header of %u was inserted are; should be IP in IP or GRE",
+				payload, payload - layer->minimal.len, layer->minimal.len);
+		if (layer->minimal.reserved) {
+			GIVES(f, minenc_fragment, WARN);
+			return dsmipv4_broken_at(f, layer->shim_offset + 1, 1,
+						 "Reserved bits 0x%02x of the minimal forwarding header are set, "
+						 "should be 0",
+						 layer->minimal.reserved);
+		}
+		verdict = DSMIPV4_HOLDS;
+	}
+	return verdict;
+}
+
 dsmipv4_verdict_t dsmipv4_check_tun_ip4_carries_ip6(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	for (unsigned i = 0; i < tunnel(c)->n_layers; i++) {

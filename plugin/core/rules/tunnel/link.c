@@ -36,10 +36,21 @@ dsmipv4_verdict_t dsmipv4_check_mld_not_hoa(const dsmipv4_check_t *c, dsmipv4_an
 				       dsmipv4_hoa_ends_text(c));
 }
 
+#define MLD_V2_QUERY_LEN 28 // at least (RFC 3810 5.1)
+
+// The message is of version 2, whose RFC says MUST; that of version 1 says how messages are.
+static bool is_mld_v2(const dsmipv4_check_t *c)
+{
+	uint32_t end = tunnel(c)->inner_offset + IPV6_HEADER_LEN + ipv6(c)->payload_len;
+	return ipv6(c)->icmp_type == DSMIPV4_MLD_REPORT_V2 ||
+	       (ipv6(c)->icmp_type == DSMIPV4_MLD_QUERY && end >= ipv6(c)->upper_offset + MLD_V2_QUERY_LEN);
+}
+
 dsmipv4_verdict_t dsmipv4_check_mld_hoplimit(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	if (ipv6(c)->hop_limit == 1)
 		return DSMIPV4_HOLDS;
+	f->source = is_mld_v2(c) ? "3810 5" : "2710 3; 6275 10.4.3";
 	return dsmipv4_broken_inside(c, f, IPV6_HOP_LIMIT_AT, 1, "Hop limit of MLD is %u, should be 1",
 				     ipv6(c)->hop_limit);
 }
@@ -51,6 +62,7 @@ dsmipv4_verdict_t dsmipv4_check_mld_src(const dsmipv4_check_t *c, dsmipv4_answer
 	bool may_be_unspecified = ipv6(c)->icmp_type != DSMIPV4_MLD_QUERY;
 	if (dsmipv4_ipv6_link_local(src) || (may_be_unspecified && dsmipv4_ipv6_unspecified(src)))
 		return DSMIPV4_HOLDS;
+	f->source = is_mld_v2(c) ? "3810 5, 5.1.14, 5.2.13" : "2710 3";
 	return dsmipv4_broken_inside(c, f, IPV6_SRC_AT, IPV6_ADDR_LEN,
 				     "MLD comes from %s, should come from a link-local address",
 				     dsmipv4_ipv6_text(c->alloc, src));
@@ -60,6 +72,7 @@ dsmipv4_verdict_t dsmipv4_check_mld_router_alert(const dsmipv4_check_t *c, dsmip
 {
 	if (ipv6(c)->router_alert)
 		return DSMIPV4_HOLDS;
+	f->source = is_mld_v2(c) ? "3810 5" : "2710 3";
 	return dsmipv4_broken_at(
 		f, f->offset, f->length,
 		"MLD message of type %u without a Router Alert option, should have one in a Hop-by-Hop header",
@@ -124,6 +137,15 @@ dsmipv4_verdict_t dsmipv4_check_mld_direction(const dsmipv4_check_t *c, dsmipv4_
 #define PTB_MTU_AT 4        // RFC 4443 3.2
 #define PTB_END 8
 
+// Size of the packet that it is about, 0: not captured, or a jumbogram.
+static uint32_t quoted_size(const dsmipv4_tunnel_t *t, uint32_t at)
+{
+	const uint8_t *quoted = t->bytes + at;
+	bool is_ipv6 = t->captured - at >= IPV6_HEADER_LEN && quoted[0] >> 4 == 6;
+	uint32_t payload = is_ipv6 ? get16(quoted + IPV6_PAYLOAD_LEN_AT) : 0;
+	return payload ? IPV6_HEADER_LEN + payload : 0;
+}
+
 dsmipv4_verdict_t dsmipv4_check_ptb_below_1280(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_tunnel_t *t = tunnel(c);
@@ -131,11 +153,17 @@ dsmipv4_verdict_t dsmipv4_check_ptb_below_1280(const dsmipv4_check_t *c, dsmipv4
 	if (ipv6(c)->upper != DSMIPV4_UPPER_ICMPV6 || ipv6(c)->icmp_type != DSMIPV4_PACKET_TOO_BIG ||
 	    t->captured < at + PTB_END)
 		return DSMIPV4_NOT_APPLICABLE;
-	uint32_t mtu = get32(t->bytes + at + PTB_MTU_AT);
-	if (mtu >= LEAST_IPV6_MTU)
+	uint32_t mtu = get32(t->bytes + at + PTB_MTU_AT), size = quoted_size(t, at + PTB_END);
+	if (mtu < LEAST_IPV6_MTU)
+		return dsmipv4_broken_at(f, (int32_t)(at + PTB_MTU_AT), 4,
+					 "Packet Too Big reports an MTU of %u, should be at least %u", mtu,
+					 LEAST_IPV6_MTU);
+	if (size == 0 || size > LEAST_IPV6_MTU)
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_at(f, (int32_t)(at + PTB_MTU_AT), 4,
-				 "Packet Too Big reports an MTU of %u, should be at least %u", mtu, LEAST_IPV6_MTU);
+	GIVES(f, ptb_below_1280, NOTE);
+	return dsmipv4_broken_at(f, (int32_t)(at + PTB_END + IPV6_PAYLOAD_LEN_AT), 2,
+				 "Packet Too Big about a packet of %u bytes; every IPv6 link carries %u", size,
+				 LEAST_IPV6_MTU);
 }
 
 // Link-local addresses.
