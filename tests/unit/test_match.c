@@ -532,6 +532,36 @@ CASE(test_agent_behind_a_shared_nat)
 	g_assert_cmpint(m.tunneling_mode, ==, DSMIPV4_TUNNELING_UNKNOWN);
 }
 
+// The reply comes after the request inside the NAT, and before the one outside. It goes to where the tunnel ends.
+CASE(test_agent_behind_a_nat_seen_inside_first)
+{
+	hop_t inside = {PRIVATE_ADDR, HA_ADDR, 434, 434}, up = {NAT_ADDR, HA_ADDR, 61000, 434};
+	hop_t down = {HA_ADDR, NAT_ADDR, 434, 61000};
+	static const char request[] = RRQ_ID("02", "0258", HOA, HA, PRIVATE, ID1) REQ48 MHAE UTRQ;
+	talk(t, inside, 0, request);
+	const dsmipv4_event_t *reply = talk(t, down, 50, GET(ID1) REP48_HOA MHAE UTRP);
+	talk(t, up, 60, request);
+	dsmipv4_match_t m = match(t, FORM("H>N udp H>O", 5000));
+	g_assert_true(!m.strange_coa && m.candidates[0].binding->reply == reply);
+	hop_t inside_down = {HA_ADDR, PRIVATE_ADDR, 434, 434}; // a refresh of which only the inside is seen
+	talk(t, inside, 10000, RRQ_ID("02", "0258", HOA, HA, PRIVATE, ID2) REQ48 MHAE UTRQ);
+	reply = talk(t, inside_down, 10050, GET(ID2) REP48_HOA MHAE UTRP);
+	m = match(t, FORM("H>N udp H>O", 15000));
+	g_assert_true(!m.strange_coa && m.candidates[0].binding->reply == reply);
+}
+
+// A foreign agent relays the request of a node with an address of its own, and the request is cut.
+CASE(test_agent_is_no_nat)
+{
+	talk(t, FA_HA, 0, VIA_FA REQ48 MHAE);
+	const dsmipv4_event_t *by_agent = talk(t, HA_FA, 50, GET(ID) REP48_HOA MHAE);
+	talk(t, FA_HA, 10000, RRQ_ID("a2(S,D,T)", "0258", HOA, HA, COA, ID2) REQ48 "|" MHAE);
+	talk(t, HA_FA, 10050, GET(ID2) REP48_HOA MHAE);
+	dsmipv4_match_t m = match(t, FORM("H>F H>O", 15000));
+	g_assert_cmpuint(m.n_candidates, ==, 1);
+	g_assert_true(m.candidates[0].binding->reply == by_agent);
+}
+
 // A binding is certain for a packet at an address of the node, unless the packet fits one that was refreshed since.
 CASE(test_certain)
 {
@@ -934,6 +964,8 @@ int main(int argc, char **argv)
 	ADD("simultaneous_from_before", test_simultaneous_from_before);
 	ADD("simultaneous_on_both_sides_of_a_nat", test_simultaneous_on_both_sides_of_a_nat);
 	ADD("agent_behind_a_shared_nat", test_agent_behind_a_shared_nat);
+	ADD("agent_behind_a_nat_seen_inside_first", test_agent_behind_a_nat_seen_inside_first);
+	ADD("agent_is_no_nat", test_agent_is_no_nat);
 	ADD("certain", test_certain);
 	ADD("foreign_agent_shared", test_foreign_agent_shared);
 	ADD("before_the_foreign_agent", test_before_the_foreign_agent);

@@ -681,6 +681,18 @@ static const row_t relay_rows[] = {
 		  RRP("00", "024e") REP48_HOA MHAE, LEG_FA_MN, ANSWERED_TWICE(SAID(SHORTER, LEG_HA_FA)), HOLDS),
 	TRAP(relay_reply_modified, "the same, and it was not captured", RRP("00", "024e") REP48_HOA MHAE, LEG_FA_MN,
 	     ANSWERED_TWICE(SAID(VIA_FA REQ48 MHAE, LEG_FA_HA)), SILENT),
+	VIOLATION(
+		relay_reply_modified, ERROR, "lifetime shortened by more than the time passed",
+		RRP("00", "0256(598 s)") REP48_HOA MHAE, LEG_FA_MN,
+		BEFORE(SAID(VIA_FA REQ48 MHAE, LEG_MN_FA, .at = -1020), SAID(VIA_FA REQ48 MHAE, LEG_FA_HA, .at = -1010),
+		       SAID(ACCEPTED REP48_HOA MHAE, LEG_HA_FA, .at = -1000)),
+		.words = "Foreign agent changed the authenticated part of the reply in frame 3: lifetime is 598 s, was "
+			 "600 s [RFC 5944 3.7.3.2]"),
+	TRAP(relay_reply_modified, "shortened by the time passed: another answer",
+	     RRP("00", "0256(598 s)") REP48_HOA MHAE, LEG_FA_MN,
+	     BEFORE(SAID(VIA_FA REQ48 MHAE, LEG_MN_FA, .at = -2020), SAID(VIA_FA REQ48 MHAE, LEG_FA_HA, .at = -2010),
+		    SAID(ACCEPTED REP48_HOA MHAE, LEG_HA_FA, .at = -2000)),
+	     SILENT),
 	TRAP(relay_reply_modified, "the foreign agent's own denial", RRP("48(72)", "0000"), LEG_FA_MN,
 	     BEFORE(SAID(VIA_FA REQ48 MHAE, LEG_MN_FA), SAID(VIA_FA REQ48 MHAE, LEG_FA_HA),
 		    SAID(ACCEPTED REP48_HOA MHAE, LEG_HA_FA)),

@@ -114,11 +114,12 @@ bool dsmipv4_prefix_is_active(const dsmipv4_registered_prefix_t *r)
 	return r->state == DSMIPV4_PREFIX_ACTIVE;
 }
 
-// Its UDP Tunnel Request may be in the part that was not captured.
+// Its UDP Tunnel Request may be in the part that was not captured. A foreign agent that relays the request of a node
+// with an address of its own is no NAT.
 static bool reaches(const dsmipv4_event_t *request, uint32_t coa)
 {
 	bool asked = request->flags & DSMIPV4_FLAG_D && dsmipv4_nat_reaches(request, coa);
-	return asked || (!request->captured_whole && request->src == coa);
+	return asked || (!request->captured_whole && !request->from_agent && request->src == coa);
 }
 
 // Where a NAT is between two points of capture, the reply may have been paired with the copy of the request on either
@@ -128,7 +129,9 @@ static bool is_behind_nat(const dsmipv4_event_t *reply, const dsmipv4_event_t *r
 {
 	const dsmipv4_event_t *first = request->relay_of ? request->relay_of : request;
 	const dsmipv4_event_t *relayed = first->relayed;
-	bool answered = request->flags & DSMIPV4_FLAG_D && request->tunnel_asked && reply->dst == coa;
+	bool granted = reply->tunnel_answer == DSMIPV4_TUNNEL_ACCEPTED && reply->src == reply->ha;
+	bool asked = request->flags & DSMIPV4_FLAG_D && request->tunnel_asked;
+	bool answered = (asked || granted) && reply->dst == coa;
 	return answered || reaches(request, coa) || reaches(first, coa) ||
 	       (relayed && relayed->frame <= reply->frame && reaches(relayed, coa));
 }
@@ -146,9 +149,17 @@ bool dsmipv4_binding_is_at_other_port(const dsmipv4_binding_t *b, uint32_t coa, 
 	       (relayed && dsmipv4_nat_is_neighbor(relayed, coa, port));
 }
 
+// A refresh through a foreign agent is where the registration before it was, behind the agent's NAT.
+static bool was_behind_nat(const dsmipv4_binding_t *b, const dsmipv4_event_t *request, uint32_t coa)
+{
+	const dsmipv4_event_t *before = b->before ? dsmipv4_binding_request(b->before) : NULL;
+	return before && !(request->flags & DSMIPV4_FLAG_D) && request->coa == before->coa &&
+	       is_behind_nat(b->before->reply, before, coa);
+}
+
 bool dsmipv4_binding_has_coa(const dsmipv4_binding_t *b, uint32_t coa)
 {
 	const dsmipv4_event_t *request = dsmipv4_binding_request(b);
-	bool behind_nat = request && is_behind_nat(b->reply, request, coa);
+	bool behind_nat = request && (is_behind_nat(b->reply, request, coa) || was_behind_nat(b, request, coa));
 	return behind_nat || dsmipv4_binding_coa(b) == coa || dsmipv4_binding_effective_coa(b) == coa;
 }

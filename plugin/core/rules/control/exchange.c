@@ -546,6 +546,17 @@ static bool is_of_another_answer(const dsmipv4_event_t *copy)
 	return first && first->relay_of == copy->relay_of && !signed_part_differs(first, copy->relay_of);
 }
 
+// With nonces, a request that is repeated is answered as before, but for the time that has passed (RFC 5944 3.8.2.2):
+// the copy may be of such an answer, which was not captured.
+static bool is_of_later_answer(const dsmipv4_event_t *copy)
+{
+	const dsmipv4_event_t *o = copy->relay_of;
+	int64_t passed = copy->time - o->time + DSMIPV4_SECOND / 10;
+	bool shorter = copy->lifetime < o->lifetime && (o->lifetime - copy->lifetime) * DSMIPV4_SECOND <= passed;
+	return copy->type == DSMIPV4_REGISTRATION_REPLY && copy->code == o->code && copy->hoa == o->hoa &&
+	       copy->ha == o->ha && copy->time_known && o->time_known && shorter;
+}
+
 static dsmipv4_verdict_t unmodified(const dsmipv4_check_t *c, dsmipv4_answer_t *f, enum dsmipv4_message_type type)
 {
 	const dsmipv4_event_t *e = c->event, *original = e->relay_of;
@@ -553,7 +564,7 @@ static dsmipv4_verdict_t unmodified(const dsmipv4_check_t *c, dsmipv4_answer_t *
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!signed_part_differs(e, original))
 		return DSMIPV4_HOLDS;
-	if (is_of_another_answer(e))
+	if (is_of_another_answer(e) || is_of_later_answer(e))
 		return DSMIPV4_NOT_APPLICABLE;
 	return dsmipv4_broken_at(f, 0, 0, "Foreign agent changed the authenticated part of the %s %s: %s",
 				 type == DSMIPV4_REGISTRATION_REQUEST ? "request" : "reply",
