@@ -14,7 +14,7 @@ import pytest
 import dsmipgen
 import sessions
 from dsmipv4_rules import every_rule_on, load_rules
-from dsmipv4_tshark import checked, scratch, tshark
+from dsmipv4_tshark import ROOT, checked, scratch, tshark
 
 # Rule -> what its text must contain: the value that is wrong and, where one is right, that.
 VALUES = {
@@ -263,20 +263,23 @@ def keys(tree) -> set:
     return set(tree).union(*map(keys, tree.values())) if isinstance(tree, dict) else set()
 
 
-# Rule -> its title in lists, with how many of the frames of 300 nodes break it.
-CAUSES = {"ha_no_support": (300, "No prefix reply: the home agent does not support IPv6 extensions "
-                                 "[RFC 5454 2.2, 3.2, 3.5]")}
+# Rule -> a scenario that breaks it, how many frames of its 300 nodes do, and the rule's title in lists. One is broken by
+# replies, one by two tunneled packets of each node.
+CAUSES = {"ha_no_support": ("ha_no_support", 300, "No prefix reply: the home agent does not support IPv6 extensions "
+                                                  "[RFC 5454 2.2, 3.2, 3.5]"),
+          "tun_no_binding": (ROOT / "doc" / "examples" / "old_tunnel.yaml", 600,
+                             "IPv6 is tunneled without a binding [RFC 5944 4.2.3; RFC 3519 4.7; RFC 5454 3.3.2]")}
 
 
 @pytest.mark.parametrize("rule", CAUSES)
 def test_one_cause_of_many_nodes(rule):
     """It is one key in JSON, and one line of -z expert."""
+    scenario, count, title = CAUSES[rule]
     capture = scratch() / f"{rule}-300.pcapng"
-    checked(dsmipgen.dsmipgen("write", rule, "--nodes", "300", "-w", capture))
+    checked(dsmipgen.dsmipgen("write", scenario, "--nodes", "300", "-w", capture))
     capture.chmod(0o644)
     args = ["-n", "-r", capture, "-Y", f"dsmipv4.rule.{rule}"]
     frames = json.loads(tshark([*args, "-T", "json"]))
-    count, title = CAUSES[rule]
     assert len(frames) == count
     assert keys(frames) == keys(frames[:2]), "a key depends on the node"
     assert not [key for key in keys(frames) if "RFC" in key], "a key is a sentence"
