@@ -133,7 +133,7 @@ char *keys_folder(const char *file, GError **error)
 	gint64 rows;
 
 	if (!g_file_get_contents(file, &text, NULL, &cause)) {
-		report_not_judged(error, "keys: %s", cause->message);
+		report_not_judged(error, "--keys: %s", cause->message);
 		g_error_free(cause);
 		return NULL;
 	}

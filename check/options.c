@@ -30,7 +30,7 @@ static bool parse(struct options *o, char ***words, GError **error)
 		{"parts", 0, 0, G_OPTION_ARG_NONE, &o->parts, "The files are parts of one capture, in this order",
 		 NULL},
 		{"fail-on", 0, 0, G_OPTION_ARG_STRING, &o->fail_on,
-		 "Least severity that makes the verdict \"broken\" (default warn)", "note|warn|error"},
+		 "Lowest severity that makes the verdict \"broken\" (default: warn)", "note|warn|error"},
 		{"severities", 0, 0, G_OPTION_ARG_STRING, &o->severities,
 		 "Severities of rules: off, chat, note, warn or error", "ID=SEVERITY,..."},
 		{"allow", 0, 0, G_OPTION_ARG_STRING, &o->allow, "Rules that may be broken", "ID,..."},
@@ -39,9 +39,9 @@ static bool parse(struct options *o, char ***words, GError **error)
 		{"require-service", 0, 0, G_OPTION_ARG_NONE, &o->require_service,
 		 "Every mobile node that asked for IPv6 must have got it", NULL},
 		{"expect", 0, 0, G_OPTION_ARG_NONE, &o->expect,
-		 "Hold the verdicts against the expectations in the packet comments of dsmipgen", NULL},
+		 "Compare with the rules that the packet comments of dsmipgen expect", NULL},
 		{"baseline", 0, 0, G_OPTION_ARG_FILENAME, &o->baseline,
-		 "What an earlier run with --json FILE found does not count", "FILE"},
+		 "Do not count what an earlier run found, written with --json", "FILE"},
 		{"keys", 0, 0, G_OPTION_ARG_FILENAME, &o->keys, "Keys, a file of Wireshark's table dsmipv4_keys",
 		 "FILE"},
 		{"json", 0, 0, G_OPTION_ARG_FILENAME, &o->json, "Write the verdict as JSON; - is standard output",
@@ -53,21 +53,22 @@ static bool parse(struct options *o, char ***words, GError **error)
 		 "N"},
 		{"sshloginfile", 0, 0, G_OPTION_ARG_FILENAME, &o->sshloginfile,
 		 "Machines to judge the parts on, as for GNU parallel", "FILE"},
-		{"tshark", 0, 0, G_OPTION_ARG_FILENAME, &o->tshark, "tshark to run (default: of the search path)",
-		 "FILE"},
+		{"tshark", 0, 0, G_OPTION_ARG_FILENAME, &o->tshark,
+		 "tshark to run (default: the one in the search path)", "FILE"},
 		{"option", 'o', 0, G_OPTION_ARG_STRING_ARRAY, &o->preferences,
-		 "A preference of Wireshark's, as for tshark", "NAME:VALUE"},
-		{"quiet", 'q', 0, G_OPTION_ARG_NONE, &o->quiet, "No report on standard output", NULL},
+		 "Set a preference of Wireshark, as with tshark", "NAME:VALUE"},
+		{"quiet", 'q', 0, G_OPTION_ARG_NONE, &o->quiet, "Print no report on standard output", NULL},
 		{"version", 0, 0, G_OPTION_ARG_NONE, &o->version, "Print the version", NULL},
 		G_OPTION_ENTRY_NULL,
 	};
 	GOptionContext *context = g_option_context_new("FILE...");
 	GError *cause = NULL;
 
-	g_option_context_set_summary(context, "Judges captures of Dual-Stack Mobile IPv4 (RFC 5454) by tshark with the "
-					      "dsmipv4 plugin.");
+	g_option_context_set_summary(context,
+				     "Judges captures of Dual-Stack Mobile IPv4 (RFC 5454) with tshark and the "
+				     "dsmipv4 plugin.");
 	g_option_context_set_description(context, "Exit status: 0 conforms, 1 broken, 2 usage, 3 could not be judged, "
-						  "4 nothing was judged, or a required rule never.\n");
+						  "4 nothing to judge, or a required rule was never exercised.\n");
 	g_option_context_add_main_entries(context, entries, NULL);
 	if (!g_option_context_parse_strv(context, words, &cause)) {
 		fail_usage(error, "%s", cause->message);

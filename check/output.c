@@ -53,7 +53,9 @@ static bool write_file(const char *path, const GString *text, GError **error)
 	}
 	ok = g_file_set_contents(path, text->str, (gssize)text->len, &cause);
 	if (!ok) {
-		report_not_judged(error, "%s", cause->message);
+		const char *reason = g_strrstr(cause->message, ": "); // behind the name of a temporary file
+
+		report_not_judged(error, "cannot write %s%s", path, reason != NULL ? reason : "");
 		g_error_free(cause);
 	}
 	return ok;

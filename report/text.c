@@ -261,6 +261,9 @@ static void put_capture(const struct page *page, const struct verdict_capture *c
 	put_failures(page, capture->failures, "  ");
 	if (capture->report == NULL)
 		return;
+	if (page->verdict->policy.expect && capture->verdict == VERDICT_CONFORMS)
+		put(page,
+		    "  as its comments expect: each frame breaks the rules that its comment names, and no others\n");
 	if (!details && capture->verdict == VERDICT_CONFORMS && list_length(capture->report->findings) == 0)
 		return;
 	put_size(page, capture->report);
@@ -286,7 +289,7 @@ static void put_verdict(const struct page *page)
 		    " held, %" G_GINT64_FORMAT " broken\n",
 		    verdict->summary.rules, verdict->summary.exercised, verdict->summary.held, verdict->summary.broken);
 	if (captures > 1)
-		put(page, "%u captures: %u conform, %u broken, %u not judged, %u incomplete\n", captures,
+		put(page, "%u captures: %u conforming, %u broken, %u not judged, %u incomplete\n", captures,
 		    by_verdict[VERDICT_CONFORMS], by_verdict[VERDICT_BROKEN], by_verdict[VERDICT_NOT_JUDGED],
 		    by_verdict[VERDICT_NOTHING]);
 	put(page, "Verdict: ");

@@ -260,7 +260,7 @@ def test_many_captures(lab):
     assert lab.run("good.pcap", "other.pcap").returncode == INCOMPLETE
     process = lab.run(*names, "missing.pcap", "--json", "verdict.json", "--jobs", "2")
     assert process.returncode == NOT_JUDGED
-    assert "4 captures: 1 conform, 1 broken, 1 not judged, 1 incomplete" in process.stdout
+    assert "4 captures: 1 conforming, 1 broken, 1 not judged, 1 incomplete" in process.stdout
     captures = read_json(lab.folder / "verdict.json")["captures"]
     assert [(c["name"], c["verdict"]) for c in captures] == [
         ("good.pcap", "conforms"), ("bad.pcap", "broken"), ("other.pcap", "incomplete"), ("missing.pcap", "not judged")]
