@@ -153,10 +153,29 @@ static void draw_node(const dsmipv4_match_t *m, tvbuff_t *tvb, packet_info *pinf
 	dsmipv4_add_ends(our_tree, tvb, dsmipv4_tunnel_ends(m));
 }
 
+static const char *encapsulation_title(const dsmipv4_outer_t *layer)
+{
+	switch (layer->protocol) {
+	case DSMIPV4_ENCAP_IPIP:
+		return "IPv4";
+	case DSMIPV4_ENCAP_IPV6:
+		return "IPv6";
+	case DSMIPV4_ENCAP_GRE:
+		return "GRE";
+	case DSMIPV4_ENCAP_MINIMAL:
+		return "minimal encapsulation";
+	default:
+		return "tunnel data";
+	}
+}
+
 static void draw_encapsulation(const dsmipv4_tunnel_t *t, tvbuff_t *tvb, proto_tree *tree)
 {
-	for (unsigned i = 0; i < t->n_layers; i++)
-		dsmipv4_add_words(tree, hf_encap, tvb, dsmipv4_encap_word(&t->layers[i]));
+	for (unsigned i = 0; i < t->n_layers; i++) {
+		const char *word = dsmipv4_encap_word(&t->layers[i]);
+		proto_item_set_generated(proto_tree_add_string_format_value(tree, hf_encap, tvb, 0, 0, word, "%s (%s)",
+									    word, encapsulation_title(&t->layers[i])));
+	}
 	uint32_t overhead = dsmipv4_tunnel_overhead(t);
 	if (overhead)
 		proto_item_set_generated(
