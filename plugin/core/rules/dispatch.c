@@ -6,7 +6,7 @@
 #include "rules/actor.h"
 #include "rules/control/control.h"
 #include "rules/facts.h"
-#include "rules/layers.h"
+#include "rules/plan.h"
 #include "rules/tunnel/tunnel.h"
 #include "state/node_index.h"
 
@@ -106,11 +106,27 @@ static void ask(dsmipv4_verdicts_t *v, const dsmipv4_check_t *c, const dsmipv4_a
 	note_finding(v, c, (dsmipv4_rule_id_t)id, &f);
 }
 
-// Ask the rules of these layers, a bit each, that apply to these facts and that `is_wanted` wants (NULL: all).
-static void ask_layers(dsmipv4_verdicts_t *v, const dsmipv4_check_t *c, uint32_t asked, dsmipv4_facts_t facts,
-		       bool (*is_wanted)(const dsmipv4_check_t *c, unsigned id))
+// What is asked: which of the rules, and of what.
+typedef struct {
+	uint32_t layers; // a bit each
+	dsmipv4_facts_t facts;
+	dsmipv4_occasion_t occasion;
+	uint64_t reported; // rules that are not asked again, as in dsmipv4_tunnel_history_t
+} asked_t;
+
+static void ask_group(dsmipv4_verdicts_t *v, const dsmipv4_check_t *c, const asked_t *asked,
+		      const dsmipv4_planned_t *rule, const dsmipv4_planned_t *end, const dsmipv4_answer_t *preset)
 {
 	const bool *enabled = c->options->enabled;
+	for (; rule < end; rule++) {
+		if (rule->occasions & asked->occasion && enabled[rule->rule] && !(rule->once & asked->reported))
+			ask(v, c, preset, rule->rule);
+	}
+}
+
+static void ask_rules(dsmipv4_verdicts_t *v, const dsmipv4_check_t *c, const asked_t *asked)
+{
+	const dsmipv4_plan_t *plan = dsmipv4_plan();
 	const dsmipv4_answer_t preset = {
 		.alloc = c->alloc,
 		.also = -1,
@@ -118,13 +134,13 @@ static void ask_layers(dsmipv4_verdicts_t *v, const dsmipv4_check_t *c, uint32_t
 		.offset = c->ext ? (int32_t)c->ext->offset : 0,
 		.length = c->ext ? c->ext->header_len + c->ext->body_len : 0,
 	};
-	for (; asked; asked &= asked - 1) {
-		unsigned n;
-		const dsmipv4_asked_t *rule = dsmipv4_rules_of_layer((unsigned)g_bit_nth_lsf(asked, -1), &n);
-		for (const dsmipv4_asked_t *end = rule + n; rule < end; rule++) {
-			if ((rule->applies & ~facts) == 0 && enabled[rule->rule] &&
-			    (!is_wanted || is_wanted(c, rule->rule)))
-				ask(v, c, &preset, rule->rule);
+	for (uint32_t layers = asked->layers; layers; layers &= layers - 1) {
+		unsigned layer = (unsigned)__builtin_ctz(layers);
+		const dsmipv4_group_t *group = &plan->groups[plan->first_group[layer]];
+		const dsmipv4_group_t *end = &plan->groups[plan->first_group[layer + 1]];
+		for (; group < end; group++) {
+			if ((group->applies & ~asked->facts) == 0)
+				ask_group(v, c, asked, plan->rules + group->first, plan->rules + group->end, &preset);
 		}
 	}
 }
@@ -141,15 +157,6 @@ static dsmipv4_facts_t facts_of_message(const dsmipv4_check_t *c)
 	return facts;
 }
 
-// Those of the layers that are asked of each extension.
-static uint32_t layers_of_exts(uint32_t layers)
-{
-	uint32_t set = 0;
-	for (unsigned i = DSMIPV4_LAYER_MESSAGE; i <= DSMIPV4_LAYER_REVOCATION; i++)
-		set |= dsmipv4_layer_is_of_exts(i) ? UINT32_C(1) << i : 0;
-	return layers & set;
-}
-
 static void count_before(dsmipv4_check_t *c)
 {
 	c->n_modes += dsmipv4_ext_is(c->ext, DSMIPV4_TUNNELING_MODE);
@@ -162,14 +169,16 @@ dsmipv4_verdicts_t *dsmipv4_judge_message(wmem_allocator_t *alloc, const dsmipv4
 {
 	dsmipv4_verdicts_t *v = dsmipv4_verdicts_new(alloc);
 	dsmipv4_check_t c = {.alloc = alloc, .options = options, .packet = packet, .message = message, .event = event};
-	uint32_t asked = dsmipv4_layers_of(&c, DSMIPV4_LAYER_MESSAGE, DSMIPV4_LAYER_REVOCATION);
-	uint32_t of_exts = layers_of_exts(asked);
+	uint32_t layers = dsmipv4_layers_of(&c, DSMIPV4_LAYER_MESSAGE, DSMIPV4_LAYER_REVOCATION);
 	dsmipv4_facts_t facts = facts_of_message(&c);
-	ask_layers(v, &c, asked & ~of_exts, facts, NULL);
+	asked_t asked = {layers & ~DSMIPV4_LAYERS_OF_EXTS, facts, DSMIPV4_ASKED_OF_MESSAGE, 0};
+	ask_rules(v, &c, &asked);
+	asked.layers = layers & DSMIPV4_LAYERS_OF_EXTS;
 	dsmipv4_find_prefix_matches(&c);
 	for (c.index = 0; c.index < message->n_exts; c.index++) {
 		c.ext = &message->exts[c.index];
-		ask_layers(v, &c, of_exts, facts | dsmipv4_facts_of(&c, DSMIPV4_FACTS_OF_EXTENSION), NULL);
+		asked.facts = facts | dsmipv4_facts_of(&c, DSMIPV4_FACTS_OF_EXTENSION);
+		ask_rules(v, &c, &asked);
 		count_before(&c);
 	}
 	dsmipv4_verdicts_sort(v);
@@ -178,28 +187,6 @@ dsmipv4_verdicts_t *dsmipv4_judge_message(wmem_allocator_t *alloc, const dsmipv4
 
 // Tunneled packets.
 
-// What is reported once for a node and direction: bits of dsmipv4_tunnel_history_t.reported.
-enum {
-#define ONCE(id) ONCE_##id,
-#include "rules/rules.def"
-	ONCE_COUNT
-};
-
-G_STATIC_ASSERT(ONCE_COUNT <= 64);
-
-static const struct {
-	bool once;
-	uint8_t bit;
-} once[DSMIPV4_RULE_COUNT] = {
-#define ONCE(id) [DSMIPV4_RULE_##id] = {true, ONCE_##id},
-#include "rules/rules.def"
-};
-
-static const bool needs_future[DSMIPV4_RULE_COUNT] = {
-#define NEEDS_FUTURE(id) [DSMIPV4_RULE_##id] = true,
-#include "rules/rules.def"
-};
-
 bool dsmipv4_rule_is_of_packets(dsmipv4_rule_id_t id)
 {
 	return dsmipv4_layer_of(id) >= DSMIPV4_LAYER_TUNNEL;
@@ -207,13 +194,17 @@ bool dsmipv4_rule_is_of_packets(dsmipv4_rule_id_t id)
 
 bool dsmipv4_rule_is_once(dsmipv4_rule_id_t id)
 {
-	return once[id].once;
+	return dsmipv4_plan()->once[id] != 0;
 }
 
-static bool was_reported(const dsmipv4_check_t *c, unsigned id)
+// What is said once for a node is not said of one that is not known.
+static uint64_t reported_before(const dsmipv4_check_t *c)
 {
-	return once[id].once &&
-	       (!c->match->node || (c->history && c->history->reported[c->match->direction] >> once[id].bit & 1));
+	if (!c->match)
+		return 0;
+	if (!c->match->node)
+		return UINT64_MAX;
+	return c->history ? c->history->reported[c->match->direction] : 0;
 }
 
 static dsmipv4_facts_t facts_of_packet(const dsmipv4_check_t *c)
@@ -230,12 +221,6 @@ static dsmipv4_facts_t facts_of_binding(const dsmipv4_check_t *c)
 	return c->candidate ? dsmipv4_facts_of(c, DSMIPV4_FACTS_OF_BINDING) : 0;
 }
 
-static bool tells_of_wrong_candidate(const dsmipv4_check_t *c, unsigned id)
-{
-	(void)c;
-	return !dsmipv4_rule_is_item(id) && !needs_future[id];
-}
-
 // How much is wrong with the packet if this candidate is the binding that it belongs to.
 static unsigned penalty(dsmipv4_check_t *c, dsmipv4_facts_t facts, const dsmipv4_candidate_t *candidate)
 {
@@ -243,9 +228,12 @@ static unsigned penalty(dsmipv4_check_t *c, dsmipv4_facts_t facts, const dsmipv4
 	dsmipv4_verdicts_t *v = dsmipv4_verdicts_new(c->alloc);
 	unsigned sum = 0;
 	c->candidate = candidate;
-	uint32_t asked = dsmipv4_layers_of(c, DSMIPV4_LAYER_BINDING, DSMIPV4_LAYER_AGENT_IPV6);
-	facts |= facts_of_binding(c);
-	ask_layers(v, c, asked, facts, tells_of_wrong_candidate);
+	ask_rules(v, c,
+		  &(asked_t){
+			  .layers = dsmipv4_layers_of(c, DSMIPV4_LAYER_BINDING, DSMIPV4_LAYER_AGENT_IPV6),
+			  .facts = facts | facts_of_binding(c),
+			  .occasion = DSMIPV4_ASKED_OF_CANDIDATE,
+		  });
 	for (unsigned i = 0; i < dsmipv4_n_findings(v); i++)
 		sum += weight[dsmipv4_finding(v, i)->severity];
 	return sum;
@@ -267,22 +255,15 @@ static const dsmipv4_candidate_t *choose_candidate(dsmipv4_check_t *c, dsmipv4_f
 	return best;
 }
 
-// On the first visit all rules are asked except those that need the future; later only those. Items are given each
-// time, unless they are given only once.
-static bool is_due_first(const dsmipv4_check_t *c, unsigned id)
-{
-	return (!needs_future[id] || dsmipv4_rule_is_item(id)) && !was_reported(c, id);
-}
-
-static bool is_due_later(const dsmipv4_check_t *c, unsigned id)
-{
-	return (dsmipv4_rule_is_item(id) ? !once[id].once : needs_future[id]) && !was_reported(c, id);
-}
-
 static void ask_packet(dsmipv4_verdicts_t *v, const dsmipv4_check_t *c, dsmipv4_facts_t facts, bool first_visit)
 {
-	uint32_t asked = dsmipv4_layers_of(c, DSMIPV4_LAYER_TUNNEL, DSMIPV4_LAYER_ADVERTISEMENT);
-	ask_layers(v, c, asked, facts, first_visit ? is_due_first : is_due_later);
+	ask_rules(v, c,
+		  &(asked_t){
+			  .layers = dsmipv4_layers_of(c, DSMIPV4_LAYER_TUNNEL, DSMIPV4_LAYER_ADVERTISEMENT),
+			  .facts = facts,
+			  .occasion = first_visit ? DSMIPV4_ASKED_FIRST : DSMIPV4_ASKED_LATER,
+			  .reported = reported_before(c),
+		  });
 	dsmipv4_verdicts_sort(v);
 }
 
@@ -290,8 +271,7 @@ static uint64_t reported_now(const dsmipv4_verdicts_t *v)
 {
 	uint64_t reported = 0;
 	for (unsigned i = 0; i < dsmipv4_n_findings(v); i++) {
-		unsigned rule = dsmipv4_finding(v, i)->rule;
-		reported |= once[rule].once ? UINT64_C(1) << once[rule].bit : 0;
+		reported |= dsmipv4_plan()->once[dsmipv4_finding(v, i)->rule];
 	}
 	return reported;
 }

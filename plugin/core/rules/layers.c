@@ -60,36 +60,34 @@ static bool is_advertisement(const dsmipv4_check_t *c)
 	return c->advertisement != NULL;
 }
 
-// For each layer: which message type it asks about (0: any), whether about each extension in turn,
-// and what must be known of the conversation.
+// For each layer: which message type it asks about (0: any), and what must be known of the conversation.
 typedef struct {
 	uint8_t message_type;
-	bool each_ext;
 	bool (*needs)(const dsmipv4_check_t *c);
 } asked_of_t;
 
 static const asked_of_t dispatch[] = {
-	[DSMIPV4_LAYER_MESSAGE] = {0, false, NULL},
-	[DSMIPV4_LAYER_EXTENSION] = {0, true, NULL},
-	[DSMIPV4_LAYER_REQUEST] = {DSMIPV4_REGISTRATION_REQUEST, false, NULL},
-	[DSMIPV4_LAYER_REQUEST_EXT] = {DSMIPV4_REGISTRATION_REQUEST, true, NULL},
-	[DSMIPV4_LAYER_REPLY] = {DSMIPV4_REGISTRATION_REPLY, false, NULL},
-	[DSMIPV4_LAYER_REPLY_EXT] = {DSMIPV4_REGISTRATION_REPLY, true, NULL},
-	[DSMIPV4_LAYER_KNOWN_REQUEST] = {DSMIPV4_REGISTRATION_REQUEST, false, is_event},
-	[DSMIPV4_LAYER_KNOWN_REQUEST_EXT] = {DSMIPV4_REGISTRATION_REQUEST, true, is_event},
-	[DSMIPV4_LAYER_KNOWN_REPLY] = {DSMIPV4_REGISTRATION_REPLY, false, is_event},
-	[DSMIPV4_LAYER_KNOWN_REPLY_EXT] = {DSMIPV4_REGISTRATION_REPLY, true, is_event},
-	[DSMIPV4_LAYER_PAIR] = {DSMIPV4_REGISTRATION_REPLY, false, is_paired},
-	[DSMIPV4_LAYER_EXCHANGE] = {DSMIPV4_REGISTRATION_REPLY, false, is_answer},
-	[DSMIPV4_LAYER_EXCHANGE_EXT] = {DSMIPV4_REGISTRATION_REPLY, true, is_answer},
-	[DSMIPV4_LAYER_RELAY] = {0, false, dsmipv4_is_relay_copy},
-	[DSMIPV4_LAYER_REVOCATION] = {DSMIPV4_REVOCATION, false, is_event_of_node},
-	[DSMIPV4_LAYER_TUNNEL] = {0, false, is_tunnel},
-	[DSMIPV4_LAYER_TUNNEL_IPV6] = {0, false, carries_ipv6},
-	[DSMIPV4_LAYER_BINDING] = {0, false, has_candidate},
-	[DSMIPV4_LAYER_BINDING_IPV6] = {0, false, has_candidate_and_ipv6},
-	[DSMIPV4_LAYER_AGENT_IPV6] = {0, false, may_be_via_agent},
-	[DSMIPV4_LAYER_ADVERTISEMENT] = {0, false, is_advertisement},
+	[DSMIPV4_LAYER_MESSAGE] = {0, NULL},
+	[DSMIPV4_LAYER_EXTENSION] = {0, NULL},
+	[DSMIPV4_LAYER_REQUEST] = {DSMIPV4_REGISTRATION_REQUEST, NULL},
+	[DSMIPV4_LAYER_REQUEST_EXT] = {DSMIPV4_REGISTRATION_REQUEST, NULL},
+	[DSMIPV4_LAYER_REPLY] = {DSMIPV4_REGISTRATION_REPLY, NULL},
+	[DSMIPV4_LAYER_REPLY_EXT] = {DSMIPV4_REGISTRATION_REPLY, NULL},
+	[DSMIPV4_LAYER_KNOWN_REQUEST] = {DSMIPV4_REGISTRATION_REQUEST, is_event},
+	[DSMIPV4_LAYER_KNOWN_REQUEST_EXT] = {DSMIPV4_REGISTRATION_REQUEST, is_event},
+	[DSMIPV4_LAYER_KNOWN_REPLY] = {DSMIPV4_REGISTRATION_REPLY, is_event},
+	[DSMIPV4_LAYER_KNOWN_REPLY_EXT] = {DSMIPV4_REGISTRATION_REPLY, is_event},
+	[DSMIPV4_LAYER_PAIR] = {DSMIPV4_REGISTRATION_REPLY, is_paired},
+	[DSMIPV4_LAYER_EXCHANGE] = {DSMIPV4_REGISTRATION_REPLY, is_answer},
+	[DSMIPV4_LAYER_EXCHANGE_EXT] = {DSMIPV4_REGISTRATION_REPLY, is_answer},
+	[DSMIPV4_LAYER_RELAY] = {0, dsmipv4_is_relay_copy},
+	[DSMIPV4_LAYER_REVOCATION] = {DSMIPV4_REVOCATION, is_event_of_node},
+	[DSMIPV4_LAYER_TUNNEL] = {0, is_tunnel},
+	[DSMIPV4_LAYER_TUNNEL_IPV6] = {0, carries_ipv6},
+	[DSMIPV4_LAYER_BINDING] = {0, has_candidate},
+	[DSMIPV4_LAYER_BINDING_IPV6] = {0, has_candidate_and_ipv6},
+	[DSMIPV4_LAYER_AGENT_IPV6] = {0, may_be_via_agent},
+	[DSMIPV4_LAYER_ADVERTISEMENT] = {0, is_advertisement},
 };
 
 static bool layer_applies(const dsmipv4_check_t *c, dsmipv4_layer_t layer)
@@ -108,45 +106,7 @@ uint32_t dsmipv4_layers_of(const dsmipv4_check_t *c, dsmipv4_layer_t from, dsmip
 	return set;
 }
 
-bool dsmipv4_layer_is_of_exts(dsmipv4_layer_t layer)
-{
-	return dispatch[layer].each_ext;
-}
-
 dsmipv4_layer_t dsmipv4_layer_of(dsmipv4_rule_id_t id)
 {
 	return layers[id];
-}
-
-// rules.def by layer: made once, the same for all.
-typedef struct {
-	dsmipv4_asked_t rules[DSMIPV4_RULE_COUNT];
-	uint8_t first[DSMIPV4_LAYER_COUNT + 1]; // of each layer in `rules`
-} by_layer_t;
-
-G_STATIC_ASSERT(DSMIPV4_RULE_COUNT <= UINT8_MAX);
-
-static by_layer_t *sort_rules(void)
-{
-	by_layer_t *sorted = g_new(by_layer_t, 1);
-	uint8_t n = 0;
-	for (unsigned layer = 0; layer < DSMIPV4_LAYER_COUNT; layer++) {
-		sorted->first[layer] = n;
-		for (unsigned id = 0; id < DSMIPV4_RULE_COUNT; id++) {
-			if (layers[id] == layer)
-				sorted->rules[n++] =
-					(dsmipv4_asked_t){dsmipv4_rule_applies((dsmipv4_rule_id_t)id), (uint8_t)id};
-		}
-	}
-	sorted->first[DSMIPV4_LAYER_COUNT] = n;
-	return sorted;
-}
-
-const dsmipv4_asked_t *dsmipv4_rules_of_layer(dsmipv4_layer_t layer, unsigned *n)
-{
-	static const by_layer_t *sorted;
-	if (g_once_init_enter(&sorted))
-		g_once_init_leave(&sorted, sort_rules());
-	*n = sorted->first[layer + 1] - sorted->first[layer];
-	return &sorted->rules[sorted->first[layer]];
 }

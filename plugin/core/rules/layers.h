@@ -32,20 +32,14 @@ typedef enum {
 	DSMIPV4_LAYER_COUNT
 } dsmipv4_layer_t;
 
-// A rule, as it is asked.
-typedef struct {
-	dsmipv4_facts_t applies; // all of these must hold
-	uint8_t rule;            // dsmipv4_rule_id_t
-} dsmipv4_asked_t;
+// Those that are asked of each extension of a message in turn, a bit each.
+#define DSMIPV4_LAYERS_OF_EXTS                                                                                         \
+	(UINT32_C(1) << DSMIPV4_LAYER_EXTENSION | UINT32_C(1) << DSMIPV4_LAYER_REQUEST_EXT |                           \
+	 UINT32_C(1) << DSMIPV4_LAYER_REPLY_EXT | UINT32_C(1) << DSMIPV4_LAYER_KNOWN_REQUEST_EXT |                     \
+	 UINT32_C(1) << DSMIPV4_LAYER_KNOWN_REPLY_EXT | UINT32_C(1) << DSMIPV4_LAYER_EXCHANGE_EXT)
 
 // The layers from `from` to `to` that apply to a context, a bit each.
 uint32_t dsmipv4_layers_of(const dsmipv4_check_t *c, dsmipv4_layer_t from, dsmipv4_layer_t to);
-
-// The layer is asked of each extension of a message in turn.
-bool dsmipv4_layer_is_of_exts(dsmipv4_layer_t layer);
-
-// The rules of a layer, in the order of rules.def, and how many they are.
-const dsmipv4_asked_t *dsmipv4_rules_of_layer(dsmipv4_layer_t layer, unsigned *n);
 
 // The layer of a rule.
 dsmipv4_layer_t dsmipv4_layer_of(dsmipv4_rule_id_t id);

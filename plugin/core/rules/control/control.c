@@ -99,3 +99,9 @@ void dsmipv4_find_prefix_matches(dsmipv4_check_t *c)
 		asked[i] = &request->prefixes[i].prefix;
 	c->requested = dsmipv4_prefix_matches(c->alloc, asked, request->n_prefixes, prefixes, n_exts);
 }
+
+bool dsmipv4_is_judged_prefix(const dsmipv4_ext_t *ext)
+{
+	bool rejected = ext->body == DSMIPV4_BODY_PREFIX_REPLY && !dsmipv4_code_accepts(ext->prefix.code);
+	return dsmipv4_ext_has_prefix(ext) && !rejected;
+}

@@ -33,6 +33,9 @@ bool dsmipv4_is_same_leg(const dsmipv4_check_t *c);
 // The reply accepts a registration that is no deregistration, and both were captured whole. The request must be known.
 bool dsmipv4_accepts_live(const dsmipv4_check_t *c);
 
+// The extension has a prefix whose value is to be judged: a rejection rightly echoes a senseless one.
+bool dsmipv4_is_judged_prefix(const dsmipv4_ext_t *ext);
+
 #define ALL_MOBILITY_AGENTS 0xe000000b // 224.0.0.11, RFC 5944 3.6.1.1
 
 // Offsets of fixed fields, for the place of a finding.

@@ -38,11 +38,8 @@ dsmipv4_verdict_t dsmipv4_check_ext152_empty(const dsmipv4_check_t *c, dsmipv4_a
 				 "DSMIPv4 extension Length is 0, should be at least 1 for the subtype");
 }
 
-static dsmipv4_verdict_t length_is(const dsmipv4_check_t *c, dsmipv4_answer_t *f, enum dsmipv4_subtype subtype,
-				   const char *name, uint16_t length)
+static dsmipv4_verdict_t length_is(const dsmipv4_check_t *c, dsmipv4_answer_t *f, const char *name, uint16_t length)
 {
-	if (!dsmipv4_ext_is(c->ext, subtype))
-		return DSMIPV4_NOT_APPLICABLE;
 	if (c->ext->length == length)
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_at(f, c->ext->offset + 1, 1, "%s Length is %u, should be %u", name, c->ext->length,
@@ -51,17 +48,17 @@ static dsmipv4_verdict_t length_is(const dsmipv4_check_t *c, dsmipv4_answer_t *f
 
 dsmipv4_verdict_t dsmipv4_check_req_length(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	return length_is(c, f, DSMIPV4_PREFIX_REQUEST, "IPv6 prefix request", DSMIPV4_PREFIX_REQUEST_LENGTH);
+	return length_is(c, f, "IPv6 prefix request", DSMIPV4_PREFIX_REQUEST_LENGTH);
 }
 
 dsmipv4_verdict_t dsmipv4_check_rep_length(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	return length_is(c, f, DSMIPV4_PREFIX_REPLY, "IPv6 prefix reply", DSMIPV4_PREFIX_REPLY_LENGTH);
+	return length_is(c, f, "IPv6 prefix reply", DSMIPV4_PREFIX_REPLY_LENGTH);
 }
 
 dsmipv4_verdict_t dsmipv4_check_mode_length(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	return length_is(c, f, DSMIPV4_TUNNELING_MODE, "IPv6 tunneling mode", DSMIPV4_TUNNELING_MODE_LENGTH);
+	return length_is(c, f, "IPv6 tunneling mode", DSMIPV4_TUNNELING_MODE_LENGTH);
 }
 
 dsmipv4_verdict_t dsmipv4_check_subtype_reserved(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -74,11 +71,9 @@ dsmipv4_verdict_t dsmipv4_check_subtype_reserved(const dsmipv4_check_t *c, dsmip
 				 "DSMIPv4 extension subtype %u is reserved, should be 1, 2 or 3", c->ext->subtype);
 }
 
-static dsmipv4_verdict_t only_in(const dsmipv4_check_t *c, dsmipv4_answer_t *f, enum dsmipv4_subtype subtype,
-				 const char *name, enum dsmipv4_message_type message_type)
+static dsmipv4_verdict_t only_in(const dsmipv4_check_t *c, dsmipv4_answer_t *f, const char *name,
+				 enum dsmipv4_message_type message_type)
 {
-	if (!dsmipv4_ext_is(c->ext, subtype))
-		return DSMIPV4_NOT_APPLICABLE;
 	if (c->message->type == message_type)
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_at(
@@ -88,17 +83,17 @@ static dsmipv4_verdict_t only_in(const dsmipv4_check_t *c, dsmipv4_answer_t *f, 
 
 dsmipv4_verdict_t dsmipv4_check_req_in_wrong_msg(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	return only_in(c, f, DSMIPV4_PREFIX_REQUEST, "IPv6 prefix request", DSMIPV4_REGISTRATION_REQUEST);
+	return only_in(c, f, "IPv6 prefix request", DSMIPV4_REGISTRATION_REQUEST);
 }
 
 dsmipv4_verdict_t dsmipv4_check_rep_in_wrong_msg(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	return only_in(c, f, DSMIPV4_PREFIX_REPLY, "IPv6 prefix reply", DSMIPV4_REGISTRATION_REPLY);
+	return only_in(c, f, "IPv6 prefix reply", DSMIPV4_REGISTRATION_REPLY);
 }
 
 dsmipv4_verdict_t dsmipv4_check_mode_in_wrong_msg(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	return only_in(c, f, DSMIPV4_TUNNELING_MODE, "IPv6 tunneling mode", DSMIPV4_REGISTRATION_REQUEST);
+	return only_in(c, f, "IPv6 tunneling mode", DSMIPV4_REGISTRATION_REQUEST);
 }
 
 dsmipv4_verdict_t dsmipv4_check_rep_reserved(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -202,21 +197,11 @@ dsmipv4_verdict_t dsmipv4_check_ll_not_linklocal(const dsmipv4_check_t *c, dsmip
 				 dsmipv4_ipv6_text(c->alloc, c->ext->prefix.prefix.bytes));
 }
 
-// The prefix whose value is to be judged, or NULL: a rejection rightly echoes a senseless prefix.
-static const dsmipv4_prefix_t *judged_prefix(const dsmipv4_check_t *c)
-{
-	if (!dsmipv4_ext_has_prefix(c->ext))
-		return NULL;
-	if (c->ext->body == DSMIPV4_BODY_PREFIX_REPLY && !dsmipv4_code_accepts(c->ext->prefix.code))
-		return NULL;
-	return &c->ext->prefix.prefix;
-}
-
 dsmipv4_verdict_t dsmipv4_check_ll_format(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
-	const dsmipv4_prefix_t *p = judged_prefix(c);
+	const dsmipv4_prefix_t *p = &c->ext->prefix.prefix;
 	static const uint8_t no_interface_id[8];
-	if (!p || p->len != DSMIPV4_PREFIX_LEN_LINK_LOCAL || !starts_with(p, &link_local))
+	if (!starts_with(p, &link_local))
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!dsmipv4_prefix_in(p, link_local.bytes, 64))
 		return dsmipv4_broken_at(f, c->ext->prefix.prefix_offset, 8,
@@ -233,9 +218,7 @@ dsmipv4_verdict_t dsmipv4_check_ll_format(const dsmipv4_check_t *c, dsmipv4_answ
 static dsmipv4_verdict_t prefix_is_not(const dsmipv4_check_t *c, dsmipv4_answer_t *f,
 				       bool (*wrong)(const dsmipv4_prefix_t *p), const char *what)
 {
-	const dsmipv4_prefix_t *p = judged_prefix(c);
-	if (!p || p->len > 128)
-		return DSMIPV4_NOT_APPLICABLE;
+	const dsmipv4_prefix_t *p = &c->ext->prefix.prefix;
 	if (!wrong(p))
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_at(f, c->ext->prefix.prefix_offset, 16, "%s %s", dsmipv4_prefix_text(c->alloc, p), what);
@@ -439,8 +422,6 @@ dsmipv4_verdict_t dsmipv4_check_ext_order(const dsmipv4_check_t *c, dsmipv4_answ
 {
 	const dsmipv4_message_t *m = c->message;
 	uint8_t type = c->ext->type;
-	if (m->first_link_auth == DSMIPV4_NO_EXT)
-		return DSMIPV4_NOT_APPLICABLE;
 	if (is_link_auth(type) && m->first_mn_ha != DSMIPV4_NO_EXT && c->index < m->first_mn_ha)
 		return dsmipv4_broken_at(f, c->ext->offset, 1,
 					 "%s is before the Mobile-Home Authentication, should be after it",
