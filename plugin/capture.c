@@ -7,6 +7,8 @@
 static dsmipv4_bindings_t *bindings;
 static dsmipv4_tunnel_histories_t *histories;
 static uint32_t latest_frame;
+static dsmipv4_memo_t *memo;
+static bool uses_memo = true;
 static int64_t latest_time; // nanoseconds
 static dsmipv4_opened_t tell_opened;
 
@@ -14,6 +16,7 @@ static void close_file(void)
 {
 	bindings = NULL; // wmem frees it with the file
 	histories = NULL;
+	memo = NULL;
 }
 
 static void open_file(void)
@@ -21,6 +24,7 @@ static void open_file(void)
 	bindings = dsmipv4_bindings_new(wmem_file_scope());
 	histories = dsmipv4_tunnel_histories_new(wmem_file_scope());
 	latest_frame = 0;
+	memo = uses_memo ? dsmipv4_memo_new(wmem_file_scope()) : NULL;
 	latest_time = 0;
 	if (!tell_opened(bindings, histories))
 		close_file();
@@ -34,6 +38,16 @@ dsmipv4_bindings_t *dsmipv4_bindings(void)
 dsmipv4_tunnel_histories_t *dsmipv4_tunnel_histories(void)
 {
 	return histories;
+}
+
+dsmipv4_memo_t *dsmipv4_memo(void)
+{
+	return memo;
+}
+
+void dsmipv4_use_memo(bool use)
+{
+	uses_memo = use;
 }
 
 void dsmipv4_note_frame(uint32_t frame, int64_t time)

@@ -4,6 +4,7 @@
 #define DSMIPV4_CAPTURE_H
 
 #include "core/match/tunnel_history.h"
+#include "core/rules/memo.h"
 #include "core/state/bindings.h"
 
 // Called when a file is opened, with its empty tables. False: what was known before it could not be read, so that
@@ -17,6 +18,12 @@ void dsmipv4_register_capture(dsmipv4_opened_t opened);
 // followed.
 dsmipv4_bindings_t *dsmipv4_bindings(void);
 dsmipv4_tunnel_histories_t *dsmipv4_tunnel_histories(void);
+
+// What was found for packets of the open file that others are like; NULL: none is open, or nothing is to be remembered.
+dsmipv4_memo_t *dsmipv4_memo(void);
+
+// Judge each packet by itself from the next file on (false), or like an earlier one that it is like.
+void dsmipv4_use_memo(bool use);
 
 // Note that the capture goes on to this frame and time, in nanoseconds since 1970. Called on a frame's first visit.
 void dsmipv4_note_frame(uint32_t frame, int64_t time);

@@ -56,6 +56,7 @@ static void apply_preferences(void)
 	if (dsmipv4_options()->enabled[DSMIPV4_RULE_tun_hop_decrement])
 		dsmipv4_watch_native();
 	dsmipv4_take_ports(dsmipv4_ports());
+	dsmipv4_use_memo(dsmipv4_uses_memo());
 }
 
 // To register a name twice ends Wireshark. It finds a plugin twice where files of different names are copies.

@@ -9,8 +9,10 @@
 #include <epan/proto_data.h>
 
 #include "capture.h"
-#include "core/rules/dispatch.h"
+#include "compat.h"
+#include "core/rules/memo.h"
 #include "core/state/node_index.h"
+#include "core/util/bytes.h"
 #include "dissect/frame_findings.h"
 #include "dissect/frame_verdicts.h"
 #include "dissect/headers.h"
@@ -29,21 +31,42 @@ struct seen {
 	const dsmipv4_node_t *node; // whose it is, NULL: not known
 };
 
-static dsmipv4_verdicts_t *judge(const dsmipv4_packet_t *packet, dsmipv4_match_t *match, tvbuff_t *tvb,
-				 packet_info *pinfo)
+static const dsmipv4_verdicts_t *judge_first(const dsmipv4_packet_t *packet, const dsmipv4_tunnel_t *tunnel,
+					     dsmipv4_match_t *match, tvbuff_t *tvb, packet_info *pinfo)
 {
-	bool first_visit = !PINFO_FD_VISITED(pinfo);
-	dsmipv4_verdicts_t *v = dsmipv4_judge_tunnel(pinfo->pool, dsmipv4_options(), packet, match, dsmipv4_bindings(),
-						     first_visit ? dsmipv4_tunnel_histories() : NULL);
-	if (first_visit)
-		dsmipv4_frame_findings_keep(pinfo, tvb, v);
-	else
-		dsmipv4_frame_findings_add(pinfo, tvb, v);
-	if (first_visit && dsmipv4_is_tapped())
+	const dsmipv4_verdicts_t *v = dsmipv4_memo_judge(dsmipv4_memo(), pinfo->pool, dsmipv4_options(), packet, tunnel,
+							 dsmipv4_bindings(), dsmipv4_tunnel_histories(), match);
+	if (!v)
+		return NULL;
+	dsmipv4_note_frame(packet->frame, match->time);
+	dsmipv4_frame_findings_keep(pinfo, tvb, v);
+	if (dsmipv4_is_tapped())
 		dsmipv4_frame_verdicts_keep(pinfo, tvb, v);
-	else if (!first_visit)
-		dsmipv4_frame_verdicts_add(pinfo, tvb, v);
 	return v;
+}
+
+static const dsmipv4_verdicts_t *judge_again(dsmipv4_packet_t *packet, const dsmipv4_tunnel_t *tunnel,
+					     dsmipv4_match_t *match, tvbuff_t *tvb, packet_info *pinfo)
+{
+	packet->capture_end = dsmipv4_latest_time();
+	if (!dsmipv4_match(match, dsmipv4_bindings(), tunnel, packet->frame, dsmipv4_packet_time(packet),
+			   dsmipv4_options()->grace))
+		return NULL;
+	dsmipv4_verdicts_t *v =
+		dsmipv4_judge_tunnel(pinfo->pool, dsmipv4_options(), packet, match, dsmipv4_bindings(), NULL);
+	dsmipv4_frame_findings_add(pinfo, tvb, v);
+	dsmipv4_frame_verdicts_add(pinfo, tvb, v);
+	return v;
+}
+
+// IPv6 directly inside an IPv4 header with no end that is known: the usual 6in4 of others, of which nothing more need
+// be read. Whether another tunnel is theirs, dsmipv4_match() finds out.
+static bool is_of_others(tvbuff_t *tvb, packet_info *pinfo, uint8_t protocol)
+{
+	return protocol == DSMIPV4_ENCAP_IPV6 && pinfo->src.type == AT_IPv4 && pinfo->dst.type == AT_IPv4 &&
+	       tvb_captured_length(tvb) > 0 && tvb_get_uint8(tvb, 0) >> 4 == 6 &&
+	       !dsmipv4_may_end_tunnel(dsmipv4_bindings(), get32(pinfo->src.data)) &&
+	       !dsmipv4_may_end_tunnel(dsmipv4_bindings(), get32(pinfo->dst.data));
 }
 
 // The reading of its headers passed here.
@@ -127,21 +150,21 @@ void dsmipv4_dissect_tunnel(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
 		return;
 	const seen_t *seen =
 		p_get_proto_data(pinfo->pool, pinfo, proto_dsmipv4, dsmipv4_frame_key(DSMIPV4_DATA_TUNNEL));
+	if (!seen && is_of_others(tvb, pinfo, protocol))
+		return;
 	dsmipv4_tunnel_t tunnel;
 	if (was_seen(seen, tvb) || !decode(&tunnel, tvb, pinfo, protocol, ip))
 		return;
 	if (was_reassembled(seen, tvb))
 		dsmipv4_tunnel_nest(&tunnel, &seen->tunnel);
-	dsmipv4_packet_t packet = {.capture_end = PINFO_FD_VISITED(pinfo) ? dsmipv4_latest_time() : 0};
+	dsmipv4_packet_t packet = {0};
 	dsmipv4_read_frame(&packet, pinfo);
-	int64_t time = dsmipv4_packet_time(&packet);
 	dsmipv4_match_t match;
-	if (!dsmipv4_match(&match, dsmipv4_bindings(), &tunnel, pinfo->num, time, dsmipv4_options()->grace))
+	const dsmipv4_verdicts_t *v = PINFO_FD_VISITED(pinfo) ? judge_again(&packet, &tunnel, &match, tvb, pinfo)
+							      : judge_first(&packet, &tunnel, &match, tvb, pinfo);
+	if (!v)
 		return;
-	if (!PINFO_FD_VISITED(pinfo))
-		dsmipv4_note_frame(pinfo->num, time);
 	note_seen(pinfo, &match, tvb, seen);
-	const dsmipv4_verdicts_t *v = judge(&packet, &match, tvb, pinfo);
 	dsmipv4_draw_tunnel(&match, v, tvb, pinfo, tree);
 	dsmipv4_tap_tunnel(&match, &packet, v, tvb, pinfo);
 }

@@ -20,6 +20,9 @@ void dsmipv4_note_unread_state(const char *why);
 // The protocol is enabled, and may take over what Wireshark dissects by itself.
 bool dsmipv4_is_wanted(void);
 
+// Packets may be judged like those before them that they are like.
+bool dsmipv4_uses_memo(void);
+
 // UDP ports to dissect besides 434; none if Mobile IP is left to Wireshark.
 const range_t *dsmipv4_ports(void);
 

@@ -75,18 +75,30 @@ static void read_message(reader_t *r, visit_t *v, dsmipv4_packet_t packet, const
 	note_broken(v->of_message, dsmipv4_judge_message(r->alloc, &r->options, &packet, m, v->event));
 }
 
+static const dsmipv4_verdicts_t *judge_again(reader_t *r, dsmipv4_match_t *match, const dsmipv4_packet_t *packet,
+					     const dsmipv4_tunnel_t *tunnel)
+{
+	if (!dsmipv4_match(match, r->bindings, tunnel, packet->frame, dsmipv4_packet_time(packet), r->options.grace))
+		return NULL;
+	return dsmipv4_judge_tunnel(r->alloc, &r->options, packet, match, r->bindings, NULL);
+}
+
 static void read_tunnel(reader_t *r, visit_t *v, const dsmipv4_outer_t *outer, const uint8_t *bytes, uint32_t len,
 			uint32_t reported)
 {
 	dsmipv4_tunnel_t tunnel;
-	dsmipv4_match_t match;
 	dsmipv4_packet_t packet = packet_of(r, v);
-	if (!dsmipv4_tunnel_decode(&tunnel, outer, bytes, len, reported) ||
-	    !dsmipv4_match(&match, r->bindings, &tunnel, v->number, dsmipv4_packet_time(&packet), r->options.grace))
+	if (!dsmipv4_tunnel_decode(&tunnel, outer, bytes, len, reported))
 		return;
+	v->verdicts = r->again ? judge_again(r, &v->match, &packet, &tunnel)
+			       : dsmipv4_memo_judge(r->memo, r->alloc, &r->options, &packet, &tunnel, r->bindings,
+						    r->histories, &v->match);
+	if (!v->verdicts)
+		return;
+	if (tunnel.n_layers == 1) // else the plugin would not have read it
+		g_assert_true(dsmipv4_may_be_tunnel(r->bindings, outer->src, outer->dst));
 	note_time(r, &packet);
-	note_broken(v->of_packet, dsmipv4_judge_tunnel(r->alloc, &r->options, &packet, &match, r->bindings,
-						       r->again ? NULL : r->histories));
+	note_broken(v->of_packet, v->verdicts);
 }
 
 static void read_ipv4(reader_t *r, visit_t *v, const uint8_t *bytes, uint32_t len, bool in_tunnel);

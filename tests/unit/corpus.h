@@ -8,7 +8,7 @@
 
 #include "match/tunnel_history.h"
 #include "pcapng.h"
-#include "rules/dispatch.h"
+#include "rules/memo.h"
 
 typedef bool rules_t[DSMIPV4_RULE_COUNT];
 
@@ -17,8 +17,9 @@ typedef struct {
 	dsmipv4_options_t options;
 	dsmipv4_bindings_t *bindings;
 	dsmipv4_tunnel_histories_t *histories;
-	int64_t end; // time of the latest message or packet in a tunnel
-	bool again;  // the frames are seen for the second time
+	dsmipv4_memo_t *memo; // NULL: each packet is judged by itself
+	int64_t end;          // time of the latest message or packet in a tunnel
+	bool again;           // the frames are seen for the second time
 } reader_t;
 
 // A frame, and what was said of it.
@@ -27,6 +28,8 @@ typedef struct {
 	uint32_t number;
 	const dsmipv4_event_t *event;
 	rules_t of_message, of_packet;
+	dsmipv4_match_t match;              // of a packet in a tunnel; its tunnel is gone
+	const dsmipv4_verdicts_t *verdicts; // of that packet, NULL: there is none
 } visit_t;
 
 // An empty table, every rule on, and the keys of dsmipgen's nodes.

@@ -86,7 +86,8 @@ static void add_bindings(dsmipv4_match_t *m, const dsmipv4_version_t *v, fits_t 
 		const dsmipv4_binding_t *b = v->bindings[i];
 		if (fits(m, b))
 			add(m, b,
-			    dsmipv4_binding_is_live(b, m->time, grace) ? DSMIPV4_BINDING_LIVE : DSMIPV4_BINDING_EXPIRED,
+			    dsmipv4_binding_is_live_until(b, m->time, grace, m->until) ? DSMIPV4_BINDING_LIVE
+										       : DSMIPV4_BINDING_EXPIRED,
 			    NULL);
 	}
 }
@@ -96,7 +97,8 @@ static void add_bindings(dsmipv4_match_t *m, const dsmipv4_version_t *v, fits_t 
 static void add_recent(dsmipv4_match_t *m, const dsmipv4_version_t *v, fits_t fits, int64_t grace)
 {
 	int64_t changed = v->event->time;
-	for (unsigned i = 0; v && dsmipv4_in_grace(changed, m->time, grace) && i < DSMIPV4_LOOK_BACK; i++) {
+	for (unsigned i = 0; v && dsmipv4_in_grace_until(changed, m->time, grace, m->until) && i < DSMIPV4_LOOK_BACK;
+	     i++) {
 		bool acknowledged = v->event->type == DSMIPV4_REVOCATION_ACK;
 		v = dsmipv4_version_before(m->node, v);
 		if (v && !(acknowledged && v->event->type == DSMIPV4_REVOCATION))
@@ -156,7 +158,7 @@ static void find_bindings(dsmipv4_match_t *m, const dsmipv4_version_t *now, int6
 	if (m->n_candidates == 0)
 		add_former(m, now, any);
 	if (m->n_candidates == 0 && now->removal == DSMIPV4_REMOVED_DENIED &&
-	    !dsmipv4_in_grace(now->event->time, m->time, grace))
+	    !dsmipv4_in_grace_until(now->event->time, m->time, grace, m->until))
 		add(m, NULL, DSMIPV4_BINDING_REMOVED, now);
 }
 
@@ -252,7 +254,7 @@ static bool may_be_from_before(const dsmipv4_match_t *m, const dsmipv4_version_t
 		const dsmipv4_version_t *before = dsmipv4_version_before(m->node, v);
 		bool beside = is_elsewhere(m) && is_simultaneous(v->event);
 		bool open_mode = v->event->time_known || m->strange_coa;
-		bool recent = open_mode && dsmipv4_in_grace(v->event->time, m->time, grace);
+		bool recent = open_mode && dsmipv4_in_grace_until(v->event->time, m->time, grace, m->until);
 		bool open = recent || beside;
 		if (!before || !open)
 			return open;
@@ -271,7 +273,7 @@ void dsmipv4_find_candidates(dsmipv4_match_t *m, int64_t grace)
 	if (may_be_from_before(m, now, grace))
 		add_perhaps(m, NULL);
 	else
-		dsmipv4_open_requests(m->node, m->frame, m->time, grace, add_if_asked_for, m);
+		dsmipv4_open_requests(m->node, m->frame, m->time, grace, m->until, add_if_asked_for, m);
 }
 
 // The prefix of the packet tells which of two registrations it belongs to: only one has it, or for another form.

@@ -61,7 +61,7 @@ static bool is_neighbor(const search_t *s, const dsmipv4_event_t *request)
 
 static fit_t fit_of_binding(const search_t *s, const dsmipv4_binding_t *b)
 {
-	if (!dsmipv4_binding_is_live(b, s->m->time, s->grace))
+	if (!dsmipv4_binding_is_live_until(b, s->m->time, s->grace, s->m->until))
 		return FIT_KNOWN;
 	const dsmipv4_event_t *request = dsmipv4_binding_request(b);
 	if (s->coa && !dsmipv4_binding_has_coa(b, s->coa))
@@ -446,10 +446,11 @@ static bool is_of_mobile_ip(const dsmipv4_match_t *m, const dsmipv4_bindings_t *
 	return at_care_of;
 }
 
-bool dsmipv4_match(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const dsmipv4_tunnel_t *tunnel, uint32_t frame,
-		   int64_t time, int64_t grace)
+bool dsmipv4_match_until(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const dsmipv4_tunnel_t *tunnel,
+			 uint32_t frame, int64_t time, int64_t grace, int64_t *until)
 {
 	memset(m, 0, sizeof *m);
+	m->until = until;
 	m->tunnel = tunnel;
 	m->frame = frame;
 	m->time = time;
@@ -461,6 +462,12 @@ bool dsmipv4_match(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const dsmipv
 	m->tunneling_mode = tunneling_mode_of(m, b);
 	dsmipv4_find_candidates(m, grace);
 	return m->node || (m->ha_known && is_of_mobile_ip(m, b));
+}
+
+bool dsmipv4_match(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const dsmipv4_tunnel_t *tunnel, uint32_t frame,
+		   int64_t time, int64_t grace)
+{
+	return dsmipv4_match_until(m, b, tunnel, frame, time, grace, NULL);
 }
 
 const dsmipv4_node_t *dsmipv4_match_prefix_owner(const dsmipv4_bindings_t *b, const dsmipv4_match_t *m,

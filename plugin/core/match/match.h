@@ -45,6 +45,7 @@ typedef struct {
 typedef struct {
 	const dsmipv4_tunnel_t *tunnel;
 	int64_t time;
+	int64_t *until; // see dsmipv4_match_until(), or NULL
 	uint32_t frame;
 	dsmipv4_direction_t direction;
 	dsmipv4_tunneling_mode_t tunneling_mode;
@@ -69,6 +70,11 @@ typedef struct {
 // foreign agent, so the tunnel is an unrelated one. The match points to `tunnel` and into `bindings`.
 bool dsmipv4_match(dsmipv4_match_t *match, const dsmipv4_bindings_t *bindings, const dsmipv4_tunnel_t *tunnel,
 		   uint32_t frame, int64_t time, int64_t grace);
+
+// The same. What is asked of the time, here and when the match is judged, lowers `*until` to the last time at which the
+// answers are the same: a packet like this one up to then is judged like it, unless something else changed.
+bool dsmipv4_match_until(dsmipv4_match_t *match, const dsmipv4_bindings_t *bindings, const dsmipv4_tunnel_t *tunnel,
+			 uint32_t frame, int64_t time, int64_t grace, int64_t *until);
 
 // Another node of the same home agent with a live active prefix that covers the address, NULL if there is none.
 const dsmipv4_node_t *dsmipv4_match_prefix_owner(const dsmipv4_bindings_t *bindings, const dsmipv4_match_t *match,

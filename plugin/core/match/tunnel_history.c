@@ -9,6 +9,7 @@
 struct dsmipv4_tunnel_histories {
 	wmem_allocator_t *alloc;
 	wmem_map_t *of;                // dsmipv4_node_t -> dsmipv4_tunnel_history_t
+	uint32_t n;                    // of them
 	dsmipv4_sighting_t *sightings; // NULL: none yet
 };
 
@@ -16,6 +17,7 @@ dsmipv4_tunnel_histories_t *dsmipv4_tunnel_histories_new(wmem_allocator_t *alloc
 {
 	dsmipv4_tunnel_histories_t *histories = wmem_new(alloc, dsmipv4_tunnel_histories_t);
 	histories->alloc = alloc;
+	histories->n = 0;
 	histories->sightings = NULL;
 	histories->of = wmem_map_new(alloc, g_direct_hash, g_direct_equal);
 	return histories;
@@ -33,8 +35,14 @@ dsmipv4_tunnel_history_t *dsmipv4_tunnel_history_make(dsmipv4_tunnel_histories_t
 	if (!history) {
 		history = wmem_new0(histories->alloc, dsmipv4_tunnel_history_t);
 		wmem_map_insert(histories->of, node, history);
+		histories->n++;
 	}
 	return history;
+}
+
+uint32_t dsmipv4_tunnel_histories_count(const dsmipv4_tunnel_histories_t *histories)
+{
+	return histories->n;
 }
 
 void dsmipv4_sighting_add(dsmipv4_tunnel_histories_t *histories, const dsmipv4_sighting_t *sighting)
@@ -138,8 +146,8 @@ bool dsmipv4_home_agent_sent_to(const dsmipv4_tunnel_history_t *history, uint32_
 static void note_signs_of_loss(dsmipv4_tunnel_histories_t *histories, const dsmipv4_match_t *m,
 			       const dsmipv4_candidate_t *c)
 {
-	bool expired =
-		c->binding && c->status <= DSMIPV4_BINDING_EXPIRED && m->time > dsmipv4_reply_expiry(c->binding->reply);
+	bool expired = c->binding && c->status <= DSMIPV4_BINDING_EXPIRED &&
+		       !dsmipv4_binding_is_live_until(c->binding, m->time, 0, m->until);
 	if (expired)
 		dsmipv4_tunnel_history_make(histories, m->node)->outlived[m->direction] = c->binding;
 	if (m->direction == DSMIPV4_TO_MN && m->strange_coa && m->ha == m->node->ha)

@@ -45,6 +45,9 @@ const dsmipv4_tunnel_history_t *dsmipv4_tunnel_history_of(const dsmipv4_tunnel_h
 dsmipv4_tunnel_history_t *dsmipv4_tunnel_history_make(dsmipv4_tunnel_histories_t *histories,
 						      const dsmipv4_node_t *node);
 
+// How many histories there are.
+uint32_t dsmipv4_tunnel_histories_count(const dsmipv4_tunnel_histories_t *histories);
+
 // Remember what later packets will be compared with, after this packet was judged. `keepalives`: also remember
 // when the node was heard.
 void dsmipv4_tunnel_history_add(dsmipv4_tunnel_histories_t *histories, const dsmipv4_match_t *match, bool keepalives);

@@ -256,6 +256,7 @@ const dsmipv4_event_t *dsmipv4_bindings_message(dsmipv4_bindings_t *b, const dsm
 	if (!message->fixed || !packet->ipv4)
 		return NULL;
 	b->frame = packet->frame;
+	b->n_changes++;
 	switch (message->type) {
 	case DSMIPV4_REGISTRATION_REQUEST:
 		return take_request(b, packet, message, auth);
@@ -267,6 +268,11 @@ const dsmipv4_event_t *dsmipv4_bindings_message(dsmipv4_bindings_t *b, const dsm
 	default:
 		return NULL;
 	}
+}
+
+uint32_t dsmipv4_bindings_changes(const dsmipv4_bindings_t *b)
+{
+	return b->n_changes;
 }
 
 dsmipv4_bindings_t *dsmipv4_bindings_new(wmem_allocator_t *alloc)

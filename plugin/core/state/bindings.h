@@ -15,6 +15,9 @@ dsmipv4_bindings_t *dsmipv4_bindings_new(wmem_allocator_t *alloc);
 const dsmipv4_event_t *dsmipv4_bindings_message(dsmipv4_bindings_t *bindings, const dsmipv4_packet_t *packet,
 						const dsmipv4_message_t *message, dsmipv4_auth_state_t auth);
 
+// How often the table has changed. While it has not, a packet is matched like an earlier one that is like it.
+uint32_t dsmipv4_bindings_changes(const dsmipv4_bindings_t *bindings);
+
 // Add to the packet of a message what could not be known when it was first seen: the time `end` of the last
 // message of the capture (nanoseconds since 1970), and whether replies to it are captured.
 void dsmipv4_look_ahead(const dsmipv4_bindings_t *bindings, dsmipv4_packet_t *packet, int64_t end);

@@ -10,10 +10,23 @@ int64_t dsmipv4_reply_expiry(const dsmipv4_event_t *reply)
 	return never ? INT64_MAX : reply->time + reply->lifetime * DSMIPV4_SECOND;
 }
 
-bool dsmipv4_binding_is_live(const dsmipv4_binding_t *binding, int64_t time, int64_t grace)
+bool dsmipv4_in_grace_until(int64_t since, int64_t time, int64_t grace, int64_t *until)
+{
+	bool in_grace = dsmipv4_in_grace(since, time, grace);
+	if (in_grace && until && *until > since + grace)
+		*until = since + grace;
+	return in_grace;
+}
+
+bool dsmipv4_binding_is_live_until(const dsmipv4_binding_t *binding, int64_t time, int64_t grace, int64_t *until)
 {
 	int64_t expires = dsmipv4_reply_expiry(binding->reply);
-	return expires == INT64_MAX || dsmipv4_in_grace(expires, time, grace);
+	return expires == INT64_MAX || dsmipv4_in_grace_until(expires, time, grace, until);
+}
+
+bool dsmipv4_binding_is_live(const dsmipv4_binding_t *binding, int64_t time, int64_t grace)
+{
+	return dsmipv4_binding_is_live_until(binding, time, grace, NULL);
 }
 
 const dsmipv4_event_t *dsmipv4_binding_request(const dsmipv4_binding_t *binding)

@@ -97,6 +97,11 @@ static inline bool dsmipv4_in_grace(int64_t since, int64_t time, int64_t grace)
 	return time - since <= grace;
 }
 
+// The same two for a time that goes on: where the answer is yes, `*until` becomes the last time at which it still is,
+// if that is earlier. A no stays a no. `until` may be NULL.
+bool dsmipv4_in_grace_until(int64_t since, int64_t time, int64_t grace, int64_t *until);
+bool dsmipv4_binding_is_live_until(const dsmipv4_binding_t *binding, int64_t time, int64_t grace, int64_t *until);
+
 // The request that made the binding, NULL if it was not seen.
 const dsmipv4_event_t *dsmipv4_binding_request(const dsmipv4_binding_t *binding);
 

@@ -24,6 +24,7 @@ void dsmipv4_node_index_init(dsmipv4_bindings_t *b)
 	dsmipv4_hash64_init(&b->addresses, b->alloc, DSMIPV4_HIGH_HALF);
 	dsmipv4_hash64_init(&b->names, b->alloc, DSMIPV4_HIGH_HALF);
 	dsmipv4_hash64_init(&b->coas, b->alloc, DSMIPV4_HIGH_HALF);
+	dsmipv4_hash64_init(&b->home_agents, b->alloc, DSMIPV4_HIGH_HALF);
 	b->agents = wmem_map_new(b->alloc, g_direct_hash, g_direct_equal);
 	b->home_links = wmem_map_new(b->alloc, wmem_int64_hash, g_int64_equal);
 }
@@ -186,6 +187,8 @@ static dsmipv4_node_t *new_node(dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa
 	node->hoa = hoa;
 	node->nai = nai;
 	index_node(b, node);
+	if (!dsmipv4_hash64_find(&b->home_agents, (uint64_t)ha << 32, NULL))
+		dsmipv4_hash64_add(&b->home_agents, (uint64_t)ha << 32 | 1);
 	return node;
 }
 
@@ -234,6 +237,11 @@ static bool is_colocated(const dsmipv4_event_t *request)
 static uint64_t *coa_slot(const dsmipv4_bindings_t *b, uint32_t coa)
 {
 	return dsmipv4_hash64_find(&b->coas, (uint64_t)coa << 32, NULL);
+}
+
+bool dsmipv4_may_end_tunnel(const dsmipv4_bindings_t *b, uint32_t addr)
+{
+	return dsmipv4_hash64_find(&b->home_agents, (uint64_t)addr << 32, NULL) || coa_slot(b, addr);
 }
 
 static void index_coa(dsmipv4_bindings_t *b, uint32_t coa, const dsmipv4_node_t *node)

@@ -13,6 +13,10 @@
 // No registration was seen yet.
 bool dsmipv4_bindings_is_empty(const dsmipv4_bindings_t *bindings);
 
+// The address is a home agent's, as replies or requests name it, or the care-of address of a node (or its NAT). A
+// header that has no such address at either end is no tunnel that dsmipv4_match() finds. O(1) expected.
+bool dsmipv4_may_end_tunnel(const dsmipv4_bindings_t *bindings, uint32_t addr);
+
 // Visit the nodes of a home agent with this home address: one, or several that differ in their NAI, the
 // latest first. O(1) expected, and O(log n) in the number of nodes that came there later.
 void dsmipv4_nodes_by_hoa(const dsmipv4_bindings_t *bindings, uint32_t ha, uint32_t hoa, uint32_t frame,

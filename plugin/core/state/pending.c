@@ -89,24 +89,24 @@ static bool was_in_vain(const walk_t *w, const dsmipv4_event_t *request)
 	return false;
 }
 
-static bool is_open(const walk_t *w, const dsmipv4_event_t *e, int64_t time, int64_t grace)
+static bool is_open(const walk_t *w, const dsmipv4_event_t *e, int64_t time, int64_t grace, int64_t *until)
 {
 	bool ended = e->lifetime != DSMIPV4_LIFETIME_INFINITE &&
-		     !dsmipv4_in_grace(e->time + e->lifetime * DSMIPV4_SECOND, time, grace);
+		     !dsmipv4_in_grace_until(e->time + e->lifetime * DSMIPV4_SECOND, time, grace, until);
 	return e->lifetime && !ended && !is_answered(w, e) && !is_settled(w, e);
 }
 
-void dsmipv4_open_requests(const dsmipv4_node_t *node, uint32_t frame, int64_t time, int64_t grace,
+void dsmipv4_open_requests(const dsmipv4_node_t *node, uint32_t frame, int64_t time, int64_t grace, int64_t *until,
 			   dsmipv4_visit_event visit, void *user)
 {
 	walk_t w = {.n_open = 0};
 	const dsmipv4_event_t *e = last_event(node, frame);
 	for (unsigned n = 0; e && n < DSMIPV4_LOOK_BACK; e = e->before, n++) {
-		if (is_end(e) && !dsmipv4_in_grace(e->time, time, grace))
+		if (is_end(e) && !dsmipv4_in_grace_until(e->time, time, grace, until))
 			note_end(&w, e);
 		if (e->type == DSMIPV4_REGISTRATION_REPLY && e->pair && !may_be_granted(e))
 			w.answered[w.n_answered++] = dsmipv4_original_request(e->pair);
-		if (e->type != DSMIPV4_REGISTRATION_REQUEST || !is_open(&w, e, time, grace))
+		if (e->type != DSMIPV4_REGISTRATION_REQUEST || !is_open(&w, e, time, grace, until))
 			continue;
 		if (!was_in_vain(&w, e) && !visit(e, user))
 			return;

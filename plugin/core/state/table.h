@@ -22,9 +22,11 @@ struct dsmipv4_bindings {
 	dsmipv4_stable_array_t nodes;   // dsmipv4_node_t, in the order in which they were first seen
 	dsmipv4_event_t *last_orphan;   // latest event without a node, chained by `before`
 	uint32_t frame;                 // of the message that is being taken
+	uint32_t n_changes;             // messages that were taken
 	dsmipv4_hash64_t addresses;     // digest of home agent and home address, dsmipv4_node_set_t
 	dsmipv4_hash64_t names;         // of nodes that share these: digest of them and of the NAI, number of the node
 	dsmipv4_hash64_t coas;          // co-located care-of address, dsmipv4_node_set_t
+	dsmipv4_hash64_t home_agents;   // of nodes: home agent, 1
 	dsmipv4_stable_array_t sharers; // members of sets of several: see node_index.c
 	wmem_map_t *agents;             // home agent -> dsmipv4_agent_t
 	const dsmipv4_agent_t *last_agent; // the latest of them, chained by `before`

@@ -22,6 +22,7 @@ typedef struct {
 	uint16_t flags;    // flags and version, as sent
 	uint16_t protocol; // ethertype of the payload
 	uint16_t reserved1;
+	uint16_t unused;  // 0, as below: layers are compared byte by byte
 	uint32_t key;     // 0: none is sent; see DSMIPV4_GRE_HAS_KEY
 	uint32_t covered; // bytes that a checksum covers, 0: none is sent, or not all of them are there
 } dsmipv4_gre_t;
@@ -53,6 +54,7 @@ typedef struct {
 	bool compressed;     // no header of its own: what a minimal forwarding header says (RFC 2004), or
 			     // GRE or minimal encapsulation inside tunnel data, with the addresses around it
 	uint8_t inside;      // IP version nibble of the payload, 0: not known
+	uint8_t unused[3];   // 0
 	uint32_t total_len;  // Total Length field; 0: not known, or compressed
 	int32_t offset;      // of the header, where header_len is known or it is compressed
 	int32_t shim_offset; // of the GRE, minimal or tunnel data header between this and the payload
