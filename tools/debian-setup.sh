@@ -28,6 +28,7 @@ test=(
 	wireshark-common python3 python3-pytest python3-pytest-xdist python3-scapy python3-yaml python3-jsonschema
 	libxml2-utils mandoc parallel openssl jq zsh fish
 	iproute2 libcap2-bin procps user-mode-linux busybox-static
+	valgrind # instructions that the plugin takes
 	# fuzz
 	clang-14 libclang-rt-14-dev
 	# the Windows headers that the plugin is checked against

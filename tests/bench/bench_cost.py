@@ -2,17 +2,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the plugin costs: instructions per packet in tshark, beside tshark without the plugin.
 
-  bench_cost.py [--json FILE] [--only WORD] [--small] [--compare FILE]
+  bench_cost.py [--json FILE] [--doc FILE] [--only WORD] [--small] [--compare FILE]
 
-Each kind of traffic is written in two lengths, and read with and without the plugin, without output (-q) and as text (-V).
-The difference of the two lengths is what its packets cost, without the start of the program. Instructions are
+Each kind of traffic follows a few packets of all kinds, and is read with and without the plugin, without output (-q) and
+as text (-V). What those few packets and the start of the program cost is measured once and taken away. Instructions are
 valgrind's, so other programs do not matter; two runs differ by a thousandth. All packets conform.
 
-  --small      the kinds that say most, for CI: a minute or two
-  --compare    fail if a ratio is 3 % above that in FILE, which --json wrote
+  --small      the kinds that say most, without output, for CI: a minute on two processors
+  --json       write the rows, for --compare; rows of FILE that were not measured stay
+  --doc        write the rows of --json's file, or those measured, as a table
+  --compare    fail if a ratio is 3 % above that in FILE
 """
 
 import argparse
+import functools
 import ipaddress
 import json
 import os
@@ -30,9 +33,11 @@ from dsmipv4_tshark import as_ordinary_user, environment, plugin_dir, scratch
 
 STRANGERS = ipaddress.IPv4Address("203.0.113.50").packed, ipaddress.IPv4Address("203.0.113.60").packed
 TOLERANCE = 1.03
-PACKETS = 2000
+PACKETS = 1000
 
 
+N_BEGIN = 20
+FIRST_REGISTERED = 100
 ETHERNET = bytes.fromhex("020000000001 020000000002 0800")
 
 
@@ -112,17 +117,16 @@ def dns(node, to_node, next_header):
 
 
 def data(form, number, next_header=59):
-    """Packets after a registration: node 0 has the care-of address mode, node 1 the home address mode."""
+    """Packets after the registrations: node 0 has the care-of address mode, node 1 the home address mode."""
     def write(out, count):
         node = Node(number)
-        out.write(node.registration())
         for i in range(count):
             out.write(record(BEGIN + 5 + i * 1e-3, form(node, i % 2 == 0, next_header)))
     return write
 
 
 def registrations(out, count):
-    for number in range(count // 2):
+    for number in range(FIRST_REGISTERED, FIRST_REGISTERED + count // 2):
         out.write(Node(number).registration())
 
 
@@ -130,7 +134,23 @@ def without_agent(form):
     def write(out, count):
         for i in range(count):
             out.write(record(BEGIN + 5 + i * 1e-3, form(Node(0), i % 2 == 0, 59)))
+    write.begin = begin_without_agent
     return write
+
+
+# What a file begins with, so that what happens once in a file has happened.
+
+def begin(out):
+    for number in range(N_BEGIN):
+        out.write(Node(number).registration())
+    for form, number in ((to_coa, 0), (to_hoa, 1), (of_strangers, 0), (dns, 0)):
+        for next_header in (59, 17):
+            for i in range(N_BEGIN):
+                out.write(record(BEGIN + 4 + i * 1e-3, form(Node(number), i % 2 == 0, next_header)))
+
+
+def begin_without_agent(out):
+    without_agent(of_strangers)(out, N_BEGIN)
 
 
 # name -> (how it is written, least cost wanted of -q and of -V)
@@ -148,13 +168,16 @@ SMALL = ["registrations", "6in4 to the care-of address, next header 59", "6in4 o
 MODES = {"-q": ["-q", "-z", "io,stat,0"], "-V": ["-V"]}
 
 
+@functools.lru_cache
 def capture(kind, count):
+    """A file that begins as those of the kind do, with `count` packets of it."""
     path = scratch() / f"{re.sub('[^a-z0-9]+', '-', kind.lower())}-{count}.pcap"
-    if not path.exists():
-        with path.open("wb") as out:
-            out.write(pcap_header())
-            KINDS[kind][0](out, count)
-        os.chmod(path, 0o644)
+    write = KINDS[kind][0]
+    with path.open("wb") as out:
+        out.write(pcap_header())
+        getattr(write, "begin", begin)(out)
+        write(out, count)
+    path.chmod(0o644)
     return path
 
 
@@ -166,15 +189,23 @@ def instructions(path, mode, plugin):
     return int(re.search(r"I\s+refs:\s+([\d,]+)", process.stderr)[1].replace(",", ""))
 
 
-def per_packet(kind, mode, plugin, count):
-    short, long = (instructions(capture(kind, n), mode, plugin) for n in (count, 2 * count))
-    return (long - short) / count
-
-
-def measure(kind, mode, count):
-    ours, stock = per_packet(kind, mode, True, count), per_packet(kind, mode, False, count)
-    return {"kind": kind, "mode": mode, "instructions": round(ours), "stock": round(stock),
-            "ratio": round(ours / stock, 4), "goal": KINDS[kind][1 if mode == "-q" else 2]}
+def measure(kinds, modes, count):
+    """Rows for these kinds and modes."""
+    plugin_dir()
+    firsts = {getattr(KINDS[kind][0], "begin", begin): capture(kind, 0) for kind in reversed(kinds)}
+    files = {kind: (firsts[getattr(KINDS[kind][0], "begin", begin)], capture(kind, count)) for kind in kinds}
+    jobs = sorted({(path, mode, plugin) for pair in files.values() for path in pair for mode in modes
+                   for plugin in (True, False)})
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        counted = dict(zip(jobs, pool.map(lambda job: instructions(*job), jobs)))
+    rows = []
+    for kind in kinds:
+        for mode in modes:
+            ours, stock = ((counted[files[kind][1], mode, plugin] - counted[files[kind][0], mode, plugin]) / count
+                           for plugin in (True, False))
+            rows.append({"kind": kind, "mode": mode, "instructions": round(ours), "stock": round(stock),
+                         "ratio": round(ours / stock, 4), "goal": KINDS[kind][1 if mode == "-q" else 2]})
+    return rows
 
 
 def steeper(rows, earlier):
@@ -183,28 +214,50 @@ def steeper(rows, earlier):
     return [row for row in rows if row["ratio"] > before[row["kind"], row["mode"]] * TOLERANCE]
 
 
+def merged(rows, earlier):
+    """Those rows, and earlier ones of what was not measured."""
+    found = {(row["kind"], row["mode"]): row for row in (*earlier, *rows)}
+    return [found[kind, mode] for kind in KINDS for mode in MODES if (kind, mode) in found]
+
+
+DOC_HEAD = """\
+<!-- Written by tests/bench/bench_cost.py --doc. Do not edit. -->
+# What the plugin costs
+
+Instructions per packet of tshark with the plugin, without it, and their ratio. All packets conform. `-q` is without
+output, `-V` prints every packet. The goals are those of the project; tests/bench/README.md tells how this is measured.
+
+| Traffic | | With | Without | Ratio | Goal |
+| --- | --- | ---: | ---: | ---: | ---: |
+"""
+
+
+def table(rows):
+    return DOC_HEAD + "".join(f"| {row['kind']} | `{row['mode']}` | {row['instructions']} | {row['stock']} | "
+                              f"{row['ratio']:.3f} | {row['goal']} |\n" for row in rows)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--doc", type=Path)
     parser.add_argument("--only", default="")
     parser.add_argument("--small", action="store_true")
     parser.add_argument("--compare", type=Path)
     args = parser.parse_args()
     kinds = [kind for kind in (SMALL if args.small else KINDS) if args.only in kind]
-    jobs = [(kind, mode) for kind in kinds for mode in (["-q"] if args.small else MODES)]
-    plugin_dir()
-    for kind in kinds:  # before threads ask for them
-        for count in (PACKETS, 2 * PACKETS):
-            capture(kind, count)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        rows = list(pool.map(lambda job: measure(*job, PACKETS), jobs))
+    rows = measure(kinds, ["-q"] if args.small else list(MODES), PACKETS)
     for row in rows:
         print(f"{row['kind']:46} {row['mode']} {row['instructions']:8} {row['stock']:8}  {row['ratio']:.3f}  "
               f"goal {row['goal']}")
+    worse = steeper(rows, json.loads(args.compare.read_text())) if args.compare else []
     if args.json:
+        rows = merged(rows, json.loads(args.json.read_text()) if args.json.exists() else [])
         args.json.write_text(json.dumps(rows, indent=1) + "\n")
-    if args.compare and (worse := steeper(rows, json.loads(args.compare.read_text()))):
-        sys.exit("dearer than before: " + ", ".join(f"{row['kind']} {row['mode']}" for row in worse))
+    if args.doc:
+        args.doc.write_text(table(rows))
+    if worse:
+        sys.exit("dearer than before: " + ", ".join(f"{row['kind']} {row['mode']}: {row['ratio']}" for row in worse))
 
 
 if __name__ == "__main__":
