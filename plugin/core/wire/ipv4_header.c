@@ -52,9 +52,13 @@ int64_t dsmipv4_packet_time(const dsmipv4_packet_t *packet)
 	return seconds * DSMIPV4_SECOND + (packet->nsecs < DSMIPV4_SECOND ? packet->nsecs : DSMIPV4_SECOND - 1);
 }
 
+// Words of 32 bits have the same sum as their halves: what is carried is added again (RFC 1071 2).
 static uint16_t sum_of(uint64_t sum, const uint8_t *bytes, uint32_t len)
 {
-	for (uint32_t i = 0; i + 1 < len; i += 2)
+	uint32_t i = 0;
+	for (; len - i >= 4; i += 4)
+		sum += get32(bytes + i);
+	if (len - i >= 2)
 		sum += get16(bytes + i);
 	if (len % 2)
 		sum += (uint32_t)bytes[len - 1] << 8;
