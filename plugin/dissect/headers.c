@@ -36,10 +36,9 @@ typedef struct {
 // known.
 static bool is_ipv4_header(tvbuff_t *frame, int at, int len, const known_t *known)
 {
-	return tvb_get_uint8(frame, at) == (0x40 | len / 4) &&
-	       tvb_get_uint8(frame, at + IPV4_PROTOCOL_AT) == known->protocol &&
-	       tvb_get_ntohl(frame, at + IPV4_SRC_AT) == known->src &&
-	       tvb_get_ntohl(frame, at + IPV4_DST_AT) == known->dst;
+	const uint8_t *header = tvb_get_ptr(frame, at, IPV4_SHORTEST);
+	return header[0] == (0x40 | len / 4) && header[IPV4_PROTOCOL_AT] == known->protocol &&
+	       get32(header + IPV4_SRC_AT) == known->src && get32(header + IPV4_DST_AT) == known->dst;
 }
 
 // Length of the IPv4 header that ends at `end`, 0 if there is none.

@@ -31,6 +31,13 @@ struct seen {
 	const dsmipv4_node_t *node; // whose it is, NULL: not known
 };
 
+static uint32_t described_in; // the latest frame in which a tunnel was described
+
+static const seen_t *last_seen(packet_info *pinfo)
+{
+	return p_get_proto_data(pinfo->pool, pinfo, proto_dsmipv4, dsmipv4_frame_key(DSMIPV4_DATA_TUNNEL));
+}
+
 static const dsmipv4_verdicts_t *judge_first(const dsmipv4_packet_t *packet, const dsmipv4_tunnel_t *tunnel,
 					     dsmipv4_match_t *match, tvbuff_t *tvb, packet_info *pinfo)
 {
@@ -65,8 +72,7 @@ static bool is_of_others(tvbuff_t *tvb, packet_info *pinfo, uint8_t protocol)
 {
 	return protocol == DSMIPV4_ENCAP_IPV6 && pinfo->src.type == AT_IPv4 && pinfo->dst.type == AT_IPv4 &&
 	       tvb_captured_length(tvb) > 0 && tvb_get_uint8(tvb, 0) >> 4 == 6 &&
-	       !dsmipv4_may_end_tunnel(dsmipv4_bindings(), get32(pinfo->src.data)) &&
-	       !dsmipv4_may_end_tunnel(dsmipv4_bindings(), get32(pinfo->dst.data));
+	       !dsmipv4_may_be_tunnel(dsmipv4_bindings(), get32(pinfo->src.data), get32(pinfo->dst.data));
 }
 
 // The reading of its headers passed here.
@@ -102,6 +108,7 @@ static void note_seen(packet_info *pinfo, const dsmipv4_match_t *match, tvbuff_t
 	if (before)
 		p_remove_proto_data(pinfo->pool, pinfo, proto_dsmipv4, dsmipv4_frame_key(DSMIPV4_DATA_TUNNEL));
 	p_add_proto_data(pinfo->pool, pinfo, proto_dsmipv4, dsmipv4_frame_key(DSMIPV4_DATA_TUNNEL), seen);
+	described_in = pinfo->num;
 }
 
 static bool decode(dsmipv4_tunnel_t *tunnel, tvbuff_t *tvb, packet_info *pinfo, uint8_t protocol, const void *ip)
@@ -131,13 +138,12 @@ void dsmipv4_note_native(tvbuff_t *tvb, packet_info *pinfo)
 
 bool dsmipv4_in_tunnel(packet_info *pinfo)
 {
-	return p_get_proto_data(pinfo->pool, pinfo, proto_dsmipv4, dsmipv4_frame_key(DSMIPV4_DATA_TUNNEL)) != NULL;
+	return last_seen(pinfo) != NULL;
 }
 
 const dsmipv4_node_t *dsmipv4_tunnel_node(packet_info *pinfo)
 {
-	const seen_t *seen =
-		p_get_proto_data(pinfo->pool, pinfo, proto_dsmipv4, dsmipv4_frame_key(DSMIPV4_DATA_TUNNEL));
+	const seen_t *seen = last_seen(pinfo);
 	while (seen && !seen->node)
 		seen = seen->before;
 	return seen ? seen->node : NULL;
@@ -148,8 +154,7 @@ void dsmipv4_dissect_tunnel(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
 {
 	if (pinfo->flags.in_error_pkt || !dsmipv4_bindings() || dsmipv4_bindings_is_empty(dsmipv4_bindings()))
 		return;
-	const seen_t *seen =
-		p_get_proto_data(pinfo->pool, pinfo, proto_dsmipv4, dsmipv4_frame_key(DSMIPV4_DATA_TUNNEL));
+	const seen_t *seen = described_in == pinfo->num ? last_seen(pinfo) : NULL;
 	if (!seen && is_of_others(tvb, pinfo, protocol))
 		return;
 	dsmipv4_tunnel_t tunnel;

@@ -33,7 +33,7 @@ from dsmipv4_tshark import as_ordinary_user, environment, plugin_dir, scratch
 
 STRANGERS = ipaddress.IPv4Address("203.0.113.50").packed, ipaddress.IPv4Address("203.0.113.60").packed
 TOLERANCE = 1.03
-PACKETS = 1000
+PACKETS = 6000
 
 
 N_BEGIN = 20

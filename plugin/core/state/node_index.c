@@ -239,9 +239,20 @@ static uint64_t *coa_slot(const dsmipv4_bindings_t *b, uint32_t coa)
 	return dsmipv4_hash64_find(&b->coas, (uint64_t)coa << 32, NULL);
 }
 
-bool dsmipv4_may_end_tunnel(const dsmipv4_bindings_t *b, uint32_t addr)
+static bool has_key(const dsmipv4_hash64_t *table, uint64_t like)
 {
-	return dsmipv4_hash64_find(&b->home_agents, (uint64_t)addr << 32, NULL) || coa_slot(b, addr);
+	return !dsmipv4_hash64_lacks(table, like) && dsmipv4_hash64_find(table, like, NULL);
+}
+
+static bool may_be_end(const dsmipv4_bindings_t *b, uint32_t addr)
+{
+	uint64_t key = (uint64_t)addr << 32;
+	return has_key(&b->home_agents, key) || has_key(&b->coas, key);
+}
+
+bool dsmipv4_may_be_tunnel(const dsmipv4_bindings_t *b, uint32_t src, uint32_t dst)
+{
+	return may_be_end(b, src) || may_be_end(b, dst);
 }
 
 static void index_coa(dsmipv4_bindings_t *b, uint32_t coa, const dsmipv4_node_t *node)

@@ -13,9 +13,9 @@
 // No registration was seen yet.
 bool dsmipv4_bindings_is_empty(const dsmipv4_bindings_t *bindings);
 
-// The address is a home agent's, as replies or requests name it, or the care-of address of a node (or its NAT). A
-// header that has no such address at either end is no tunnel that dsmipv4_match() finds. O(1) expected.
-bool dsmipv4_may_end_tunnel(const dsmipv4_bindings_t *bindings, uint32_t addr);
+// One of the addresses is a home agent's, as requests or replies name it, or the care-of address of a node (or its
+// NAT). A header without such an end is no tunnel that dsmipv4_match() finds. O(1) expected.
+bool dsmipv4_may_be_tunnel(const dsmipv4_bindings_t *bindings, uint32_t src, uint32_t dst);
 
 // Visit the nodes of a home agent with this home address: one, or several that differ in their NAI, the
 // latest first. O(1) expected, and O(log n) in the number of nodes that came there later.

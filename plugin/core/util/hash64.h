@@ -3,6 +3,7 @@
 #ifndef DSMIPV4_SLOTS_H
 #define DSMIPV4_SLOTS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <wsutil/wmem/wmem.h>
@@ -27,6 +28,12 @@ void dsmipv4_hash64_add(dsmipv4_hash64_t *table, uint64_t slot);
 // The first slot with the key of `like` or, if `after` is given, the next one after it; NULL if there is no (other)
 // one. The order is undefined. The caller may change the bits that are not its key. O(1) expected.
 uint64_t *dsmipv4_hash64_find(const dsmipv4_hash64_t *table, uint64_t like, const uint64_t *after);
+
+// There is certainly no slot with the key of `like`: a quick answer, which most keys that are not there get.
+static inline bool dsmipv4_hash64_lacks(const dsmipv4_hash64_t *table, uint64_t like)
+{
+	return table->slots[(like & table->key) * table->factor >> (64 - table->bits)] == 0;
+}
 
 // A 32-bit key, in the high half, for 64 bits.
 uint64_t dsmipv4_hash64_digest(const dsmipv4_hash64_t *table, uint64_t bits);
