@@ -12,7 +12,7 @@ usage() {
 
 	  --no-setup         do not install packages
 	  --no-fuzz          leave the fuzzers out
-	  --fuzz-seconds N   how long each fuzzer runs (default 30)
+	  --fuzz-seconds N   how long each fuzzer runs (default 15)
 	  --jobs N           tests at a time (default: one for each processor)
 	  --wireshark SUITE  test the plugin with the Wireshark of another Debian suite as well, for
 	                     example trixie (4.4) or sid (4.6)
@@ -21,7 +21,7 @@ usage() {
 
 setup=yes
 fuzz=yes
-fuzz_seconds=30
+fuzz_seconds=15
 jobs=$(nproc)
 suites=()
 while [ $# -gt 0 ]; do
