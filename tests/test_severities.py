@@ -55,7 +55,6 @@ EXPECTED = {
         "violation": {"query_from_mn": "WARN", "report_from_ha": "NOTE"}},
     "gre_reserved": {  # receivers discard bits 1, 4 and 5, and ignore the others
         "violation": {"data_to_mn": "WARN", "data_from_mn": "WARN", "strict_source_route": "ERROR"}},
-    "ptb_below_1280": {"violation": {"too_big": "WARN", "too_big_for_nothing": "NOTE"}},
     "tun_ecn": {
         "violation": {"data_to_mn": "WARN", "data_from_mn": "NOTE", "outer_pair": "WARN", "worst_pair": "WARN"},
         "near_miss": {"limited_functionality": "CHAT"}},

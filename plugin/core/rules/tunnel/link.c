@@ -137,15 +137,6 @@ dsmipv4_verdict_t dsmipv4_check_mld_direction(const dsmipv4_check_t *c, dsmipv4_
 #define PTB_MTU_AT 4        // RFC 4443 3.2
 #define PTB_END 8
 
-// Size of the packet that it is about, 0: not captured, or a jumbogram.
-static uint32_t quoted_size(const dsmipv4_tunnel_t *t, uint32_t at)
-{
-	const uint8_t *quoted = t->bytes + at;
-	bool is_ipv6 = t->captured - at >= IPV6_HEADER_LEN && quoted[0] >> 4 == 6;
-	uint32_t payload = is_ipv6 ? get16(quoted + IPV6_PAYLOAD_LEN_AT) : 0;
-	return payload ? IPV6_HEADER_LEN + payload : 0;
-}
-
 dsmipv4_verdict_t dsmipv4_check_ptb_below_1280(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_tunnel_t *t = tunnel(c);
@@ -153,17 +144,11 @@ dsmipv4_verdict_t dsmipv4_check_ptb_below_1280(const dsmipv4_check_t *c, dsmipv4
 	if (ipv6(c)->upper != DSMIPV4_UPPER_ICMPV6 || ipv6(c)->icmp_type != DSMIPV4_PACKET_TOO_BIG ||
 	    t->captured < at + PTB_END)
 		return DSMIPV4_NOT_APPLICABLE;
-	uint32_t mtu = get32(t->bytes + at + PTB_MTU_AT), size = quoted_size(t, at + PTB_END);
-	if (mtu < LEAST_IPV6_MTU)
-		return dsmipv4_broken_at(f, (int32_t)(at + PTB_MTU_AT), 4,
-					 "Packet Too Big reports an MTU of %u, should be at least %u", mtu,
-					 LEAST_IPV6_MTU);
-	if (size == 0 || size > LEAST_IPV6_MTU)
+	uint32_t mtu = get32(t->bytes + at + PTB_MTU_AT);
+	if (mtu >= LEAST_IPV6_MTU)
 		return DSMIPV4_HOLDS;
-	GIVES(f, ptb_below_1280, NOTE);
-	return dsmipv4_broken_at(f, (int32_t)(at + PTB_END + IPV6_PAYLOAD_LEN_AT), 2,
-				 "Packet Too Big about a packet of %u bytes; every IPv6 link carries %u", size,
-				 LEAST_IPV6_MTU);
+	return dsmipv4_broken_at(f, (int32_t)(at + PTB_MTU_AT), 4,
+				 "Packet Too Big reports an MTU of %u, should be at least %u", mtu, LEAST_IPV6_MTU);
 }
 
 // Link-local addresses.
