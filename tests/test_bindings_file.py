@@ -74,7 +74,7 @@ def check_split(capture, at, rules_of):
     assert rules_of(second, state_of(first)) == expected, f"split after frame {at}"
 
 
-# tests/unit/test_saved.c splits every capture after every frame; here is the way through files and preferences.
+# tests/unit/whole/test_saved.c splits every capture after every frame; here is the way through files and preferences.
 @pytest.mark.parametrize("name", ["fa_hoa_mode", "relay_reply_modified", "tun_prefix_removed", "natt_keepalive_form",
                                   "prefix_ra_onlink", "case_simultaneous_refused"])
 def test_split(name):

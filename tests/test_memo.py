@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Preference `memo`: packets that are judged like those before them look as they do when each is judged by itself.
 
-tests/unit/test_memo.c compares the verdicts for all captures."""
+tests/unit/rules/test_memo.c compares the verdicts for all captures."""
 
 import functools
 

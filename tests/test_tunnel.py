@@ -288,7 +288,7 @@ def minimal_step(fields, inner=INNER_IPV6, upper="icmpv6_echo_request: {}"):
             f"      - minimal: {{ {fields} }}\n" + (f"      - {inner}\n" if inner else "") + f"      - {upper}\n")
 
 
-# Checksums as in tests/unit/test_tunnel.c.
+# Checksums as in tests/unit/wire/test_tunnel.c.
 MINIMAL_HEADERS = {
     "without_source": ("destination: mn.hoa", ["41", "0", "0x00", "0xac7e", GOOD, "198.51.100.77", ""]),
     "with_source": ("destination: mn.hoa, source: ha.address",
