@@ -6,11 +6,6 @@
 
 #define FIRST_BITS 6
 
-static size_t first_place(const dsmipv4_hash64_t *table, uint64_t slot)
-{
-	return (size_t)((slot & table->key) * table->factor >> (64 - table->bits));
-}
-
 static size_t last_place(const dsmipv4_hash64_t *table)
 {
 	return ((size_t)1 << table->bits) - 1;
@@ -25,7 +20,7 @@ void dsmipv4_hash64_init(dsmipv4_hash64_t *table, wmem_allocator_t *alloc, uint6
 
 static void put(dsmipv4_hash64_t *table, uint64_t slot)
 {
-	size_t i = first_place(table, slot);
+	size_t i = dsmipv4_hash64_place(table, slot);
 	while (table->slots[i])
 		i = (i + 1) & last_place(table);
 	table->slots[i] = slot;
@@ -53,7 +48,7 @@ void dsmipv4_hash64_add(dsmipv4_hash64_t *table, uint64_t slot)
 uint64_t *dsmipv4_hash64_find(const dsmipv4_hash64_t *table, uint64_t like, const uint64_t *after)
 {
 	size_t last = last_place(table);
-	size_t i = after ? ((size_t)(after - table->slots) + 1) & last : first_place(table, like);
+	size_t i = after ? ((size_t)(after - table->slots) + 1) & last : dsmipv4_hash64_place(table, like);
 	for (; table->slots[i]; i = (i + 1) & last) {
 		if (((table->slots[i] ^ like) & table->key) == 0)
 			return &table->slots[i];

@@ -4,6 +4,7 @@
 #define DSMIPV4_SLOTS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <wsutil/wmem/wmem.h>
@@ -29,10 +30,20 @@ void dsmipv4_hash64_add(dsmipv4_hash64_t *table, uint64_t slot);
 // one. The order is undefined. The caller may change the bits that are not its key. O(1) expected.
 uint64_t *dsmipv4_hash64_find(const dsmipv4_hash64_t *table, uint64_t like, const uint64_t *after);
 
+// Where the search for the key of `like` begins. A product alone would keep what keys have in common: addresses in a
+// row times some factors lie in a few heaps. So the halves are mixed in between.
+static inline size_t dsmipv4_hash64_place(const dsmipv4_hash64_t *table, uint64_t like)
+{
+	uint64_t hash = like & table->key;
+	hash = (hash ^ hash >> 32) * table->factor;
+	hash = (hash ^ hash >> 32) * UINT64_C(0x9e3779b97f4a7c15); // 2^64 by the golden ratio
+	return (size_t)(hash >> (64 - table->bits));
+}
+
 // There is certainly no slot with the key of `like`: a quick answer, which most keys that are not there get.
 static inline bool dsmipv4_hash64_lacks(const dsmipv4_hash64_t *table, uint64_t like)
 {
-	return table->slots[(like & table->key) * table->factor >> (64 - table->bits)] == 0;
+	return table->slots[dsmipv4_hash64_place(table, like)] == 0;
 }
 
 // A 32-bit key, in the high half, for 64 bits.

@@ -146,6 +146,31 @@ CASE(test_digest)
 
 #define ADD(name, function) g_test_add("/memory/" name, fixture_t, NULL, setup, function, teardown)
 
+// Whatever the random factor is, addresses in a row are found near where the search for them begins.
+CASE(test_slots_in_a_row)
+{
+	static const uint64_t factors[] = {
+		0x0000000000000001, 0x0000000080000001, 0x0000000055555557, 0x0000000040000001,
+		0x8000000000000001, 0x5555555555555557, 0xffffffffffffffff, 0x0000000100000001,
+	};
+	enum { N = 8000 };
+	for (unsigned k = 0; k < G_N_ELEMENTS(factors); k++) {
+		dsmipv4_hash64_t table;
+		uint64_t steps = 0;
+		dsmipv4_hash64_init(&table, f->alloc, DSMIPV4_HIGH_HALF);
+		table.factor = factors[k];
+		for (uint32_t i = 0; i < N; i++)
+			dsmipv4_hash64_add(&table, high_slot(0xc6330000 + i, 1));
+		size_t size = (size_t)1 << table.bits;
+		for (uint32_t i = 0; i < N; i++) {
+			uint64_t like = high_slot(0xc6330000 + i, 0);
+			size_t at = (size_t)(dsmipv4_hash64_find(&table, like, NULL) - table.slots);
+			steps += (at + size - dsmipv4_hash64_place(&table, like)) % size;
+		}
+		g_assert_cmpuint(steps, <, 2 * N);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -156,6 +181,7 @@ int main(int argc, char **argv)
 	ADD("slots", test_slots);
 	ADD("slot changed", test_slot_changed);
 	ADD("whole slots", test_whole_slots);
+	ADD("slots in a row", test_slots_in_a_row);
 	ADD("digest", test_digest);
 	int result = g_test_run();
 	wmem_cleanup();
