@@ -114,7 +114,8 @@ def test_comments_agree_with_the_plugin(nodes, share, least):
     """Every violation and near miss for two nodes, one of seven for fifty, in one sharkd: the comment is right, or there is
     no claim, because the scenario has an address of its own that does not follow the node. (About 100 s and 20 s.)"""
     paths, refused = {}, []
-    for name in [name for rule in dsmipgen.rules() for name in (rule, rule + ".near_miss")][::share]:
+    names = [name for rule in dsmipgen.rules() for name in (rule, rule + ".near_miss")][::share]
+    for name in names:
         path = scratch() / f"{name}-{nodes}.pcapng"
         process = dsmipgen.dsmipgen("write", name, "-w", path, "--nodes", nodes)
         if process.returncode != 0:
@@ -123,7 +124,7 @@ def test_comments_agree_with_the_plugin(nodes, share, least):
             continue
         path.chmod(0o644)
         paths[path] = dsmipgen.comments(path)
-    assert len(refused) < 30
+    assert len(refused) < len(names) / 8
     found = sessions.rules(tuple(paths), (*every_rule_on(with_keys=False), *ANY_NODE))
     claims = 0
     for path, comments in paths.items():
