@@ -36,7 +36,7 @@ test=(
 )
 
 package=(
-	debhelper dpkg-dev fakeroot lintian blhc
+	build-essential debhelper dpkg-dev fakeroot lintian blhc
 )
 
 packages=("${build[@]}" "${test[@]}")
