@@ -290,10 +290,8 @@ def test_the_menu_has_bindings_nodes_and_report():
     """register_stat_tap_table_ui() puts them there, but not with every group."""
     info = sessions.sharkd().load(dsmipgen.write("handoff")).ask("info")
     assert {"DSMIPv4 Bindings", "DSMIPv4 Mobile Nodes", "DSMIPv4 Report"} <= {row["name"] for row in info["nstat"]}
-    tables = [path for path in (ROOT / "plugin" / "taps").rglob("*.c") if "register_stat_tap_table_ui" in path.read_text()]
-    assert len(tables) == 3
-    for path in tables:
-        assert ".group = REGISTER_PACKET_STAT_GROUP_UNSORTED" in path.read_text(), path
+    place, = [path for path in (ROOT / "plugin" / "taps").rglob("*.c") if "register_stat_tap_table_ui" in path.read_text()]
+    assert "group = REGISTER_PACKET_STAT_GROUP_UNSORTED" in place.read_text()
 
 
 def test_table_of_bindings():

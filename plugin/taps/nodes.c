@@ -166,25 +166,18 @@ static void take_arguments(const char *option, const char **filter, char **error
 	*filter = dsmipv4_take_filter(rest, NODES_TAP, NODES_TAP "[,at=TIME][,FILTER]");
 }
 
-static tap_param parameters[] = {{PARAM_FILTER, "filter", "Filter", NULL, true}};
-
 static stat_tap_table_ui nodes_ui = {
-	.group = REGISTER_PACKET_STAT_GROUP_UNSORTED,
 	.title = TITLE,
-	.tap_name = DSMIPV4_FILTER_NAME,
 	.cli_string = NODES_TAP,
 	.stat_tap_init_cb = init_table,
 	.packet_func = take_packet,
 	.stat_tap_reset_table_cb = reset_table,
-	.stat_tap_free_table_item_cb = dsmipv4_table_free_item,
 	.stat_filter_check_cb = take_arguments,
 	.nfields = COLUMNS,
 	.fields = columns,
-	.nparams = array_length(parameters),
-	.params = parameters,
 };
 
 void dsmipv4_register_nodes_tap(void)
 {
-	register_stat_tap_table_ui(&nodes_ui);
+	dsmipv4_table_register(&nodes_ui);
 }

@@ -2,6 +2,9 @@
 // Tables of Wireshark's Statistics menu whose rows change with every packet.
 #include "taps/table.h"
 
+#include "compat.h"
+#include "protocol.h"
+
 // Rows that no table has now, by their number of columns.
 static GPtrArray *spare_rows(unsigned columns)
 {
@@ -24,7 +27,7 @@ static void add_row(stat_tap_table *table)
 								: g_new0(stat_tap_table_item_type, table->num_fields);
 }
 
-void dsmipv4_table_free_item(stat_tap_table *table, unsigned row, unsigned column, stat_tap_table_item_type *item)
+static void free_item(stat_tap_table *table, unsigned row, unsigned column, stat_tap_table_item_type *item)
 {
 	(void)table, (void)row, (void)column;
 	if (item->type == TABLE_ITEM_STRING)
@@ -34,7 +37,7 @@ void dsmipv4_table_free_item(stat_tap_table *table, unsigned row, unsigned colum
 
 void dsmipv4_table_change(stat_tap_table *table, unsigned row, unsigned column, stat_tap_table_item_type item)
 {
-	dsmipv4_table_free_item(table, row, column, stat_tap_get_field_data(table, row, column));
+	free_item(table, row, column, stat_tap_get_field_data(table, row, column));
 	stat_tap_set_field_data(table, row, column, &item);
 }
 
@@ -50,10 +53,21 @@ void dsmipv4_table_clear(stat_tap_table *table)
 {
 	for (unsigned row = 0; row < table->num_elements; row++) {
 		for (unsigned i = 0; i < table->num_fields; i++)
-			dsmipv4_table_free_item(table, row, i, stat_tap_get_field_data(table, row, i));
+			free_item(table, row, i, stat_tap_get_field_data(table, row, i));
 		g_ptr_array_add(spare_rows(table->num_fields), table->elements[row]);
 	}
 	table->num_elements = 0;
+}
+
+void dsmipv4_table_register(stat_tap_table_ui *ui)
+{
+	static tap_param parameters[] = {{PARAM_FILTER, "filter", "Filter", NULL, true}};
+	ui->group = REGISTER_PACKET_STAT_GROUP_UNSORTED;
+	ui->tap_name = DSMIPV4_FILTER_NAME;
+	ui->stat_tap_free_table_item_cb = free_item;
+	ui->params = parameters;
+	ui->nparams = array_length(parameters);
+	register_stat_tap_table_ui(ui);
 }
 
 void dsmipv4_table_open(stat_tap_table_ui *ui, const char *title)

@@ -19,6 +19,10 @@
 		.type = TABLE_ITEM_UINT, .value.uint_value = (unsigned)(number)                                        \
 	}
 
+// Register a tap of such tables; of `ui`, which lasts as long as Wireshark, only what differs from one to another is
+// set: title, words of the command line, columns and calls.
+void dsmipv4_table_register(stat_tap_table_ui *ui);
+
 // The table of this title, empty; made where there is none.
 void dsmipv4_table_open(stat_tap_table_ui *ui, const char *title);
 
@@ -30,9 +34,6 @@ void dsmipv4_table_change(stat_tap_table *table, unsigned row, unsigned column, 
 
 // Take all rows away.
 void dsmipv4_table_clear(stat_tap_table *table);
-
-// Free what an item owns: stat_tap_free_table_item_cb.
-void dsmipv4_table_free_item(stat_tap_table *table, unsigned row, unsigned column, stat_tap_table_item_type *item);
 
 // The table with this number of the tap that listens with `data`.
 stat_tap_table *dsmipv4_table_of(void *data, unsigned number);

@@ -364,14 +364,6 @@ static void run(const uint8_t *data, size_t size, const dsmipv4_options_t *optio
 	wmem_destroy_allocator(alloc);
 }
 
-int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-	(void)argc;
-	(void)argv;
-	wmem_init();
-	return 0;
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	if (size <= 1 + HEADER_LEN || size > LONGEST_INPUT)

@@ -283,14 +283,6 @@ static void check_saved(const world_t *w)
 	wmem_destroy_allocator(next.alloc);
 }
 
-int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-	(void)argc;
-	(void)argv;
-	wmem_init();
-	return 0;
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	world_t w;

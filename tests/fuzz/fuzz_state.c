@@ -170,14 +170,6 @@ static void write_again(const world_t *w)
 	wmem_destroy_allocator(again.alloc);
 }
 
-int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-	(void)argc;
-	(void)argv;
-	wmem_init();
-	return 0;
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	if (size > LONGEST_INPUT)

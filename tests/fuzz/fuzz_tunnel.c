@@ -399,14 +399,6 @@ static unsigned read_records(const uint8_t *data, size_t size, record_t *records
 	return n;
 }
 
-int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-	(void)argc;
-	(void)argv;
-	wmem_init();
-	return 0;
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	if (size <= HEADER_LEN || size > 70000)

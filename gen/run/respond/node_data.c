@@ -19,18 +19,26 @@ typedef struct {
 	gint64 now;
 } tunneled_t;
 
-// An Ethernet and an IPv4 header to the home agent, and one from the home address inside if it goes that way.
-static void begin(const tunneled_t *tunneled, bool by_hoa)
+// A frame to the home agent.
+static void begin_frame(const tunneled_t *tunneled)
+{
+	const node_t *node = tunneled->node;
+	craft_t *craft = node->craft;
+
+	craft_begin(craft, "mn1");
+	block_t *ethernet = craft_layer(craft, BLOCK_ethernet);
+	craft_set_mac(craft, ethernet, KEY_ethernet_source, node->context->interface->mac);
+	craft_set_mac(craft, ethernet, KEY_ethernet_destination, node->ha_mac);
+}
+
+// The same with an IPv4 header to it, and one from the home address inside if it goes that way.
+static void begin_tunnel(const tunneled_t *tunneled, bool by_hoa)
 {
 	const node_t *node = tunneled->node;
 	craft_t *craft = node->craft;
 	const guint32 sources[] = {node->coa, node->hoa};
-	block_t *ethernet;
 
-	craft_begin(craft, "mn1");
-	ethernet = craft_layer(craft, BLOCK_ethernet);
-	craft_set_mac(craft, ethernet, KEY_ethernet_source, node->context->interface->mac);
-	craft_set_mac(craft, ethernet, KEY_ethernet_destination, node->ha_mac);
+	begin_frame(tunneled);
 	for (int i = 0; i <= by_hoa; i++) {
 		block_t *ipv4 = craft_layer(craft, BLOCK_ipv4);
 
@@ -49,10 +57,27 @@ static bool send_answer(const tunneled_t *tunneled, GError **error)
 	return frame;
 }
 
-static void add_echo_data(craft_t *craft, const guint8 *icmp, gsize length)
+// How an echo reply is made, in IPv4 and in IPv6.
+typedef struct {
+	block_id_t block;
+	unsigned identifier, sequence, data; // keys
+} echo_reply_t;
+
+static const echo_reply_t echo_reply4 = {BLOCK_icmpv4_echo_reply, KEY_icmpv4_echo_reply_identifier,
+					 KEY_icmpv4_echo_reply_sequence, KEY_icmpv4_echo_reply_data};
+static const echo_reply_t echo_reply6 = {BLOCK_icmpv6_echo_reply, KEY_icmpv6_echo_reply_identifier,
+					 KEY_icmpv6_echo_reply_sequence, KEY_icmpv6_echo_reply_data};
+
+// The reply to an echo request, with its data.
+static void add_echo_reply(craft_t *craft, const echo_reply_t *as, const guint8 *request, gsize length)
 {
+	block_t *reply = craft_layer(craft, as->block);
+
+	craft_set(craft, reply, as->identifier, "%u", get16(request + 4));
+	craft_set(craft, reply, as->sequence, "%u", get16(request + 6));
+	craft_set(craft, reply, as->data, "%s", "");
 	if (length > ECHO_HEADER)
-		craft_set_hex(craft, craft_layer(craft, BLOCK_payload), KEY_payload_hex, icmp + ECHO_HEADER,
+		craft_set_hex(craft, craft_layer(craft, BLOCK_payload), KEY_payload_hex, request + ECHO_HEADER,
 			      length - ECHO_HEADER);
 }
 
@@ -83,15 +108,11 @@ static bool take_ipv6(const tunneled_t *tunneled, const guint8 *packet, gsize le
 	if (!is_right_way(tunneled) || !dsmipv4_prefix_contains(&node->prefix, &to) ||
 	    ipv6->upper != DSMIPV4_UPPER_ICMPV6 || ipv6->icmp_type != ECHO_REQUEST6 || length < at + ECHO_HEADER)
 		return true;
-	begin(tunneled, answers_by_hoa(tunneled));
+	begin_tunnel(tunneled, answers_by_hoa(tunneled));
 	block_t *header = craft_layer(craft, BLOCK_ipv6);
 	craft_set_ipv6(craft, header, KEY_ipv6_source, ipv6->dst);
 	craft_set_ipv6(craft, header, KEY_ipv6_destination, ipv6->src);
-	block_t *reply = craft_layer(craft, BLOCK_icmpv6_echo_reply);
-	craft_set(craft, reply, KEY_icmpv6_echo_reply_identifier, "%u", get16(packet + at + 4));
-	craft_set(craft, reply, KEY_icmpv6_echo_reply_sequence, "%u", get16(packet + at + 6));
-	craft_set(craft, reply, KEY_icmpv6_echo_reply_data, "%s", "");
-	add_echo_data(craft, packet + at, length - at);
+	add_echo_reply(craft, &echo_reply6, packet + at, length - at);
 	return send_answer(tunneled, error);
 }
 
@@ -105,21 +126,14 @@ static bool take_ipv4(const tunneled_t *tunneled, const guint8 *packet, gsize le
 
 	if (!ipv4->echo_request || ipv4->dst != node->hoa || length < header + ECHO_HEADER)
 		return true;
-	begin(tunneled, false);
-	if (node_fails(node, FAULT_NODE_NO_REVERSE)) {
-		craft_begin(craft, "mn1");
-		block_t *ethernet = craft_layer(craft, BLOCK_ethernet);
-		craft_set_mac(craft, ethernet, KEY_ethernet_source, node->context->interface->mac);
-		craft_set_mac(craft, ethernet, KEY_ethernet_destination, node->ha_mac);
-	}
+	if (node_fails(node, FAULT_NODE_NO_REVERSE))
+		begin_frame(tunneled);
+	else
+		begin_tunnel(tunneled, false);
 	block_t *inner = craft_layer(craft, BLOCK_ipv4);
 	craft_set_ipv4(craft, inner, KEY_ipv4_source, node->hoa);
 	craft_set_ipv4(craft, inner, KEY_ipv4_destination, ipv4->src);
-	block_t *reply = craft_layer(craft, BLOCK_icmpv4_echo_reply);
-	craft_set(craft, reply, KEY_icmpv4_echo_reply_identifier, "%u", get16(packet + header + 4));
-	craft_set(craft, reply, KEY_icmpv4_echo_reply_sequence, "%u", get16(packet + header + 6));
-	craft_set(craft, reply, KEY_icmpv4_echo_reply_data, "%s", "");
-	add_echo_data(craft, packet + header, length - header);
+	add_echo_reply(craft, &echo_reply4, packet + header, length - header);
 	return send_answer(tunneled, error);
 }
 

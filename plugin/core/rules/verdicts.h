@@ -20,10 +20,11 @@ typedef struct {
 	int also;                    // the ALSO row whose severity the check gave, -1: the rule's own
 	dsmipv4_severity_t severity; // as the options want it
 	dsmipv4_actor_t actor;       // MN, FA, HA or UNKNOWN
-	int32_t offset;              // of the offending bytes, from the start of the UDP payload; of a tunneled
-				     // packet, from the end of its outermost header (see tunnel.h)
-	uint32_t length;             // 0: the message or packet as a whole
-	const dsmipv4_ext_t *ext;    // the extension it is about, or NULL
+	// Of the offending bytes, from the start of the UDP payload; of a tunneled packet, from the end of its
+	// outermost header (see tunnel.h).
+	int32_t offset;
+	uint32_t length;          // 0: the message or packet as a whole
+	const dsmipv4_ext_t *ext; // the extension it is about, or NULL
 	const char *words;
 	const char *citation; // where the rule stands, as at the end of the words; NULL: of an information item
 } dsmipv4_finding_t;

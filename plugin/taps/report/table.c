@@ -189,23 +189,16 @@ static tap_packet_status take_packet(void *data, packet_info *pinfo, epan_dissec
 	return TAP_PACKET_REDRAW;
 }
 
-static tap_param parameters[] = {{PARAM_FILTER, "filter", "Filter", NULL, true}};
-
 void dsmipv4_register_report_table(const char *cli)
 {
 	static stat_tap_table_ui ui = {
-		.group = REGISTER_PACKET_STAT_GROUP_UNSORTED,
 		.title = TITLE,
-		.tap_name = DSMIPV4_FILTER_NAME,
 		.stat_tap_init_cb = init_tables,
 		.packet_func = take_packet,
 		.stat_tap_reset_table_cb = reset_table,
-		.stat_tap_free_table_item_cb = dsmipv4_table_free_item,
 		.nfields = array_length(columns),
 		.fields = columns,
-		.nparams = array_length(parameters),
-		.params = parameters,
 	};
 	ui.cli_string = cli;
-	register_stat_tap_table_ui(&ui);
+	dsmipv4_table_register(&ui);
 }

@@ -659,15 +659,14 @@ static void actor_row_test(const void *data)
 
 CASE(test_keepalive_first)
 {
-	static const hop_t up = {NAT_ADDR, HA_ADDR, 61000, 434}, down = {HA_ADDR, NAT_ADDR, 434, 61000};
 	dsmipv4_tunnel_histories_t *histories = dsmipv4_tunnel_histories_new(t->alloc);
-	talk(t, up, 0, ASK_NAT UTRQ_R MHAE);
-	talk(t, down, 50, GET(ID1) REP48 UTRP MHAE);
+	talk(t, NAT_HA, 0, ASK_NAT UTRQ_R MHAE);
+	talk(t, HA_NAT, 50, GET(ID1) REP48 UTRP MHAE);
 	g_assert_cmpstr(form_rules(t, histories, FORM("H>N udp", 900)), ==, "");
 	g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 3000)), ==, "natt_keepalive_form");
 	g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 3100)), ==, "");
-	talk(t, up, 10000, RRQ_ID("22", "0258", HOA, HA, PRIVATE, ID2) REQ48 MODE UTRQ_R MHAE);
-	talk(t, down, 10050, GET(ID2) REP48 UTRP MHAE);
+	talk(t, NAT_HA, 10000, RRQ_ID("22", "0258", HOA, HA, PRIVATE, ID2) REQ48 MODE UTRQ_R MHAE);
+	talk(t, HA_NAT, 10050, GET(ID2) REP48 UTRP MHAE);
 	g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 15000, .ipv4 = true)), ==, "");
 	g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 16000)), ==, ""); // the keepalive was right
 	g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 137001)), ==, "natt_keepalive_late");
@@ -677,10 +676,9 @@ CASE(test_keepalive_first)
 // An echo reply, or a new registration, starts the count anew.
 CASE(test_keepalives_unanswered)
 {
-	static const hop_t up = {NAT_ADDR, HA_ADDR, 61000, 434}, down = {HA_ADDR, NAT_ADDR, 434, 61000};
 	dsmipv4_tunnel_histories_t *histories = dsmipv4_tunnel_histories_new(t->alloc);
-	talk(t, up, 0, ASK_NAT UTRQ MHAE);
-	talk(t, down, 50, GET(ID1) REP48 UTRP MHAE);
+	talk(t, NAT_HA, 0, ASK_NAT UTRQ MHAE);
+	talk(t, HA_NAT, 50, GET(ID1) REP48 UTRP MHAE);
 	for (unsigned i = 0; i < 3; i++)
 		g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 10000 + 2000 * i, .ipv4 = true)), ==, "");
 	g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 16000, .ipv4 = true)), ==,
@@ -690,25 +688,24 @@ CASE(test_keepalives_unanswered)
 	g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 18100, .ipv4 = true)), ==, "");
 	g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 18200, .ipv4 = true)), ==, "");
 	g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 18300, .ipv4 = true)), ==, ""); // too soon to tell
-	talk(t, up, 20000, RRQ_ID("22", "0258", HOA, HA, PRIVATE, ID2) REQ48 MODE UTRQ MHAE);
-	talk(t, down, 20050, GET(ID2) REP48 UTRP MHAE);
+	talk(t, NAT_HA, 20000, RRQ_ID("22", "0258", HOA, HA, PRIVATE, ID2) REQ48 MODE UTRQ MHAE);
+	talk(t, HA_NAT, 20050, GET(ID2) REP48 UTRP MHAE);
 	g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 25000, .ipv4 = true)), ==, "");
 }
 
 // Of two care-of addresses behind one NAT the packet is the first of the latest.
 CASE(test_keepalive_of_the_latest)
 {
-	static const hop_t up = {NAT_ADDR, HA_ADDR, 61000, 434}, down = {HA_ADDR, NAT_ADDR, 434, 61000};
 	static const char request[] = RRQ_ID("a2(S,D,T)", "0258", HOA, HA, PRIVATE, ID1) REQ48 MODE UTRQ_R MHAE;
 	static const char request2[] = RRQ_ID("a2(S,D,T)", "0258", HOA, HA, "0a000022 ", ID2) REQ48 MODE UTRQ_R MHAE;
 	dsmipv4_tunnel_histories_t *histories = dsmipv4_tunnel_histories_new(t->alloc);
-	talk(t, up, 0, request);
-	talk(t, down, 50, GET(ID1) REP48 UTRP MHAE);
-	talk(t, up, 1000, request2);
-	talk(t, down, 1050, GET(ID2) REP48 UTRP MHAE);
+	talk(t, NAT_HA, 0, request);
+	talk(t, HA_NAT, 50, GET(ID1) REP48 UTRP MHAE);
+	talk(t, NAT_HA, 1000, request2);
+	talk(t, HA_NAT, 1050, GET(ID2) REP48 UTRP MHAE);
 	g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 2500)), ==, "natt_keepalive_form");
-	talk(t, up, 3000, RRQ_ID("22", "0000", HOA, HA, PRIVATE, ID3) UTRQ MHAE);
-	talk(t, down, 3050, RRP_ID("00", "0000", HOA, HA, ID3) UTRP MHAE);
+	talk(t, NAT_HA, 3000, RRQ_ID("22", "0000", HOA, HA, PRIVATE, ID3) UTRQ MHAE);
+	talk(t, HA_NAT, 3050, RRP_ID("00", "0000", HOA, HA, ID3) UTRP MHAE);
 	g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 10000)), ==, "");
 }
 
@@ -728,10 +725,9 @@ CASE(test_lesser_fault)
 // The home agent knows the port, so there was a packet of the node before.
 CASE(test_keepalive_lost)
 {
-	static const hop_t up = {NAT_ADDR, HA_ADDR, 61000, 434}, down = {HA_ADDR, NAT_ADDR, 434, 61000};
 	dsmipv4_tunnel_histories_t *histories = dsmipv4_tunnel_histories_new(t->alloc);
-	talk(t, up, 0, ASK_NAT UTRQ_R MHAE);
-	talk(t, down, 50, GET(ID1) REP48 UTRP MHAE);
+	talk(t, NAT_HA, 0, ASK_NAT UTRQ_R MHAE);
+	talk(t, HA_NAT, 50, GET(ID1) REP48 UTRP MHAE);
 	g_assert_cmpstr(form_rules(t, histories, FORM("H>N udp", 900, .port = 61001)), ==, "");
 	g_assert_cmpstr(form_rules(t, histories, FORM("N>H udp", 1000, .port = 61001)), ==, "");
 }
