@@ -98,8 +98,7 @@ static bool read_user_file(const char *name, scenario_file_t *file, GError **err
 	if (!g_file_get_contents(path, &text, &length, NULL)) { // which loses errno
 		int reason = g_file_test(path, G_FILE_TEST_IS_DIR) ? EISDIR : access(path, R_OK) != 0 ? errno : EIO;
 
-		fail(error, GEN_ERROR_SCENARIO, "cannot read '%s': %s; expected a scenario file", name,
-		     g_strerror(reason));
+		fail(error, GEN_ERROR_SCENARIO, "cannot read '%s': %s", name, g_strerror(reason));
 		return false;
 	}
 	char *real = realpath(path, NULL); // NULL for a pipe
