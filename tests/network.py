@@ -55,15 +55,21 @@ class Namespace:
         return ["nsenter", f"--net={self.path}", *(str(word) for word in words)]
 
     def run(self, *words, **options):
-        return subprocess.run(self.command(*words), capture_output=True, text=True, timeout=90, check=False, **options)
+        with self.entered():
+            return subprocess.run([str(word) for word in words], capture_output=True, text=True, timeout=90, check=False,
+                                  **options)
 
     def ip(self, words):
-        process = self.run("ip", *words.split())
+        """One command, or several, each in a line."""
+        commands = [line for line in words.splitlines() if line.strip()]
+        options = ["ip", *words.split()] if len(commands) == 1 else ["ip", "-batch", "-"]
+        process = self.run(*options, input=words)
         assert process.returncode == 0, f"ip {words}: {process.stderr}"
         return process.stdout
 
     def start(self, *words, **options):
-        return subprocess.Popen(with_default_signals(self.command(*words)), text=True, **options)
+        with self.entered():
+            return subprocess.Popen(with_default_signals(words), text=True, **options)
 
     @contextlib.contextmanager
     def entered(self):
@@ -171,6 +177,10 @@ class Receiver:
             self.times.append(int.from_bytes(stamp[:8], "little") + int.from_bytes(stamp[8:16], "little") / 1e9)
             frames.append(data)
         return frames
+
+    def frames_of_programs(self):
+        """What has arrived, but for answers to ARP: the kernel at this end asks now and then whether the other is there."""
+        return [frame for frame in self.frames() if not (frame[12:14] == b"\x08\x06" and frame[21] == 2)]
 
     def wait(self, count, seconds=10):
         """At least so many frames, or what came in so many seconds."""

@@ -29,10 +29,16 @@ PREFIX, MODE = prefix_request(OWN, 48), TUNNELING_MODE
 FA_KEY = (0x300, b"fa-ha secret")
 
 
-@pytest.fixture(scope="module", name="ends")
-def fixture_ends():
+@contextlib.contextmanager
+def two_addresses():
     with pair() as both:
         both[0].ip("addr add 10.0.0.3/24 dev test0")  # a second address of the node
+        yield both
+
+
+@pytest.fixture(scope="module", name="ends")
+def fixture_ends():
+    with two_addresses() as both:
         yield both
 
 
@@ -91,6 +97,14 @@ def fixture_home(ends):
     assert running.process.returncode == 0
 
 
+@pytest.fixture(scope="module", name="lasting")
+def fixture_lasting():
+    """An agent for many tests, to which it does not matter what was registered before; in namespaces of its own."""
+    with two_addresses() as both, agent(both) as running:
+        yield running
+    assert running.process.returncode == 0
+
+
 def signed(*args, who=MN1, **fields):
     return authenticated(request(who, *args, **fields), *who[1:])
 
@@ -125,18 +139,18 @@ def test_accepted(home):
     (D | T | RESERVED_R | RESERVED_X, [PREFIX], [(0, OWN, 48, 0)]),
     (D | T | G | M | B, [PREFIX], [(0, OWN, 48, 0)]),
 ])
-def test_prefixes(home, flags, extensions, prefixes):
-    reply = home.register(flags=flags, extensions=extensions)
+def test_prefixes(lasting, flags, extensions, prefixes):
+    reply = lasting.register(flags=flags, extensions=extensions)
     assert (reply.code, reply.prefixes) == (0, prefixes)
 
 
-def test_simultaneous_bindings_are_refused(home):
-    assert home.register(flags=S | D | T).code == 1
+def test_simultaneous_bindings_are_refused(lasting):
+    assert lasting.register(flags=S | D | T).code == 1
 
 
 @pytest.mark.parametrize("asked, granted", [(1, 1), (600, 600), (601, 600), (65535, 600), (0, 0)])
-def test_lifetime(home, asked, granted):
-    assert home.register(lifetime=asked).lifetime == granted
+def test_lifetime(lasting, asked, granted):
+    assert lasting.register(lifetime=asked).lifetime == granted
 
 
 def changed(message, from_end):
@@ -174,10 +188,10 @@ DENIALS = {
 
 
 @pytest.mark.parametrize("name", DENIALS)
-def test_denied(home, name):
+def test_denied(lasting, name):
     make, code = DENIALS[name]
     message = make()
-    reply = home.ask(message, seconds=SILENCE if code is None else 5)
+    reply = lasting.ask(message, seconds=SILENCE if code is None else 5)
     assert (reply and reply.code) == code
     if reply:
         assert (reply.lifetime, reply.prefixes, reply.is_signed(*MN1[1:])) == (0, [], True)
@@ -239,9 +253,9 @@ def test_foreign_agent(home):
     (False, 0x80, bytes([0, 0, 0x80, 0, 0, 110])),
     (True, 0x00, bytes([0, 0, 0, 0, 0, 110])),
 ])
-def test_udp_tunnel(home, behind_nat, flags, answer):
+def test_udp_tunnel(lasting, behind_nat, flags, answer):
     message = signed(extensions=[PREFIX, udp_tunnel_request(flags)])
-    reply = home.ask(message, home.other if behind_nat else home.node)
+    reply = lasting.ask(message, lasting.other if behind_nat else lasting.node)
     assert reply.code == 0
     assert reply.extensions[-2] == (UDP_TUNNEL_REPLY, answer)
 
@@ -329,15 +343,13 @@ def test_each_fault_is_tried():
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_fault(ends, fault):
+def test_fault(ends, lasting, fault):
     messages, is_wrong = FAULTS[fault]
-    replies = {}
-    for name, options in [("right", []), ("wrong", ["--fault", fault])]:
-        with agent(ends, *options) as home:
-            for make in messages:
-                replies[name] = home.ask(make(), seconds=5 if name == "wrong" else SILENCE)
-    assert replies["wrong"] and is_wrong(replies["wrong"])
-    assert not (replies["right"] and is_wrong(replies["right"])), "the agent does the same without the fault"
+    with agent(ends, "--fault", fault) as home:
+        wrong = [home.ask(make()) for make in messages][-1]
+    right = [lasting.ask(make(), seconds=SILENCE) for make in messages][-1]
+    assert wrong and is_wrong(wrong)
+    assert not (right and is_wrong(right)), "the agent does the same without the fault"
 
 
 def test_silent(ends):

@@ -590,7 +590,7 @@ def test_dry_run(ends, receiver, tmp_path):
         "0.100000", "106", "by", "ARP", "198.51.100.1", ">", "192.0.2.33", "coa_mode", "step", "reply"]
     sent_nothing = send(ends, "coa_mode", *TO_THERE, "--start-time", FIXED_TIME, "--dry-run", "-w", capture)
     assert (sent_nothing.returncode, sent_nothing.stdout, sent_nothing.stderr) == (0, "", "")
-    assert receiver.frames() == []
+    assert receiver.frames_of_programs() == []
     assert [frame for _, _, frame in dsmipgen.packets(capture)] == with_macs(written("coa_mode"))
     assert dsmipgen.comment_lines(capture) == dsmipgen.comment_lines(dsmipgen.write("coa_mode"))
 
@@ -646,7 +646,7 @@ def test_dry_run_keeps_the_rate(ends):
 ])
 def test_usage(ends, receiver, options, words):
     check_refusal(ends[0].run(dsmipgen.PROGRAM, "send", *options), USAGE, *words)
-    assert receiver.frames() == []
+    assert receiver.frames_of_programs() == []
 
 
 def test_no_such_interface(ends):
@@ -732,7 +732,7 @@ def test_larger_than_the_mtu(ends, receiver, tmp_path, options):
                         "      - payload: { length: 1441 }\n")
     check_refusal(send(ends, scenario, *options, "--topspeed"), ENVIRONMENT, "large.yaml step large: 1501 bytes",
                   "MTU of test0 is 1500")
-    assert receiver.frames() == []
+    assert receiver.frames_of_programs() == []
     scenario.write_text(scenario.read_text().replace("1441", "1440"))
     assert sent(send(ends, scenario, *TO_THERE, "--topspeed"))["packets"] == 5
 
@@ -757,7 +757,7 @@ def test_nobody_to_ask(ends, receiver):
                       "--mac-destination")
     finally:
         ends[0].ip(f"link set {HERE} arp on")
-    assert receiver.frames() == []
+    assert receiver.frames_of_programs() == []
 
 
 def test_not_ipv4(ends, receiver, tmp_path):

@@ -315,7 +315,7 @@ def test_memory_does_not_grow(ends):
 ])
 def test_usage(ends, receiver, name, options, words):
     check_refusal(send(ends, name, *options), USAGE, *words)
-    assert receiver.frames() == []
+    assert receiver.frames_of_programs() == []
 
 
 def test_larger_than_the_mtu(ends, receiver, tmp_path):
@@ -325,7 +325,7 @@ def test_larger_than_the_mtu(ends, receiver, tmp_path):
                         "      - ipv6: { source: mn.address6, destination: cn.address6, next_header: 59 }\n"
                         "      - payload: { length: 1441 }\n")
     check_refusal(send(ends, scenario, *TO_THERE, "--nodes", "2"), ENVIRONMENT, "large.yaml step large: 1501 bytes")
-    assert receiver.frames() == []
+    assert receiver.frames_of_programs() == []
 
 
 def test_interface(ends):

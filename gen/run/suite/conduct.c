@@ -367,7 +367,8 @@ static bool call_hook(run_t *run, const action_t *action)
 
 	if (!command)
 		return true;
-	bool is_run = g_spawn_sync(NULL, arguments, NULL, G_SPAWN_DEFAULT, NULL, NULL, &output, NULL, &status, NULL);
+	bool is_run = g_spawn_sync(NULL, arguments, NULL, G_SPAWN_LEAVE_DESCRIPTORS_OPEN, NULL, NULL, &output, NULL,
+				   &status, NULL);
 	run->since = g_get_real_time() * 1000;
 	if (!is_run || status != 0) {
 		result_worsen(run->result, RESULT_INCONCLUSIVE, &action->place, "the hook %s failed", action->hook);
