@@ -140,30 +140,43 @@ other_wireshark() {
 	rm -rf "$folder"
 }
 
-fuzzers() {
-	local program name corpus found=no
+# One fuzzer: its artifacts and what it found begin with its name in the folder of results, its words are in NAME.log.
+fuzz_one() {
+	local name=${1##*/} corpus
 	local -a dictionary
+	mkdir -p "$results/$name"
+	corpus=tests/fuzz/corpus_${name#fuzz_}
+	[ -d "$corpus" ] || corpus=tests/fuzz/corpus
+	dictionary=(tests/fuzz/"${name#fuzz_}".dict)
+	[ -f "${dictionary[0]}" ] && dictionary=(-dict="${dictionary[0]}") || dictionary=()
+	"$1" -max_total_time="$fuzz_seconds" -timeout=10 -rss_limit_mb=2048 -verbosity=0 \
+		-seed=1 -print_final_stats=1 "${dictionary[@]}" \
+		-artifact_prefix="$results/$name-" "$results/$name" "$corpus" >"$results/$name.log" 2>&1
+}
+
+fuzzers() {
+	local program name
+	local -A running=()
+	heading "Fuzzers, $fuzz_seconds seconds each"
 	for program in build/fuzz/tests/fuzz/fuzz_*; do
-		name=${program##*/}
-		if ! [ -f "$program" ] || [[ $name == *_replay ]]; then
+		if ! [ -f "$program" ] || [[ $program == *_replay ]]; then
 			continue
 		fi
-		found=yes
-		heading "Fuzzer: $name, $fuzz_seconds seconds"
-		mkdir -p "$results/$name"
-		corpus=tests/fuzz/corpus_${name#fuzz_}
-		[ -d "$corpus" ] || corpus=tests/fuzz/corpus
-		dictionary=(tests/fuzz/"${name#fuzz_}".dict)
-		[ -f "${dictionary[0]}" ] && dictionary=(-dict="${dictionary[0]}") || dictionary=()
-		if "$program" -max_total_time="$fuzz_seconds" -timeout=10 -rss_limit_mb=2048 -verbosity=0 \
-			-seed=1 -print_final_stats=1 "${dictionary[@]}" \
-			-artifact_prefix="$results/$name-" "$results/$name" "$corpus"; then
+		while [ "$(jobs -rp | wc -l)" -ge "$jobs" ]; do sleep 0.2; done
+		fuzz_one "$program" &
+		running[${program##*/}]=$!
+	done
+	for name in "${!running[@]}"; do
+		echo "$name:"
+		if wait "${running[$name]}"; then
 			passed=$((passed + 1))
+			grep stat:: "$results/$name.log"
 		else
 			failed=$((failed + 1))
+			cat "$results/$name.log"
 		fi
 	done
-	if [ $found = no ]; then
+	if [ ${#running[@]} -eq 0 ]; then
 		echo 'tools/test.sh: no fuzzer was built' >&2
 		failed=$((failed + 1))
 	fi

@@ -56,9 +56,8 @@ bool encode_patch(guint8 *bytes, gsize length, const values_t *values, unsigned 
 	GBytes *patch = values->v[key].bytes;
 	gsize size = 0;
 	const guint8 *at = patch ? g_bytes_get_data(patch, &size) : NULL;
-	const guint8 *end = at + size;
 
-	while (at < end) {
+	for (const guint8 *end = at ? at + size : NULL; at < end;) {
 		guint16 head[2]; // offset and length, see parse_patch()
 
 		memcpy(head, at, sizeof(head));

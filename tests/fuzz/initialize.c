@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What every fuzz target needs before its first input.
+// What every fuzz target of the core needs before its first input.
 #include <wsutil/wmem/wmem.h>
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
