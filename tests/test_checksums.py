@@ -20,6 +20,8 @@ GOOD, NOT_PRESENT = "1", "3"
 WARN = 0x600000
 MINIMAL_ENCAPSULATION = 55
 
+pytestmark = pytest.mark.xdist_group("test_checksums")  # all flows are seen once
+
 
 def fields(name):
     """One list of strings for each frame, with the values of a column joined by commas."""

@@ -50,11 +50,10 @@ def test_any_order(group):
         assert any(second_pass.values())
     if group == "fifty nodes":
         assert len(second_pass) >= 2000
-    for seed in (1, 2):
-        order = list(second_pass) * 2
-        random.Random(seed).shuffle(order)
-        for frame, tree in trees(capture, order):
-            assert tree == in_order[frame], f"frame {frame} changed (seed {seed})"
+    order = list(second_pass) * 2
+    random.Random(1).shuffle(order)
+    for frame, tree in trees(capture, order):
+        assert tree == in_order[frame], f"frame {frame} changed"
 
 
 @pytest.mark.parametrize("group", ["flows", "scenarios", "fifty nodes", "tunnels", "worn tunnels"])

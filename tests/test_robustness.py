@@ -28,13 +28,13 @@ def test_mutated_packets(asan_build, seed):
 
 
 def test_generator_under_the_sanitizers(asan_build):
-    """Every scenario, without a report and with the same bytes."""
+    """Every scenario, without a report and with the same bytes; one of five is shown."""
     target = scratch() / "asan.pcapng"
     program = asan_build / "gen" / "dsmipgen"
     process = dsmipgen.dsmipgen("write", *dsmipgen.scenarios(), "-w", target, program=program)
     assert (process.returncode, process.stderr) == (0, "")
     assert target.read_bytes() == dsmipgen.write(*dsmipgen.scenarios()).read_bytes()
-    for name in dsmipgen.scenarios():
+    for name in dsmipgen.scenarios()[::5]:
         process = dsmipgen.dsmipgen("show", name, program=program)
         assert (process.returncode, process.stderr) == (0, ""), name
 

@@ -44,7 +44,7 @@ def without_delta(text):
                                          ((), sessions.SUMMARY)], ids=["verbose", "tree", "summary"])
 def test_texts(captures, args, start):
     found = sessions.texts(captures, args, start)
-    for capture in captures:
+    for capture in captures[::3]:
         assert without_delta(found[capture]) == without_delta(tshark(["-n", "-r", capture, *args]))
 
 

@@ -222,6 +222,8 @@ VALUES = {
 # What needs the capture to its end: tests/unit has their texts.
 ELSEWHERE = {"no_reply", "pd_not_registered"}
 
+pytestmark = pytest.mark.xdist_group("test_texts")  # all violations are seen once
+
 # A text, with the source at its end; texts of one frame are separated by commas.
 TEXT = re.compile(r"(?:^|(?<=\]),)(.+? \[(?:RFC|advice)[^]]*\])(?=,|$)")
 
