@@ -34,20 +34,19 @@ static bool is_first(dsmipv4_rule_id_t rule, packet_info *pinfo)
 	return first;
 }
 
-dsmipv4_finding_place_t dsmipv4_finding_place(const dsmipv4_finding_t *f, tvbuff_t *tvb)
+dsmipv4_place_t dsmipv4_place(int32_t offset, uint32_t length, tvbuff_t *tvb)
 {
-	int32_t offset = f->offset;
 	if (offset < 0) {
 		offset += (int)tvb_raw_offset(tvb);
 		tvb = tvb_get_ds_tvb(tvb);
 	}
 	int captured = (int)tvb_captured_length(tvb), at = CLAMP(offset, 0, captured);
-	return (dsmipv4_finding_place_t){tvb, at, (int)MIN(f->length, (uint32_t)(captured - at))};
+	return (dsmipv4_place_t){tvb, at, (int)MIN(length, (uint32_t)(captured - at))};
 }
 
 static proto_item *add_id(proto_tree *tree, int hf, const dsmipv4_finding_t *f, tvbuff_t *tvb)
 {
-	dsmipv4_finding_place_t p = dsmipv4_finding_place(f, tvb);
+	dsmipv4_place_t p = dsmipv4_place(f->offset, f->length, tvb);
 	return proto_tree_add_string_format(tree, hf, p.tvb, p.at, p.len, dsmipv4_rule(f->rule)->id, "%s", f->words);
 }
 

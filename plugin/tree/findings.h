@@ -9,15 +9,15 @@
 // Register dsmipv4.rule and the fields that go with it.
 void dsmipv4_register_finding_fields(void);
 
-// The bytes that a finding is about: `len` of them, captured, at `at` in `tvb`.
+// Bytes that something is about: `len` of them, captured, at `at` in `tvb`.
 typedef struct {
 	tvbuff_t *tvb;
 	int at, len;
-} dsmipv4_finding_place_t;
+} dsmipv4_place_t;
 
-// Where a finding is whose offset counts from the start of `tvb`. Bytes before that, of an outer header, are in
-// the same data source.
-dsmipv4_finding_place_t dsmipv4_finding_place(const dsmipv4_finding_t *finding, tvbuff_t *tvb);
+// Where the bytes are whose offset counts from the start of `tvb`. Those before that, of an outer header, are in the
+// same data source.
+dsmipv4_place_t dsmipv4_place(int32_t offset, uint32_t length, tvbuff_t *tvb);
 
 // Draw all findings. What is about one of the extensions `exts` goes to its tree in `ext_trees`, where there is
 // one, all else to `tree`. Without extensions both are NULL. Offsets of findings count from the start of `tvb`.

@@ -144,11 +144,20 @@ bool dsmipv4_tunnel_has_tree(const dsmipv4_match_t *m, const dsmipv4_verdicts_t 
 	return is_worth_showing(m, v) || is_of_dual_stack_node(m);
 }
 
+// The plugin's tree, for the headers of the tunnel: all that lies around the packet inside.
+static proto_item *add_tree(const dsmipv4_tunnel_t *t, tvbuff_t *tvb, proto_tree *tree)
+{
+	const dsmipv4_outer_t *outermost = &t->layers[0];
+	int32_t end =
+		t->kind != DSMIPV4_INNER_UNKNOWN ? (int32_t)t->inner_offset : outermost->offset + outermost->header_len;
+	dsmipv4_place_t p = dsmipv4_place(outermost->offset, (uint32_t)(end - outermost->offset), tvb);
+	return proto_tree_add_item(tree, proto_dsmipv4, p.tvb, p.at, outermost->header_len ? p.len : 0, ENC_NA);
+}
+
 // A line says whose traffic it is.
 static void draw_node(const dsmipv4_match_t *m, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
-	proto_item *item = proto_tree_add_item(tree, proto_dsmipv4, tvb, 0, 0, ENC_NA);
-	proto_tree *our_tree = proto_item_add_subtree(item, ett_tunnel);
+	proto_tree *our_tree = proto_item_add_subtree(add_tree(m->tunnel, tvb, tree), ett_tunnel);
 	dsmipv4_add_node(our_tree, tvb, dsmipv4_ipv4_text(pinfo->pool, m->node->hoa));
 	dsmipv4_add_ends(our_tree, tvb, dsmipv4_tunnel_ends(m));
 }
@@ -196,7 +205,7 @@ void dsmipv4_draw_tunnel(const dsmipv4_match_t *m, const dsmipv4_verdicts_t *v, 
 		return;
 	}
 	uint32_t hoa = m->node ? m->node->hoa : m->hoa;
-	proto_item *item = proto_tree_add_item(tree, proto_dsmipv4, tvb, 0, 0, ENC_NA);
+	proto_item *item = add_tree(m->tunnel, tvb, tree);
 	if (PTREE_DATA(tree)->visible)
 		proto_item_set_text(item, "%s", title(m, pinfo->pool));
 	proto_tree *our_tree = proto_item_add_subtree(item, ett_tunnel);

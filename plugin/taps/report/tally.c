@@ -214,7 +214,7 @@ static void add_finding(dsmipv4_tally_finding_t *finding, const dsmipv4_finding_
 	finding->last_frame = pinfo->num;
 	if (finding->frames++ >= DSMIPV4_REPORT_MOST_PLACES)
 		return;
-	dsmipv4_finding_place_t at = dsmipv4_finding_place(f, tvb);
+	dsmipv4_place_t at = dsmipv4_place(f->offset, f->length, tvb);
 	// After reassembly the bytes are those of several frames.
 	bool in_frame = tvb_get_ds_tvb(at.tvb) == tvb_get_ds_tvb(edt->tvb) && f->length > 0;
 	dsmipv4_tally_place_t place = {

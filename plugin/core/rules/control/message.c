@@ -7,15 +7,21 @@ static bool is_registration(const dsmipv4_message_t *m)
 	return m->type == DSMIPV4_REGISTRATION_REQUEST || m->type == DSMIPV4_REGISTRATION_REPLY;
 }
 
+enum { // in the UDP header, which the message follows
+	UDP_SPORT_AT = -8,
+	UDP_DPORT_AT = -6,
+	UDP_CHECKSUM_AT = -2,
+};
+
 dsmipv4_verdict_t dsmipv4_check_udp_port(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	if (c->message->type == DSMIPV4_REGISTRATION_REQUEST && c->packet->dport != DSMIPV4_UDP_PORT &&
 	    !c->packet->dport_further)
-		return dsmipv4_broken_at(f, 0, 0, "Registration request to UDP port %u, should be 434",
+		return dsmipv4_broken_at(f, UDP_DPORT_AT, 2, "Registration request to UDP port %u, should be 434",
 					 c->packet->dport);
 	if (c->message->type == DSMIPV4_REGISTRATION_REPLY && c->packet->sport != DSMIPV4_UDP_PORT &&
 	    !c->packet->sport_further)
-		return dsmipv4_broken_at(f, 0, 0, "Registration reply from UDP port %u, should be 434",
+		return dsmipv4_broken_at(f, UDP_SPORT_AT, 2, "Registration reply from UDP port %u, should be 434",
 					 c->packet->sport);
 	return is_registration(c->message) ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
 }
@@ -24,7 +30,7 @@ dsmipv4_verdict_t dsmipv4_check_udp_cksum_zero(const dsmipv4_check_t *c, dsmipv4
 {
 	if (c->packet->udp_checksum != DSMIPV4_CHECKSUM_NONE)
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_at(f, f->offset, f->length, "UDP checksum is 0x0000 (none), should be 0x%04x",
+	return dsmipv4_broken_at(f, UDP_CHECKSUM_AT, 2, "UDP checksum is 0x0000 (none), should be 0x%04x",
 				 c->packet->udp_checksum_right);
 }
 
@@ -34,7 +40,7 @@ dsmipv4_verdict_t dsmipv4_check_udp_cksum_bad(const dsmipv4_check_t *c, dsmipv4_
 		return DSMIPV4_NOT_APPLICABLE;
 	if (c->packet->udp_checksum == DSMIPV4_CHECKSUM_GOOD)
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_at(f, f->offset, f->length, "UDP checksum is 0x%04x, should be 0x%04x",
+	return dsmipv4_broken_at(f, UDP_CHECKSUM_AT, 2, "UDP checksum is 0x%04x, should be 0x%04x",
 				 c->packet->udp_checksum_sent, c->packet->udp_checksum_right);
 }
 

@@ -54,7 +54,8 @@ dsmipv4_verdict_t dsmipv4_check_tun_outer_src(const dsmipv4_check_t *c, dsmipv4_
 	if (dsmipv4_home_agent_sent_to(c->history, wrong->src)) // so it is registered there: that was not captured
 		return DSMIPV4_NOT_APPLICABLE;
 	return dsmipv4_broken_in_layer(
-		f, wrong, "Outer source is %s, should be the care-of address %s or the home address %s (registered %s)",
+		f, wrong, DSMIPV4_IPV4_SRC,
+		"Outer source is %s, should be the care-of address %s or the home address %s (registered %s)",
 		dsmipv4_ipv4_text(c->alloc, wrong->src),
 		dsmipv4_ipv4_text(c->alloc, dsmipv4_binding_effective_coa(c->candidate->binding)),
 		dsmipv4_ipv4_text(c->alloc, m->node->hoa), dsmipv4_binding_text(c));
@@ -194,7 +195,7 @@ dsmipv4_verdict_t dsmipv4_check_tun_ha_addr(const dsmipv4_check_t *c, dsmipv4_an
 	if (!c->match->strange_ha || is_own_private_address(c))
 		return DSMIPV4_HOLDS;
 	const dsmipv4_outer_t *layer = c->match->care_of;
-	return dsmipv4_broken_in_layer(f, layer ? layer : c->match->adjacent,
+	return dsmipv4_broken_in_layer(f, layer ? layer : c->match->adjacent, DSMIPV4_IPV4_SRC,
 				       "Outer source is %s, should be the home agent %s (registered %s)",
 				       dsmipv4_ipv4_text(c->alloc, c->match->ha),
 				       dsmipv4_ipv4_text(c->alloc, c->match->node->ha), dsmipv4_binding_text(c));
@@ -216,10 +217,12 @@ dsmipv4_verdict_t dsmipv4_check_tun_outer_addr(const dsmipv4_check_t *c, dsmipv4
 	for (unsigned i = 0; i < tunnel(c)->n_layers; i++) {
 		const dsmipv4_outer_t *layer = &tunnel(c)->layers[i];
 		if (is_bad_source(layer->src))
-			return dsmipv4_broken_in_layer(f, layer, "Outer source %s is not a unicast host address",
+			return dsmipv4_broken_in_layer(f, layer, DSMIPV4_IPV4_SRC,
+						       "Outer source %s is not a unicast host address",
 						       dsmipv4_ipv4_text(c->alloc, layer->src));
 		if (is_bad_destination(layer->dst))
-			return dsmipv4_broken_in_layer(f, layer, "Outer destination %s is not a unicast host address",
+			return dsmipv4_broken_in_layer(f, layer, DSMIPV4_IPV4_DST,
+						       "Outer destination %s is not a unicast host address",
 						       dsmipv4_ipv4_text(c->alloc, layer->dst));
 	}
 	return DSMIPV4_HOLDS;

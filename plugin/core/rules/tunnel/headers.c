@@ -6,22 +6,6 @@
 #include "rules/tunnel/tunnel.h"
 #include "util/bytes.h"
 
-#define TOS_AT 1 // in the IPv4 header
-
-// At the byte of DSCP and ECN, where there is one.
-static dsmipv4_verdict_t broken_tos(dsmipv4_answer_t *f, const dsmipv4_outer_t *layer, const char *format, ...)
-	G_GNUC_PRINTF(3, 4);
-
-static dsmipv4_verdict_t broken_tos(dsmipv4_answer_t *f, const dsmipv4_outer_t *layer, const char *format, ...)
-{
-	bool whole = layer->header_len && !layer->compressed;
-	va_list args;
-	va_start(args, format);
-	const char *words = wmem_strdup_vprintf(f->alloc, format, args);
-	va_end(args);
-	return dsmipv4_broken_at(f, layer->offset + (whole ? TOS_AT : 0), whole ? 1 : layer->header_len, "%s", words);
-}
-
 // A header of its own, not one that minimal encapsulation describes.
 static bool is_real(const dsmipv4_outer_t *layer)
 {
@@ -43,7 +27,7 @@ dsmipv4_verdict_t dsmipv4_check_tun_minenc_ipv6(const dsmipv4_check_t *c, dsmipv
 			continue;
 		bool last = i + 1 == tunnel(c)->n_layers;
 		if (last && layer->minimal.missing && ipv6(c)->payload_len <= ipv6(c)->available)
-			return dsmipv4_broken_in_layer(f, layer,
+			return dsmipv4_broken_in_layer(f, layer, DSMIPV4_IPV4_PROTOCOL,
 						       "Minimal encapsulation (protocol 55) of IPv6, which it cannot "
 						       "carry; should be protocol 41 or GRE");
 		bool same_ends = !last && inner->src == layer->src && inner->dst == layer->dst;
@@ -80,7 +64,7 @@ dsmipv4_verdict_t dsmipv4_check_minenc_fragment(const dsmipv4_check_t *c, dsmipv
 		uint32_t payload = fragment_around(layer);
 		if (payload)
 			return dsmipv4_broken_in_layer(
-				f, layer,
+				f, layer, DSMIPV4_IPV4_HEADER,
 				"Minimal encapsulation of a fragment: %u bytes are no multiple of 8, but the %u before "
 				"the forwarding header of %u was inserted are; should be IP in IP or GRE",
 				payload, payload - layer->minimal.len, layer->minimal.len);
@@ -101,9 +85,11 @@ dsmipv4_verdict_t dsmipv4_check_tun_ip4_carries_ip6(const dsmipv4_check_t *c, ds
 	for (unsigned i = 0; i < tunnel(c)->n_layers; i++) {
 		const dsmipv4_outer_t *layer = &tunnel(c)->layers[i];
 		if (layer->protocol == DSMIPV4_ENCAP_IPIP && layer->inside == 6)
-			return dsmipv4_broken_in_layer(f, layer, "Protocol 4 carries IPv6, should be protocol 41");
+			return dsmipv4_broken_in_layer(f, layer, DSMIPV4_IPV4_PROTOCOL,
+						       "Protocol 4 carries IPv6, should be protocol 41");
 		if (layer->protocol == DSMIPV4_ENCAP_IPV6 && layer->inside && layer->inside != 6)
-			return dsmipv4_broken_in_layer(f, layer, "Protocol 41 carries IP version %u, should carry IPv6",
+			return dsmipv4_broken_in_layer(f, layer, DSMIPV4_IPV4_PROTOCOL,
+						       "Protocol 41 carries IP version %u, should carry IPv6",
 						       layer->inside);
 	}
 	return DSMIPV4_HOLDS;
@@ -123,7 +109,8 @@ dsmipv4_verdict_t dsmipv4_check_tun_outer_options(const dsmipv4_check_t *c, dsmi
 		return DSMIPV4_NOT_APPLICABLE;
 	if (layer->header_len == 20)
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_in_layer(f, layer, "IPv4 header has %u bytes of options, should have none",
+	return dsmipv4_broken_in_layer(f, layer, DSMIPV4_IPV4_OPTIONS,
+				       "IPv4 header has %u bytes of options, should have none",
 				       layer->header_len - 20u);
 }
 
@@ -181,7 +168,8 @@ dsmipv4_verdict_t dsmipv4_check_tun_df(const dsmipv4_check_t *c, dsmipv4_answer_
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!layer->df)
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_in_layer(f, layer, "Don't Fragment is 1, should be 0 in a tunnel with a static MTU");
+	return dsmipv4_broken_in_layer(f, layer, DSMIPV4_IPV4_FLAGS,
+				       "Don't Fragment is 1, should be 0 in a tunnel with a static MTU");
 }
 
 dsmipv4_verdict_t dsmipv4_check_tun_frag(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -191,7 +179,7 @@ dsmipv4_verdict_t dsmipv4_check_tun_frag(const dsmipv4_check_t *c, dsmipv4_answe
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!layer->fragment)
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_in_layer(f, layer,
+	return dsmipv4_broken_in_layer(f, layer, DSMIPV4_IPV4_HEADER,
 				       "IPv4 packet around IPv6%s was fragmented, the IPv6 packet should fit into the "
 				       "MTU of the tunnel",
 				       dsmipv4_inner_size_text(c));
@@ -287,8 +275,9 @@ dsmipv4_verdict_t dsmipv4_check_tun_ecn(const dsmipv4_check_t *c, dsmipv4_answer
 			continue;
 		worst = badness;
 		give_ecn_severity(f, badness);
-		verdict = broken_tos(f, layer, "Outer ECN is %s, should be %s for inner ECN %s", ecn_words[outer],
-				     right_ecn_words[inner], ecn_words[inner]);
+		verdict = dsmipv4_broken_in_layer(f, layer, DSMIPV4_IPV4_TOS,
+						  "Outer ECN is %s, should be %s for inner ECN %s", ecn_words[outer],
+						  right_ecn_words[inner], ecn_words[inner]);
 	}
 	return verdict;
 }
@@ -299,7 +288,8 @@ dsmipv4_verdict_t dsmipv4_check_tun_dscp(const dsmipv4_check_t *c, dsmipv4_answe
 	unsigned inner = ipv6(c)->traffic_class >> 2, outer = layer->tos >> 2;
 	if (inner == outer)
 		return DSMIPV4_HOLDS;
-	return broken_tos(f, layer, "Outer DSCP is %u, should be %u as inside", outer, inner);
+	return dsmipv4_broken_in_layer(f, layer, DSMIPV4_IPV4_TOS, "Outer DSCP is %u, should be %u as inside", outer,
+				       inner);
 }
 
 // IPv4 inside protocol 4: the tunnel to the home address inside that to the care-of address.
@@ -321,7 +311,8 @@ static dsmipv4_verdict_t judge_df(dsmipv4_answer_t *f, const dsmipv4_outer_t *ou
 {
 	if (!inner->df || outer->df || outer->fragment)
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_in_layer(f, outer, "Don't Fragment is 0 outside, should be 1 as inside");
+	return dsmipv4_broken_in_layer(f, outer, DSMIPV4_IPV4_FLAGS,
+				       "Don't Fragment is 0 outside, should be 1 as inside");
 }
 
 dsmipv4_verdict_t dsmipv4_check_tun_ip4_df(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -333,8 +324,9 @@ static dsmipv4_verdict_t judge_tos(dsmipv4_answer_t *f, const dsmipv4_outer_t *o
 {
 	if (outer->tos >> 2 == inner->tos >> 2)
 		return DSMIPV4_HOLDS;
-	return broken_tos(f, outer, "Outer DSCP is %u, should be %u as in the IPv4 header inside", outer->tos >> 2,
-			  inner->tos >> 2);
+	return dsmipv4_broken_in_layer(f, outer, DSMIPV4_IPV4_TOS,
+				       "Outer DSCP is %u, should be %u as in the IPv4 header inside", outer->tos >> 2,
+				       inner->tos >> 2);
 }
 
 dsmipv4_verdict_t dsmipv4_check_tun_ip4_tos(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -364,12 +356,13 @@ dsmipv4_verdict_t dsmipv4_check_tun_dscp_outer(const dsmipv4_check_t *c, dsmipv4
 static dsmipv4_verdict_t judge_loop(dsmipv4_answer_t *f, const dsmipv4_outer_t *outer, const dsmipv4_outer_t *inner)
 {
 	if (inner->src == outer->dst)
-		return dsmipv4_broken_in_layer(f, outer, "Tunneled to %s, which is the source of the packet inside",
+		return dsmipv4_broken_in_layer(f, outer, DSMIPV4_IPV4_DST,
+					       "Tunneled to %s, which is the source of the packet inside",
 					       dsmipv4_ipv4_text(f->alloc, outer->dst));
 	if (inner->src == outer->src && inner->dst == outer->dst)
-		return dsmipv4_broken_in_layer(f, outer, "Tunnel from %s to %s inside a tunnel with the same ends",
-					       dsmipv4_ipv4_text(f->alloc, outer->src),
-					       dsmipv4_ipv4_text(f->alloc, outer->dst));
+		return dsmipv4_broken_in_layer(
+			f, outer, DSMIPV4_IPV4_ENDS, "Tunnel from %s to %s inside a tunnel with the same ends",
+			dsmipv4_ipv4_text(f->alloc, outer->src), dsmipv4_ipv4_text(f->alloc, outer->dst));
 	return DSMIPV4_HOLDS;
 }
 

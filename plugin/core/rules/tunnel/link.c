@@ -32,8 +32,8 @@ dsmipv4_verdict_t dsmipv4_check_mld_not_hoa(const dsmipv4_check_t *c, dsmipv4_an
 {
 	if (!is_direct(c))
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_in_layer(f, c->match->adjacent, "MLD is tunneled %s, should be %s", dsmipv4_ends_text(c),
-				       dsmipv4_hoa_ends_text(c));
+	return dsmipv4_broken_in_layer(f, c->match->adjacent, node_end(c), "MLD is tunneled %s, should be %s",
+				       dsmipv4_ends_text(c), dsmipv4_hoa_ends_text(c));
 }
 
 #define MLD_V2_QUERY_LEN 28 // at least (RFC 3810 5.1)
@@ -206,8 +206,8 @@ dsmipv4_verdict_t dsmipv4_check_ll_via_coa(const dsmipv4_check_t *c, dsmipv4_ans
 	if (!stage)
 		GIVES(f, ll_via_coa, WARN);
 	return dsmipv4_broken_in_layer(
-		f, c->match->adjacent, "%s is tunneled %s, should be %s (%s %s)", stage ? "IPv6" : "Link-local traffic",
-		dsmipv4_ends_text(c), dsmipv4_hoa_ends_text(c),
+		f, c->match->adjacent, node_end(c), "%s is tunneled %s, should be %s (%s %s)",
+		stage ? "IPv6" : "Link-local traffic", dsmipv4_ends_text(c), dsmipv4_hoa_ends_text(c),
 		stage ? "only a link-local address is registered so far," : "registered", dsmipv4_binding_text(c));
 }
 
@@ -316,8 +316,9 @@ dsmipv4_verdict_t dsmipv4_check_dhcp6_via_coa(const dsmipv4_check_t *c, dsmipv4_
 		return DSMIPV4_HOLDS;
 	if (k->n_global > 0)
 		GIVES(f, dhcp6_via_coa, WARN);
-	return dsmipv4_broken_in_layer(f, c->match->adjacent, "DHCPv6 is tunneled %s, should be %s (registered %s)",
-				       dsmipv4_ends_text(c), dsmipv4_hoa_ends_text(c), dsmipv4_binding_text(c));
+	return dsmipv4_broken_in_layer(f, c->match->adjacent, node_end(c),
+				       "DHCPv6 is tunneled %s, should be %s (registered %s)", dsmipv4_ends_text(c),
+				       dsmipv4_hoa_ends_text(c), dsmipv4_binding_text(c));
 }
 
 #define TIME_TO_REGISTER (30 * DSMIPV4_SECOND)

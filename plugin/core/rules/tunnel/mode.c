@@ -26,9 +26,9 @@ dsmipv4_verdict_t dsmipv4_check_tun_hoa_expected(const dsmipv4_check_t *c, dsmip
 		return DSMIPV4_HOLDS;
 	if (from_mn(c)) // the care-of address passes the home agent's check of the source
 		GIVES(f, tun_hoa_expected, WARN);
-	return dsmipv4_broken_in_layer(f, c->match->adjacent, "%s is tunneled %s, should be %s (registered %s)",
-				       matched_prefix(c), dsmipv4_ends_text(c), dsmipv4_hoa_ends_text(c),
-				       dsmipv4_binding_text(c));
+	return dsmipv4_broken_in_layer(f, c->match->adjacent, node_end(c),
+				       "%s is tunneled %s, should be %s (registered %s)", matched_prefix(c),
+				       dsmipv4_ends_text(c), dsmipv4_hoa_ends_text(c), dsmipv4_binding_text(c));
 }
 
 dsmipv4_verdict_t dsmipv4_check_tun_coa_expected(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -39,9 +39,9 @@ dsmipv4_verdict_t dsmipv4_check_tun_coa_expected(const dsmipv4_check_t *c, dsmip
 		return DSMIPV4_HOLDS;
 	if (from_mn(c)) // the home agent accepts either source
 		GIVES(f, tun_coa_expected, NOTE);
-	return dsmipv4_broken_in_layer(f, c->match->adjacent, "%s is tunneled %s, should be %s (registered %s)",
-				       matched_prefix(c), dsmipv4_ends_text(c), dsmipv4_coa_ends_text(c),
-				       dsmipv4_binding_text(c));
+	return dsmipv4_broken_in_layer(f, c->match->adjacent, node_end(c),
+				       "%s is tunneled %s, should be %s (registered %s)", matched_prefix(c),
+				       dsmipv4_ends_text(c), dsmipv4_coa_ends_text(c), dsmipv4_binding_text(c));
 }
 
 // Which node it is for is not known, or it is for one that is not there: whoever it is, the foreign agent cannot
@@ -57,7 +57,7 @@ static dsmipv4_verdict_t judge_at_agent(const dsmipv4_check_t *c, dsmipv4_answer
 		return DSMIPV4_NOT_APPLICABLE;
 	GIVES(f, tun_fa_coa_direct, WARN);
 	return dsmipv4_broken_in_layer(
-		f, c->match->adjacent,
+		f, c->match->adjacent, node_end(c),
 		"IPv6 is tunneled %s of a foreign agent, should be %s a node's home address inside that tunnel",
 		dsmipv4_ends_text(c), to_mn(c) ? "to" : "from");
 }
@@ -88,7 +88,7 @@ dsmipv4_verdict_t dsmipv4_check_tun_fa_coa_direct(const dsmipv4_check_t *c, dsmi
 	if (from_mn(c) || (k->prefix && k->prefix->code == DSMIPV4_PREFIX_ACCEPTED_COA))
 		GIVES(f, tun_fa_coa_direct, WARN);
 	return dsmipv4_broken_in_layer(
-		f, c->match->adjacent,
+		f, c->match->adjacent, node_end(c),
 		"IPv6 is tunneled %s of a foreign agent, should be %s inside that tunnel (registered %s)",
 		dsmipv4_ends_text(c), dsmipv4_hoa_ends_text(c), dsmipv4_binding_text(c));
 }
@@ -126,9 +126,9 @@ dsmipv4_verdict_t dsmipv4_check_tun_mcast_form(const dsmipv4_check_t *c, dsmipv4
 	if (is_direct(c) == to_coa)
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_in_layer(
-		f, c->match->adjacent, "Multicast is tunneled %s, should be %s as the node's unicast (registered %s)",
-		dsmipv4_ends_text(c), to_coa ? dsmipv4_coa_ends_text(c) : dsmipv4_hoa_ends_text(c),
-		dsmipv4_binding_text(c));
+		f, c->match->adjacent, node_end(c),
+		"Multicast is tunneled %s, should be %s as the node's unicast (registered %s)", dsmipv4_ends_text(c),
+		to_coa ? dsmipv4_coa_ends_text(c) : dsmipv4_hoa_ends_text(c), dsmipv4_binding_text(c));
 }
 
 // The packet is judged by another rule, or may be: what was not captured may be MLD. Neighbor Discovery is left out,
@@ -148,7 +148,7 @@ dsmipv4_verdict_t dsmipv4_check_tun_implicit_coa(const dsmipv4_check_t *c, dsmip
 	if (!is_direct(c))
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_in_layer(
-		f, c->match->adjacent,
+		f, c->match->adjacent, node_end(c),
 		"IPv6 is tunneled %s, should be %s: no prefix is registered (home address registered %s)",
 		dsmipv4_ends_text(c), dsmipv4_hoa_ends_text(c), dsmipv4_binding_text(c));
 }
@@ -199,7 +199,7 @@ dsmipv4_verdict_t dsmipv4_check_tun_no_binding(const dsmipv4_check_t *c, dsmipv4
 		return DSMIPV4_NOT_APPLICABLE;
 	if (why == DSMIPV4_REMOVED_DENIED) // what was registered before the capture began stays (RFC 5944 3.7.2)
 		GIVES(f, tun_no_binding, NOTE);
-	return dsmipv4_broken_in_layer(f, c->match->adjacent, "IPv6 is tunneled %s, but %s %s%s %s",
+	return dsmipv4_broken_in_layer(f, c->match->adjacent, node_end(c), "IPv6 is tunneled %s, but %s %s%s %s",
 				       dsmipv4_ends_text(c), k->binding ? "its binding" : "its registration",
 				       endings[why], why == DSMIPV4_REMOVED_REPLACED ? successor_text(c) : "",
 				       dsmipv4_event_text(c->alloc, end));
@@ -216,9 +216,15 @@ dsmipv4_verdict_t dsmipv4_check_tun_expired(const dsmipv4_check_t *c, dsmipv4_an
 	if (dsmipv4_both_outlived(c->history, c->match, c->candidate->binding)) // a refresh was not captured, likely
 		GIVES(f, tun_expired, NOTE);
 	return dsmipv4_broken_in_layer(
-		f, c->match->adjacent,
+		f, c->match->adjacent, node_end(c),
 		"IPv6 is tunneled %s, but its binding expired %.1f s ago (registered %s for %u s)",
 		dsmipv4_ends_text(c), (double)over / DSMIPV4_SECOND, dsmipv4_binding_text(c), reply->lifetime);
+}
+
+// Where the node's address is in the IPv6 packet inside.
+static uint32_t node_address_at(const dsmipv4_check_t *c)
+{
+	return to_mn(c) ? IPV6_DST_AT : IPV6_SRC_AT;
 }
 
 dsmipv4_verdict_t dsmipv4_check_tun_prefix_rejected(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
@@ -228,12 +234,12 @@ dsmipv4_verdict_t dsmipv4_check_tun_prefix_rejected(const dsmipv4_check_t *c, ds
 		return k->prefix ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
 	const char *prefix = dsmipv4_prefix_text(c->alloc, &k->refused->prefix);
 	if (k->refused->state == DSMIPV4_PREFIX_IGNORED)
-		return dsmipv4_broken_in_layer(f, c->match->adjacent,
-					       "%s is tunneled, but was rejected: it got no reply %s", prefix,
-					       dsmipv4_binding_text(c));
-	return dsmipv4_broken_in_layer(f, c->match->adjacent, "%s is tunneled, but was rejected with code %s %s",
-				       prefix, dsmipv4_prefix_code_text(c->alloc, k->refused->code),
-				       dsmipv4_binding_text(c));
+		return dsmipv4_broken_inside(c, f, node_address_at(c), IPV6_ADDR_LEN,
+					     "%s is tunneled, but was rejected: it got no reply %s", prefix,
+					     dsmipv4_binding_text(c));
+	return dsmipv4_broken_inside(c, f, node_address_at(c), IPV6_ADDR_LEN,
+				     "%s is tunneled, but was rejected with code %s %s", prefix,
+				     dsmipv4_prefix_code_text(c->alloc, k->refused->code), dsmipv4_binding_text(c));
 }
 
 // The prefix that an earlier binding of the node had for the packet's address.
@@ -256,11 +262,10 @@ dsmipv4_verdict_t dsmipv4_check_tun_prefix_removed(const dsmipv4_check_t *c, dsm
 		return DSMIPV4_NOT_APPLICABLE;
 	if (!k->omitted_by)
 		return k->prefix ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
-	return dsmipv4_broken_in_layer(
-		f, c->match->adjacent,
-		"%s is tunneled, but %s was omitted from the re-registration %s, so deregistered",
-		dsmipv4_ipv6_text(c->alloc, c->match->address), omitted_text(c),
-		dsmipv4_event_text(c->alloc, k->omitted_by));
+	return dsmipv4_broken_inside(c, f, node_address_at(c), IPV6_ADDR_LEN,
+				     "%s is tunneled, but %s was omitted from the re-registration %s, so deregistered",
+				     dsmipv4_ipv6_text(c->alloc, c->match->address), omitted_text(c),
+				     dsmipv4_event_text(c->alloc, k->omitted_by));
 }
 
 // Encapsulation.
@@ -292,7 +297,7 @@ dsmipv4_verdict_t dsmipv4_check_tun_encap(const dsmipv4_check_t *c, dsmipv4_answ
 	if (!gre && c->match->adjacent->protocol != DSMIPV4_ENCAP_IPV6)
 		return DSMIPV4_NOT_APPLICABLE;
 	return dsmipv4_broken_in_layer(
-		f, c->match->adjacent,
+		f, c->match->adjacent, DSMIPV4_IPV4_PROTOCOL,
 		gre ? "GRE (protocol 47) is used, should be protocol 41: GRE was not requested (registered %s)"
 		    : "Protocol 41 is used, should be GRE (protocol 47) as requested (registered %s)",
 		dsmipv4_binding_text(c));
@@ -303,12 +308,12 @@ dsmipv4_verdict_t dsmipv4_check_tun_encap_reverse(const dsmipv4_check_t *c, dsmi
 	const dsmipv4_outer_t *layer = c->match->care_of;
 	bool gre = asked_with(c, DSMIPV4_FLAG_G), minimal = asked_with(c, DSMIPV4_FLAG_M);
 	if (layer->protocol == DSMIPV4_ENCAP_GRE && !gre)
-		return dsmipv4_broken_in_layer(f, layer,
+		return dsmipv4_broken_in_layer(f, layer, DSMIPV4_IPV4_PROTOCOL,
 					       "GRE (protocol 47) to the home agent, should be IP in IP: GRE was not "
 					       "requested (registered %s)",
 					       dsmipv4_binding_text(c));
 	if (layer->protocol == DSMIPV4_ENCAP_MINIMAL && !minimal)
-		return dsmipv4_broken_in_layer(f, layer,
+		return dsmipv4_broken_in_layer(f, layer, DSMIPV4_IPV4_PROTOCOL,
 					       "Minimal encapsulation (protocol 55) to the home agent, should be IP in "
 					       "IP: it was not requested (registered %s)",
 					       dsmipv4_binding_text(c));
@@ -316,7 +321,8 @@ dsmipv4_verdict_t dsmipv4_check_tun_encap_reverse(const dsmipv4_check_t *c, dsmi
 		return DSMIPV4_HOLDS;
 	GIVES(f, tun_encap_reverse, NOTE); // IP in IP is always supported
 	return dsmipv4_broken_in_layer(
-		f, layer, "Protocol %u to the home agent, should be GRE (protocol 47) as requested (registered %s)",
+		f, layer, DSMIPV4_IPV4_PROTOCOL,
+		"Protocol %u to the home agent, should be GRE (protocol 47) as requested (registered %s)",
 		layer->protocol, dsmipv4_binding_text(c));
 }
 
@@ -331,12 +337,12 @@ dsmipv4_verdict_t dsmipv4_check_tun_encap_forward(const dsmipv4_check_t *c, dsmi
 	bool gre = layer->protocol == DSMIPV4_ENCAP_GRE, minimal = layer->protocol == DSMIPV4_ENCAP_MINIMAL;
 	if (gre && !asked_with(c, DSMIPV4_FLAG_G))
 		return dsmipv4_broken_in_layer(
-			f, layer,
+			f, layer, DSMIPV4_IPV4_PROTOCOL,
 			"GRE (protocol 47) to the node, should be IP in IP: GRE was not requested (registered %s)",
 			dsmipv4_binding_text(c));
 	if (minimal && !asked_with(c, DSMIPV4_FLAG_M))
 		return dsmipv4_broken_in_layer(
-			f, layer,
+			f, layer, DSMIPV4_IPV4_PROTOCOL,
 			"Minimal encapsulation (protocol 55) to the node, should be IP in IP: it "
 			"was not requested (registered %s)",
 			dsmipv4_binding_text(c));
@@ -354,10 +360,12 @@ dsmipv4_verdict_t dsmipv4_check_tun_hoa_encap(const dsmipv4_check_t *c, dsmipv4_
 		return DSMIPV4_HOLDS;
 	if (layer->protocol == DSMIPV4_ENCAP_GRE)
 		return dsmipv4_broken_in_layer(
-			f, layer, "GRE (protocol 47) between home agent and home address, should be protocol 41");
+			f, layer, DSMIPV4_IPV4_PROTOCOL,
+			"GRE (protocol 47) between home agent and home address, should be protocol 41");
 	if (dsmipv4_layer_is_udp(layer))
 		return dsmipv4_broken_in_layer(
-			f, layer, "UDP tunneling between home agent and home address, should be protocol 41");
+			f, layer, DSMIPV4_IPV4_PROTOCOL,
+			"UDP tunneling between home agent and home address, should be protocol 41");
 	return DSMIPV4_NOT_APPLICABLE;
 }
 
@@ -368,7 +376,7 @@ dsmipv4_verdict_t dsmipv4_check_rt_no_t(const dsmipv4_check_t *c, dsmipv4_answer
 	if (asked_with(c, DSMIPV4_FLAG_T))
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_in_layer(
-		f, c->match->care_of,
+		f, c->match->care_of, DSMIPV4_IPV4_ENDS,
 		"Reverse tunneling by the foreign agent, but the request has T flag 0 (registered %s)",
 		dsmipv4_binding_text(c));
 }
@@ -383,7 +391,7 @@ dsmipv4_verdict_t dsmipv4_check_rt_delivery(const dsmipv4_check_t *c, dsmipv4_an
 		    dsmipv4_in_grace(history->sent_at, c->match->time, c->options->grace);
 	if (!seen)
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_in_layer(f, c->match->care_of,
+	return dsmipv4_broken_in_layer(f, c->match->care_of, DSMIPV4_IPV4_ENDS,
 				       "Reverse tunneled, but the node sent it to the foreign agent without "
 				       "encapsulation %s, should encapsulate",
 				       dsmipv4_frame_text(c->alloc, history->sent_in));

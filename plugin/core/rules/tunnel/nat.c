@@ -36,7 +36,8 @@ dsmipv4_verdict_t dsmipv4_check_natt_no_assent(const dsmipv4_check_t *c, dsmipv4
 		return DSMIPV4_HOLDS;
 	if (k->request->leg == DSMIPV4_LEG_MN_FA) // a foreign agent asks on the other leg
 		return DSMIPV4_NOT_APPLICABLE;
-	return dsmipv4_broken_in_layer(f, c->match->care_of, "UDP tunneling is used, but was not %s (registered %s)",
+	return dsmipv4_broken_in_layer(f, c->match->care_of, DSMIPV4_IPV4_PROTOCOL,
+				       "UDP tunneling is used, but was not %s (registered %s)",
 				       k->request->tunnel_asked ? "granted" : "requested", dsmipv4_binding_text(c));
 }
 
@@ -46,8 +47,9 @@ dsmipv4_verdict_t dsmipv4_check_natt_not_used(const dsmipv4_check_t *c, dsmipv4_
 	if (dsmipv4_layer_is_udp(layer))
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_in_layer(
-		f, layer, "Protocol %u is used, should be UDP tunneling, which was granted (registered %s)",
-		layer->protocol, dsmipv4_binding_text(c));
+		f, layer, DSMIPV4_IPV4_PROTOCOL,
+		"Protocol %u is used, should be UDP tunneling, which was granted (registered %s)", layer->protocol,
+		dsmipv4_binding_text(c));
 }
 
 static bool is_negotiated(const dsmipv4_check_t *c, uint8_t next_header)
@@ -142,13 +144,14 @@ dsmipv4_verdict_t dsmipv4_check_natt_mode(const dsmipv4_check_t *c, dsmipv4_answ
 	bool direct = k->prefix->code == DSMIPV4_PREFIX_ACCEPTED_HOA && is_direct(c);
 	give_severity(f, direct, from_mn(c));
 	if (direct)
-		return dsmipv4_broken_in_layer(f, c->match->care_of,
+		return dsmipv4_broken_in_layer(f, c->match->care_of, node_end(c),
 					       "%s is tunneled %s, should be %s inside that tunnel (registered %s)",
 					       dsmipv4_prefix_text(c->alloc, &k->prefix->prefix), dsmipv4_ends_text(c),
 					       dsmipv4_hoa_ends_text(c), dsmipv4_binding_text(c));
 	if (k->prefix->code != DSMIPV4_PREFIX_ACCEPTED_COA || !is_hoa_mode(c))
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_in_layer(f, c->match->care_of, "%s is tunneled %s, should be %s (registered %s)",
+	return dsmipv4_broken_in_layer(f, c->match->care_of, node_end(c),
+				       "%s is tunneled %s, should be %s (registered %s)",
 				       dsmipv4_prefix_text(c->alloc, &k->prefix->prefix), dsmipv4_ends_text(c),
 				       dsmipv4_coa_ends_text(c), dsmipv4_binding_text(c));
 }
@@ -173,7 +176,7 @@ dsmipv4_verdict_t dsmipv4_check_natt_keepalive_port(const dsmipv4_check_t *c, ds
 		return c->match->coa == request->src ? DSMIPV4_HOLDS : DSMIPV4_NOT_APPLICABLE;
 	if (request->src != request->coa)
 		GIVES(f, natt_keepalive_port, NOTE);
-	return dsmipv4_broken_in_layer(f, c->match->care_of,
+	return dsmipv4_broken_in_layer(f, c->match->care_of, node_port(c),
 				       "UDP port of the keepalive is %u, should be %u, where the request %s came from",
 				       c->match->coa_port, request->sport, dsmipv4_event_text(c->alloc, request));
 }
@@ -193,7 +196,7 @@ dsmipv4_verdict_t dsmipv4_check_natt_keepalive_unanswered(const dsmipv4_check_t 
 	if (n < MANY_UNANSWERED || silence < LEAST_SILENCE)
 		return DSMIPV4_HOLDS;
 	return dsmipv4_broken_in_layer(
-		f, c->match->care_of,
+		f, c->match->care_of, DSMIPV4_IPV4_HEADER,
 		"%u keepalives before this one had no echo reply in %.1f s, should be answered (registered %s)", n,
 		(double)silence / DSMIPV4_SECOND, dsmipv4_binding_text(c));
 }
@@ -211,13 +214,13 @@ dsmipv4_verdict_t dsmipv4_check_natt_ports(const dsmipv4_check_t *c, dsmipv4_ans
 		return !dsmipv4_nat_is_other_port(request, m->coa, m->coa_port)
 			       ? DSMIPV4_HOLDS
 			       : dsmipv4_broken_in_layer(
-					 f, m->care_of,
+					 f, m->care_of, node_port(c),
 					 "UDP port of tunnel data is %u, should be %u, where the request %s came from",
 					 m->coa_port, request->sport, dsmipv4_event_text(c->alloc, request));
 	if (may_change_port && from_mn(c))
 		GIVES(f, natt_ports, ERROR);
 	return dsmipv4_broken_in_layer(
-		f, m->care_of, "Tunnel data goes %s %s, should go %s %s, where the request %s came from",
+		f, m->care_of, node_end(c), "Tunnel data goes %s %s, should go %s %s, where the request %s came from",
 		to_mn(c) ? "to" : "from", dsmipv4_ipv4_text(c->alloc, m->coa), to_mn(c) ? "to" : "from",
 		dsmipv4_ipv4_text(c->alloc, request->src), dsmipv4_event_text(c->alloc, request));
 }
@@ -238,7 +241,8 @@ dsmipv4_verdict_t dsmipv4_check_natt_frag(const dsmipv4_check_t *c, dsmipv4_answ
 	if (is_initial_ttl(layer->ttl))
 		GIVES(f, natt_frag, WARN);
 	return dsmipv4_broken_in_layer(
-		f, layer, "Tunnel data%s was fragmented after encapsulation (TTL %u), should be fragmented before",
+		f, layer, DSMIPV4_IPV4_HEADER,
+		"Tunnel data%s was fragmented after encapsulation (TTL %u), should be fragmented before",
 		dsmipv4_inner_size_text(c), layer->ttl);
 }
 
@@ -249,7 +253,7 @@ dsmipv4_verdict_t dsmipv4_check_natt_keepalive_form(const dsmipv4_check_t *c, ds
 		return DSMIPV4_NOT_APPLICABLE;
 	if (dsmipv4_is_keepalive(c->match))
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_in_layer(f, c->match->care_of,
+	return dsmipv4_broken_in_layer(f, c->match->care_of, DSMIPV4_IPV4_HEADER,
 				       "First packet after the registration should be an ICMP echo request from the "
 				       "home address %s to the home agent %s "
 				       "(registered %s)",
@@ -272,7 +276,7 @@ dsmipv4_verdict_t dsmipv4_check_natt_keepalive_late(const dsmipv4_check_t *c, ds
 	int64_t silence = c->match->time - heard;
 	if (silence <= interval * DSMIPV4_SECOND / 10 * 11)
 		return DSMIPV4_HOLDS;
-	return dsmipv4_broken_in_layer(f, c->match->care_of,
+	return dsmipv4_broken_in_layer(f, c->match->care_of, DSMIPV4_IPV4_HEADER,
 				       "Nothing was sent for %.1f s, should be at most the keepalive interval of %u s",
 				       (double)silence / DSMIPV4_SECOND, interval);
 }

@@ -52,13 +52,27 @@ const char *dsmipv4_binding_text(const dsmipv4_check_t *c)
 	return dsmipv4_event_text(c->alloc, c->candidate->binding->reply);
 }
 
-dsmipv4_verdict_t dsmipv4_broken_in_layer(dsmipv4_answer_t *f, const dsmipv4_outer_t *layer, const char *format, ...)
+dsmipv4_verdict_t dsmipv4_broken_in_layer(dsmipv4_answer_t *f, const dsmipv4_outer_t *layer, dsmipv4_ipv4_field_t field,
+					  const char *format, ...)
 {
+	static const struct {
+		uint8_t at, length;
+	} fields[] = {
+		[DSMIPV4_IPV4_TOS] = {1, 1},      [DSMIPV4_IPV4_FLAGS] = {6, 1}, [DSMIPV4_IPV4_PROTOCOL] = {9, 1},
+		[DSMIPV4_IPV4_SRC] = {12, 4},     [DSMIPV4_IPV4_DST] = {16, 4},  [DSMIPV4_IPV4_ENDS] = {12, 8},
+		[DSMIPV4_IPV4_OPTIONS] = {20, 0},
+	};
 	va_list args;
 	va_start(args, format);
 	const char *words = wmem_strdup_vprintf(f->alloc, format, args);
 	va_end(args);
-	return dsmipv4_broken_at(f, layer->offset, layer->header_len, "%s", words);
+	if (field == DSMIPV4_IPV4_HEADER || !layer->header_len || layer->compressed)
+		return dsmipv4_broken_at(f, layer->offset, layer->header_len, "%s", words);
+	if (field >= DSMIPV4_IPV4_SOURCE_PORT)
+		return dsmipv4_broken_at(f, layer->offset + layer->header_len + (field - DSMIPV4_IPV4_SOURCE_PORT) * 2,
+					 2, "%s", words);
+	uint32_t length = field == DSMIPV4_IPV4_OPTIONS ? layer->header_len - 20u : fields[field].length;
+	return dsmipv4_broken_at(f, layer->offset + fields[field].at, length, "%s", words);
 }
 
 dsmipv4_verdict_t dsmipv4_broken_inside(const dsmipv4_check_t *c, dsmipv4_answer_t *f, uint32_t offset, uint32_t length,

@@ -102,9 +102,34 @@ const char *dsmipv4_coa_ends_text(const dsmipv4_check_t *c);
 // "in frame 12", of the reply that made the binding.
 const char *dsmipv4_binding_text(const dsmipv4_check_t *c);
 
-// Answer BROKEN at a layer's IPv4 header, or at what stands for it in layers that have none.
-dsmipv4_verdict_t dsmipv4_broken_in_layer(dsmipv4_answer_t *f, const dsmipv4_outer_t *layer, const char *format, ...)
-	G_GNUC_PRINTF(3, 4);
+// What is wrong in the IPv4 header of a layer, and in the ports after it.
+typedef enum {
+	DSMIPV4_IPV4_HEADER, // nothing in particular
+	DSMIPV4_IPV4_TOS,    // DSCP and ECN
+	DSMIPV4_IPV4_FLAGS,
+	DSMIPV4_IPV4_PROTOCOL,
+	DSMIPV4_IPV4_SRC,
+	DSMIPV4_IPV4_DST,
+	DSMIPV4_IPV4_ENDS, // both addresses
+	DSMIPV4_IPV4_OPTIONS,
+	DSMIPV4_IPV4_SOURCE_PORT,
+	DSMIPV4_IPV4_DESTINATION_PORT,
+} dsmipv4_ipv4_field_t;
+
+// The address, or the UDP port, that is the mobile node's or its foreign agent's.
+static inline dsmipv4_ipv4_field_t node_end(const dsmipv4_check_t *c)
+{
+	return to_mn(c) ? DSMIPV4_IPV4_DST : DSMIPV4_IPV4_SRC;
+}
+
+static inline dsmipv4_ipv4_field_t node_port(const dsmipv4_check_t *c)
+{
+	return to_mn(c) ? DSMIPV4_IPV4_DESTINATION_PORT : DSMIPV4_IPV4_SOURCE_PORT;
+}
+
+// Answer BROKEN at a field of a layer's IPv4 header, or at what stands for the header in layers that have none.
+dsmipv4_verdict_t dsmipv4_broken_in_layer(dsmipv4_answer_t *f, const dsmipv4_outer_t *layer, dsmipv4_ipv4_field_t field,
+					  const char *format, ...) G_GNUC_PRINTF(4, 5);
 
 // Answer BROKEN at bytes of the inner packet.
 dsmipv4_verdict_t dsmipv4_broken_inside(const dsmipv4_check_t *c, dsmipv4_answer_t *f, uint32_t offset, uint32_t length,
