@@ -375,6 +375,26 @@ CASE(test_nat_changes)
 	g_assert_true(m.candidates[0].binding->reply == reply && m.strange_coa);
 }
 
+static bool is_perhaps(const dsmipv4_match_t *m)
+{
+	return m->n_candidates > 0 && m->candidates[0].status == DSMIPV4_BINDING_PERHAPS;
+}
+
+// A request without an answer yet explains UDP tunnel data only if it asked for it, from that port.
+CASE(test_udp_not_answered_yet)
+{
+	static const hop_t up = {COA2_ADDR, HA_ADDR, 61000, 434};
+	registered(t, 0);
+	talk(t, up, 10000, RRQ_ID("22", "0258", HOA, HA, COA2, ID2) REQ48 MODE MHAE);
+	dsmipv4_match_t m = match(t, FORM("D>H udp", 10100));
+	g_assert_false(is_perhaps(&m));
+	talk(t, up, 11000, RRQ_ID("22", "0258", HOA, HA, COA2, "e8fe6f83 0000 0001 ") REQ48 MODE UTRQ MHAE);
+	m = match(t, FORM("D>H udp", 11100));
+	g_assert_true(is_perhaps(&m));
+	m = match(t, FORM("D>H udp", 11200, .port = 61001));
+	g_assert_false(is_perhaps(&m));
+}
+
 // What is not known.
 
 CASE(test_reply_alone)
@@ -542,6 +562,7 @@ int main(int argc, char **argv)
 	ADD("endings_differ", test_endings_differ);
 	ADD("nat_declined", test_nat_declined);
 	ADD("nat_changes", test_nat_changes);
+	ADD("udp_not_answered_yet", test_udp_not_answered_yet);
 	ADD("reply_alone", test_reply_alone);
 	ADD("reply_alone_then_more", test_reply_alone_then_more);
 	ADD("care_of_address_colocated_later", test_care_of_address_colocated_later);
