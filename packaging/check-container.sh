@@ -33,9 +33,9 @@ clean_up() {
 trap clean_up EXIT
 
 printf '=== %s: a slim root\n' "$suite"
-mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | awk '/debian$/ && !found++')
-mmdebstrap --quiet --variant=minbase --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
-	--dpkgopt='path-exclude=/usr/share/locale/*' "$suite" "$temporary/root.tar" "$mirror"
+"$top/packaging/debian-root.sh" "$suite" "$temporary/root.tar" --variant=minbase --aptopt='APT::Install-Recommends "false"' \
+	--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
+	--dpkgopt='path-exclude=/usr/share/locale/*'
 base=$(store from scratch)
 store add --quiet "$base" "$temporary/root.tar" / >/dev/null
 store commit --quiet --rm "$base" "docker.io/library/debian:$suite-slim" >/dev/null

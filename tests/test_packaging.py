@@ -12,6 +12,7 @@ from dsmipv4_tshark import BUILD, ROOT
 
 PACKAGING = ROOT / "packaging"
 SPEC, PKGBUILD = PACKAGING / "rpm" / "dsmipv4.spec", PACKAGING / "arch" / "PKGBUILD"
+IN_TREE = ROOT / "plugin" / "in-tree.cmake"
 NIX, FORMULA = PACKAGING / "nix" / "package.nix", PACKAGING / "homebrew" / "dsmipv4.rb"
 VERSION = re.search(r"^project\(dsmipv4 VERSION ([\d.]+)", (ROOT / "CMakeLists.txt").read_text(), re.MULTILINE)[1]
 
@@ -34,6 +35,23 @@ LIBRARIES = {
     (FORMULA, r"/dsmipv4-([\d.]+)\.tar\.gz\"$")], ids=lambda value: getattr(value, "name", ""))
 def test_version(path, pattern):
     assert re.search(pattern, path.read_text(), re.MULTILINE)[1] == VERSION
+
+
+def test_version_inside_wiresharks_tree():
+    """Only the folder of the plugin is copied there, without CMakeLists.txt of the project."""
+    numbers = re.search(r"^set_module_info\(dsmipv4 (\d+) (\d+) (\d+) 0\)$", IN_TREE.read_text(), re.MULTILINE)
+    assert ".".join(numbers.groups()) == VERSION
+
+
+# check-use.sh has no options: the others run it.
+@pytest.mark.parametrize("script", sorted({path.name for path in PACKAGING.glob("*.sh")} - {"check-use.sh"}))
+def test_script(script):
+    """It says what it does, and so does README.md of its folder."""
+    told = subprocess.run([PACKAGING / script, "--help"], capture_output=True, text=True, check=True)
+    assert told.stdout.startswith(f"Usage: packaging/{script} ")
+    wrong = subprocess.run([PACKAGING / script, "--wrong"], capture_output=True, text=True, check=False)
+    assert (wrong.returncode, wrong.stdout, wrong.stderr) == (2, "", told.stdout)
+    assert script in (PACKAGING / "README.md").read_text()
 
 
 def built_with():

@@ -18,9 +18,9 @@ GAP = "..."  # stands for lines that README.md leaves out
 
 # Commands that other tests run, or that are tests.
 ELSEWHERE = {
-    "packaging/build-deb.sh --setup && sudo apt install ./build/deb/*.deb": "packaging/build-deb.sh",
+    "packaging/build-deb.sh --setup && sudo apt install ./build/deb/*.deb": "packaging/Containerfile",
     "tools/demo.sh": "tests/test_tools.py",
-    "tools/test.sh": "README.md",
+    "tools/test.sh": ".ci/run",
     "DSMIPV4_CAPTURES='lab/*.pcapng' packaging/ci/judge.sh": "tests/test_pipeline.py",
     "tools/debian-setup.sh --build": "tools/demo.sh",
     "dsmipcheck --parts capture_*.pcapng --sshloginfile machines --jobs 4": "tests/test_parts.py",
