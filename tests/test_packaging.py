@@ -59,7 +59,7 @@ def built_with():
     found = set()
     for path in [ROOT / "CMakeLists.txt", *ROOT.glob("*/CMakeLists.txt")]:
         if path.parent.name != "tests":
-            for names in re.findall(r"pkg_check_modules\(\w+ REQUIRED IMPORTED_TARGET\s+([^)]*)\)", path.read_text()):
+            for names in re.findall(r"pkg_check_modules\(\w+ REQUIRED IMPORTED_TARGET\s+(?:GLOBAL\s+)?([^)]*)\)", path.read_text()):
                 found |= {name.split(">")[0] for name in names.split()}
     return found
 
