@@ -22,8 +22,8 @@ static const command_t completion_command = {
 
 // In the order of the help.
 static const command_t *const commands[] = {
-	&list_command, &show_command,    &scenario_command, &write_command,      &send_command,
-	&fuzz_command, &respond_command, &run_command,      &completion_command, NULL,
+	&list_command,    &show_command, &scenario_command, &write_command,      &send_command, &fuzz_command,
+	&respond_command, &run_command,  &judge_command,    &completion_command, NULL,
 };
 
 enum { COMMAND_COUNT = G_N_ELEMENTS(commands) - 1 };

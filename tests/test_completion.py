@@ -11,7 +11,7 @@ import dsmipgen
 from dsmipv4_tshark import TIMEOUT, checked
 from test_cli import USAGE, check_refusal
 
-COMMANDS = ["list", "show", "scenario", "write", "send", "fuzz", "respond", "run", "completion"]
+COMMANDS = ["list", "show", "scenario", "write", "send", "fuzz", "respond", "run", "judge", "completion"]
 SHELLS = ["bash", "zsh", "fish"]
 
 

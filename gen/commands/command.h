@@ -27,6 +27,7 @@ extern const command_t send_command;
 extern const command_t fuzz_command;
 extern const command_t respond_command;
 extern const command_t run_command;
+extern const command_t judge_command;
 
 // Fills in the options of a command and takes them out of the words, the first of which names the program.
 bool command_parse(const command_t *command, char ***words, GError **error);

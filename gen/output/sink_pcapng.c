@@ -4,65 +4,38 @@
 #include "output/sink_pcapng.h"
 
 #include "output/buffer.h"
+#include "output/pcapng.h"
 
 #include <pcap/dlt.h>
 #include <string.h>
 
-#define SNAPLEN 262144
-
-#define SECTION_HEADER_BLOCK 0x0a0d0d0a
-#define INTERFACE_DESCRIPTION_BLOCK 1
-#define ENHANCED_PACKET_BLOCK 6
-#define BYTE_ORDER_MAGIC 0x1a2b3c4d
-#define OPTION_COMMENT 1
-#define OPTION_END_LENGTH 4 // the end of options is four zeros
-
 typedef struct {
-	guint32 type;
-	guint32 block_length;
-	guint32 magic;
-	guint16 version_major;
-	guint16 version_minor;
-	guint32 section_length[2];
+	block_header_t header;
+	section_body_t body;
 	guint32 trailing_length;
 } section_t;
 
 typedef struct {
-	guint32 type;
-	guint32 block_length;
-	guint16 link;
-	guint16 reserved;
-	guint32 snaplen;
+	block_header_t header;
+	interface_body_t body;
 	guint32 trailing_length;
 } interface_t;
 
 typedef struct {
-	guint32 type;
-	guint32 block_length;
-	guint32 interface;
-	guint32 time_high;
-	guint32 time_low;
-	guint32 captured;
-	guint32 length;
+	block_header_t header;
+	packet_body_t body;
 } packet_header_t;
-
-typedef struct {
-	guint16 code;
-	guint16 length;
-} option_t;
 
 static const struct {
 	section_t section;
 	interface_t interface;
 } file_header = {
-	.section = {SECTION_HEADER_BLOCK,
-		    sizeof(section_t),
-		    BYTE_ORDER_MAGIC,
-		    1,
-		    0,
-		    {G_MAXUINT32, G_MAXUINT32},
-		    sizeof(section_t)}, // the section's length is not given
-	.interface = {INTERFACE_DESCRIPTION_BLOCK, sizeof(interface_t), DLT_EN10MB, 0, SNAPLEN, sizeof(interface_t)},
+	.section = {{SECTION_HEADER_BLOCK, sizeof(section_t)},
+		    {BYTE_ORDER_MAGIC, 1, 0, {G_MAXUINT32, G_MAXUINT32}}, // the section's length is not given
+		    sizeof(section_t)},
+	.interface = {{INTERFACE_DESCRIPTION_BLOCK, sizeof(interface_t)},
+		      {DLT_EN10MB, 0, SNAPLEN},
+		      sizeof(interface_t)},
 };
 
 static void *open_pcapng(int descriptor, GError **error)
@@ -74,17 +47,12 @@ static void *open_pcapng(int descriptor, GError **error)
 	return buffer;
 }
 
-static gsize padded(gsize length)
-{
-	return (length + 3) / 4 * 4;
-}
-
 // Puts bytes, and zeros up to a multiple of four; where they end.
 static guint8 *put_padded(guint8 *at, const void *bytes, gsize length)
 {
-	memset(at + length, 0, padded(length) - length);
+	memset(at + length, 0, pcapng_padded(length) - length);
 	memcpy(at, bytes, length);
-	return at + padded(length);
+	return at + pcapng_padded(length);
 }
 
 static guint8 *put_comment(guint8 *at, const char *comment, gsize length)
@@ -102,15 +70,15 @@ static guint8 *put_comment(guint8 *at, const char *comment, gsize length)
 static bool put_pcapng(void *state, const packet_t *packet, GError **error)
 {
 	gsize comment = packet->comment ? MIN(strlen(packet->comment), G_MAXUINT16) : 0;
-	gsize options = comment > 0 ? sizeof(option_t) + padded(comment) + OPTION_END_LENGTH : 0;
-	const guint32 length = (guint32)(sizeof(packet_header_t) + padded(packet->captured) + options + sizeof(length));
+	gsize options = comment > 0 ? sizeof(option_t) + pcapng_padded(comment) + OPTION_END_LENGTH : 0;
+	const guint32 length =
+		(guint32)(sizeof(packet_header_t) + pcapng_padded(packet->captured) + options + sizeof(length));
 	const packet_header_t header = {
-		.type = ENHANCED_PACKET_BLOCK,
-		.block_length = length,
-		.time_high = (guint32)((guint64)packet->time >> 32),
-		.time_low = (guint32)packet->time,
-		.captured = (guint32)packet->captured,
-		.length = (guint32)packet->length,
+		.header = {ENHANCED_PACKET_BLOCK, length},
+		.body.time_high = (guint32)((guint64)packet->time >> 32),
+		.body.time_low = (guint32)packet->time,
+		.body.captured = (guint32)packet->captured,
+		.body.length = (guint32)packet->length,
 	};
 	guint8 *at = buffer_room(state, length, error);
 

@@ -5,12 +5,12 @@
 // by the other, at the same place as what comes in.
 #include "run/port.h"
 
+#include "send/packet_socket.h"
+
 #include <errno.h>
 #include <linux/if_packet.h>
 #include <net/ethernet.h>
-#include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -90,51 +90,19 @@ int port_descriptor(const port_t *port)
 	return port->hears;
 }
 
-static gint64 nanoseconds(const struct timespec *time)
-{
-	return (gint64)time->tv_sec * 1000000000 + time->tv_nsec;
-}
-
-// What the kernel tells of a frame beside its bytes. Without a time it is now.
-static void read_control(struct msghdr *message, frame_t *frame)
-{
-	struct tpacket_auxdata auxiliary = {0};
-	struct timespec time;
-
-	clock_gettime(CLOCK_REALTIME, &time);
-	for (struct cmsghdr *item = CMSG_FIRSTHDR(message); item; item = CMSG_NXTHDR(message, item)) {
-		if (item->cmsg_level == SOL_SOCKET && item->cmsg_type == SCM_TIMESTAMPNS)
-			memcpy(&time, CMSG_DATA(item), sizeof(time));
-		else if (item->cmsg_level == SOL_PACKET && item->cmsg_type == PACKET_AUXDATA)
-			memcpy(&auxiliary, CMSG_DATA(item), sizeof(auxiliary));
-	}
-	frame->time = nanoseconds(&time);
-	frame->is_unsummed = auxiliary.tp_status & TP_STATUS_CSUMNOTREADY;
-}
-
 bool port_receive(port_t *port, frame_t *frame)
 {
-	struct sockaddr_ll from;
-	guint8 control[CMSG_SPACE(sizeof(struct timespec)) + CMSG_SPACE(sizeof(struct tpacket_auxdata))];
-	struct iovec piece = {port->bytes, sizeof(port->bytes)};
-	struct msghdr message = {
-		.msg_name = &from,
-		.msg_namelen = sizeof(from),
-		.msg_iov = &piece,
-		.msg_iovlen = 1,
-		.msg_control = control,
-		.msg_controllen = sizeof(control),
-	};
-	ssize_t length = recvmsg(port->hears, &message, 0);
+	packet_received_t received;
 
-	if (length < ETH_HLEN)
+	if (!packet_receive(port->hears, port->bytes, sizeof(port->bytes), &received) || received.length < ETH_HLEN)
 		return false;
 	*frame = (frame_t){
 		.bytes = port->bytes,
-		.length = (gsize)length,
-		.is_outgoing = from.sll_pkttype == PACKET_OUTGOING,
+		.length = received.length,
+		.time = received.time,
+		.is_outgoing = received.is_outgoing,
+		.is_unsummed = received.is_unsummed,
 	};
-	read_control(&message, frame);
 	return true;
 }
 

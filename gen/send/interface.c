@@ -9,6 +9,11 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+enum {
+	CARRIER_PAUSE = 50000, // microseconds
+	CARRIER_TRIES = 100,
+};
+
 static bool fail_errno(const interface_t *interface, const char *what, GError **error)
 {
 	fail(error, GEN_ERROR_ENVIRONMENT, "%s: %s: %s", interface->name, what, g_strerror(errno));
@@ -28,7 +33,8 @@ static bool query(int descriptor, interface_t *interface, GError **error)
 		fail(error, GEN_ERROR_ENVIRONMENT, "interface %s is down", interface->name);
 		return false;
 	}
-	if ((flags & IFF_RUNNING) == 0) {
+	interface->lacks_carrier = (flags & IFF_RUNNING) == 0;
+	if (interface->lacks_carrier) {
 		fail(error, GEN_ERROR_ENVIRONMENT, "interface %s has no carrier", interface->name);
 		return false;
 	}
@@ -58,6 +64,16 @@ bool interface_find(const char *name, interface_t *interface, GError **error)
 	bool ok = query(descriptor, interface, error);
 	close(descriptor);
 	return ok;
+}
+
+bool interface_await(const char *name, interface_t *interface, GError **error)
+{
+	for (unsigned i = 0; i < CARRIER_TRIES; i++) {
+		if (interface_find(name, interface, NULL) || !interface->lacks_carrier)
+			break;
+		g_usleep(CARRIER_PAUSE);
+	}
+	return interface_find(name, interface, error);
 }
 
 static guint32 host_order(const struct sockaddr *address)

@@ -18,11 +18,15 @@ typedef struct {
 	bool has_ethernet; // frames begin with an Ethernet header; loopback too
 	bool is_loopback;
 	bool has_arp;
+	bool lacks_carrier;     // nothing else keeps it from sending
 	guint8 mac[MAC_LENGTH]; // if it has Ethernet
 } interface_t;
 
 // Fills in what the kernel knows. Fails if there is no such interface, or if it cannot send now: down, no carrier.
 bool interface_find(const char *name, interface_t *interface, GError **error);
+
+// The same; but for a carrier it waits five seconds: the kernel notices one a while after it is there.
+bool interface_await(const char *name, interface_t *interface, GError **error);
 
 // The address of the interface in the network of a neighbor, by its netmasks; 0 if it has none there. Addresses are in
 // host byte order.

@@ -2,6 +2,8 @@
 // A thread that receives registration replies on an interface: UDP over IPv4, whose first byte is the type of a reply.
 #include "send/receiver.h"
 
+#include "send/packet_socket.h"
+
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/if_packet.h>
@@ -9,12 +11,10 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #define BUFFER_BYTES (16 * 1024 * 1024) // of the kernel, for a burst of replies
 #define PACKET_BYTES 65536
-#define NANO_PER_SECOND G_GINT64_CONSTANT(1000000000)
 
 enum {
 	IPV4_PROTOCOL = 9, // RFC 791 3.1
@@ -57,7 +57,7 @@ static bool set_up(int descriptor, const interface_t *interface)
 	int size = BUFFER_BYTES;
 	int yes = 1;
 
-	setsockopt(descriptor, SOL_PACKET, PACKET_IGNORE_OUTGOING, &yes, sizeof(yes)); // see is_incoming()
+	setsockopt(descriptor, SOL_PACKET, PACKET_IGNORE_OUTGOING, &yes, sizeof(yes)); // see take_packet()
 	if (setsockopt(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) != 0)
 		setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
 	return setsockopt(descriptor, SOL_SOCKET, SO_TIMESTAMPNS, &yes, sizeof(yes)) == 0 &&
@@ -65,47 +65,17 @@ static bool set_up(int descriptor, const interface_t *interface)
 	       bind(descriptor, (struct sockaddr *)&here, sizeof(here)) == 0;
 }
 
-// Before Linux 4.20 what goes out is received too.
-static bool is_incoming(const struct sockaddr_ll *from)
-{
-	return from->sll_pkttype != PACKET_OUTGOING;
-}
-
-// When the kernel received a packet, in nanoseconds since 1970.
-static gint64 time_of(struct msghdr *message)
-{
-	struct timespec time;
-
-	for (struct cmsghdr *item = CMSG_FIRSTHDR(message); item; item = CMSG_NXTHDR(message, item)) {
-		if (item->cmsg_level != SOL_SOCKET || item->cmsg_type != SO_TIMESTAMPNS)
-			continue;
-		memcpy(&time, CMSG_DATA(item), sizeof(time));
-		return time.tv_sec * NANO_PER_SECOND + time.tv_nsec;
-	}
-	clock_gettime(CLOCK_REALTIME, &time);
-	return time.tv_sec * NANO_PER_SECOND + time.tv_nsec;
-}
-
-// Takes one packet that has arrived; false if there is none.
+// Takes one packet that has arrived; false if there is none. Before Linux 4.20 what goes out is received too.
 static bool take_packet(receiver_t *receiver)
 {
-	char control[CMSG_SPACE(sizeof(struct timespec))] __attribute__((aligned(sizeof(struct cmsghdr))));
-	struct sockaddr_ll from = {0};
-	struct iovec piece = {receiver->packet, PACKET_BYTES};
-	struct msghdr message = {
-		.msg_name = &from,
-		.msg_namelen = sizeof(from),
-		.msg_iov = &piece,
-		.msg_iovlen = 1,
-		.msg_control = control,
-		.msg_controllen = sizeof(control),
-	};
-	ssize_t length = recvmsg(receiver->socket, &message, MSG_DONTWAIT);
-	gsize start = length > 0 ? 4 * (gsize)(receiver->packet[0] & 0xf) + UDP_LENGTH : 0;
+	packet_received_t received;
 
-	if (length > 0 && is_incoming(&from) && start < (gsize)length)
-		answers_take(receiver->answers, receiver->packet + start, (gsize)length - start, time_of(&message));
-	return length >= 0;
+	if (!packet_receive(receiver->socket, receiver->packet, PACKET_BYTES, &received))
+		return false;
+	gsize start = received.length > 0 ? 4 * (gsize)(receiver->packet[0] & 0xf) + UDP_LENGTH : 0;
+	if (!received.is_outgoing && start > 0 && start < received.length)
+		answers_take(receiver->answers, receiver->packet + start, received.length - start, received.time);
+	return true;
 }
 
 static gpointer run(gpointer data)

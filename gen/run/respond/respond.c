@@ -172,7 +172,7 @@ static bool open_interface(responder_t *responder, const respond_options_t *opti
 	}
 	if ((options->delay && !pace_read_time(options->delay, "--delay", &delay, error)) ||
 	    !read_number(options->loss, "--loss", 0, 100, &loss, error) || !auth_init(error) ||
-	    !interface_find(options->interface, &responder->interface, error) || !check_address(responder, error) ||
+	    !interface_await(options->interface, &responder->interface, error) || !check_address(responder, error) ||
 	    !open_log(responder, options->log, error) || !open_signals(responder, error))
 		return false;
 	responder->port = port_open(&responder->interface, false, error);

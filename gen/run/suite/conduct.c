@@ -4,6 +4,7 @@
 
 #include "language/keys.h"
 #include "run/suite/compare.h"
+#include "run/suite/hook.h"
 #include "send/schedule.h"
 
 #include <string.h>
@@ -176,12 +177,13 @@ static bool hear_frame(const heard_t *heard, gpointer data)
 }
 
 // The steps after this one have no time yet, and are planned at the same.
-static void set_time(const run_t *run, guint step)
+static bool set_time(const run_t *run, guint step, GError **error)
 {
-	gint64 now = g_get_real_time() - run->start;
+	gint64 now = station_clock(run->conduct->station, error);
 
 	for (guint i = step; i < run->test->scenario->steps->len; i++)
-		run->offsets[i] = now;
+		run->offsets[i] = now - run->start;
+	return now > 0;
 }
 
 // A reply goes to the port that the request came from (RFC 5944 3.8.3.1).
@@ -204,7 +206,8 @@ static bool send_step(run_t *run, const action_t *action, GError **error)
 	sent_t sent = {0};
 
 	g_ptr_array_add(run->comments, comment);
-	set_time(run, action->step);
+	if (!set_time(run, action->step, error))
+		return false;
 	g_autoptr(GPtrArray) plans = plan_scenario(run->test->scenario, run->conduct->actors,
 						   &(timing_t){run->start, run->offsets, run->heard}, error);
 	if (plans)
@@ -278,7 +281,7 @@ static bool hear(hearing_t *hearing, gint64 time, GError **error)
 	GError *cause = NULL;
 
 	hearing->first_check = hearing->run->result->checks->len;
-	station_hear(hearing->run->conduct->station, schedule_now() + time, hear_frame, hearing, &cause);
+	station_hear(hearing->run->conduct->station, hearing->run->since, time, hear_frame, hearing, &cause);
 	if (!cause)
 		cause = hearing->error;
 	if (!cause)
@@ -357,30 +360,14 @@ static void judge_rules(const run_t *run, const action_t *action, const place_t 
 	}
 }
 
-// Runs a command of the device file, and takes what it prints for a check.
-static bool call_hook(run_t *run, const action_t *action)
+// What a hook printed, compared with what it had to print.
+static void judge_output(const run_t *run, const action_t *action, const char *output)
 {
-	const char *command = device_hook(run->conduct->device, action->hook);
-	char *arguments[] = {"/bin/sh", "-c", (char *)command, NULL};
-	g_autofree char *output = NULL;
-	int status;
-
-	if (!command)
-		return true;
-	bool is_run = g_spawn_sync(NULL, arguments, NULL, G_SPAWN_LEAVE_DESCRIPTORS_OPEN, NULL, NULL, &output, NULL,
-				   &status, NULL);
-	run->since = g_get_real_time() * 1000;
-	if (!is_run || status != 0) {
-		result_worsen(run->result, RESULT_INCONCLUSIVE, &action->place, "the hook %s failed", action->hook);
-		return true;
-	}
-	if (!action->expect.string)
-		return true;
 	const check_t check = {
 		.step = g_strdup_printf("call %s", action->hook),
 		.field = g_strdup("output"),
 		.expected = g_strdup(action->expect.string),
-		.actual = g_strdup(g_strchomp(output)),
+		.actual = g_strdup(output),
 		.holds = g_regex_match_simple(action->expect.string, output, 0, 0),
 		.place = action->expect.place,
 	};
@@ -388,7 +375,26 @@ static bool call_hook(run_t *run, const action_t *action)
 	if (!check.holds)
 		result_worsen(run->result, RESULT_FAIL, &action->expect.place, "the hook %s prints '%s', expected %s",
 			      action->hook, output, action->expect.string);
-	return true;
+}
+
+// Runs a command of the device file.
+static bool call_hook(run_t *run, const action_t *action, GError **error)
+{
+	const char *command = device_hook(run->conduct->device, action->hook);
+	const evidence_call_t *call = NULL;
+
+	if (!command)
+		return true;
+	if (!station_call(run->conduct->station, command, &call, error))
+		return false;
+	run->since = station_clock(run->conduct->station, error) * 1000;
+	if (call->status != 0)
+		result_worsen(run->result, RESULT_INCONCLUSIVE, &action->place, "the hook %s failed%s%s", action->hook,
+			      call->status == HOOK_UNANSWERED ? ": " : "",
+			      call->status == HOOK_UNANSWERED ? call->output : "");
+	else if (action->expect.string)
+		judge_output(run, action, call->output);
+	return run->since > 0;
 }
 
 static bool carry_out(run_t *run, const action_t *action, GError **error)
@@ -401,7 +407,7 @@ static bool carry_out(run_t *run, const action_t *action, GError **error)
 	case ACTION_SILENCE:
 		return await_silence(run, action, error);
 	case ACTION_CALL:
-		return call_hook(run, action);
+		return call_hook(run, action, error);
 	default:
 		judge_rules(run, action, &action->place);
 		return true;
@@ -436,19 +442,20 @@ static bool carry_out_all(run_t *run, GError **error)
 
 static bool conduct_actions(const conduct_t *conduct, const test_t *test, result_t *result, GError **error)
 {
+	gint64 now = station_clock(conduct->station, error);
 	run_t run = {
 		.conduct = conduct,
 		.test = test,
 		.result = result,
 		.sent = g_hash_table_new(g_str_hash, g_str_equal),
 		.heard = g_array_new(FALSE, FALSE, sizeof(heard_request_t)),
-		.since = g_get_real_time() * 1000,
-		.start = g_get_real_time(),
+		.since = now * 1000,
+		.start = now,
 		.offsets = g_new0(gint64, test->scenario->steps->len + 1),
 		.comments = g_ptr_array_new_with_free_func(g_free),
 	};
 	expect_requests(&run);
-	bool ok = carry_out_all(&run, error);
+	bool ok = now > 0 && carry_out_all(&run, error);
 
 	g_hash_table_unref(run.sent);
 	g_array_unref(run.heard);
@@ -460,16 +467,17 @@ static bool conduct_actions(const conduct_t *conduct, const test_t *test, result
 
 bool conduct_test(const conduct_t *conduct, const test_t *test, result_t *result, GError **error)
 {
-	gint64 start = schedule_now();
-
 	result_begin(result, test);
 	if (!station_begin(conduct->station, error) || !conduct_actions(conduct, test, result, error))
 		return false;
 	if (station_has_impostor(conduct->station))
 		result_worsen(result, RESULT_INCONCLUSIVE, &test->place,
 			      "packets with the device's address came from another Ethernet address");
-	result->duration = schedule_now() - start;
-	return true;
+	const evidence_facts_t *facts = evidence_facts(conduct->evidence);
+	gint64 end = station_clock(conduct->station, error);
+	result->started = g_array_index(facts->clock, gint64, 0) * 1000;
+	result->duration = end * 1000 - result->started;
+	return end > 0;
 }
 
 bool conduct_quietly(const conduct_t *conduct, const test_t *test, bool *is_passed, GError **error)

@@ -5,9 +5,11 @@
 #include "conformance/conformance.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #define FOLDER_MODE 0777 // but for the umask
+#define FILE_MODE 0666   // the same
 
 struct record {
 	struct run *run;
@@ -178,18 +180,28 @@ static const char *evidence_link(struct run *run, const result_t *result)
 	return run_text(run, link);
 }
 
+// Replaces a file at once. It need not have reached the disk: what is killed is this program, not the machine.
+static bool replace(const char *path, const GString *text, GError **error)
+{
+	g_autofree char *new = g_strconcat(path, ".new", NULL);
+	g_autoptr(GError) cause = NULL;
+
+	if (g_file_set_contents_full(new, text->str, (gssize)text->len, G_FILE_SET_CONTENTS_NONE, FILE_MODE, &cause) &&
+	    rename(new, path) == 0)
+		return true;
+	fail(error, GEN_ERROR_ENVIRONMENT, "cannot write '%s': %s", path, cause ? cause->message : g_strerror(errno));
+	return false;
+}
+
 static bool write_reports(const record_t *record, GError **error)
 {
 	for (gsize i = 0; record->folder && i < G_N_ELEMENTS(reports); i++) {
 		g_autofree char *path = g_build_filename(record->folder, reports[i].name, NULL);
 		g_autoptr(GString) text = g_string_new(NULL);
-		g_autoptr(GError) cause = NULL;
 
 		reports[i].render(record->run, text);
-		if (g_file_set_contents(path, text->str, (gssize)text->len, &cause))
-			continue;
-		fail(error, GEN_ERROR_ENVIRONMENT, "%s", cause->message);
-		return false;
+		if (!replace(path, text, error))
+			return false;
 	}
 	return true;
 }

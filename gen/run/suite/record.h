@@ -4,7 +4,7 @@
 #define DSMIPGEN_RECORD_H
 
 #include "run/suite/device.h"
-#include "run/suite/evidence.h"
+#include "run/evidence/evidence.h"
 #include "run/suite/result.h"
 
 typedef struct record record_t;

@@ -6,7 +6,7 @@
 #include "packet/build.h"
 #include "packet/plan.h"
 #include "run/describe.h"
-#include "run/suite/evidence.h"
+#include "run/evidence/evidence.h"
 
 #define SEED 1
 
@@ -26,7 +26,7 @@ static void keep_packet(const rehearsal_t *rehearsal, const test_t *test, const 
 
 	heard_read(rehearsal->alloc, &frame, 1, &heard);
 	g_autofree char *summary = describe(&heard);
-	evidence_add(rehearsal->evidence, &frame, SENDER_DSMIPGEN, summary);
+	evidence_add(rehearsal->evidence, &frame, 0, SENDER_DSMIPGEN, summary);
 	evidence_comment(rehearsal->evidence, "dsmipgen run %s step %s", test->id, step);
 	wmem_free_all(rehearsal->alloc);
 }

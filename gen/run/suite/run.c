@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// dsmipgen run: a suite against a device, test by test.
+// dsmipgen run and judge: a suite against a device, or what was recorded of that, test by test.
 #include "run/suite/run.h"
 
 #include "packet/auth.h"
 #include "run/suite/conduct.h"
 #include "run/suite/output.h"
 #include "run/suite/record.h"
+#include "run/evidence/recording.h"
 #include "run/suite/rehearse.h"
 #include "run/suite/select.h"
 
@@ -20,12 +21,21 @@ typedef struct {
 	const output_t *output;
 	conduct_t conduct;
 	record_t *record;
+	archive_t *archive;         // what is recorded; NULL: nothing
+	recording_t *recording;     // what is judged; NULL: the device itself
+	guint repeat;               // rounds
 	guint counts[RESULT_COUNT]; // of all tests
 	guint news[RESULT_COUNT];   // of those that the baseline does not have like that
 	guint number;               // of the latest test
 	guint round;                // from 1
 	char *skip;                 // why no further test is carried out
 } session_t;
+
+// How many tests are carried out or skipped.
+static guint session_tests(const session_t *session)
+{
+	return selection_count(&session->selection, session->suite) * session->repeat;
+}
 
 static bool write_evidence(const session_t *session, result_t *result, GError **error)
 {
@@ -36,6 +46,41 @@ static bool write_evidence(const session_t *session, result_t *result, GError **
 		return true;
 	result->evidence = g_strdup_printf("%s/evidence/%s.pcapng", session->options->report, name);
 	return evidence_write(session->conduct.evidence, result->evidence, error);
+}
+
+// Fails because there is no more evidence, where a test that failed decides the exit status.
+static void fail_at_end(const session_t *session, const char *before, GError **error)
+{
+	fail(error, session->news[RESULT_FAIL] > 0 ? GEN_ERROR_CHECK : GEN_ERROR_INCONCLUSIVE,
+	     "'%s' ends after test %u of %u, before %s: the run was not finished, or the file is cut",
+	     session->options->evidence, session->number, session_tests(session), before);
+}
+
+// The test, or what is sent between tests, begins. What was recorded of it is heard, if it is not the device.
+static bool begin_stage(const session_t *session, const char *kind, const test_t *test, GError **error)
+{
+	GError *cause = NULL;
+
+	if (!session->recording)
+		return true;
+	evidence_t *recorded = recording_next(session->recording, kind, test->id, session->round, &cause);
+	if (recorded) {
+		station_rewind(session->conduct.station, recorded);
+		return true;
+	}
+	if (cause)
+		g_propagate_error(error, cause);
+	else
+		fail_at_end(session, test->id, error);
+	return false;
+}
+
+static bool end_stage(const session_t *session, const char *kind, const test_t *test, GError **error)
+{
+	if (!session->archive)
+		return true;
+	g_autoptr(stage_t) stage = stage_new(kind, test->id, session->round);
+	return archive_add(session->archive, stage, session->conduct.evidence, error);
 }
 
 // Takes a result, which is over with this. was_carried_out: there is evidence of it.
@@ -65,29 +110,46 @@ static bool skip(session_t *session, const test_t *test, const char *format, con
 	return finish(session, &result, false, error);
 }
 
-static bool clean_up(const session_t *session, GError **error)
+// Carries out the steps of a test after another one, for their effect.
+static bool do_between(const session_t *session, const char *kind, const test_t *steps, const test_t *after,
+		       bool *is_passed, GError **error)
 {
-	return session->skip || !session->suite->cleanup ||
-	       conduct_quietly(&session->conduct, session->suite->cleanup, NULL, error);
+	return begin_stage(session, kind, after, error) &&
+	       conduct_quietly(&session->conduct, steps, is_passed, error) && end_stage(session, kind, after, error);
 }
 
-// After a test that did not pass, the first one tells whether the device still works.
-static bool check_device(session_t *session, const test_t *test, GError **error)
+static bool clean_up(const session_t *session, const test_t *after, GError **error)
+{
+	return session->skip || !session->suite->cleanup ||
+	       do_between(session, STAGE_CLEANUP, session->suite->cleanup, after, NULL, error);
+}
+
+// Whether the first test is carried out again after this one, to tell whether the device still works: where it did not
+// pass, or did not when it was recorded.
+static bool needs_check(const session_t *session, const test_t *test, bool is_bad)
+{
+	return session->recording ? recording_is_next(session->recording, STAGE_CHECK, test->id) : is_bad;
+}
+
+static bool check_device(session_t *session, const test_t *test, bool is_bad, GError **error)
 {
 	bool is_ready;
 
-	if (!conduct_quietly(&session->conduct, session->suite->tests->pdata[0], &is_ready, error))
+	if (!do_between(session, STAGE_CHECK, session->suite->tests->pdata[0], test, &is_ready, error))
 		return false;
-	if (!is_ready)
+	if (!is_ready && is_bad)
 		session->skip = g_strdup_printf("the device registers no node any more since %s", test->id);
-	return clean_up(session, error);
+	return clean_up(session, test, error);
 }
 
 static bool carry_out(session_t *session, const test_t *test, bool is_first, GError **error)
 {
 	result_t result;
 
-	if (!conduct_test(&session->conduct, test, &result, error) || !write_evidence(session, &result, error)) {
+	if (!begin_stage(session, STAGE_TEST, test, error))
+		return false;
+	if (!conduct_test(&session->conduct, test, &result, error) || !end_stage(session, STAGE_TEST, test, error) ||
+	    !write_evidence(session, &result, error)) {
 		result_clear(&result);
 		return false;
 	}
@@ -96,7 +158,8 @@ static bool carry_out(session_t *session, const test_t *test, bool is_first, GEr
 		return false;
 	if (is_bad && is_first)
 		session->skip = g_strdup_printf("%s did not pass", test->id);
-	return clean_up(session, error) && (!is_bad || is_first || check_device(session, test, error));
+	return clean_up(session, test, error) &&
+	       (is_first || !needs_check(session, test, is_bad) || check_device(session, test, is_bad, error));
 }
 
 // A hook that the test calls and the device file does not have; NULL: it has all.
@@ -162,7 +225,7 @@ static bool do_round(session_t *session, GError **error)
 
 static bool do_rounds(session_t *session, GError **error)
 {
-	for (session->round = 1; session->round <= (guint)session->options->repeat; session->round++)
+	for (session->round = 1; session->round <= session->repeat; session->round++)
 		if (!do_round(session, error))
 			return false;
 	return true;
@@ -186,63 +249,177 @@ static bool do_nothing(session_t *session, const char *reason, GError **error)
 	return true;
 }
 
-static bool do_tests(session_t *session, guint32 next_hop, GError **error)
+// Finds the device, or takes why it was not found. NULL: it is there. Free with g_free().
+static char *find_device(const session_t *session, guint32 next_hop)
 {
-	GError *cause = NULL;
+	g_autoptr(GError) cause = NULL;
 
-	if (station_find_device(session->conduct.station, next_hop, &cause))
-		return do_rounds(session, error);
-	bool ok = do_nothing(session, cause->message, error);
-	g_error_free(cause);
-	return ok;
+	if (session->recording)
+		return g_strdup(recording_text(session->recording, ARCHIVE_ABSENT));
+	return station_find_device(session->conduct.station, next_hop, &cause) ? NULL : g_strdup(cause->message);
 }
 
-static bool run_on_interface(session_t *session, const interface_t *interface, const interface_t *correspondents,
-			     guint32 next_hop, GError **error)
+static const char *device_address(const session_t *session)
+{
+	return actors_get(session->conduct.actors, device_address_fact(session->conduct.device), NULL);
+}
+
+// The first stage of what is recorded: what was asked for, and of whom.
+static bool archive_begin(const session_t *session, const char *absent, GError **error)
+{
+	const device_t *device = session->conduct.device;
+	const char *texts[] = {device->name, device->version, device->role, device_address(session)};
+	g_autofree char *repeat = g_strdup_printf("%u", session->repeat);
+	g_autoptr(stage_t) stage = stage_new(STAGE_BEGIN, NULL, 0);
+	g_auto(GStrv) links = station_links(session->conduct.station);
+
+	if (!session->archive)
+		return true;
+	stage_say(stage, ARCHIVE_SUITE, session->suite->name);
+	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
+		stage_say(stage, ARCHIVE_DEVICE, texts[i]);
+	stage_say(stage, ARCHIVE_ONLY, session->selection.only);
+	stage_say(stage, ARCHIVE_SECTION, session->selection.section);
+	stage_say(stage, ARCHIVE_REPEAT, repeat);
+	stage_say(stage, ARCHIVE_ABSENT, absent);
+	for (char **link = links; *link; link++)
+		stage_say(stage, ARCHIVE_LINK, *link);
+	return archive_add(session->archive, stage, NULL, error);
+}
+
+// The last stage: without it the run was not finished.
+static bool archive_end(const session_t *session, GError **error)
+{
+	g_autoptr(stage_t) stage = stage_new(STAGE_END, NULL, 0);
+	GError *cause = NULL;
+
+	if (session->archive)
+		return archive_add(session->archive, stage, NULL, error);
+	if (!session->recording || recording_next(session->recording, STAGE_END, NULL, 0, &cause))
+		return true;
+	if (cause)
+		g_propagate_error(error, cause);
+	else
+		fail_at_end(session, "the end of the run", error);
+	return false;
+}
+
+static bool do_tests(session_t *session, guint32 next_hop, GError **error)
+{
+	g_autofree char *absent = find_device(session, next_hop);
+
+	return archive_begin(session, absent, error) &&
+	       (absent ? do_nothing(session, absent, error) : do_rounds(session, error)) && archive_end(session, error);
+}
+
+static bool open_archive(session_t *session, GError **error)
+{
+	const char *folder = session->options->report;
+	g_autofree char *path = folder ? g_build_filename(folder, "evidence.pcapng", NULL) : NULL;
+
+	session->archive = path && !session->recording ? archive_new(path, error) : NULL;
+	return session->archive || !path || session->recording;
+}
+
+static bool run_with(session_t *session, station_t *station, const char *interface, guint32 next_hop, GError **error)
 {
 	const run_options_t *options = session->options;
-	guint tests = selection_count(&session->selection, session->suite) * (guint)options->repeat;
-	const output_head_t head = {session->suite, session->conduct.device, tests};
-	g_autoptr(station_t) station = station_new(interface, correspondents, session->conduct.actors,
-						   session->conduct.device, session->conduct.evidence, error);
+	const output_head_t head = {session->suite, session->conduct.device, session_tests(session)};
 
-	if (!station)
-		return false;
 	session->conduct.station = station;
 	session->record = record_new(
 		&(record_head_t){
 			.suite = session->suite,
 			.device = session->conduct.device,
-			.interface = interface->name,
+			.interface = interface,
 			.folder = options->report,
 			.baseline = options->baseline,
 			.is_strict = options->is_strict,
-			.tests = tests,
+			.tests = head.tests,
 		},
 		error);
 	if (!session->record)
 		return false;
 	session->output->begin(&head);
-	bool ok = do_tests(session, next_hop, error) && record_end(session->record, (int)status_of(session), error);
+	bool ok = open_archive(session, error) && do_tests(session, next_hop, error) &&
+		  record_end(session->record, (int)status_of(session), error);
 	if (ok)
 		session->output->end(session->counts);
 	record_free(session->record);
+	archive_free(session->archive);
 	return ok && tell_status(session, error);
 }
 
-static bool run_session(session_t *session, GError **error)
+static bool run_on_interface(session_t *session, GError **error)
 {
 	const run_options_t *options = session->options;
 	interface_t interface, correspondents;
 	guint32 next_hop = 0;
 
 	if ((options->next_hop && !address4_read(options->next_hop, "--next-hop", &next_hop, error)) ||
-	    !auth_init(error) || !interface_find(options->interface, &interface, error) ||
-	    (options->correspondents && !interface_find(options->correspondents, &correspondents, error)))
+	    !interface_await(options->interface, &interface, error) ||
+	    (options->correspondents && !interface_await(options->correspondents, &correspondents, error)))
+		return false;
+	g_autoptr(station_t) station =
+		station_new(&interface, options->correspondents ? &correspondents : NULL, session->conduct.actors,
+			    session->conduct.device, session->conduct.evidence, error);
+	return station && run_with(session, station, interface.name, next_hop, error);
+}
+
+// Whether what was recorded is of this suite and this device.
+static bool check_recording(const session_t *session, GError **error)
+{
+	const device_t *device = session->conduct.device;
+	const char *expected[] = {device->name, device->version, device->role, device_address(session), NULL};
+	const char *const *texts = recording_texts(session->recording, ARCHIVE_DEVICE);
+	const char *suite = recording_text(session->recording, ARCHIVE_SUITE);
+
+	if (g_strcmp0(suite, session->suite->name) != 0) {
+		fail(error, GEN_ERROR_SCENARIO, "'%s' is evidence of the suite %s; expected %s",
+		     session->options->evidence, suite ? suite : "(none)", session->suite->name);
+		return false;
+	}
+	if (g_strv_equal(texts, (const char *const *)expected))
+		return true;
+	g_autofree char *has = g_strjoinv(" ", (char **)texts), *wanted = g_strjoinv(" ", (char **)expected);
+	fail(error, GEN_ERROR_SCENARIO, "'%s' is evidence of the device '%s'; expected '%s', as in the device file",
+	     session->options->evidence, has, wanted);
+	return false;
+}
+
+static bool judge_recording(session_t *session, GError **error)
+{
+	g_autoptr(recording_t) recording = recording_read(session->options->evidence, error);
+	guint64 repeat = 0;
+
+	if (!recording || (!recording_next(recording, STAGE_BEGIN, NULL, 0, error)))
+		return false;
+	session->recording = recording;
+	if (!check_recording(session, error))
+		return false;
+	session->selection =
+		(selection_t){recording_text(recording, ARCHIVE_ONLY), recording_text(recording, ARCHIVE_SECTION)};
+	const char *text = recording_text(recording, ARCHIVE_REPEAT);
+	if (!text || !g_ascii_string_to_unsigned(text, 10, 1, MOST_ROUNDS, &repeat, NULL)) {
+		fail(error, GEN_ERROR_ENVIRONMENT, "'%s' does not tell how often the suite was carried out",
+		     session->options->evidence);
+		return false;
+	}
+	session->repeat = (guint)repeat;
+	if (!selection_check(&session->selection, session->suite, error))
+		return false;
+	g_autoptr(station_t) station =
+		station_again(session->conduct.actors, session->conduct.device, session->conduct.evidence,
+			      recording_texts(recording, ARCHIVE_LINK), error);
+	return station && run_with(session, station, NULL, 0, error);
+}
+
+static bool run_session(session_t *session, GError **error)
+{
+	if (!auth_init(error))
 		return false;
 	session->conduct.evidence = evidence_new();
-	bool ok = run_on_interface(session, &interface, options->correspondents ? &correspondents : NULL, next_hop,
-				   error);
+	bool ok = session->options->evidence ? judge_recording(session, error) : run_on_interface(session, error);
 	evidence_free(session->conduct.evidence);
 	return ok;
 }
@@ -275,6 +452,7 @@ bool run_suite(const char *name, const run_options_t *options, GError **error)
 		.options = options,
 		.suite = suite,
 		.selection = {options->only, options->section},
+		.repeat = (guint)options->repeat,
 		.output = options->is_tap ? &output_tap : &output_lines,
 		.conduct = {.actors = actors, .device = device, .allow = suite ? suite->allow : NULL},
 	};

@@ -17,6 +17,7 @@ typedef struct {
 	char *only;
 	char *section;
 	char *baseline;
+	char *evidence; // of an earlier run, which is judged instead of the device; NULL: none
 	char *dry_file; // of a dry run; NULL: lines on standard output
 	int repeat;
 	gboolean is_tap;
@@ -25,8 +26,8 @@ typedef struct {
 	gboolean is_dry;
 } run_options_t;
 
-// Carries out the suite of that name. True if all tests passed, but for those that were skipped; else an error with the
-// exit status of the command.
+// Carries out the suite of that name, or judges the evidence of that. True if all tests passed, but for those that were
+// skipped; else an error with the exit status of the command.
 bool run_suite(const char *name, const run_options_t *options, GError **error);
 
 #endif

@@ -7,11 +7,14 @@
 #include "run/describe.h"
 #include "run/layers.h"
 #include "run/neighbors.h"
+#include "run/suite/hook.h"
+#include "run/evidence/recorded.h"
 #include "send/arp.h"
 #include "send/schedule.h"
 
 #include <netinet/in.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 
 #define SEED 1
@@ -25,13 +28,17 @@ enum {
 
 // An interface of the station, and the device at its other end.
 typedef struct {
-	port_t *port; // NULL: it is that of LINK_MAIN
+	bool is_there; // false: it is LINK_MAIN
+	port_t *port;  // NULL: what was recorded is heard
+	guint8 mac[MAC_LENGTH];
 	guint8 device_mac[MAC_LENGTH];
 } link_t;
 
 struct station {
 	evidence_t *evidence;
 	link_t links[LINKS];
+	bool is_again;       // nothing is sent or heard but
+	recorded_t recorded; // this
 	builder_t *builder;
 	judge_t *judge;
 	GByteArray *bytes;       // of the packet that is built
@@ -64,14 +71,19 @@ static value_t fact(const actors_t *actors, const char *name, key_kind_t kind)
 	return value;
 }
 
+static bool open_link(link_t *link, const interface_t *interface, GError **error)
+{
+	link->port = port_open(interface, true, error);
+	link->is_there = link->port;
+	memcpy(link->mac, interface->mac, MAC_LENGTH);
+	return link->is_there;
+}
+
 static bool open_links(station_t *station, const interface_t *interface, const interface_t *correspondents,
 		       GError **error)
 {
-	station->links[LINK_MAIN].port = port_open(interface, true, error);
-	if (!station->links[LINK_MAIN].port || !correspondents)
-		return station->links[LINK_MAIN].port;
-	station->links[LINK_CORRESPONDENTS].port = port_open(correspondents, true, error);
-	return station->links[LINK_CORRESPONDENTS].port;
+	return open_link(&station->links[LINK_MAIN], interface, error) &&
+	       (!correspondents || open_link(&station->links[LINK_CORRESPONDENTS], correspondents, error));
 }
 
 static dsmipv4_actor_t actor_of(const device_t *device)
@@ -81,8 +93,8 @@ static dsmipv4_actor_t actor_of(const device_t *device)
 	return strcmp(device->role, "mn") == 0 ? DSMIPV4_ACTOR_MN : DSMIPV4_ACTOR_FA;
 }
 
-station_t *station_new(const interface_t *interface, const interface_t *correspondents, const actors_t *actors,
-		       const device_t *device, evidence_t *evidence, GError **error)
+// A station without links; NULL with an error.
+static station_t *prepare(const actors_t *actors, const device_t *device, evidence_t *evidence, GError **error)
 {
 	g_autoptr(station_t) station = g_new0(station_t, 1);
 
@@ -104,8 +116,67 @@ station_t *station_new(const interface_t *interface, const interface_t *correspo
 	       sizeof(station->device_link_local));
 	g_hash_table_add(station->own6, g_bytes_new(fact(actors, "cn.address6", KIND_ADDRESS6).octets, IPV6_ADDR_LEN));
 	station->builder = builder_new(SEED, error);
-	return station->builder && open_links(station, interface, correspondents, error) ? g_steal_pointer(&station)
-											 : NULL;
+	return station->builder ? g_steal_pointer(&station) : NULL;
+}
+
+station_t *station_new(const interface_t *interface, const interface_t *correspondents, const actors_t *actors,
+		       const device_t *device, evidence_t *evidence, GError **error)
+{
+	g_autoptr(station_t) station = prepare(actors, device, evidence, error);
+
+	return station && open_links(station, interface, correspondents, error) ? g_steal_pointer(&station) : NULL;
+}
+
+#define MAC_FORMAT "%02x:%02x:%02x:%02x:%02x:%02x"
+#define MAC_VALUES(m) (m)[0], (m)[1], (m)[2], (m)[3], (m)[4], (m)[5]
+
+char **station_links(const station_t *station)
+{
+	g_autoptr(GStrvBuilder) links = g_strv_builder_new();
+
+	for (const link_t *link = station->links; link < station->links + LINKS && link->is_there; link++) {
+		g_autofree char *text =
+			g_strdup_printf(MAC_FORMAT " " MAC_FORMAT, MAC_VALUES(link->mac), MAC_VALUES(link->device_mac));
+
+		g_strv_builder_add(links, text);
+	}
+	return g_strv_builder_end(links);
+}
+
+// Two Ethernet addresses, as station_links() writes them.
+static bool read_link(const char *text, link_t *link)
+{
+	guint v[2 * MAC_LENGTH];
+	int end = 0;
+
+	if (sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x %2x:%2x:%2x:%2x:%2x:%2x%n", &v[0], &v[1], &v[2], &v[3], &v[4], &v[5],
+		   &v[6], &v[7], &v[8], &v[9], &v[10], &v[11], &end) != 2 * MAC_LENGTH ||
+	    text[end] != '\0')
+		return false;
+	for (guint i = 0; i < MAC_LENGTH; i++) {
+		link->mac[i] = (guint8)v[i];
+		link->device_mac[i] = (guint8)v[MAC_LENGTH + i];
+	}
+	link->is_there = true;
+	return true;
+}
+
+station_t *station_again(const actors_t *actors, const device_t *device, evidence_t *evidence, const char *const *links,
+			 GError **error)
+{
+	g_autoptr(station_t) station = prepare(actors, device, evidence, error);
+	guint count = g_strv_length((char **)links);
+
+	if (!station)
+		return NULL;
+	station->is_again = true;
+	for (guint i = 0; i < MIN(count, LINKS); i++)
+		if (!read_link(links[i], &station->links[i]))
+			count = 0;
+	if (count >= 1 && count <= LINKS)
+		return g_steal_pointer(&station);
+	fail(error, GEN_ERROR_ENVIRONMENT, "the evidence does not tell the Ethernet addresses of its links");
+	return NULL;
 }
 
 void station_free(station_t *station)
@@ -126,7 +197,7 @@ void station_free(station_t *station)
 // The link that correspondent nodes are on.
 static link_t *correspondents_link(station_t *station)
 {
-	return &station->links[station->links[LINK_CORRESPONDENTS].port ? LINK_CORRESPONDENTS : LINK_MAIN];
+	return &station->links[station->links[LINK_CORRESPONDENTS].is_there ? LINK_CORRESPONDENTS : LINK_MAIN];
 }
 
 // Hears one link for a second, until the device advertises its link-local address.
@@ -232,8 +303,7 @@ static bool answer_arp(const station_t *station, const link_t *link, const heard
 	guint8 answer[ARP_FRAME];
 
 	return !g_hash_table_contains(station->own, GUINT_TO_POINTER(heard->dst)) ||
-	       !neighbors_answer_arp(heard, port_interface(link->port)->mac, answer) ||
-	       port_send(link->port, answer, sizeof(answer), error);
+	       !neighbors_answer_arp(heard, link->mac, answer) || port_send(link->port, answer, sizeof(answer), error);
 }
 
 static bool answer_nd(const station_t *station, const link_t *link, const heard_t *heard, GError **error)
@@ -244,14 +314,14 @@ static bool answer_nd(const station_t *station, const link_t *link, const heard_
 
 	if (!address || !g_hash_table_contains(station->own6, address))
 		return true;
-	neighbors_answer_nd(heard, port_interface(link->port)->mac, answer);
+	neighbors_answer_nd(heard, link->mac, answer);
 	return port_send(link->port, answer, sizeof(answer), error);
 }
 
 // Answers those who ask for the Ethernet address of what the station plays.
 static bool answer_neighbor(const station_t *station, const link_t *link, const heard_t *heard, GError **error)
 {
-	if (heard->frame.is_outgoing)
+	if (heard->frame.is_outgoing || station->is_again)
 		return true;
 	return heard->kind == HEARD_ARP ? answer_arp(station, link, heard, error)
 					: answer_nd(station, link, heard, error);
@@ -288,7 +358,7 @@ static bool take(station_t *station, const link_t *link, const frame_t *frame, s
 		return true;
 	bool is_device = is_from_device(station, link, &heard);
 	g_autofree char *summary = describe(&heard);
-	evidence_add(station->evidence, frame,
+	evidence_add(station->evidence, frame, (guint)(link - station->links),
 		     frame->is_outgoing ? SENDER_DSMIPGEN
 		     : is_device        ? SENDER_DEVICE
 					: SENDER_OTHER,
@@ -322,35 +392,95 @@ static bool take_waiting(station_t *station, station_fn function, gpointer data,
 	return ok;
 }
 
-bool station_hear(station_t *station, gint64 until, station_fn function, gpointer data, GError **error)
+// Takes what was recorded up to a time, nanoseconds since 1970, until the function is content.
+static bool take_recorded(station_t *station, gint64 until, station_fn function, gpointer data, bool *is_content,
+			  GError **error)
+{
+	frame_t frame;
+	guint link;
+	bool ok = true;
+
+	while (ok && !*is_content && recorded_hear(&station->recorded, until, &frame, &link)) {
+		ok = take(station, &station->links[link], &frame, function, data, is_content, error);
+		wmem_free_all(station->frame);
+	}
+	return ok;
+}
+
+bool station_hear(station_t *station, gint64 since, gint64 time, station_fn function, gpointer data, GError **error)
 {
 	struct pollfd events[LINKS];
 	bool is_content = false;
-	gint64 left;
+	gint64 until = schedule_now() + time, left;
 
+	if (station->is_again)
+		return take_recorded(station, since + time, function, data, &is_content, error) && is_content;
 	for (unsigned i = 0; i < LINKS; i++) {
 		port_t *port = station->links[i].port;
 
 		events[i] = (struct pollfd){.fd = port ? port_descriptor(port) : -1, .events = POLLIN};
 	}
-
 	while (take_waiting(station, function, data, &is_content, error) && !is_content &&
 	       (left = until - schedule_now()) > 0)
 		poll(events, LINKS, (int)(left / 1000000) + 1);
 	return is_content;
 }
 
+// Takes what came since the test before.
+static bool take_late(station_t *station, GError **error)
+{
+	bool is_content = false, ok = true;
+
+	if (!station->is_again)
+		return take_waiting(station, NULL, NULL, &is_content, error);
+	for (guint left = evidence_facts(station->recorded.evidence)->late; ok && left > 0; left--) {
+		frame_t frame;
+		guint link;
+
+		ok = recorded_hear(&station->recorded, G_MAXINT64, &frame, &link) &&
+		     take(station, &station->links[link], &frame, NULL, NULL, &is_content, error);
+		wmem_free_all(station->frame);
+	}
+	return ok;
+}
+
 bool station_begin(station_t *station, GError **error)
 {
-	bool is_content = false;
-	bool ok = take_waiting(station, NULL, NULL, &is_content, error);
-
 	evidence_clear(station->evidence);
+	bool ok = take_late(station, error);
+	evidence_facts(station->evidence)->late = evidence_count(station->evidence);
 	wmem_free_all(station->test);
 	g_array_set_size(station->broken, 0);
 	memset(station->held, 0, sizeof(station->held));
 	station->has_impostor = false;
 	return ok;
+}
+
+void station_rewind(station_t *station, evidence_t *recorded)
+{
+	station->recorded = (recorded_t){.evidence = recorded};
+}
+
+gint64 station_clock(station_t *station, GError **error)
+{
+	gint64 now = station->is_again ? recorded_clock(&station->recorded, error) : g_get_real_time();
+
+	g_array_append_val(evidence_facts(station->evidence)->clock, now);
+	return now;
+}
+
+bool station_call(station_t *station, const char *command, const evidence_call_t **call, GError **error)
+{
+	const evidence_call_t *recorded = station->is_again ? recorded_call(&station->recorded, error) : NULL;
+	g_autofree char *output = recorded ? g_strdup(recorded->output) : NULL;
+	const GArray *calls = evidence_facts(station->evidence)->calls;
+
+	if (station->is_again && !recorded)
+		return false;
+	int status = recorded ? recorded->status : hook_run(command, &output);
+	evidence_add_call(station->evidence, status, output);
+	*call = &g_array_index(calls, evidence_call_t, calls->len - 1);
+	return true;
 }
 
 const dsmipv4_message_t *station_keep(station_t *station, const heard_t *heard)
@@ -391,7 +521,7 @@ static const link_t *address(station_t *station, const plan_t *plan, const heard
 	if (plan->destination_is_auto && !group_address(own, frame))
 		memcpy(frame, link->device_mac, MAC_LENGTH);
 	if (plan->source_is_auto)
-		memcpy(frame + MAC_LENGTH, port_interface(link->port)->mac, MAC_LENGTH);
+		memcpy(frame + MAC_LENGTH, link->mac, MAC_LENGTH);
 	if (own->kind == HEARD_IPV6)
 		g_hash_table_add(station->own6, g_bytes_new(own->ipv6.src, sizeof(own->ipv6.src)));
 	else if (own->kind != HEARD_OTHER)
@@ -412,6 +542,22 @@ static bool hear_itself(station_t *station, const link_t *link, GError **error)
 	return ok;
 }
 
+// The same of what was recorded.
+static bool send_again(station_t *station, const char *comment, GError **error)
+{
+	frame_t frame;
+	guint link;
+	bool is_content = false;
+
+	if (!take_recorded(station, G_MAXINT64, NULL, NULL, &is_content, error) ||
+	    !recorded_send(&station->recorded, comment, station->bytes->data, station->bytes->len, &frame, &link,
+			   error))
+		return false;
+	bool ok = take(station, &station->links[link], &frame, NULL, NULL, &is_content, error);
+	wmem_free_all(station->frame);
+	return ok;
+}
+
 bool station_send(station_t *station, plan_t *plan, sent_t *sent, const char *comment, GError **error)
 {
 	heard_t own;
@@ -422,8 +568,10 @@ bool station_send(station_t *station, plan_t *plan, sent_t *sent, const char *co
 	heard_read(station->test, &(frame_t){.bytes = kept, .length = station->bytes->len}, 1, &own);
 	const link_t *link = address(station, plan, &own);
 	station->comment = comment;
-	if (!port_send(link->port, station->bytes->data, station->bytes->len, error))
-		return false;
-	*sent = (sent_t){own.message, layers_packet(&own)};
-	return hear_itself(station, link, error);
+	bool ok = station->is_again ? send_again(station, comment, error)
+				    : port_send(link->port, station->bytes->data, station->bytes->len, error) &&
+					      hear_itself(station, link, error);
+	if (ok)
+		*sent = (sent_t){own.message, layers_packet(&own)};
+	return ok;
 }

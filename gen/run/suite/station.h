@@ -5,7 +5,7 @@
 
 #include "packet/plan.h"
 #include "run/suite/device.h"
-#include "run/suite/evidence.h"
+#include "run/evidence/evidence.h"
 #include "run/suite/judge.h"
 
 typedef struct station station_t;
@@ -30,6 +30,10 @@ typedef bool (*station_fn)(const heard_t *heard, gpointer data);
 // tunnel. Everything that is given must live as long.
 station_t *station_new(const interface_t *interface, const interface_t *correspondents, const actors_t *actors,
 		       const device_t *device, evidence_t *evidence, GError **error);
+// A station without interfaces, which hears and sends again what is in evidence. links: the Ethernet addresses at both
+// ends of its links, as station_links() has told them.
+station_t *station_again(const actors_t *actors, const device_t *device, evidence_t *evidence, const char *const *links,
+			 GError **error);
 void station_free(station_t *station);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(station_t, station_free)
 
@@ -37,12 +41,25 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(station_t, station_free)
 // own for correspondent nodes, that of its link-local address there.
 bool station_find_device(station_t *station, guint32 next_hop, GError **error);
 
+// The Ethernet addresses at both ends of its links, a text for each, NULL at the end. Free with g_strfreev().
+char **station_links(const station_t *station);
+
+// Of station_again(): what it hears from now on. The evidence must live until the next call.
+void station_rewind(station_t *station, evidence_t *recorded);
+
+// The time: microseconds since 1970. It is kept in the evidence, and taken from what was recorded.
+gint64 station_clock(station_t *station, GError **error);
+
+// Runs the command of a hook, or takes what was recorded of that. False with an error if nothing was. What it came to
+// lives until station_begin().
+bool station_call(station_t *station, const char *command, const evidence_call_t **call, GError **error);
+
 // Sends a packet to the device, as a plan has it. comment goes into the evidence.
 bool station_send(station_t *station, plan_t *plan, sent_t *sent, const char *comment, GError **error);
 
-// Hears until a time, in nanoseconds of the monotonic clock, or until the function is content. It is asked of frames of
-// the device only. Returns whether it was content.
-bool station_hear(station_t *station, gint64 until, station_fn function, gpointer data, GError **error);
+// Hears for a time, in nanoseconds, or until the function is content. It is asked of frames of the device only. What
+// was recorded is heard up to that time from `since` on, nanoseconds since 1970. Returns whether it was content.
+bool station_hear(station_t *station, gint64 since, gint64 time, station_fn function, gpointer data, GError **error);
 
 // A copy of a message that was heard, which lives until station_begin().
 const dsmipv4_message_t *station_keep(station_t *station, const heard_t *heard);
