@@ -7,6 +7,8 @@ processor for all.
 
 import contextlib
 import json
+import os
+import pty
 import queue
 import re
 import shutil
@@ -151,6 +153,40 @@ def test_hooks(ends, tmp_path):
     assert verdicts(process) == {"T-good": "PASS", "T-good-": "FAIL", "T-bad": "INCONC", "T-none": "SKIP", "T-none-": "PASS"}
     assert "the hook good prints 'bound at 192.0.2.33', expected 192.0.2.9" in process.stdout
     assert "the hook bad failed" in process.stdout and "the device file has no hook none" in process.stdout
+
+
+@pytest.mark.parametrize("typed, verdict, reason", [
+    (None, "INCONC", "the hook move failed: 'plug it in' needs a person, and standard input is no terminal"),
+    ("\n", "PASS", ""),
+    ("no\n", "INCONC", "the hook move failed: 'plug it in' was not done"),
+])
+def test_manual_hook(ends, tmp_path, typed, verdict, reason):
+    """A person is asked at the terminal, but not in a pipe."""
+    suite = own_suite(tmp_path, SUITE.partition("      - step: request")[0] + "      - call: move\n")
+    device = device_file(tmp_path, more="hooks: { move: manual \"plug it in\" }\n")
+    master, terminal = pty.openpty()
+    with agent(ends):
+        process = ends.here.start(dsmipgen.PROGRAM, "run", suite, "--dut", device, "-i", ends.near, stdout=subprocess.PIPE,
+                                  stdin=subprocess.DEVNULL if typed is None else terminal, stderr=subprocess.PIPE)
+        os.write(master, (typed or "").encode() * 9)
+        output, errors = process.communicate(timeout=20)
+    os.close(master)
+    os.close(terminal)
+    assert LINE.findall(output) == [(verdict, "T1")] and reason in output
+    assert ("plug it in [Enter: done, no: not possible]" in errors) == (typed is not None)
+
+
+def test_waits_for_a_carrier(ends):
+    """An agent that starts before the cable is in."""
+    ends.here.ip(f"link set {ends.near} down")
+    process = ends.there.start(dsmipgen.PROGRAM, "respond", "--role", "ha", "-i", ends.far, stdout=subprocess.PIPE)
+    time.sleep(0.2)
+    assert process.poll() is None
+    ends.here.ip(f"link set {ends.near} up")
+    assert process.stdout.readline().startswith("home agent")
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=10)
+    await_carrier(ends.here, ends.near)
 
 
 def test_matrix_has_every_fault():
