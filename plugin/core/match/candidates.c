@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "state/nat.h"
+#include "state/node_index.h"
 #include "state/pending.h"
 
 static bool is_refused(const dsmipv4_registered_prefix_t *r)
@@ -263,17 +264,19 @@ static bool may_be_from_before(const dsmipv4_match_t *m, const dsmipv4_version_t
 	return false;
 }
 
-void dsmipv4_find_candidates(dsmipv4_match_t *m, int64_t grace)
+void dsmipv4_find_candidates(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, int64_t grace)
 {
 	const dsmipv4_version_t *now = m->node ? dsmipv4_node_at(m->node, m->frame) : NULL;
 	if (!now)
 		return;
 	find_bindings(m, now, grace);
 	put_those_at_port_first(m);
-	if (may_be_from_before(m, now, grace))
+	if (may_be_from_before(m, now, grace)) {
 		add_perhaps(m, NULL);
-	else
-		dsmipv4_open_requests(m->node, m->frame, m->time, grace, m->until, add_if_asked_for, m);
+		return;
+	}
+	const dsmipv4_node_t *asking = dsmipv4_node_without_address(b, m->node);
+	dsmipv4_open_requests(m->node, asking, m->frame, m->time, grace, m->until, add_if_asked_for, m);
 }
 
 // The prefix of the packet tells which of two registrations it belongs to: only one has it, or for another form.
@@ -295,6 +298,28 @@ static bool is_refreshed(const dsmipv4_match_t *m, const dsmipv4_candidate_t *c)
 	return false;
 }
 
+static bool is_granting(const dsmipv4_event_t *e)
+{
+	return e->type == DSMIPV4_REGISTRATION_REPLY && e->code < DSMIPV4_REPLY_FIRST_DENIAL && e->lifetime &&
+	       !e->first && !e->relay_of;
+}
+
+// Another reply of which the request is not known went to the same address. It may have granted a simultaneous binding,
+// for which only requests ask, to another care-of address there: a packet belongs to either.
+static bool is_one_of_several(const dsmipv4_event_t *reply)
+{
+	unsigned n = 0;
+	for (const dsmipv4_event_t *e = reply->before; e && n < DSMIPV4_LOOK_BACK; e = e->before, n++) {
+		if (!is_granting(e))
+			continue;
+		if (e->certain_pair)
+			return dsmipv4_asks_for_another(e->pair);
+		if (e->dst == reply->dst)
+			return true;
+	}
+	return false;
+}
+
 bool dsmipv4_candidate_is_certain(const dsmipv4_match_t *m, const dsmipv4_candidate_t *c)
 {
 	if (!c->binding || m->strange_coa || is_at_other_port(m, c) || is_refreshed(m, c))
@@ -302,5 +327,5 @@ bool dsmipv4_candidate_is_certain(const dsmipv4_match_t *m, const dsmipv4_candid
 	if (c->request || m->coa == 0)
 		return true;
 	const dsmipv4_event_t *reply = c->binding->reply;
-	return reply->dst == m->coa && (m->coa_port == 0 || m->coa_port == reply->dport);
+	return reply->dst == m->coa && (m->coa_port == 0 || m->coa_port == reply->dport) && !is_one_of_several(reply);
 }

@@ -6,7 +6,7 @@
 #include "match/match.h"
 
 // Fill m->candidates, the node, its addresses and the care-of address known. `grace`: nanoseconds.
-void dsmipv4_find_candidates(dsmipv4_match_t *m, int64_t grace);
+void dsmipv4_find_candidates(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, int64_t grace);
 
 // The packet is known to belong to this binding, as far as care-of addresses tell: it is at an address and port of the
 // node, and the binding was not refreshed since; where the request was not captured, the reply went to the care-of

@@ -460,7 +460,7 @@ bool dsmipv4_match_until(dsmipv4_match_t *m, const dsmipv4_bindings_t *b, const 
 	m->ha_known = is_home_agent(m, b, m->ha);
 	find_care_of(m);
 	m->tunneling_mode = tunneling_mode_of(m, b);
-	dsmipv4_find_candidates(m, grace);
+	dsmipv4_find_candidates(m, b, grace);
 	return m->node || (m->ha_known && is_of_mobile_ip(m, b));
 }
 

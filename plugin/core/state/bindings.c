@@ -147,12 +147,20 @@ static dsmipv4_event_t *new_reply(dsmipv4_bindings_t *b, dsmipv4_event_t *header
 	return e;
 }
 
+// As far as can be known the home agent and its node go by this reply, if not to the request that was captured then to
+// another one.
+static bool counts(const dsmipv4_event_t *reply)
+{
+	const dsmipv4_event_t *request = reply->pair;
+	return !request || dsmipv4_is_credible(reply, request) || dsmipv4_may_answer_unseen(reply, request);
+}
+
 static void link_reply(dsmipv4_bindings_t *b, dsmipv4_event_t *e)
 {
 	dsmipv4_find_reply_copy(e);
 	if (e->relay_of && !e->relay_of->relayed)
 		e->relay_of->relayed = e;
-	if (!e->first && !e->relay_of && (!e->pair || dsmipv4_is_credible(e, e->pair)))
+	if (!e->first && !e->relay_of && counts(e))
 		dsmipv4_apply_reply(b, e);
 }
 
@@ -212,7 +220,8 @@ static const dsmipv4_event_t *take_reply(dsmipv4_bindings_t *b, const dsmipv4_pa
 		take_over_replay(node, e->pair->node);
 	if (node)
 		link_reply(b, e);
-	if (node && e->unsolicited && !e->first && !e->relay_of)
+	bool answers_unseen = e->unsolicited || (e->pair && dsmipv4_may_answer_unseen(e, e->pair));
+	if (node && answers_unseen && !e->first && !e->relay_of)
 		dsmipv4_note_gap(b, e);
 	return e;
 }

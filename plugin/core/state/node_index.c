@@ -197,6 +197,11 @@ bool dsmipv4_bindings_is_empty(const dsmipv4_bindings_t *b)
 	return b->nodes.n == 0;
 }
 
+const dsmipv4_node_t *dsmipv4_node_without_address(const dsmipv4_bindings_t *b, const dsmipv4_node_t *node)
+{
+	return node->nai && node->hoa ? dsmipv4_find_node(b, node->ha, 0, node->nai) : NULL;
+}
+
 // Private home addresses may be shared: where both give one, the NAI tells nodes apart (RFC 5944
 // appendix F). A message without NAI is the latest node's.
 dsmipv4_node_t *dsmipv4_node_of(dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa, uint64_t nai)

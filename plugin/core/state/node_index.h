@@ -83,7 +83,10 @@ void dsmipv4_node_index_init(dsmipv4_bindings_t *b);
 // addresses.
 dsmipv4_node_t *dsmipv4_find_node(const dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa, uint64_t nai);
 
-// The same; it is made if there is none. NULL for home address 0 without an NAI.
+// The same node as it is known by its NAI alone: where its requests for a home address are. NULL: there is none.
+const dsmipv4_node_t *dsmipv4_node_without_address(const dsmipv4_bindings_t *b, const dsmipv4_node_t *node);
+
+// As dsmipv4_find_node(); it is made if there is none. NULL for home address 0 without an NAI.
 dsmipv4_node_t *dsmipv4_node_of(dsmipv4_bindings_t *b, uint32_t ha, uint32_t hoa, uint64_t nai);
 
 // The home agent that accepts a registration with this reply.

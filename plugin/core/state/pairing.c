@@ -173,7 +173,8 @@ static bool was_answered_early(const dsmipv4_event_t *request)
 {
 	unsigned n = 0;
 	for (const dsmipv4_event_t *e = request->before; e && n < DSMIPV4_LOOK_BACK; e = e->before, n++) {
-		if (e->type == DSMIPV4_REGISTRATION_REPLY && !e->pair && (uint32_t)e->id == (uint32_t)request->id)
+		bool answers_other = e->pair && !dsmipv4_may_answer_unseen(e, e->pair);
+		if (e->type == DSMIPV4_REGISTRATION_REPLY && !answers_other && (uint32_t)e->id == (uint32_t)request->id)
 			return true;
 	}
 	return false;
@@ -207,6 +208,19 @@ bool dsmipv4_answers(const dsmipv4_event_t *reply, const dsmipv4_event_t *reques
 	return dsmipv4_identifies(reply, request) && dsmipv4_is_credible(reply, request);
 }
 
+#define NEXT_REQUEST (DSMIPV4_SECOND * 9 / 10) // after it a node may send another, less a tenth for jitter
+
+bool dsmipv4_may_answer_another(const dsmipv4_event_t *reply, const dsmipv4_event_t *request)
+{
+	return !dsmipv4_has_timestamp(request) || reply->id < request->id || reply->id >> 32 != request->id >> 32;
+}
+
+bool dsmipv4_may_answer_unseen(const dsmipv4_event_t *reply, const dsmipv4_event_t *request)
+{
+	return (uint32_t)reply->id != (uint32_t)request->id && dsmipv4_may_answer_another(reply, request) &&
+	       reply->time - request->time >= NEXT_REQUEST;
+}
+
 // Never 0, since no reply goes from the broadcast address to the broadcast address.
 static uint64_t pair_slot(uint32_t from, uint32_t to)
 {
@@ -231,7 +245,7 @@ void dsmipv4_note_reply(dsmipv4_bindings_t *b, const dsmipv4_event_t *reply)
 void dsmipv4_link_request(dsmipv4_bindings_t *b, dsmipv4_event_t *reply)
 {
 	dsmipv4_event_t *request = reply->pair;
-	if (!request)
+	if (!request || dsmipv4_may_answer_unseen(reply, request))
 		return;
 	dsmipv4_event_t *first = (dsmipv4_event_t *)request->first;
 	bool true_answer = dsmipv4_answers(reply, request); // replaces a reply that copied wrongly

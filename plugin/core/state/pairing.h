@@ -29,6 +29,14 @@ bool dsmipv4_is_credible(const dsmipv4_event_t *reply, const dsmipv4_event_t *re
 // The reply answers this request for certain: the two above.
 bool dsmipv4_answers(const dsmipv4_event_t *reply, const dsmipv4_event_t *request);
 
+// The reply may answer another request than this one, earlier or later, that was not captured or comes later in the
+// capture: nonces tell nothing of their order, and a timestamp is another one.
+bool dsmipv4_may_answer_another(const dsmipv4_event_t *reply, const dsmipv4_event_t *request);
+
+// The reply has the identification of another request than the one that it fits best, and comes so late that the node
+// may have sent another since, which was not captured or follows in the capture (RFC 5944 3.6.3).
+bool dsmipv4_may_answer_unseen(const dsmipv4_event_t *reply, const dsmipv4_event_t *request);
+
 // Set the request's reply, whose `pair` is set; other replies no longer find the request.
 void dsmipv4_link_request(dsmipv4_bindings_t *b, dsmipv4_event_t *reply);
 

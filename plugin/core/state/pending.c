@@ -3,6 +3,7 @@
 // that follows a little later in the capture.
 #include "state/pending.h"
 
+#include "state/pairing.h"
 #include "wire/reply_codes.h"
 
 #define MOST_EVENTS 1000
@@ -67,6 +68,11 @@ static bool may_be_granted(const dsmipv4_event_t *reply)
 	return (sender == DSMIPV4_REPLY_BY_FA || sender == DSMIPV4_REPLY_BY_GFA) && reply->pair->first;
 }
 
+static bool answers_pair(const dsmipv4_event_t *reply)
+{
+	return reply->pair && !dsmipv4_may_answer_unseen(reply, reply->pair);
+}
+
 static bool is_answered(const walk_t *w, const dsmipv4_event_t *request)
 {
 	for (unsigned i = 0; i < w->n_answered; i++) {
@@ -96,15 +102,28 @@ static bool is_open(const walk_t *w, const dsmipv4_event_t *e, int64_t time, int
 	return e->lifetime && !ended && !is_answered(w, e) && !is_settled(w, e);
 }
 
-void dsmipv4_open_requests(const dsmipv4_node_t *node, uint32_t frame, int64_t time, int64_t grace, int64_t *until,
-			   dsmipv4_visit_event visit, void *user)
+// The later of two events, which is taken from its chain.
+static const dsmipv4_event_t *take_later(const dsmipv4_event_t **a, const dsmipv4_event_t **b)
+{
+	const dsmipv4_event_t **later = !*a || (*b && (*b)->frame > (*a)->frame) ? b : a;
+	const dsmipv4_event_t *e = *later;
+	if (e)
+		*later = e->before;
+	return e;
+}
+
+void dsmipv4_open_requests(const dsmipv4_node_t *node, const dsmipv4_node_t *asking, uint32_t frame, int64_t time,
+			   int64_t grace, int64_t *until, dsmipv4_visit_event visit, void *user)
 {
 	walk_t w = {.n_open = 0};
-	const dsmipv4_event_t *e = last_event(node, frame);
-	for (unsigned n = 0; e && n < DSMIPV4_LOOK_BACK; e = e->before, n++) {
+	const dsmipv4_event_t *own = last_event(node, frame), *asked = asking ? last_event(asking, frame) : NULL;
+	for (unsigned n = 0; n < DSMIPV4_LOOK_BACK; n++) {
+		const dsmipv4_event_t *e = take_later(&own, &asked);
+		if (!e)
+			return;
 		if (is_end(e) && !dsmipv4_in_grace_until(e->time, time, grace, until))
 			note_end(&w, e);
-		if (e->type == DSMIPV4_REGISTRATION_REPLY && e->pair && !may_be_granted(e))
+		if (e->type == DSMIPV4_REGISTRATION_REPLY && answers_pair(e) && !may_be_granted(e))
 			w.answered[w.n_answered++] = dsmipv4_original_request(e->pair);
 		if (e->type != DSMIPV4_REGISTRATION_REQUEST || !is_open(&w, e, time, grace, until))
 			continue;

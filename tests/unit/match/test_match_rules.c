@@ -465,6 +465,25 @@ static const data_row_t data_rows[] = {
 	 {COLOC_COA, {&MN2_HA, &HA_MN2, 950, ASK2(ID2) REQ48 MODE MHAE, GET(ID2) REP48 MHAE}},
 	 .data = {.form = "H>C", .at = 3001},
 	 "tun_no_binding"},
+	// The node went on to where no registration was captured.
+	{"ended_and_elsewhere", {COLOC_COA, REVOKED}, DATA("H>X H>O"), "tun_no_binding:note"},
+	{"reply_alone_and_elsewhere",
+	 {REPLY_ALONE, {&MN2_HA, &HA_MN2, 950, ASK2(ID2) REQ48 MODE MHAE, GET(ID2) REP48 MHAE}},
+	 DATA("H>X H>O"),
+	 "tun_no_binding:note"},
+	// It asks for its home address once more through a foreign agent, and the answer was not captured.
+	{"asks_for_address_again",
+	 {{&MN_HA, &HA_MN, 0, RRQ_ID("22", "0258", NO_ADDRESS, HA, COA, ID1) NAI REQ48 MODE MHAE,
+	   GET(ID1) NAI REP48 MHAE},
+	  {&BARE_FA, NULL, 1000, RRQ_ID("02", "0258", NO_ADDRESS, HA, FA, ID2) NAI REQ48 MHAE, NULL}},
+	 DATA("H>O"),
+	 ""},
+	{"another_asks_for_address",
+	 {{&MN_HA, &HA_MN, 0, RRQ_ID("22", "0258", NO_ADDRESS, HA, COA, ID1) NAI REQ48 MODE MHAE,
+	   GET(ID1) NAI REP48 MHAE},
+	  {&BARE_FA, NULL, 1000, RRQ_ID("02", "0258", NO_ADDRESS, HA, FA, ID2) NAI2 REQ48 MHAE, NULL}},
+	 DATA("H>O"),
+	 "tun_coa_expected"},
 	{"replaced_in_flight",
 	 {COLOC_COA, {&MN2_HA, &HA_MN2, 950, ASK2(ID2) REQ48 MODE MHAE, GET(ID2) REP48 MHAE}},
 	 .data = {.form = "H>C", .at = 2999},
@@ -499,18 +518,20 @@ static const data_row_t data_rows[] = {
 	{"refresh_lost_and_over",
 	 {COLOC_COA, {&MN_HA, NULL, 500000, ASK(ID2) REQ48 MODE MHAE, NULL}},
 	 .data = {.form = "H>C", .at = 1102001},
-	 "tun_expired"},
+	 "tun_expired:note"},
 	{"refresh_of_another_address_lost",
 	 {COLOC_COA, {&NAT_HA, NULL, 500000, RRQ_ID("22", "0258", HOA, HA, COA2, ID2) REQ48 MODE MHAE, NULL}},
 	 .data = {.form = "H>C", .at = 700000},
-	 "tun_expired"},
+	 "tun_expired:note"},
+	{"next_refresh_not_seen", {COLOC_COA}, .data = {.form = "H>C", .at = 1200049}, "tun_expired:note"},
+	{"next_refresh_not_there", {COLOC_COA}, .data = {.form = "H>C", .at = 1200050}, "tun_expired"},
 
 	// Several paths: flag B of RFC 7629 renews them all, or ends them.
 	{"path_expired",
 	 {PATH(1, 0, HOP, COA, ID1, "00"), PATH(2, 1000, HOP2, COA2, ID2, "00"),
 	  PATH(2, 500000, HOP2, COA2, ID3, "00")},
 	 .data = {.form = "H>C", .at = 700000},
-	 "tun_expired"},
+	 "tun_expired:note"},
 	{"path_renewed_in_bulk",
 	 {PATH(1, 0, HOP, COA, ID1, "00"), PATH(2, 1000, HOP2, COA2, ID2, "00"),
 	  PATH(2, 500000, HOP2, COA2, ID3, "80(B)")},
@@ -520,7 +541,7 @@ static const data_row_t data_rows[] = {
 	 {PATH(1, 0, HOP, COA, ID1, "00"), PATH(2, 1000, HOP2, COA2, ID2, "00"),
 	  PATH(2, 500000, HOP2, COA2, ID3, "80(B)")},
 	 .data = {.form = "H>C", .at = 1103000},
-	 "tun_expired"},
+	 "tun_expired:note"},
 	{"paths_ended_in_bulk",
 	 {PATH(1, 0, HOP, COA, ID1, "00"),
 	  PATH(2, 1000, HOP2, COA2, ID2, "00"),
@@ -738,10 +759,11 @@ CASE(test_expired_for_one_end)
 	dsmipv4_tunnel_histories_t *histories = dsmipv4_tunnel_histories_new(t->alloc);
 	registered(t, 0);
 	g_assert_cmpstr(form_rules(t, histories, FORM("C>H", 599000)), ==, "");
-	g_assert_cmpstr(form_rules(t, histories, FORM("H>C", 603000)), ==, "tun_expired");
-	g_assert_cmpstr(form_rules(t, histories, FORM("H>C", 604000)), ==, "tun_expired");
-	g_assert_cmpstr(form_rules(t, histories, FORM("C>H", 604100)), ==, "tun_expired:note");
-	g_assert_cmpstr(form_rules(t, histories, FORM("H>C", 605000)), ==, "tun_expired:note");
+	g_assert_cmpstr(form_rules(t, histories, FORM("H>C", 603000)), ==, "tun_expired:note");
+	g_assert_cmpstr(form_rules(t, histories, FORM("H>C", 1203000)), ==, "tun_expired");
+	g_assert_cmpstr(form_rules(t, histories, FORM("H>C", 1204000)), ==, "tun_expired");
+	g_assert_cmpstr(form_rules(t, histories, FORM("C>H", 1204100)), ==, "tun_expired:note");
+	g_assert_cmpstr(form_rules(t, histories, FORM("H>C", 1205000)), ==, "tun_expired:note");
 }
 
 // So do packets within the grace period.
@@ -750,10 +772,10 @@ CASE(test_expired_for_no_end)
 	dsmipv4_tunnel_histories_t *histories = dsmipv4_tunnel_histories_new(t->alloc);
 	registered(t, 0);
 	g_assert_cmpstr(form_rules(t, histories, FORM("C>H", 601000)), ==, "");
-	g_assert_cmpstr(form_rules(t, histories, FORM("H>C", 603000)), ==, "tun_expired:note");
-	talk(t, MN_HA, 700000, ASK(ID2) REQ48 MODE MHAE);
-	talk(t, HA_MN, 700050, GET(ID2) REP48 MHAE);
-	g_assert_cmpstr(form_rules(t, histories, FORM("H>C", 1303000)), ==, "tun_expired"); // another binding
+	g_assert_cmpstr(form_rules(t, histories, FORM("H>C", 1203000)), ==, "tun_expired:note");
+	talk(t, MN_HA, 1300000, ASK(ID2) REQ48 MODE MHAE);
+	talk(t, HA_MN, 1300050, GET(ID2) REP48 MHAE);
+	g_assert_cmpstr(form_rules(t, histories, FORM("H>C", 2503000)), ==, "tun_expired"); // another binding
 }
 
 // The home agent sends to an address without a registration that was captured: it knows of one.

@@ -273,6 +273,32 @@ CASE(test_certain)
 	g_assert_true(dsmipv4_candidate_is_certain(&m, &m.candidates[0]));
 }
 
+// Only requests ask for simultaneous bindings. Without them a second reply to the same address may have granted one
+// that is to another care-of address there.
+CASE(test_certain_without_requests)
+{
+	talk(t, HA_MN, 0, GET(ID1) REP48 MHAE);
+	dsmipv4_match_t m = match(t, FORM("H>C", 5000));
+	g_assert_true(dsmipv4_candidate_is_certain(&m, &m.candidates[0]));
+	talk(t, HA_MN2, 10000, GET(ID2) REP48 MHAE);
+	m = match(t, FORM("H>D", 15000));
+	g_assert_true(dsmipv4_candidate_is_certain(&m, &m.candidates[0]));
+	m = match(t, FORM("H>C", 15000));
+	g_assert_false(dsmipv4_candidate_is_certain(&m, &m.candidates[0]));
+	talk(t, HA_MN, 20000, GET(ID3) REP48 MHAE);
+	m = match(t, FORM("H>C", 25000));
+	g_assert_false(dsmipv4_candidate_is_certain(&m, &m.candidates[0]));
+}
+
+// The request shows that the node does without them.
+CASE(test_certain_after_a_request)
+{
+	registered(t, 0);
+	talk(t, HA_MN, 10000, GET(ID2) REP48 MHAE);
+	dsmipv4_match_t m = match(t, FORM("H>C", 15000));
+	g_assert_true(dsmipv4_candidate_is_certain(&m, &m.candidates[0]));
+}
+
 CASE(test_foreign_agent_shared)
 {
 	const dsmipv4_event_t *replies[N_GUESTS];
@@ -391,6 +417,8 @@ void add_several_tests(void)
 	ADD("agent_behind_a_nat_seen_inside_first", test_agent_behind_a_nat_seen_inside_first);
 	ADD("agent_is_no_nat", test_agent_is_no_nat);
 	ADD("certain", test_certain);
+	ADD("certain_without_requests", test_certain_without_requests);
+	ADD("certain_after_a_request", test_certain_after_a_request);
 	ADD("foreign_agent_shared", test_foreign_agent_shared);
 	ADD("before_the_foreign_agent", test_before_the_foreign_agent);
 	ADD("home_address_shared", test_home_address_shared);

@@ -284,6 +284,41 @@ CASE(test_replies_before_their_requests)
 	g_assert_true(binding_of(t, reply, 0)->reply == reply);
 }
 
+// A node may send the next request after a second. A reply with another identification that comes later than that
+// answers this next one, which was not captured, and tells where the node is registered.
+CASE(test_reply_to_a_lost_request)
+{
+	const dsmipv4_event_t *request = talk(t, MN_HA, 0, ASK(ID1) REQ48 MODE MHAE);
+	const dsmipv4_event_t *reply = talk(t, HA_MN, 1050, GET(ID2) REP48 MHAE);
+	g_assert_null(request->pair);
+	g_assert_false(reply->certain_pair);
+	g_assert_true(binding_of(t, reply, 0)->reply == reply);
+	const dsmipv4_event_t *answer = talk(t, HA_MN, 1100, GET(ID1) REP48 MHAE); // late, but its own
+	g_assert_true(request->pair == answer);
+	g_assert_true(binding_of(t, answer, COA_ADDR)->reply == answer);
+}
+
+CASE(test_reply_that_miscopies)
+{
+	const dsmipv4_event_t *request = talk(t, MN_HA, 0, ASK(ID1) REQ48 MODE MHAE);
+	const dsmipv4_event_t *reply = talk(t, HA_MN, 850, GET(ID2) REP48 MHAE);
+	g_assert_true(reply->pair == request && request->pair == reply);
+	g_assert_cmpuint(talk_count(t, reply), ==, 0);
+}
+
+// The second reply is captured a little before its request, while the first request has no answer.
+CASE(test_reply_before_its_request_and_another_open)
+{
+	const dsmipv4_event_t *open = talk(t, MN_HA, 0, ASK(ID1) REQ48 MODE MHAE);
+	const dsmipv4_event_t *early = talk(t, HA_MN, 1010, GET(ID2) REP48 MHAE);
+	const dsmipv4_event_t *request = talk(t, MN_HA, 1020, ASK(ID2) REQ48 MODE MHAE);
+	const dsmipv4_event_t *later = talk(t, HA_MN, 2500, GET(ID3) REP48 MHAE);
+	g_assert_null(open->pair);
+	g_assert_null(request->pair);
+	g_assert_false(early->certain_pair || later->certain_pair);
+	g_assert_true(binding_of(t, later, 0)->reply == later);
+}
+
 CASE(test_first_reply_is_not_unsolicited)
 {
 	const dsmipv4_event_t *e = talk(t, HA_MN, 0, GET(ID1) REP48 MHAE);
@@ -423,6 +458,9 @@ void add_message_tests(void)
 {
 	ADD("reply before its request", test_reply_before_its_request);
 	ADD("replies before their requests", test_replies_before_their_requests);
+	ADD("reply to a lost request", test_reply_to_a_lost_request);
+	ADD("reply that miscopies", test_reply_that_miscopies);
+	ADD("reply before its request and another open", test_reply_before_its_request_and_another_open);
 	ADD("late", test_late);
 	ADD("pending", test_pending);
 	ADD("pending changes nothing", test_pending_changes_nothing);

@@ -5,6 +5,7 @@
 
 #include "rules/control/control.h"
 #include "state/nat.h"
+#include "state/pairing.h"
 #include "state/replay.h"
 #include "wire/reply_codes.h"
 #include "wire/text.h"
@@ -45,24 +46,14 @@ dsmipv4_verdict_t dsmipv4_check_reply_unsolicited(const dsmipv4_check_t *c, dsmi
 
 // Identification, lifetime, addresses.
 
-// It may answer another request, earlier or later, that was not captured, or comes later in the capture: nonces tell
-// nothing of their order, and a timestamp is another one.
-static bool may_answer_another(const dsmipv4_event_t *reply, const dsmipv4_event_t *request)
-{
-	return !dsmipv4_has_timestamp(request) || reply->id < request->id || reply->id >> 32 != request->id >> 32;
-}
-
-#define NEXT_REQUEST (DSMIPV4_SECOND * 9 / 10) // after it a node may send another, less a tenth for jitter
-
 dsmipv4_verdict_t dsmipv4_check_id_low(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_event_t *e = c->event, *request = e->pair;
 	if ((uint32_t)e->id == (uint32_t)request->id)
 		return DSMIPV4_HOLDS;
-	bool doubtful = may_answer_another(e, request);
-	if (doubtful)
+	if (dsmipv4_may_answer_another(e, request))
 		GIVES(f, id_low, WARN);
-	if (doubtful && e->time - request->time >= NEXT_REQUEST)
+	if (dsmipv4_may_answer_unseen(e, request))
 		GIVES(f, id_low, NOTE);
 	return dsmipv4_broken_at(f, REPLY_ID_AT + 4, 4,
 				 "Low half of the identification is 0x%08x, should be 0x%08x as in the request %s",

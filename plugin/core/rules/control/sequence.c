@@ -185,7 +185,7 @@ static bool is_another(const dsmipv4_event_t *request, void *user)
 static bool is_another_open(const dsmipv4_check_t *c)
 {
 	const dsmipv4_event_t *e = c->event, *found = e;
-	dsmipv4_open_requests(e->node, e->frame, e->time, c->options->grace, NULL, is_another, &found);
+	dsmipv4_open_requests(e->node, NULL, e->frame, e->time, c->options->grace, NULL, is_another, &found);
 	return found == NULL;
 }
 

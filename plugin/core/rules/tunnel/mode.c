@@ -2,6 +2,7 @@
 // Checks of how a binding's packets are tunneled, and whether they may be tunneled at all (RFC 5454 1.4,
 // 3.2-3.8; RFC 5944 3.8.2.2, 4.2.3; RFC 3024; doc/bindings.md).
 #include "rules/tunnel/tunnel.h"
+#include "match/candidates.h"
 #include "match/expectation.h"
 #include "state/node_index.h"
 
@@ -197,7 +198,9 @@ dsmipv4_verdict_t dsmipv4_check_tun_no_binding(const dsmipv4_check_t *c, dsmipv4
 	if (why == DSMIPV4_REMOVED_UNKNOWN || !end->captured_whole ||
 	    (end->type == DSMIPV4_REGISTRATION_REPLY && end->pair && !end->pair->captured_whole) || may_be_elsewhere(c))
 		return DSMIPV4_NOT_APPLICABLE;
-	if (why == DSMIPV4_REMOVED_DENIED) // what was registered before the capture began stays (RFC 5944 3.7.2)
+	// What was registered before the capture began stays after a denial (RFC 5944 3.7.2). Another address than that
+	// of the binding shows that the node went on to where no registration was captured.
+	if (why == DSMIPV4_REMOVED_DENIED || !dsmipv4_candidate_is_certain(c->match, k))
 		GIVES(f, tun_no_binding, NOTE);
 	return dsmipv4_broken_in_layer(f, c->match->adjacent, node_end(c), "IPv6 is tunneled %s, but %s %s%s %s",
 				       dsmipv4_ends_text(c), k->binding ? "its binding" : "its registration",
@@ -213,7 +216,9 @@ dsmipv4_verdict_t dsmipv4_check_tun_expired(const dsmipv4_check_t *c, dsmipv4_an
 		return DSMIPV4_NOT_APPLICABLE;
 	const dsmipv4_event_t *reply = c->candidate->binding->reply;
 	int64_t over = c->match->time - dsmipv4_reply_expiry(reply);
-	if (dsmipv4_both_outlived(c->history, c->match, c->candidate->binding)) // a refresh was not captured, likely
+	// A refresh may not have been captured. The next one would have come within another lifetime.
+	if (dsmipv4_both_outlived(c->history, c->match, c->candidate->binding) ||
+	    over < reply->lifetime * DSMIPV4_SECOND)
 		GIVES(f, tun_expired, NOTE);
 	return dsmipv4_broken_in_layer(
 		f, c->match->adjacent, node_end(c),
