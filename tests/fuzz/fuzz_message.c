@@ -169,7 +169,8 @@ static void check_verdicts(const dsmipv4_message_t *m, const dsmipv4_verdicts_t 
 	for (unsigned i = 0; i < wmem_array_get_count(v->findings); i++) {
 		REQUIRE(f[i].rule < DSMIPV4_RULE_COUNT && (i == 0 || f[i - 1].rule <= f[i].rule));
 		REQUIRE(f[i].severity <= DSMIPV4_ERROR);
-		REQUIRE((uint64_t)f[i].offset + f[i].length <= m->reported_len);
+		REQUIRE(f[i].offset >= -8 &&
+			(int64_t)f[i].offset + f[i].length <= (int64_t)m->reported_len); // UDP's too
 		REQUIRE(!f[i].ext || (f[i].ext >= m->exts && f[i].ext < m->exts + m->n_exts));
 		size_t len = strlen(f[i].words);
 		REQUIRE(len > 2 && (dsmipv4_rule_is_item(f[i].rule) || f[i].words[len - 1] == ']'));
