@@ -109,3 +109,16 @@ def test_syntax(command, path):
         pytest.skip(f"{command[0]} is not installed")
     process = subprocess.run([*command, path], capture_output=True, text=True, check=False)
     assert process.returncode == 0, process.stderr
+
+
+def test_patches_for_wireshark():
+    """doc/upstream.md names each, and none has what Wireshark's own checks of a commit refuse."""
+    document = (ROOT / "doc" / "upstream.md").read_text()
+    patches = sorted((ROOT / "doc" / "upstream").glob("*.patch"))
+    for number, path in enumerate(patches, 1):
+        text = path.read_text()
+        assert f"upstream/{path.name})" in document
+        assert re.search(rf"^Subject: \[PATCH {number}/{len(patches)}\] [\w ]+: [A-Z].{{,60}}", text, re.MULTILINE)
+        added = [line[1:] for line in text.splitlines() if line.startswith("+") and not line.startswith("+++")]
+        assert added and [line for line in added if line != line.rstrip()] == []
+        assert [line for line in added if "\t" in line and "CMAKE_CURRENT_SOURCE_DIR" not in line] == []
