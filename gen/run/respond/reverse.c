@@ -217,7 +217,8 @@ static bool take_ipv6(const reversed_t *reversed, GError **error)
 	if (is_taken || fails(reversed, FAULT_NO_REVERSE))
 		return true;
 	g_autofree guint8 *packet = g_memdup2(inner->bytes, inner->length);
-	packet[IPV6_HOP_LIMIT_AT] -= !fails(reversed, FAULT_HOP_LIMIT);
+	if (!fails(reversed, FAULT_HOP_LIMIT))
+		packet[IPV6_HOP_LIMIT_AT]--;
 	link_send_ipv6(forwarder->link, packet, inner->length, inner->now);
 	return true;
 }

@@ -117,7 +117,8 @@ const GByteArray *tunnel_ipv6(const tunnel_maker_t *maker, const agent_node_t *n
 {
 	g_autofree guint8 *forwarded = g_memdup2(packet, length);
 
-	forwarded[IPV6_HOP_LIMIT_AT] -= !fails(maker, FAULT_HOP_LIMIT);
+	if (!fails(maker, FAULT_HOP_LIMIT))
+		forwarded[IPV6_HOP_LIMIT_AT]--;
 	tunnel_begin(maker, node, to_hoa, (guint8)(get16(packet) >> 4));
 	add_payload(maker, forwarded, length);
 	return craft_build(maker->craft, now / 1000, error);

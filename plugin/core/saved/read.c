@@ -126,6 +126,9 @@ static void get_prefixes(input_t *in, dsmipv4_registered_prefix_t *prefixes, uin
 	}
 }
 
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion" // a value that its member could not hold is refused
+
 static void get_members(input_t *in, dsmipv4_event_t *e, const dsmipv4_event_t *before)
 {
 	uint64_t mask = get_number(in);
@@ -143,6 +146,8 @@ static void get_members(input_t *in, dsmipv4_event_t *e, const dsmipv4_event_t *
 		fail(in);
 	e->time = checked_time(in, (int64_t)((uint64_t)before->time + (uint64_t)get_signed(in)));
 }
+
+#pragma GCC diagnostic pop
 
 // An event without its links, appended to the node. `before` becomes what the next one differs from.
 static dsmipv4_event_t *get_event(input_t *in, dsmipv4_bindings_t *table, dsmipv4_node_t *node, dsmipv4_event_t *before)

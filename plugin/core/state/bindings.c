@@ -107,7 +107,7 @@ static const dsmipv4_event_t *take_request(dsmipv4_bindings_t *b, const dsmipv4_
 			if (has_unseen_nonce(e) || was_answered_unseen(e))
 				dsmipv4_note_gap(b, e);
 		} else
-			e->replay = e->node->replay & 3;
+			e->replay = e->node->replay & 3u;
 		if (e->relay_of && !e->relay_of->relayed)
 			e->relay_of->relayed = e;
 	}

@@ -47,7 +47,7 @@ static void note_tunnel_request(dsmipv4_event_t *e, const dsmipv4_ext_t *x, bool
 	e->tunnel_asked = signed_by_node ? DSMIPV4_TUNNEL_ASKED_BY_MN : DSMIPV4_TUNNEL_ASKED_BY_FA;
 	if (x->body != DSMIPV4_BODY_UDP_TUNNEL_REQUEST)
 		return;
-	e->tunnel_flags = x->udp_request.flags >> 6 & 3;
+	e->tunnel_flags = x->udp_request.flags >> 6 & 3u;
 	e->tunnel_encap = x->udp_request.encapsulation;
 }
 
@@ -92,8 +92,10 @@ static void note_extensions(dsmipv4_event_t *e, const dsmipv4_message_t *m)
 uint16_t dsmipv4_event_count_prefixes(const dsmipv4_message_t *m, dsmipv4_body_t wanted)
 {
 	uint16_t n = 0;
-	for (uint32_t i = 0; i < m->n_exts; i++)
-		n += m->exts[i].body == wanted;
+	for (uint32_t i = 0; i < m->n_exts; i++) {
+		if (m->exts[i].body == wanted)
+			n++;
+	}
 	return n;
 }
 

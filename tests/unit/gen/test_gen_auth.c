@@ -60,7 +60,7 @@ static void test_vector(gconstpointer item)
 	gsize length =
 		auth_compute(vector->algorithm, key, g_bytes_get_data(data, NULL), g_bytes_get_size(data), digest);
 
-	g_assert_cmpmem(digest, length, g_bytes_get_data(expected, NULL), g_bytes_get_size(expected));
+	g_assert_cmpmem(digest, (int)length, g_bytes_get_data(expected, NULL), (int)g_bytes_get_size(expected));
 	g_bytes_unref(key);
 	g_bytes_unref(data);
 	g_bytes_unref(expected);
@@ -113,7 +113,7 @@ static void test_lanes(void)
 				guint8 digest[AUTH_MAX_LENGTH];
 				gsize size = signer_sign(signer, messages[lane], length, digest);
 
-				g_assert_cmpmem(digests[lane], HMAC_MD5_LENGTH, digest, size);
+				g_assert_cmpmem(digests[lane], HMAC_MD5_LENGTH, digest, (int)size);
 			}
 		}
 	}

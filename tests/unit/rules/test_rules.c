@@ -154,7 +154,7 @@ static void test_wrong_severities(void)
 		dsmipv4_options_init(&o);
 		g_autofree char *list = g_strdup_printf("id_high=off,%s", words[i]);
 		g_assert_false(dsmipv4_options_severities(&o, list, &wrong, &len));
-		g_assert_cmpmem(wrong, len, words[i], strlen(words[i]));
+		g_assert_cmpmem(wrong, (int)len, words[i], (int)strlen(words[i]));
 		g_assert_false(o.enabled[DSMIPV4_RULE_id_high]);
 		g_assert_true(o.enabled[DSMIPV4_RULE_prefix_bits]);
 	}

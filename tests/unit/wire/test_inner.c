@@ -427,8 +427,8 @@ static void test_every_cut(void)
 			g_assert_true(whole.ia_pd || !cut.ia_pd);
 			g_assert_true(cut.lladdr_offset == whole.lladdr_offset || cut.lladdr_offset == 0);
 			g_assert_cmpuint(cut.n_prefixes, <=, whole.n_prefixes);
-			g_assert_cmpmem(cut.prefixes, cut.n_prefixes * sizeof cut.prefixes[0], whole.prefixes,
-					cut.n_prefixes * sizeof cut.prefixes[0]);
+			int size = (int)(cut.n_prefixes * sizeof cut.prefixes[0]);
+			g_assert_cmpmem(cut.prefixes, size, whole.prefixes, size);
 			hex_free(&part);
 		}
 		hex_free(&hex);
