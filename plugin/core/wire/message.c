@@ -400,7 +400,7 @@ bool dsmipv4_prefix_is_masked(const dsmipv4_prefix_t *prefix)
 {
 	unsigned bits = significant_bits(prefix);
 	for (unsigned i = bits / 8; i < sizeof prefix->bytes; i++) {
-		uint8_t insignificant = i == bits / 8 ? (uint8_t)(0xff >> bits % 8) : 0xff;
+		uint8_t insignificant = (uint8_t)(i == bits / 8 ? 0xff >> bits % 8 : 0xff);
 		if (prefix->bytes[i] & insignificant)
 			return false;
 	}
