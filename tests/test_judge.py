@@ -239,6 +239,7 @@ def put(key, value):
     (0, drop("device"), USAGE, ["is evidence of the device ''"]),
     (0, drop("suite"), USAGE, ["is evidence of the suite (none)", "expected ha"]),
     (0, put("suite", "fa"), USAGE, ["is evidence of the suite fa"]),
+    (0, put("suite", "\\033[2Jha"), USAGE, ["is evidence of the suite \\033[2Jha;"]),  # nothing for the terminal
     (0, put("repeat", "0"), ENVIRONMENT, ["how often"]),
     (0, drop("repeat"), ENVIRONMENT, ["how often"]),
     (0, put("dsmipgen run", "test"), USAGE, ["expected begin, got test"]),
@@ -249,6 +250,7 @@ def put(key, value):
     (1, drop("clock"), USAGE, ["fewer steps"]),
     (1, put("clock", "-1"), ENVIRONMENT, ["comments of the section are wrong"]),
     (1, put("clock", "99999999999999999999"), ENVIRONMENT, ["comments of the section are wrong"]),
+    (1, put("clock", "9223372036854775"), ENVIRONMENT, ["comments of the section are wrong"]),
     (1, put("late", "99"), ENVIRONMENT, ["comments of the section are wrong"]),
     (1, lambda comments: comments[:-1] + ["unsummed: 0", comments[-1]], ENVIRONMENT, ["comments of the section are wrong"]),
     (1, lambda comments: comments[:-1] + ["call: 0", comments[-1]], ENVIRONMENT, ["comments of the section are wrong"]),
@@ -267,6 +269,10 @@ def test_frames_are_needed(small, tmp_path):
     none = [with_comments(sections[1][0], put("late", "0")), *sections[1][1:3]]
     refused(small, tmp_path, b"".join(sealed(blocks) for blocks in [sections[0], none, *sections[2:]]), USAGE,
             "expected 'dsmipgen run HA-00 step request', got the end of the test")
+    late = bytearray(sections[1][3])
+    late[12:16] = b"\xff\xff\xff\x7f"  # a time that nothing can be added to
+    refused(small, tmp_path, b"".join(sealed(blocks) for blocks in [sections[0], [*sections[1][:3], bytes(late)], sections[2]]),
+            ENVIRONMENT, "the block was not written by")
     sections[1] = sections[1][:1] + sections[1][3:]
     refused(small, tmp_path, b"".join(sealed(blocks) for blocks in sections), ENVIRONMENT, "the block was not written by")
 

@@ -58,8 +58,10 @@ bool recorded_send(recorded_t *recorded, const char *comment, const guint8 *byte
 	const evidence_item_t *item = next_item(recorded);
 
 	if (!item || !is_step(item) || !has_comment(item, comment)) {
+		g_autofree char *has = g_strescape(item ? item->comment->str : "the end of the test", NULL);
+
 		fail(error, GEN_ERROR_SCENARIO, "the evidence does not fit the suite: expected '%s', got %s", comment,
-		     item ? item->comment->str : "the end of the test");
+		     has);
 		return false;
 	}
 	take_item(recorded, item, frame, link);

@@ -10,6 +10,7 @@
 
 #define LINKS 2
 #define SUM_LENGTH 64
+#define LATEST (G_MAXINT64 / 2) // nanoseconds since 1970: in the year 2116, and far from what overflows
 
 // A section of the file.
 typedef struct {
@@ -194,13 +195,13 @@ static bool read_packet(const section_t *section, const block_t *block)
 	if (body.captured > block->length - sizeof(body) || body.captured != body.length || body.captured < ETH_HLEN ||
 	    body.interface >= section->links)
 		return false;
+	guint64 time = (guint64)body.time_high << 32 | body.time_low;
 	gsize end = sizeof(body) + pcapng_padded(body.captured);
-	bool ok = end <= block->length && read_options(block, end, take_packet_option, &options) &&
+	bool ok = end <= block->length && time <= LATEST && read_options(block, end, take_packet_option, &options) &&
 		  (options.flags == ARCHIVE_INBOUND || options.flags == ARCHIVE_OUTBOUND);
 	if (ok) {
-		const frame_t frame = {.bytes = block->body + sizeof(body),
-				       .length = body.captured,
-				       .time = (gint64)((guint64)body.time_high << 32 | body.time_low)};
+		const frame_t frame = {
+			.bytes = block->body + sizeof(body), .length = body.captured, .time = (gint64)time};
 
 		evidence_add(section->evidence, &frame, body.interface,
 			     options.flags == ARCHIVE_OUTBOUND ? SENDER_DSMIPGEN : SENDER_OTHER, "");
@@ -251,7 +252,7 @@ static bool read_facts(const section_t *section)
 		return false;
 	facts->late = (guint)number;
 	for (const char *const *text = texts_of(section, ARCHIVE_CLOCK); *text; text++) {
-		if (!read_number(*text, 1, G_MAXINT64 / 1000, &number))
+		if (!read_number(*text, 1, LATEST / 1000, &number))
 			return false;
 		g_array_append_val(facts->clock, number);
 	}
@@ -368,8 +369,10 @@ evidence_t *recording_next(recording_t *recording, const char *kind, const char 
 	if (is_stage(section, kind, test) &&
 	    read_number(texts_of(section, ARCHIVE_ROUND)[0], 0, G_MAXUINT32, &number) && number == round)
 		return section->evidence;
-	const char *has_kind = texts_of(section, ARCHIVE_STAGE)[0], *has_test = texts_of(section, ARCHIVE_TEST)[0];
+	const char *other = texts_of(section, ARCHIVE_TEST)[0];
+	g_autofree char *has_kind = g_strescape(texts_of(section, ARCHIVE_STAGE)[0], NULL);
+	g_autofree char *has_test = g_strescape(other ? other : "", NULL);
 	fail(error, GEN_ERROR_SCENARIO, "the evidence does not fit the suite: expected %s%s%s, got %s%s%s", kind,
-	     test ? " " : "", test ? test : "", has_kind, has_test ? " " : "", has_test ? has_test : "");
+	     test ? " " : "", test ? test : "", has_kind, other ? " " : "", has_test);
 	return NULL;
 }

@@ -372,16 +372,18 @@ static bool check_recording(const session_t *session, GError **error)
 	const device_t *device = session->conduct.device;
 	const char *expected[] = {device->name, device->version, device->role, device_address(session), NULL};
 	const char *const *texts = recording_texts(session->recording, ARCHIVE_DEVICE);
-	const char *suite = recording_text(session->recording, ARCHIVE_SUITE);
+	const char *name = recording_text(session->recording, ARCHIVE_SUITE);
+	g_autofree char *suite = g_strescape(name ? name : "(none)", NULL);
 
-	if (g_strcmp0(suite, session->suite->name) != 0) {
+	if (g_strcmp0(name, session->suite->name) != 0) {
 		fail(error, GEN_ERROR_SCENARIO, "'%s' is evidence of the suite %s; expected %s",
-		     session->options->evidence, suite ? suite : "(none)", session->suite->name);
+		     session->options->evidence, suite, session->suite->name);
 		return false;
 	}
 	if (g_strv_equal(texts, (const char *const *)expected))
 		return true;
-	g_autofree char *has = g_strjoinv(" ", (char **)texts), *wanted = g_strjoinv(" ", (char **)expected);
+	g_autofree char *joined = g_strjoinv(" ", (char **)texts), *has = g_strescape(joined, NULL);
+	g_autofree char *wanted = g_strjoinv(" ", (char **)expected);
 	fail(error, GEN_ERROR_SCENARIO, "'%s' is evidence of the device '%s'; expected '%s', as in the device file",
 	     session->options->evidence, has, wanted);
 	return false;
