@@ -149,11 +149,21 @@ static bool is_behind_nat(const dsmipv4_event_t *reply, const dsmipv4_event_t *r
 	       (relayed && relayed->frame <= reply->frame && reaches(relayed, coa));
 }
 
+// The reply went to another port at this address of a NAT, as the request came from there, which may be captured later.
+static bool is_answered_at_other_port(const dsmipv4_event_t *reply, const dsmipv4_event_t *request, uint32_t coa,
+				      uint16_t port)
+{
+	return request->coa != coa && request->src != coa && reply->dst == coa && reply->dport != port &&
+	       !(request->tunnel_flags & DSMIPV4_TUNNEL_FLAG_R);
+}
+
 bool dsmipv4_binding_is_at_other_port(const dsmipv4_binding_t *b, uint32_t coa, uint16_t port)
 {
 	const dsmipv4_event_t *request = dsmipv4_binding_request(b);
 	if (!request || port == 0)
 		return false;
+	if (is_answered_at_other_port(b->reply, request, coa, port))
+		return true;
 	const dsmipv4_event_t *first = request->relay_of ? request->relay_of : request;
 	const dsmipv4_event_t *relayed = first->relayed;
 	if (relayed && relayed->frame > b->reply->frame)

@@ -452,6 +452,9 @@ static const data_row_t data_rows[] = {
 	 DATA("O>H", .bits = BITS_LL, .udp = 547, .dhcp = 1, .pd = BITS48),
 	 "tun_no_binding:note"},
 	{"revoked", {COLOC_COA, REVOKED}, .data = {.form = "H>C", .at = 3001}, "tun_no_binding"},
+	// Long after the end the node may be back, registered unseen.
+	{"revoked_a_while_ago", {COLOC_COA, REVOKED}, .data = {.form = "H>C", .at = 16000}, "tun_no_binding"},
+	{"revoked_long_ago", {COLOC_COA, REVOKED}, .data = {.form = "H>C", .at = 16001}, "tun_no_binding:note"},
 	{"revoked_in_flight", {COLOC_COA, REVOKED}, .data = {.form = "H>C", .at = 2999}, ""},
 	{"revocation_acknowledged",
 	 {COLOC_COA, REVOKED, REVOCATION_ACKNOWLEDGED},

@@ -125,6 +125,16 @@ CASE(test_behind_nat)
 	g_assert_cmpuint(by_coa(t, PRIVATE_ADDR).n, ==, 0);
 }
 
+// Captured on both sides of a NAT: the reply before it shows the port on its other side, where the request comes later.
+CASE(test_port_by_reply)
+{
+	talk(t, PRIVATE_HA, 0, RRQ_ID("22", "0258", HOA, HA, PRIVATE, ID1) REQ48 UTRQ MHAE);
+	const dsmipv4_event_t *reply = talk(t, HA_NAT, 50, GET(ID1) REP48 UTRP MHAE);
+	g_assert_true(dsmipv4_binding_is_at_other_port(reply->binding, NAT_ADDR, 61001));
+	g_assert_false(dsmipv4_binding_is_at_other_port(reply->binding, NAT_ADDR, 61000));
+	g_assert_false(dsmipv4_binding_is_at_other_port(reply->binding, NAT_ADDR, 0));
+}
+
 CASE(test_tunnel_declined)
 {
 	talk(t, NAT_HA, 0, BEHIND_NAT REQ48 MODE UTRQ MHAE);
@@ -303,6 +313,7 @@ void add_lookup_tests(void)
 	ADD(LOOKUP "care-of address once", test_coa_once);
 	ADD(LOOKUP "care-of address of the past", test_coa_of_the_past);
 	ADD(LOOKUP "behind NAT", test_behind_nat);
+	ADD("port by reply", test_port_by_reply);
 	ADD(LOOKUP "tunnel declined", test_tunnel_declined);
 	ADD(LOOKUP "tunnel not answered", test_tunnel_not_answered);
 	ADD(LOOKUP "shared NAT", test_shared_nat);

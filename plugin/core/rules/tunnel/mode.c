@@ -186,6 +186,17 @@ static const char *successor_text(const dsmipv4_check_t *c)
 	return coa ? wmem_strdup_printf(c->alloc, " by one to %s", dsmipv4_ipv4_text(c->alloc, coa)) : "";
 }
 
+#define HEEDS_THE_END (15 * DSMIPV4_SECOND)
+
+// What was registered before the capture began stays after a denial (RFC 5944 3.7.2). Otherwise a registration may be
+// missing from the capture: at another address than the binding had it is sure, and the longer ago the binding ended,
+// the likelier the node has come back to where it was.
+static bool may_be_registered_unseen(const dsmipv4_check_t *c, dsmipv4_removal_t why, const dsmipv4_event_t *end)
+{
+	return why == DSMIPV4_REMOVED_DENIED || !dsmipv4_candidate_is_certain(c->match, c->candidate) ||
+	       c->match->time - end->time > HEEDS_THE_END;
+}
+
 dsmipv4_verdict_t dsmipv4_check_tun_no_binding(const dsmipv4_check_t *c, dsmipv4_answer_t *f)
 {
 	const dsmipv4_candidate_t *k = c->candidate;
@@ -198,9 +209,7 @@ dsmipv4_verdict_t dsmipv4_check_tun_no_binding(const dsmipv4_check_t *c, dsmipv4
 	if (why == DSMIPV4_REMOVED_UNKNOWN || !end->captured_whole ||
 	    (end->type == DSMIPV4_REGISTRATION_REPLY && end->pair && !end->pair->captured_whole) || may_be_elsewhere(c))
 		return DSMIPV4_NOT_APPLICABLE;
-	// What was registered before the capture began stays after a denial (RFC 5944 3.7.2). Another address than that
-	// of the binding shows that the node went on to where no registration was captured.
-	if (why == DSMIPV4_REMOVED_DENIED || !dsmipv4_candidate_is_certain(c->match, k))
+	if (may_be_registered_unseen(c, why, end))
 		GIVES(f, tun_no_binding, NOTE);
 	return dsmipv4_broken_in_layer(f, c->match->adjacent, node_end(c), "IPv6 is tunneled %s, but %s %s%s %s",
 				       dsmipv4_ends_text(c), k->binding ? "its binding" : "its registration",
