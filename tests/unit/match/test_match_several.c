@@ -136,6 +136,38 @@ CASE(test_neighbor_behind_a_nat)
 	}
 }
 
+// GRE inside the tunnel data goes through the ports around it.
+CASE(test_neighbor_with_gre_behind_a_nat)
+{
+	static const char *const forms[] = {"N>H udp N>H gre", "H>N udp H>N gre"};
+	const dsmipv4_event_t *reply = numbered(t, 1, NAT_ADDR, 0x0a000101, "26", UTRP);
+	uint16_t own = reply->pair->sport, other = (uint16_t)(own + 1);
+	for (unsigned i = 0; i < G_N_ELEMENTS(forms); i++) {
+		dsmipv4_match_t m = match(t, FORM(forms[i], 5000, .bits = NO_BITS, .port = own, .next = 47));
+		g_assert_true(m.node == reply->node);
+		m = match(t, FORM(forms[i], 5000, .bits = NO_BITS, .port = other, .next = 47));
+		g_assert_true(!m.node && m.n_candidates == 0);
+	}
+}
+
+// Of two nodes that registered the same address the one that is there still is meant, the first or the second.
+CASE(test_one_of_two_has_gone)
+{
+	static const struct {
+		const char *form;
+		uint32_t coa;
+		unsigned gone;
+	} rows[] = {{"H>C", COA_ADDR, 0}, {"H>D", COA2_ADDR, 1}};
+	for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const dsmipv4_event_t *replies[2];
+		for (unsigned k = 0; k < 2; k++)
+			replies[k] = numbered(t, 10 * i + k, rows[i].coa, rows[i].coa, "22", "");
+		gone(t, 10 * i + rows[i].gone, rows[i].coa, rows[i].coa);
+		dsmipv4_match_t m = match(t, FORM(rows[i].form, 60000, .bits = NO_BITS));
+		g_assert_true(m.node == replies[!rows[i].gone]->node);
+	}
+}
+
 // Several bindings of one node behind a NAT: the port tells which of them a packet belongs to.
 CASE(test_simultaneous_behind_a_nat)
 {
@@ -410,6 +442,8 @@ void add_several_tests(void)
 	ADD("many_behind_a_nat", test_many_behind_a_nat);
 	ADD("most_behind_a_nat_have_gone", test_most_behind_a_nat_have_gone);
 	ADD("neighbor_behind_a_nat", test_neighbor_behind_a_nat);
+	ADD("neighbor_with_gre_behind_a_nat", test_neighbor_with_gre_behind_a_nat);
+	ADD("one_of_two_has_gone", test_one_of_two_has_gone);
 	ADD("simultaneous_behind_a_nat", test_simultaneous_behind_a_nat);
 	ADD("simultaneous_from_before", test_simultaneous_from_before);
 	ADD("simultaneous_on_both_sides_of_a_nat", test_simultaneous_on_both_sides_of_a_nat);
