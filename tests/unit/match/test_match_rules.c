@@ -298,6 +298,14 @@ static const data_row_t data_rows[] = {
 
 	// Multicast.
 	{"multicast_hoa_form_in_coa_mode", {COLOC_COA}, DATA("H>C H>O", .bits = 0xff05000000000000), "tun_mcast_form"},
+	{"multicast_of_realm_hoa_form_in_coa_mode",
+	 {COLOC_COA},
+	 DATA("H>C H>O", .bits = 0xff03000000000000),
+	 "tun_mcast_form"},
+	{"multicast_of_link_hoa_form_in_coa_mode",
+	 {COLOC_COA},
+	 DATA("H>C H>O", .bits = 0xff02000000000000),
+	 "ll_not_registered"},
 	{"multicast_coa_form_in_hoa_mode", {COLOC_HOA}, DATA("H>C", .bits = 0xff05000000000000), "tun_mcast_form"},
 	{"multicast_coa_form_in_udp", {NAT_HOA}, DATA("H>N udp", .bits = 0xff05000000000000), "tun_mcast_form"},
 	{"multicast_on_the_link",

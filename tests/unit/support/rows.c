@@ -123,8 +123,9 @@ static void check_place(const row_t *row, const hex_t *hex, const dsmipv4_findin
 	if (dsmipv4_rule(f->rule)->actor == DSMIPV4_ACTOR_SENDER && hex->captured >= 20)
 		check_sender(hex, f);
 	g_assert_cmpint(f->severity, ==, row->severity);
-	if (f->offset < 0) { // in the UDP header, which is not among the bytes
+	if (f->offset < 0) { // a field of the UDP header, which is not among the bytes
 		g_assert_false(hex->has_place);
+		g_assert_cmpuint(f->length, ==, 2);
 	} else {
 		g_assert_cmpuint(f->offset, ==, hex->has_place ? hex->offset : 0);
 		g_assert_cmpuint(f->length, ==, hex->has_place ? hex->length : 0);
