@@ -472,6 +472,7 @@ def test_log(ends, tmp_path):
     (["--role", "ha", "--lifetime", "0"], ["--lifetime '0'", "1 to 65535"]),
     (["--role", "ha", "--loss", "101"], ["--loss '101'", "0 to 100"]),
     (["--role", "ha", "--delay", "1x"], ["--delay '1x'"]),
+    (["--role", "ha", "--mtu", "67"], ["--mtu '67'", "68 to 65535"]),
     (["--role", "ha", "--replay", "nonce"], ["--replay 'nonce'", "timestamps or nonces"]),
     (["--role", "ha", "--seed", "-1"], ["seed out of range"]),
 ])

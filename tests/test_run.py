@@ -505,8 +505,19 @@ def test_reports(ends, tmp_path):
     assert cases["HA-32"].get("classname") == "RFC 5944 5.7.1"
     assert cases["HA-60"].find("system-out") is not None
     page = check_page(tmp_path / "report")
-    assert page.index("RFC 5454 3.3<") < page.index("RFC 3519 4.6<") < page.index("RFC 5944 5.7.1<")
+    index = page[page.index("Tests by RFC and section"):]
+    assert index.index("RFC 5454 3.3<") < index.index("RFC 3519 4.6<") < index.index("RFC 5944 5.7.1<")
     assert page.count('<tr class="broken">') == 4 and "secret" not in page
+    troubles = page[page.index("What did not pass"):page.index("Tests by RFC and section")]
+    assert re.findall(r"<code>(.*?)</code>", troubles) == \
+        [name for name, word in verdicts(process).items() if word not in ("PASS", "SKIP")]
+    assert found["HA-32"]["reason"].split()[0] in troubles
+
+
+def test_page_without_troubles(ends, tmp_path):
+    with agent(ends):
+        run(ends, tmp_path, "--only", "HA-01", "--report", tmp_path / "report")
+    assert "What did not pass" not in check_page(tmp_path / "report")
 
 
 def test_killed(ends, tmp_path):

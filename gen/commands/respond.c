@@ -20,6 +20,8 @@ static const GOptionEntry options[] = {
 	 "timestamps|nonces"},
 	{"delay", 0, 0, G_OPTION_ARG_STRING, &o.delay, "Wait before each answer, such as 20ms or 1.5s", "TIME"},
 	{"loss", 0, 0, G_OPTION_ARG_STRING, &o.loss, "How many of a hundred answers to lose", "PERCENT"},
+	{"mtu", 0, 0, G_OPTION_ARG_STRING, &o.mtu,
+	 "Send IPv4 packets that are longer in fragments, unless their DF bit is set (default: no limit)", "BYTES"},
 	{"seed", 0, 0, G_OPTION_ARG_INT64, &o.seed, "Seed of the loss (default 1)", "N"},
 	{"log", 0, 0, G_OPTION_ARG_FILENAME, &o.log, "Where the log goes (default: standard output)", "FILE"},
 	G_OPTION_ENTRY_NULL,

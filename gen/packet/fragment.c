@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A packet cut into IPv4 fragments (RFC 791 3.2), as the step key `fragment` says.
+// A packet cut into IPv4 fragments (RFC 791 3.2).
 #include "packet/fragment.h"
 
 #include "packet/checksum.h"
@@ -15,6 +15,8 @@ enum { // in the IPv4 header
 	FLAGS = 6,
 	CHECKSUM = 10,
 	MORE_FRAGMENTS = 0x20,
+	DONT_FRAGMENT = 0x40,
+	SHORTEST_HEADER = 20,
 };
 
 static const values_t *outermost_ipv4(const plan_t *plan, const values_t **inside)
@@ -81,6 +83,27 @@ static bool read_order(const plan_t *plan, cutting_t *cutting, GError **error)
 bool fragment_plan(const plan_t *plan, cutting_t *cutting, GError **error)
 {
 	return cut(plan, cutting, error) && read_order(plan, cutting, error);
+}
+
+bool fragment_fit(const guint8 *frame, gsize length, gsize ip, gsize mtu, cutting_t *cutting)
+{
+	gsize header = ip > 0 ? 4 * (gsize)(frame[ip] & 0xf) : 0;
+
+	if (header < SHORTEST_HEADER || ip + header > length)
+		return false;
+	gsize total = (gsize)frame[ip + TOTAL_LENGTH] << 8 | frame[ip + TOTAL_LENGTH + 1];
+	if (total <= mtu || total < header || ip + total > length || frame[ip + FLAGS] & DONT_FRAGMENT)
+		return false;
+	*cutting = (cutting_t){
+		.ip = ip,
+		.header = header,
+		.payload = total - header,
+		.size = (mtu - header) / UNIT * UNIT,
+		.checksum = VALUE_AUTO,
+	};
+	cutting->count = (guint)((cutting->payload + cutting->size - 1) / cutting->size);
+	cutting->sent = cutting->count;
+	return true;
 }
 
 guint fragment_at(const cutting_t *cutting, guint place)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A packet cut into IPv4 fragments (RFC 791 3.2), as the step key `fragment` says.
+// A packet cut into IPv4 fragments (RFC 791 3.2).
 #ifndef DSMIPGEN_FRAGMENT_H
 #define DSMIPGEN_FRAGMENT_H
 
@@ -17,8 +17,13 @@ typedef struct {
 	guint sent;             // how many are sent
 } cutting_t;
 
-// Finds the outermost IPv4 header of a plan whose packet has been built. Fails where there is nothing to cut.
+// As the step key `fragment` says. Finds the outermost IPv4 header of a plan whose packet has been built. Fails where
+// there is nothing to cut.
 bool fragment_plan(const plan_t *plan, cutting_t *cutting, GError **error);
+
+// So that no packet is longer than `mtu` bytes, which are at least 68. `ip` is the offset of the IPv4 header in the
+// frame, 0: there is none. False: the frame fits, has no such header, or must not be cut (DF).
+bool fragment_fit(const guint8 *frame, gsize length, gsize ip, gsize mtu, cutting_t *cutting);
 
 // The fragment that is sent at a place, both counted from 0.
 guint fragment_at(const cutting_t *cutting, guint place);

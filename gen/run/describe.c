@@ -87,6 +87,16 @@ static void append_arp(GString *text, const heard_t *heard)
 	g_string_append(text, arp->ea_hdr.ar_op == htons(ARPOP_REQUEST) ? "ARP request" : "ARP reply");
 }
 
+static void append_fragment(GString *text, const heard_t *heard)
+{
+	const guint8 *ip = heard->frame.bytes + heard->network;
+	gsize begin = 8 * (gsize)(get16(ip + 6) & 0x1fff);
+	gsize length = heard->length - 4 * (gsize)(ip[0] & 0xf);
+
+	g_string_append_printf(text, "fragment of IPv4 packet 0x%04x, %" G_GSIZE_FORMAT " bytes at %" G_GSIZE_FORMAT,
+			       get16(ip + 4), length, begin);
+}
+
 char *describe(const heard_t *heard)
 {
 	GString *text = g_string_new(NULL);
@@ -104,6 +114,9 @@ char *describe(const heard_t *heard)
 	case HEARD_OTHER:
 		g_string_append(text, "other");
 		return g_string_free(text, FALSE);
+	case HEARD_FRAGMENT:
+		append_fragment(text, heard);
+		break;
 	default:
 		g_string_append(text, heard->kind == HEARD_IPV6 ? "IPv6" : "IPv4");
 	}

@@ -98,15 +98,17 @@ static void read_ipv4(wmem_allocator_t *alloc, heard_t *heard)
 	guint8 header = room > 0 ? (guint8)(4 * (bytes[0] & 0xf)) : 0;
 
 	if (room < IPV4_SHORTEST || bytes[0] >> 4 != 4 || header < IPV4_SHORTEST || get16(bytes + 2) < header ||
-	    get16(bytes + 2) > room || (get16(bytes + 6) & IPV4_FRAGMENT) != 0)
+	    get16(bytes + 2) > room)
 		return;
 	dsmipv4_outer_t outer = dsmipv4_outer_read(bytes, header, -(int32_t)header);
-	heard->kind = HEARD_IPV4;
+	heard->kind = get16(bytes + 6) & IPV4_FRAGMENT ? HEARD_FRAGMENT : HEARD_IPV4;
 	heard->length = get16(bytes + 2);
 	heard->src = outer.src;
 	heard->dst = outer.dst;
 	heard->protocol = outer.protocol;
 	heard->ttl = outer.ttl;
+	if (heard->kind == HEARD_FRAGMENT)
+		return;
 	if (outer.protocol == IPPROTO_UDP)
 		read_udp(alloc, heard, &outer);
 	else if (outer.protocol == DSMIPV4_ENCAP_IPIP || outer.protocol == DSMIPV4_ENCAP_IPV6 ||

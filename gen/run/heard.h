@@ -14,6 +14,7 @@ typedef enum {
 	HEARD_TUNNEL,  // an IP packet in a tunnel: protocols 4, 41, 47, 55, or tunnel data
 	HEARD_IPV6,    // IPv6 in no tunnel
 	HEARD_IPV4,    // IPv4 in no tunnel
+	HEARD_FRAGMENT // of an IPv4 packet, see fragments.h
 } heard_kind_t;
 
 typedef struct {
@@ -33,8 +34,7 @@ typedef struct {
 	dsmipv4_ipv6_t ipv6;              // IPV6; offsets count from the IPv6 header
 } heard_t;
 
-// Describes a frame, with a number that grows from frame to frame. Lives in `alloc` and points into the frame. A
-// fragment of an IPv4 packet is OTHER.
+// Describes a frame, with a number that grows from frame to frame. Lives in `alloc` and points into the frame.
 void heard_read(wmem_allocator_t *alloc, const frame_t *frame, guint32 number, heard_t *heard);
 
 // The IP packet inside the tunnel: where it begins in the frame, and its bytes up to the end of the tunneled packet.

@@ -47,12 +47,43 @@ static void add_row(GString *out, const struct run *run, const struct run_test *
 {
 	g_string_append(out, "<tr><td>");
 	add_chip(out, test->verdict);
-	html_printf(out, "</td><td><a href=\"#t%u\"><code>%s</code></a></td><td class=\"words\">%s",
+	html_printf(out, "</td><td class=\"id\"><a href=\"#t%u\"><code>%s</code></a></td><td class=\"words\">%s",
 		    index_of(run, test), test->id, test->title);
 	add_round(out, test);
 	html_printf(out, "</td><td>%s</td><td class=\"number\">%.3f s</td><td>", test->class, SECONDS(test->duration));
 	add_evidence(out, test);
 	g_string_append(out, "</td></tr>");
+}
+
+static bool has_trouble(const struct run_test *test)
+{
+	return test->verdict != RUN_PASS && test->verdict != RUN_SKIP;
+}
+
+// What a reader looks for first.
+static void add_troubles(GString *out, const struct run *run)
+{
+	guint count = 0;
+
+	for (guint i = 0; i < run->tests->len; i++) {
+		const struct run_test *test = &g_array_index(run->tests, struct run_test, i);
+
+		if (!has_trouble(test))
+			continue;
+		if (count++ == 0)
+			g_string_append(out,
+					"<h2>What did not pass</h2><div class=\"scroll\"><table class=\"troubles\">");
+		g_string_append(out, "<tr><td>");
+		add_chip(out, test->verdict);
+		html_printf(out,
+			    "</td><td class=\"id\"><a href=\"#t%u\"><code>%s</code></a></td><td class=\"words\">%s", i,
+			    test->id, test->title);
+		add_round(out, test);
+		html_printf(out, "<br><span class=\"soft\">%s</span></td><td>%s</td></tr>",
+			    test->reason ? test->reason : "", test->clause);
+	}
+	if (count > 0)
+		g_string_append(out, "</table></div>");
 }
 
 static void add_index(GString *out, const struct run *run)
@@ -252,6 +283,7 @@ static void add_head(GString *out, const struct run *run)
 void run_render_html(const struct run *run, GString *out)
 {
 	add_head(out, run);
+	add_troubles(out, run);
 	add_index(out, run);
 	g_string_append(out, "<h2>Tests</h2>");
 	for (guint i = 0; i < run->tests->len; i++)

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Frames on their way out: late, or lost, as the user wants them.
+// Frames on their way out: late, lost or in fragments, as the user wants them.
 #include "run/respond/outbox.h"
+
+#include "packet/encode.h"
+#include "packet/fragment.h"
+#include "send/next_hop.h"
+
+#define IDENTIFICATION_AT 4 // in the IPv4 header
 
 typedef struct {
 	gint64 due;
@@ -9,20 +15,19 @@ typedef struct {
 
 struct outbox {
 	port_t *port;
-	gint64 delay;
-	double loss;
+	outbox_options_t options;
+	guint16 identification; // of the packet that was cut last
 	GRand *random;
 	GQueue frames; // of waiting_t, all with the same delay, so in the order of their times
 };
 
-outbox_t *outbox_new(port_t *port, gint64 delay, double loss, guint32 seed)
+outbox_t *outbox_new(port_t *port, const outbox_options_t *options)
 {
 	outbox_t *outbox = g_new0(outbox_t, 1);
 
 	outbox->port = port;
-	outbox->delay = delay;
-	outbox->loss = loss;
-	outbox->random = g_rand_new_with_seed(seed);
+	outbox->options = *options;
+	outbox->random = g_rand_new_with_seed(options->seed);
 	return outbox;
 }
 
@@ -41,13 +46,32 @@ void outbox_free(outbox_t *outbox)
 	g_free(outbox);
 }
 
-void outbox_put(outbox_t *outbox, const guint8 *bytes, gsize length, gint64 now)
+static void put_frame(outbox_t *outbox, const guint8 *bytes, gsize length, gint64 now)
 {
-	if (g_rand_double_range(outbox->random, 0, 100) < outbox->loss)
+	if (g_rand_double_range(outbox->random, 0, 100) < outbox->options.loss)
 		return;
 	waiting_t *waiting = g_new(waiting_t, 1);
-	*waiting = (waiting_t){now + outbox->delay, g_bytes_new(bytes, length)};
+	*waiting = (waiting_t){now + outbox->options.delay, g_bytes_new(bytes, length)};
 	g_queue_push_tail(&outbox->frames, waiting);
+}
+
+void outbox_put(outbox_t *outbox, const guint8 *bytes, gsize length, gint64 now)
+{
+	cutting_t cutting;
+
+	if (!fragment_fit(bytes, length, frame_ipv4_offset(bytes, length), outbox->options.mtu, &cutting)) {
+		put_frame(outbox, bytes, length, now);
+		return;
+	}
+	GByteArray *packet = g_byte_array_new(), *part = g_byte_array_new();
+	g_byte_array_append(packet, bytes, (guint)length);
+	encode_number(packet->data + cutting.ip, 8 * IDENTIFICATION_AT, 16, ++outbox->identification);
+	for (guint i = 0; i < cutting.count; i++) {
+		fragment_make(&cutting, packet, i, part);
+		put_frame(outbox, part->data, part->len, now);
+	}
+	g_byte_array_unref(packet);
+	g_byte_array_unref(part);
 }
 
 bool outbox_send(outbox_t *outbox, gint64 now, GError **error)

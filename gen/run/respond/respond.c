@@ -4,6 +4,7 @@
 
 #include "packet/auth.h"
 #include "population/pace.h"
+#include "run/fragments.h"
 #include "run/respond/foreign_agent.h"
 #include "run/respond/home_agent.h"
 #include "run/respond/mobile_node.h"
@@ -21,6 +22,8 @@
 enum {
 	SEED_MAX = G_MAXUINT32,
 	DEFAULT_LIFETIME = 600, // seconds
+	SHORTEST_MTU = 68,      // RFC 791 3.2
+	LONGEST_PACKET = 65535,
 };
 
 static const role_t *const roles[] = {&role_home_agent, &role_mobile_node, &role_foreign_agent};
@@ -32,6 +35,7 @@ typedef struct {
 	interface_t interface;
 	actors_t *actors;
 	port_t *port;
+	fragments_t *fragments; // of packets that are not whole yet
 	int signals;
 	guint32 frames; // heard so far
 } responder_t;
@@ -164,22 +168,25 @@ static bool open_signals(responder_t *responder, GError **error)
 static bool open_interface(responder_t *responder, const respond_options_t *options, GError **error)
 {
 	gint64 delay = 0;
-	double loss = 0;
+	double loss = 0, mtu = LONGEST_PACKET;
 
 	if (options->seed < 0 || options->seed > SEED_MAX) {
 		fail(error, GEN_ERROR_SCENARIO, "seed out of range; expected 0 to %u", SEED_MAX);
 		return false;
 	}
 	if ((options->delay && !pace_read_time(options->delay, "--delay", &delay, error)) ||
-	    !read_number(options->loss, "--loss", 0, 100, &loss, error) || !auth_init(error) ||
+	    !read_number(options->loss, "--loss", 0, 100, &loss, error) ||
+	    !read_number(options->mtu, "--mtu", SHORTEST_MTU, LONGEST_PACKET, &mtu, error) || !auth_init(error) ||
 	    !interface_await(options->interface, &responder->interface, error) || !check_address(responder, error) ||
 	    !open_log(responder, options->log, error) || !open_signals(responder, error))
 		return false;
 	responder->port = port_open(&responder->interface, false, error);
 	if (!responder->port)
 		return false;
+	responder->fragments = fragments_new();
 	responder->context.interface = &responder->interface;
-	responder->context.outbox = outbox_new(responder->port, delay / 1000, loss, (guint32)options->seed);
+	responder->context.outbox = outbox_new(
+		responder->port, &(outbox_options_t){delay / 1000, loss, (guint32)options->seed, (gsize)mtu});
 	responder->player = responder->role->begin(&responder->context, error);
 	return responder->player;
 }
@@ -204,9 +211,16 @@ static bool hear(responder_t *responder, GError **error)
 
 	while (ok && port_receive(responder->port, &frame)) {
 		heard_t heard;
+		bool is_whole = true;
 
 		heard_read(alloc, &frame, ++responder->frames, &heard);
-		ok = responder->role->hear(responder->player, &heard, g_get_monotonic_time(), error);
+		if (heard.kind == HEARD_FRAGMENT) {
+			is_whole = fragments_take(responder->fragments, &heard, &frame);
+			if (is_whole)
+				heard_read(alloc, &frame, responder->frames, &heard);
+		}
+		if (is_whole)
+			ok = responder->role->hear(responder->player, &heard, g_get_monotonic_time(), error);
 		wmem_free_all(alloc);
 	}
 	wmem_destroy_allocator(alloc);
@@ -268,6 +282,7 @@ static void close_all(responder_t *responder)
 		responder->role->end(responder->player);
 	g_clear_pointer(&responder->context.outbox, outbox_free);
 	g_clear_pointer(&responder->port, port_close);
+	g_clear_pointer(&responder->fragments, fragments_free);
 	g_clear_pointer(&responder->actors, actors_free);
 	if (responder->signals >= 0)
 		close(responder->signals);

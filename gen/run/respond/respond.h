@@ -15,6 +15,7 @@ typedef struct {
 	char **faults;
 	char *delay;
 	char *loss;
+	char *mtu;
 	char *lifetime;
 	char *replay;
 	char *log;

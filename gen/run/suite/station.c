@@ -4,7 +4,9 @@
 
 #include "language/parse.h"
 #include "packet/build.h"
+#include "packet/fragment.h"
 #include "run/describe.h"
+#include "run/fragments.h"
 #include "run/layers.h"
 #include "run/neighbors.h"
 #include "run/suite/hook.h"
@@ -32,6 +34,7 @@ typedef struct {
 	port_t *port;  // NULL: what was recorded is heard
 	guint8 mac[MAC_LENGTH];
 	guint8 device_mac[MAC_LENGTH];
+	fragments_t *fragments; // of packets that are not whole yet
 } link_t;
 
 struct station {
@@ -42,6 +45,7 @@ struct station {
 	builder_t *builder;
 	judge_t *judge;
 	GByteArray *bytes;       // of the packet that is built
+	GByteArray *part;        // of a fragment of it
 	wmem_allocator_t *frame; // lives as long as a frame
 	wmem_allocator_t *test;  // lives as long as a test
 	GHashTable *own;         // IPv4 addresses that were sent from, which ARP is answered for
@@ -100,6 +104,9 @@ static station_t *prepare(const actors_t *actors, const device_t *device, eviden
 
 	station->evidence = evidence;
 	station->bytes = g_byte_array_new();
+	station->part = g_byte_array_new();
+	for (unsigned i = 0; i < LINKS; i++)
+		station->links[i].fragments = fragments_new();
 	station->frame = wmem_allocator_new(WMEM_ALLOCATOR_BLOCK);
 	station->test = wmem_allocator_new(WMEM_ALLOCATOR_BLOCK);
 	station->own = g_hash_table_new(NULL, NULL);
@@ -181,8 +188,10 @@ station_t *station_again(const actors_t *actors, const device_t *device, evidenc
 
 void station_free(station_t *station)
 {
-	for (unsigned i = 0; i < LINKS; i++)
+	for (unsigned i = 0; i < LINKS; i++) {
 		g_clear_pointer(&station->links[i].port, port_close);
+		fragments_free(station->links[i].fragments);
+	}
 	g_clear_pointer(&station->builder, builder_free);
 	judge_free(station->judge);
 	g_array_unref(station->broken);
@@ -191,6 +200,7 @@ void station_free(station_t *station)
 	wmem_destroy_allocator(station->test);
 	wmem_destroy_allocator(station->frame);
 	g_byte_array_unref(station->bytes);
+	g_byte_array_unref(station->part);
 	g_free(station);
 }
 
@@ -348,32 +358,55 @@ static bool is_neighbor_message(const heard_t *heard)
 	       neighbors_target(heard, DSMIPV4_ND_NEIGHBOR_ADVERTISEMENT);
 }
 
+// Takes a frame into the evidence, and the time of one that was sent.
+static void keep_frame(station_t *station, const link_t *link, const heard_t *heard)
+{
+	const frame_t *frame = &heard->frame;
+	g_autofree char *summary = describe(heard);
+	sender_t sender = frame->is_outgoing                     ? SENDER_DSMIPGEN
+			  : is_from_device(station, link, heard) ? SENDER_DEVICE
+								 : SENDER_OTHER;
+
+	evidence_add(station->evidence, frame, (guint)(link - station->links), sender, summary);
+	if (!frame->is_outgoing || !station->comment || is_neighbor_message(heard))
+		return;
+	evidence_comment(station->evidence, "%s", station->comment);
+	station->comment = NULL;
+	station->sent_time = frame->time;
+}
+
+// Takes a whole packet.
+static bool take_packet(station_t *station, const link_t *link, const heard_t *heard, station_fn function,
+			gpointer data, bool *is_content, GError **error)
+{
+	const dsmipv4_verdicts_t *verdicts = judge_hear(station->judge, station->frame, heard);
+	bool is_device = is_from_device(station, link, heard);
+
+	if (is_device && verdicts)
+		note_verdicts(station, verdicts);
+	if (is_device && function)
+		*is_content = function(heard, data);
+	return answer_neighbor(station, link, heard, error);
+}
+
 static bool take(station_t *station, const link_t *link, const frame_t *frame, station_fn function, gpointer data,
 		 bool *is_content, GError **error)
 {
 	heard_t heard;
+	frame_t whole;
 
 	heard_read(station->frame, frame, ++station->frames, &heard);
 	if (heard.kind == HEARD_OTHER)
 		return true;
-	bool is_device = is_from_device(station, link, &heard);
-	g_autofree char *summary = describe(&heard);
-	evidence_add(station->evidence, frame, (guint)(link - station->links),
-		     frame->is_outgoing ? SENDER_DSMIPGEN
-		     : is_device        ? SENDER_DEVICE
-					: SENDER_OTHER,
-		     summary);
-	if (frame->is_outgoing && station->comment && !is_neighbor_message(&heard)) {
-		evidence_comment(station->evidence, "%s", station->comment);
-		station->comment = NULL;
-		station->sent_time = frame->time;
+	keep_frame(station, link, &heard);
+	if (heard.kind == HEARD_FRAGMENT) {
+		if (!fragments_take(link->fragments, &heard, &whole))
+			return true;
+		heard_read(station->frame, &whole, station->frames, &heard);
+		g_autofree char *summary = describe(&heard);
+		evidence_comment(station->evidence, "with the fragments before: %s", summary);
 	}
-	const dsmipv4_verdicts_t *verdicts = judge_hear(station->judge, station->frame, &heard);
-	if (is_device && verdicts)
-		note_verdicts(station, verdicts);
-	if (is_device && function)
-		*is_content = function(&heard, data);
-	return answer_neighbor(station, link, &heard, error);
+	return take_packet(station, link, &heard, function, data, is_content, error);
 }
 
 // Takes the frames that wait, until the function is content.
@@ -543,35 +576,60 @@ static bool hear_itself(station_t *station, const link_t *link, GError **error)
 }
 
 // The same of what was recorded.
-static bool send_again(station_t *station, const char *comment, GError **error)
+static bool send_again(station_t *station, const GByteArray *bytes, const char *comment, GError **error)
 {
 	frame_t frame;
 	guint link;
 	bool is_content = false;
 
 	if (!take_recorded(station, G_MAXINT64, NULL, NULL, &is_content, error) ||
-	    !recorded_send(&station->recorded, comment, station->bytes->data, station->bytes->len, &frame, &link,
-			   error))
+	    !recorded_send(&station->recorded, comment, bytes->data, bytes->len, &frame, &link, error))
 		return false;
 	bool ok = take(station, &station->links[link], &frame, NULL, NULL, &is_content, error);
 	wmem_free_all(station->frame);
 	return ok;
 }
 
+static bool send_frame(station_t *station, const link_t *link, const GByteArray *bytes, const char *comment,
+		       GError **error)
+{
+	station->comment = comment;
+	if (station->is_again)
+		return send_again(station, bytes, comment, error);
+	return port_send(link->port, bytes->data, bytes->len, error) && hear_itself(station, link, error);
+}
+
+// Sends the packet that was built, whole or in fragments.
+static bool send_packet(station_t *station, const link_t *link, const cutting_t *cutting, const char *comment,
+			GError **error)
+{
+	bool ok = true;
+
+	if (cutting->count == 1 && cutting->sent == 1)
+		return send_frame(station, link, station->bytes, comment, error);
+	for (guint i = 0; ok && i < cutting->sent; i++) {
+		guint index = fragment_at(cutting, i);
+		const char *part =
+			wmem_strdup_printf(station->test, "%s, fragment %u of %u", comment, index + 1, cutting->count);
+
+		fragment_make(cutting, station->bytes, index, station->part);
+		ok = send_frame(station, link, station->part, part, error);
+	}
+	return ok;
+}
+
 bool station_send(station_t *station, plan_t *plan, sent_t *sent, const char *comment, GError **error)
 {
 	heard_t own;
+	cutting_t cutting;
 
-	if (!build_packet(station->builder, plan, station->bytes, error))
+	if (!build_packet(station->builder, plan, station->bytes, error) || !fragment_plan(plan, &cutting, error))
 		return false;
 	const guint8 *kept = wmem_memdup(station->test, station->bytes->data, station->bytes->len);
 	heard_read(station->test, &(frame_t){.bytes = kept, .length = station->bytes->len}, 1, &own);
 	const link_t *link = address(station, plan, &own);
-	station->comment = comment;
-	bool ok = station->is_again ? send_again(station, comment, error)
-				    : port_send(link->port, station->bytes->data, station->bytes->len, error) &&
-					      hear_itself(station, link, error);
-	if (ok)
-		*sent = (sent_t){own.message, layers_packet(&own)};
-	return ok;
+	if (!send_packet(station, link, &cutting, comment, error))
+		return false;
+	*sent = (sent_t){own.message, layers_packet(&own)};
+	return true;
 }
