@@ -22,6 +22,7 @@ from typing import NamedTuple
 
 import jsonschema
 import pytest
+import yaml
 from scapy.layers.inet import IP, UDP
 from scapy.layers.l2 import Ether
 
@@ -512,6 +513,17 @@ def test_reports(ends, tmp_path):
     assert re.findall(r"<code>(.*?)</code>", troubles) == \
         [name for name, word in verdicts(process).items() if word not in ("PASS", "SKIP")]
     assert found["HA-32"]["reason"].split()[0] in troubles
+
+
+def test_duration(ends, tmp_path):
+    """A run takes its silences, in which nothing may come, and at most 10 seconds more."""
+    tests = yaml.safe_load((ROOT / "gen" / "scenarios" / "suites" / "ha.yaml").read_text())["tests"]
+    silences = [step.get("during", "20ms") for test in tests for step in test["steps"] if "silence" in step]
+    seconds = sum({"20ms": 0.02, "1.1s": 1.1}[during] for during in silences)
+    with agent(ends):
+        run(ends, tmp_path, "--report", tmp_path / "report")
+    took = results(tmp_path / "report")["duration"] / 1e9
+    assert seconds <= took <= seconds + 10
 
 
 def test_page_without_troubles(ends, tmp_path):
