@@ -498,6 +498,7 @@ def test_reports(ends, tmp_path):
     assert [(check["field"], check["expected"], check["frame"]) for check in wrong] == \
         [("identification_high", "~now+-7", 2), ("id_resync", "kept", 2)]
     assert re.fullmatch(r"0x[0-9a-f]+ \(-3(599|600|601) s from now\)", wrong[0]["actual"])
+    assert " as in the request in frame 1, " in wrong[1]["actual"]
     assert [packet["sender"] for packet in found["HA-32"]["packets"][:2]] == ["dsmipgen", "device"]
     assert found["HA-32"]["packets"][1]["summary"].startswith("reply, code 133")
     cases = {case.get("name").split()[0]: case for case in read_junit(tmp_path / "report" / "results.xml").iter("testcase")}

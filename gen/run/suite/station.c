@@ -9,6 +9,7 @@
 #include "run/fragments.h"
 #include "run/layers.h"
 #include "run/neighbors.h"
+#include "run/suite/frame_words.h"
 #include "run/suite/hook.h"
 #include "run/evidence/recorded.h"
 #include "send/arp.h"
@@ -53,7 +54,8 @@ struct station {
 	dsmipv4_actor_t actor;   // what the device is
 	guint32 device;
 	guint8 device_link_local[16];
-	guint32 frames;
+	guint32 frames;  // of all tests
+	guint32 earlier; // of those before the test
 	gint64 sent_time;
 	const char *comment; // of the frame that is being sent
 	bool has_impostor;
@@ -302,9 +304,10 @@ static void note_verdicts(station_t *station, const dsmipv4_verdicts_t *verdicts
 		if (finding->severity < DSMIPV4_WARN || dsmipv4_rule_is_item(finding->rule) ||
 		    (finding->actor != station->actor && finding->actor != DSMIPV4_ACTOR_UNKNOWN))
 			continue;
-		const broken_t broken = {finding->rule, g_strdup(finding->words), evidence_count(station->evidence)};
+		const broken_t broken = {finding->rule, frame_words(finding->words, station->earlier),
+					 evidence_count(station->evidence)};
 		g_array_append_val(station->broken, broken);
-		evidence_comment(station->evidence, "breaks %s: %s", dsmipv4_rule(finding->rule)->id, finding->words);
+		evidence_comment(station->evidence, "breaks %s: %s", dsmipv4_rule(broken.rule)->id, broken.words);
 	}
 }
 
@@ -395,9 +398,10 @@ static bool take(station_t *station, const link_t *link, const frame_t *frame, s
 	heard_t heard;
 	frame_t whole;
 
-	heard_read(station->frame, frame, ++station->frames, &heard);
+	heard_read(station->frame, frame, station->frames + 1, &heard);
 	if (heard.kind == HEARD_OTHER)
 		return true;
+	station->frames++;
 	keep_frame(station, link, &heard);
 	if (heard.kind == HEARD_FRAGMENT) {
 		if (!fragments_take(link->fragments, &heard, &whole))
@@ -480,6 +484,7 @@ static bool take_late(station_t *station, GError **error)
 bool station_begin(station_t *station, GError **error)
 {
 	evidence_clear(station->evidence);
+	station->earlier = station->frames;
 	bool ok = take_late(station, error);
 	evidence_facts(station->evidence)->late = evidence_count(station->evidence);
 	wmem_free_all(station->test);
