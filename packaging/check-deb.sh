@@ -28,7 +28,7 @@ trap 'rm -rf "$root"' EXIT
 if [ -n "$tarball" ]; then
 	tar -x -C "$root" -f "$tarball"
 else
-	"$(dirname "${BASH_SOURCE[0]}")/debian-root.sh" "$suite" "$root"
+	"$(dirname "${BASH_SOURCE[0]}")/debian-root.sh" "$suite" "$root" --variant=minbase
 fi
 chmod 755 "$root"
 in_root() {

@@ -28,7 +28,7 @@ if [ -n "$tarball" ]; then
 	tar -x -C "$root" -f "$tarball"
 	chmod 755 "$root"
 else
-	"$top/packaging/debian-root.sh" "$suite" "$root"
+	"$top/packaging/debian-root.sh" "$suite" "$root" --variant=minbase
 fi
 in_root() {
 	env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 chroot "$root" "$@"

@@ -91,8 +91,8 @@ def installed():
 
 def test_list_of_files_of_the_spec():
     """Each file is in one of the packages, and nothing else is."""
-    places = {"%{_bindir}": "/usr/bin", "%{_libdir}": "/usr/lib64", "%{_mandir}": "/usr/share/man",
-              "%{_datadir}": "/usr/share"}
+    places = {"%{_bindir}": "/usr/bin", "%{_libdir}": "/usr/lib64", "%{_prefix}": "/usr",
+              "%{_mandir}": "/usr/share/man", "%{_datadir}": "/usr/share"}
     patterns = re.findall(r"^%\{_\w+\}/.*$", SPEC.read_text(), re.MULTILINE)
     patterns = [re.sub(r"^%\{\w+\}", lambda match: places[match[0]], pattern) for pattern in patterns]
     for name in installed():
