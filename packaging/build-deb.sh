@@ -13,7 +13,7 @@ usage() {
 
 	  sudo apt install FOLDER/*.deb
 
-	  --setup        install the packages that building needs first
+	  --setup        install the packages that this needs first
 	  --suite SUITE  build for another suite of Debian, for example trixie (Wireshark 4.4) or sid (4.6): in a
 	                 fresh root of it that is removed afterwards. Needs root and mmdebstrap, and installs
 	                 nothing here
@@ -68,7 +68,7 @@ if [ -n "$suite" ]; then
 fi
 
 if [ $setup = yes ]; then
-	"$top/tools/debian-setup.sh" --package
+	"$top/tools/debian-setup.sh" "$([ $check = yes ] && echo --lint || echo --package)"
 fi
 . /etc/os-release
 suffix=${VERSION_ID:+deb$VERSION_ID}

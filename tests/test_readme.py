@@ -1,32 +1,53 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Every command in README.md runs, and prints what README.md shows."""
 
+import functools
 import os
 import re
 import shutil
 import subprocess
+import tempfile
 
 import pytest
 
 import dsmipcheck
 import dsmipgen
-from dsmipv4_tshark import ROOT, TIMEOUT, as_ordinary_user, checked, environment, plugin_dir, scratch
+from dsmipv4_tshark import BUILD, ROOT, TIMEOUT, as_ordinary_user, checked, environment, plugin_dir, scratch
 from network import await_carrier, namespace, needs_network, needs_tun, tun
 
 README = (ROOT / "README.md").read_text()
+MACHINE = ROOT / "tests" / "machine"
 GAP = "..."  # stands for lines that README.md leaves out
 
 # Commands that other tests run, or that are tests.
 ELSEWHERE = {
-    "packaging/build-deb.sh --setup && sudo apt install ./build/deb/*.deb": "packaging/Containerfile",
-    "tools/demo.sh": "tests/test_tools.py",
     "tools/test.sh": ".ci/run",
-    "DSMIPV4_CAPTURES='lab/*.pcapng' packaging/ci/judge.sh": "tests/test_pipeline.py",
-    "tools/debian-setup.sh --build": "tools/demo.sh",
     "dsmipcheck --parts capture_*.pcapng --sshloginfile machines --jobs 4": "tests/test_parts.py",
-    "cmake --preset default -DBUILD_TESTING=OFF": "tests/test_install.py",
-    "cmake --build --preset default": "tests/test_install.py",
-    "cmake --install build --prefix ~/.local": "tests/test_install.py",
+}
+
+# Commands without a prompt install something: they are run on a copy of this machine, each in braces here. What is printed
+# then proves that they did their work.
+ON_A_COPY = {
+    "packages": """
+        {packaging/build-deb.sh --setup && sudo apt install ./build/deb/*.deb}
+        mkdir lab
+        dsmipgen write prefix_bits.near_miss -w lab/good.pcapng
+        {DSMIPV4_CAPTURES='lab/*.pcapng' packaging/ci/judge.sh}
+        ls dsmipcheck-reports""",
+    "one user's own": """
+        su reader -c '
+            {tools/debian-setup.sh --build}
+            {cmake --preset default -DBUILD_TESTING=OFF}
+            {cmake --build --preset default}
+            {cmake --install build --prefix ~/.local}
+            PATH=~/.local/bin:$PATH
+            dsmipgen write prefix_bits.near_miss -w /tmp/good.pcapng
+            dsmipcheck /tmp/good.pcapng
+            {tools/demo.sh}'""",
+}
+PROOFS = {
+    "packages": ["Verdict: conforms", "report.html\nreport.json\nreport.xml\n"],
+    "one user's own": ["finds the plugin there.", "Verdict: conforms", "=== All warnings of the capture"],
 }
 
 # A network for the commands of root: names of interfaces and addresses as in README.md.
@@ -141,12 +162,38 @@ def test_command_of_root(folder, space, command, shown):
     assert is_shown(shown, process.stdout), process.stdout
 
 
-def test_commands_without_prompt_are_run_elsewhere():
-    for command in [*without_prompt(), *ELSEWHERE]:
-        assert command in ELSEWHERE, f"no test runs it: {command}"
-        where = ROOT / ELSEWHERE[command]
-        program = re.match(r"(?:\w+='.*?' )?(?:\w+/)*([\w-]+)", command)[1]
-        assert program in where.read_text(), f"{where} does not run {program}"
+@functools.lru_cache
+def reason_for_no_copy():
+    """Why this machine cannot be copied, or an empty text."""
+    if os.geteuid() != 0:
+        return "only root can copy this machine"
+    overlay = """mount -t tmpfs none . && cd "$PWD" && mkdir upper work root &&
+        mount -t overlay -o lowerdir=/,upperdir=upper,workdir=work none root"""
+    with tempfile.TemporaryDirectory() as folder:
+        process = subprocess.run(["unshare", "--mount", "sh", "-c", overlay], cwd=folder, capture_output=True, text=True,
+                                 check=False)
+    return "" if process.returncode == 0 else f"no overlay over the files of this machine: {process.stderr.strip()}"
+
+
+@pytest.mark.skipif(reason_for_no_copy() != "", reason=reason_for_no_copy())
+@pytest.mark.parametrize("name", ON_A_COPY)
+def test_on_a_copy(name, tmp_path):
+    """The commands install what they say, and it works."""
+    script = re.sub(r"\{(.*)\}", r"\1", ON_A_COPY[name])
+    process = subprocess.run(["unshare", "--mount", MACHINE / "run.sh", tmp_path, BUILD, script], text=True,
+                             stdin=subprocess.DEVNULL, capture_output=True, timeout=4 * TIMEOUT, check=False)
+    assert process.returncode == 0, process.stdout + process.stderr
+    for proof in PROOFS[name]:
+        assert proof in process.stdout
+
+
+def test_every_command_without_prompt_is_run():
+    on_a_copy = {command for script in ON_A_COPY.values() for command in re.findall(r"\{(.*)\}", script)}
+    assert on_a_copy <= set(without_prompt())
+    for command in without_prompt():
+        assert command in on_a_copy or command in ELSEWHERE, f"no test runs it: {command}"
+    for command, where in ELSEWHERE.items():
+        assert command.split()[-1] in (ROOT / where).read_text(), f"{where} does not run {command}"
 
 
 def test_gaps_stand_for_lines_and_nothing_else_differs():

@@ -5,14 +5,15 @@ set -euo pipefail
 
 usage() {
 	cat <<-TEXT
-	Usage: tools/debian-setup.sh [--build|--test|--package] [--list]
+	Usage: tools/debian-setup.sh [--build|--package|--lint|--test] [--list]
 
 	Installs the Debian packages that the project needs, as root or through sudo.
 	Does nothing, quickly, when all of them are there.
 
 	  --build    only what is needed to build, install and use it
-	  --test     what is needed to test and fuzz it as well (default)
-	  --package  what is needed to build, and to make and check Debian packages
+	  --package  what is needed to make Debian packages as well
+	  --lint     that, and what checks them
+	  --test     what is needed to test and fuzz it, and to make packages (default)
 	  --list     print the packages and stop
 	TEXT
 }
@@ -36,16 +37,21 @@ test=(
 )
 
 package=(
-	build-essential debhelper dpkg-dev fakeroot lintian blhc
+	build-essential debhelper dpkg-dev
 )
 
-packages=("${build[@]}" "${test[@]}")
+lint=(
+	lintian blhc
+)
+
+packages=("${build[@]}" "${test[@]}" "${package[@]}")
 list=no
 for option; do
 	case $option in
 	--build) packages=("${build[@]}") ;;
-	--test) packages=("${build[@]}" "${test[@]}") ;;
 	--package) packages=("${build[@]}" "${package[@]}") ;;
+	--lint) packages=("${build[@]}" "${package[@]}" "${lint[@]}") ;;
+	--test) packages=("${build[@]}" "${test[@]}" "${package[@]}") ;;
 	--list) list=yes ;;
 	--help) usage; exit ;;
 	*) usage >&2; exit 2 ;;
