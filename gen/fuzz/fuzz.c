@@ -144,6 +144,7 @@ static bool next_case(packet_source_t *source, packet_t *packet)
 	g_string_printf(fuzz->comment, "dsmipgen %s step %s case %" G_GUINT64_FORMAT " mutation: %s",
 			fuzz->scenario->name, step_name(plan->source), number, fuzz->mutation->str);
 	packet->comment = fuzz->comment->str;
+	packet->comment_length = fuzz->comment->len;
 	plan_free(plan);
 	fuzz->next++;
 	return true;

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-#define BUFFER_SIZE (1024 * 1024)
+#define BUFFER_SIZE (256 * 1024)
 
 void buffer_open(buffer_t *buffer, int descriptor)
 {

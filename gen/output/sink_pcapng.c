@@ -50,9 +50,13 @@ static void *open_pcapng(int descriptor, GError **error)
 // Puts bytes, and zeros up to a multiple of four; where they end.
 static guint8 *put_padded(guint8 *at, const void *bytes, gsize length)
 {
-	memset(at + length, 0, pcapng_padded(length) - length);
+	static const guint8 zeros[4];
+	guint8 *end = at + pcapng_padded(length);
+
+	if (length > 0)
+		memcpy(end - sizeof(zeros), zeros, sizeof(zeros));
 	memcpy(at, bytes, length);
-	return at + pcapng_padded(length);
+	return end;
 }
 
 static guint8 *put_comment(guint8 *at, const char *comment, gsize length)
@@ -61,15 +65,15 @@ static guint8 *put_comment(guint8 *at, const char *comment, gsize length)
 
 	if (length == 0)
 		return at;
-	at = put_padded(at, &option, sizeof(option));
-	at = put_padded(at, comment, length);
+	memcpy(at, &option, sizeof(option));
+	at = put_padded(at + sizeof(option), comment, length);
 	memset(at, 0, OPTION_END_LENGTH);
 	return at + OPTION_END_LENGTH;
 }
 
 static bool put_pcapng(void *state, const packet_t *packet, GError **error)
 {
-	gsize comment = packet->comment ? MIN(strlen(packet->comment), G_MAXUINT16) : 0;
+	gsize comment = packet->comment ? MIN(packet->comment_length, G_MAXUINT16) : 0;
 	gsize options = comment > 0 ? sizeof(option_t) + pcapng_padded(comment) + OPTION_END_LENGTH : 0;
 	const guint32 length =
 		(guint32)(sizeof(packet_header_t) + pcapng_padded(packet->captured) + options + sizeof(length));
@@ -84,8 +88,8 @@ static bool put_pcapng(void *state, const packet_t *packet, GError **error)
 
 	if (!at)
 		return false;
-	at = put_padded(at, &header, sizeof(header));
-	at = put_padded(at, packet->bytes, packet->captured);
+	memcpy(at, &header, sizeof(header));
+	at = put_padded(at + sizeof(header), packet->bytes, packet->captured);
 	at = put_comment(at, packet->comment, comment);
 	memcpy(at, &length, sizeof(length));
 	return true;

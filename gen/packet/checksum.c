@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The Internet checksum (RFC 1071) and its update after a change (RFC 1624).
+// The Internet checksum (RFC 1071).
 #include "packet/checksum.h"
 
 #include <string.h>
@@ -20,18 +20,4 @@ guint64 checksum_add(guint64 sum, const guint8 *bytes, gsize length)
 		sum += GUINT32_FROM_BE(word);
 	}
 	return sum;
-}
-
-// Bytes of each word change places, and so do those of the sum (RFC 1071 2).
-guint64 checksum_add_odd(guint64 sum, const guint8 *bytes, gsize length)
-{
-	return sum + GUINT16_SWAP_LE_BE(checksum_fold(checksum_add(0, bytes, length)));
-}
-
-guint16 checksum_fold(guint64 sum)
-{
-	sum = (sum & G_MAXUINT32) + (sum >> 32);
-	sum = (sum & 0xffff) + (sum >> 16 & 0xffff) + (sum >> 32);
-	sum = (sum & 0xffff) + (sum >> 16);
-	return (guint16)((sum & 0xffff) + (sum >> 16));
 }

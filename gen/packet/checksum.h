@@ -9,10 +9,13 @@
 // 2^32 such calls over a packet each does not overflow.
 guint64 checksum_add(guint64 sum, const guint8 *bytes, gsize length);
 
-// The same for bytes that begin at an odd offset of what is summed.
-guint64 checksum_add_odd(guint64 sum, const guint8 *bytes, gsize length);
-
 // One's complement sum of 16 bits; the checksum is its complement.
-guint16 checksum_fold(guint64 sum);
+static inline guint16 checksum_fold(guint64 sum)
+{
+	sum = (sum & G_MAXUINT32) + (sum >> 32);
+	sum = (sum & 0xffff) + (sum >> 16 & 0xffff) + (sum >> 32);
+	sum = (sum & 0xffff) + (sum >> 16);
+	return (guint16)((sum & 0xffff) + (sum >> 16));
+}
 
 #endif

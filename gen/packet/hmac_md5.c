@@ -9,8 +9,6 @@
 #define BLOCK_LENGTH 64
 #define WORDS 16
 
-static const guint32 start[4] = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476};
-
 // The rounds of RFC 1321 3.4, each on all lanes.
 #define F(x, y, z) ((z) ^ ((x) & ((y) ^ (z))))
 #define G(x, y, z) ((y) ^ ((z) & ((x) ^ (y))))
@@ -44,16 +42,29 @@ static const guint32 start[4] = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476}
 	FOUR(I, 8, 15, 6, 13, 6, 10, 15, 21, 0x6fa87e4f, 0xfe2ce6e0, 0xa3014314, 0x4e0811a1);                          \
 	FOUR(I, 4, 11, 2, 9, 6, 10, 15, 21, 0xf7537e82, 0xbd3af235, 0x2ad7d2bb, 0xeb86d391)
 
-// A state of four words, a block of sixteen, each word of all lanes together. Words in memory are those of the
-// processor, which is little-endian as MD5 is.
-#define DEFINE_LANES(lanes, features)                                                                                  \
-	typedef guint32 vector##lanes __attribute__((vector_size(4 * (lanes)), aligned(4)));                           \
-                                                                                                                       \
-	features static void compress##lanes(guint32 *state, const guint32 *block)                                     \
+// Each word of the state, or of a block, of all messages together.
+typedef guint32 lanes_t[HMAC_MD5_LANES] __attribute__((aligned(BLOCK_LENGTH)));
+
+typedef struct hmac_md5_state {
+	lanes_t word[4];
+} state_t;
+
+typedef struct hmac_md5_block {
+	lanes_t word[WORDS];
+} block_t;
+
+// Wider than the registers of the processor: while one step waits for the result of that before it, others go on.
+typedef guint32 vector_t __attribute__((vector_size(sizeof(lanes_t)), aligned(BLOCK_LENGTH), may_alias));
+
+typedef void compress_fn(state_t *state, const block_t *block);
+
+// Words in memory are those of the processor, which is little-endian as MD5 is.
+#define DEFINE_COMPRESS(name, features)                                                                                \
+	features static void name(state_t *state, const block_t *block)                                                \
 	{                                                                                                              \
-		const vector##lanes *words = (const vector##lanes *)(const void *)block;                               \
-		vector##lanes *sums = (vector##lanes *)(void *)state;                                                  \
-		vector##lanes a = sums[0], b = sums[1], c = sums[2], d = sums[3];                                      \
+		const vector_t *words = (const vector_t *)block;                                                       \
+		vector_t *sums = (vector_t *)state;                                                                    \
+		vector_t a = sums[0], b = sums[1], c = sums[2], d = sums[3];                                           \
                                                                                                                        \
 		ROUNDS;                                                                                                \
 		sums[0] += a;                                                                                          \
@@ -62,114 +73,144 @@ static const guint32 start[4] = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476}
 		sums[3] += d;                                                                                          \
 	}
 
-DEFINE_LANES(4, )
-DEFINE_LANES(8, __attribute__((target("avx2"))))
+DEFINE_COMPRESS(compress_avx512, __attribute__((target("avx512f"))))
+DEFINE_COMPRESS(compress_avx2, __attribute__((target("avx2"))))
+DEFINE_COMPRESS(compress_sse2, )
 
-unsigned hmac_md5_lanes(void)
+// Those of the processor, the fastest first.
+static unsigned find_engines(compress_fn *engines[HMAC_MD5_ENGINES_MAX])
 {
-	return __builtin_cpu_supports("avx2") ? 8 : 4;
+	unsigned count = 0;
+
+	__builtin_cpu_init();
+	if (__builtin_cpu_supports("avx512f"))
+		engines[count++] = compress_avx512;
+	if (__builtin_cpu_supports("avx2"))
+		engines[count++] = compress_avx2;
+	engines[count++] = compress_sse2;
+	return count;
 }
 
-static void compress(unsigned lanes, guint32 *state, const guint32 *block)
+unsigned hmac_md5_engines(void)
 {
-	if (lanes == 8)
-		compress8(state, block);
-	else
-		compress4(state, block);
+	compress_fn *engines[HMAC_MD5_ENGINES_MAX];
+
+	return find_engines(engines);
 }
 
-// Puts the words of a block of one message among those of the others.
-static void put_block(unsigned lanes, unsigned lane, const guint8 *bytes, guint32 *block)
+static void fill(lanes_t word, guint32 value)
 {
-	for (unsigned word = 0; word < WORDS; word++)
-		memcpy(block + word * lanes + lane, bytes + 4 * word, 4);
+	for (unsigned lane = 0; lane < HMAC_MD5_LANES; lane++)
+		word[lane] = value;
 }
 
-static void set_state(unsigned lanes, const guint32 from[4], guint32 *state)
+static void set_state(const guint32 from[4], state_t *state)
 {
 	for (unsigned word = 0; word < 4; word++)
-		for (unsigned lane = 0; lane < lanes; lane++)
-			state[word * lanes + lane] = from[word];
+		fill(state->word[word], from[word]);
 }
 
-// The end of a message that so many bytes of are in earlier blocks, with the padding of RFC 1321 3.1 and 3.2: one
-// block, or two. `before` counts the block of the key. Returns the number of blocks.
-static unsigned pad(const guint8 *bytes, gsize length, gsize before, guint8 padded[2 * BLOCK_LENGTH])
+// Puts so many words of a message among those of the others.
+static void put_words(const guint8 *bytes, unsigned words, unsigned lane, block_t *block)
 {
-	unsigned blocks = length + 9 > BLOCK_LENGTH ? 2 : 1;
-	guint64 bits = GUINT64_TO_LE((guint64)(before + length) * 8);
+	for (unsigned word = 0; word < words; word++) {
+		guint32 value;
 
-	memcpy(padded, bytes, length);
-	memset(padded + length, 0, blocks * BLOCK_LENGTH - length);
-	padded[length] = 0x80;
-	memcpy(padded + blocks * BLOCK_LENGTH - sizeof(bits), &bits, sizeof(bits));
+		memcpy(&value, bytes + 4 * word, sizeof(value));
+		block->word[word][lane] = value;
+	}
+}
+
+// The last bytes of a message, fewer than a word, and the bit behind them (RFC 1321 3.1).
+static guint32 last_word(const guint8 *bytes, gsize length)
+{
+	guint32 value = 0x80U << 8 * length;
+
+	for (gsize i = 0; i < length; i++)
+		value |= (guint32)bytes[i] << 8 * i;
+	return value;
+}
+
+// The ends of messages that so many bytes of are in earlier blocks, with the padding of RFC 1321 3.1 and 3.2: one
+// block, or two. Returns the number of blocks.
+static unsigned put_ends(const guint8 *const *messages, unsigned count, gsize at, gsize length, block_t ends[2])
+{
+	unsigned whole = (unsigned)(length - at) / 4;
+	unsigned blocks = whole + 3 > WORDS ? 2 : 1;
+
+	for (unsigned lane = 0; lane < HMAC_MD5_LANES; lane++) {
+		const guint8 *bytes = messages[MIN(lane, count - 1)] + at;
+
+		put_words(bytes, whole, lane, ends);
+		ends->word[whole][lane] = last_word(bytes + 4 * whole, (length - at) % 4);
+	}
+	for (unsigned word = whole + 1; word < WORDS; word++)
+		fill(ends->word[word], 0);
+	for (unsigned word = 0; word < WORDS; word++)
+		fill(ends[1].word[word], 0);
+	fill(ends[blocks - 1].word[WORDS - 2], (guint32)(8 * (BLOCK_LENGTH + length))); // the block of the key counts
 	return blocks;
 }
 
 // The digests of the messages behind the block of the key.
-static void digest_inner(unsigned lanes, const guint8 *const *messages, unsigned count, gsize length, guint32 *state)
+static void digest_inner(const hmac_md5_key_t *key, const guint8 *const *messages, unsigned count, gsize length,
+			 state_t *state)
 {
-	guint32 block[2][WORDS * HMAC_MD5_LANES_MAX];
-	gsize whole = length / BLOCK_LENGTH * BLOCK_LENGTH;
-	unsigned blocks = 0;
+	block_t block;
+	block_t ends[2];
+	gsize at = 0;
 
-	for (gsize at = 0; at < whole; at += BLOCK_LENGTH) {
-		for (unsigned lane = 0; lane < lanes; lane++)
-			put_block(lanes, lane, messages[MIN(lane, count - 1)] + at, block[0]);
-		compress(lanes, state, block[0]);
+	set_state(key->inner, state);
+	for (; length - at >= BLOCK_LENGTH; at += BLOCK_LENGTH) {
+		for (unsigned lane = 0; lane < HMAC_MD5_LANES; lane++)
+			put_words(messages[MIN(lane, count - 1)] + at, WORDS, lane, &block);
+		key->compress(state, &block);
 	}
-	for (unsigned lane = 0; lane < lanes; lane++) {
-		guint8 padded[2 * BLOCK_LENGTH];
-
-		blocks = pad(messages[MIN(lane, count - 1)] + whole, length - whole, BLOCK_LENGTH + whole, padded);
-		for (unsigned i = 0; i < blocks; i++)
-			put_block(lanes, lane, padded + i * BLOCK_LENGTH, block[i]);
-	}
+	unsigned blocks = put_ends(messages, count, at, length, ends);
 	for (unsigned i = 0; i < blocks; i++)
-		compress(lanes, state, block[i]);
+		key->compress(state, &ends[i]);
 }
 
 // The digests of the digests, which with their padding are one block.
-static void digest_outer(unsigned lanes, const guint32 *inner, guint32 *state)
+static void digest_outer(const hmac_md5_key_t *key, const state_t *inner, state_t *state)
 {
-	guint32 block[WORDS * HMAC_MD5_LANES_MAX] = {0};
+	block_t block;
 
-	memcpy(block, inner, 4 * lanes * sizeof(guint32));
-	for (unsigned lane = 0; lane < lanes; lane++) {
-		block[4 * lanes + lane] = 0x80;
-		block[14 * lanes + lane] = 8 * (BLOCK_LENGTH + HMAC_MD5_LENGTH);
-	}
-	compress(lanes, state, block);
+	set_state(key->outer, state);
+	memcpy(block.word, inner->word, sizeof(inner->word));
+	for (unsigned word = 4; word < WORDS; word++)
+		fill(block.word[word], 0);
+	fill(block.word[4], 0x80);
+	fill(block.word[WORDS - 2], 8 * (BLOCK_LENGTH + HMAC_MD5_LENGTH));
+	key->compress(state, &block);
 }
 
 void hmac_md5_sign(const hmac_md5_key_t *key, const guint8 *const *messages, unsigned count, gsize length,
 		   guint8 (*digests)[HMAC_MD5_LENGTH])
 {
-	unsigned lanes = hmac_md5_lanes();
-	guint32 inner[4 * HMAC_MD5_LANES_MAX];
-	guint32 outer[4 * HMAC_MD5_LANES_MAX];
+	state_t inner;
+	state_t outer;
 
-	set_state(lanes, key->inner, inner);
-	digest_inner(lanes, messages, count, length, inner);
-	set_state(lanes, key->outer, outer);
-	digest_outer(lanes, inner, outer);
+	digest_inner(key, messages, count, length, &inner);
+	digest_outer(key, &inner, &outer);
 	for (unsigned lane = 0; lane < count; lane++)
 		for (unsigned word = 0; word < 4; word++)
-			memcpy(digests[lane] + 4 * word, outer + word * lanes + lane, 4);
+			memcpy(digests[lane] + 4 * word, &outer.word[word][lane], 4);
 }
 
 // The state of a digest behind one block.
-static void digest_block(const guint8 block[BLOCK_LENGTH], guint32 digest[4])
+static void digest_block(compress_fn *compress, const guint8 bytes[BLOCK_LENGTH], guint32 digest[4])
 {
-	guint32 words[4 * WORDS];
-	guint32 state[4 * 4];
+	static const guint32 start[4] = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476};
+	block_t block;
+	state_t state;
 
-	for (unsigned lane = 0; lane < 4; lane++)
-		put_block(4, lane, block, words);
-	set_state(4, start, state);
-	compress4(state, words);
+	for (unsigned lane = 0; lane < HMAC_MD5_LANES; lane++)
+		put_words(bytes, WORDS, lane, &block);
+	set_state(start, &state);
+	compress(&state, &block);
 	for (unsigned word = 0; word < 4; word++)
-		digest[word] = state[4 * word];
+		digest[word] = state.word[word][0];
 }
 
 // MD5 of a key that is longer than a block.
@@ -182,30 +223,34 @@ static void shorten(const guint8 *secret, gsize length, guint8 key[BLOCK_LENGTH]
 	g_checksum_get_digest(checksum, key, &size);
 }
 
-void hmac_md5_set_key(hmac_md5_key_t *key, const guint8 *secret, gsize length)
+void hmac_md5_set_key(hmac_md5_key_t *key, unsigned engine, const guint8 *secret, gsize length)
 {
+	compress_fn *engines[HMAC_MD5_ENGINES_MAX];
 	guint8 block[BLOCK_LENGTH] = {0};
 
+	find_engines(engines);
+	key->compress = engines[engine];
 	if (length > BLOCK_LENGTH)
 		shorten(secret, length, block);
 	else if (length > 0)
 		memcpy(block, secret, length);
 	for (unsigned i = 0; i < BLOCK_LENGTH; i++)
 		block[i] ^= 0x36;
-	digest_block(block, key->inner);
+	digest_block(key->compress, block, key->inner);
 	for (unsigned i = 0; i < BLOCK_LENGTH; i++)
 		block[i] ^= 0x36 ^ 0x5c;
-	digest_block(block, key->outer);
+	digest_block(key->compress, block, key->outer);
 }
 
 #else
 
-unsigned hmac_md5_lanes(void)
+unsigned hmac_md5_engines(void)
 {
 	return 0;
 }
 
-void hmac_md5_set_key(hmac_md5_key_t *key, const guint8 *secret G_GNUC_UNUSED, gsize length G_GNUC_UNUSED)
+void hmac_md5_set_key(hmac_md5_key_t *key, unsigned engine G_GNUC_UNUSED, const guint8 *secret G_GNUC_UNUSED,
+		      gsize length G_GNUC_UNUSED)
 {
 	*key = (hmac_md5_key_t){0};
 }

@@ -7,21 +7,27 @@
 #include <stdbool.h>
 
 #define HMAC_MD5_LENGTH 16
-#define HMAC_MD5_LANES_MAX 8
+#define HMAC_MD5_LANES 32 // messages at a time
+#define HMAC_MD5_ENGINES_MAX 3
 
-// How many messages it computes at a time: 8 with AVX2, 4 with SSE2, 0 on other processors, which have libgcrypt alone.
-unsigned hmac_md5_lanes(void);
+// In how many ways this processor can: with AVX-512, AVX2 and SSE2, of which it may have some. 0 on other processors,
+// which have libgcrypt alone.
+unsigned hmac_md5_engines(void);
+
+struct hmac_md5_state;
+struct hmac_md5_block;
 
 // A key, as the states of both digests behind its block.
 typedef struct {
 	guint32 inner[4];
 	guint32 outer[4];
+	void (*compress)(struct hmac_md5_state *state, const struct hmac_md5_block *block);
 } hmac_md5_key_t;
 
-// Prepares a key of that many bytes. Only where there are lanes.
-void hmac_md5_set_key(hmac_md5_key_t *key, const guint8 *secret, gsize length);
+// Prepares a key of that many bytes, for an engine counted from 0, which is the fastest.
+void hmac_md5_set_key(hmac_md5_key_t *key, unsigned engine, const guint8 *secret, gsize length);
 
-// Writes the authenticators of `count` messages, at most hmac_md5_lanes(), which all have that many bytes.
+// Writes the authenticators of `count` messages, 1 to HMAC_MD5_LANES, which all have that many bytes.
 void hmac_md5_sign(const hmac_md5_key_t *key, const guint8 *const *messages, unsigned count, gsize length,
 		   guint8 (*digests)[HMAC_MD5_LENGTH]);
 

@@ -17,6 +17,9 @@ typedef struct {
 	GByteArray *part; // bytes of a fragment; NULL: those of the template
 	char *name;
 	char *expectation;
+	GString *comment;       // of the packet that was commented last,
+	guint32 comment_number; // of a node of this number
+	gsize comment_digit;    // the last of the digits of the number
 	gsize snaplen;
 	bool source_is_open; // the Ethernet addresses are not given by the scenario
 	bool destination_is_open;
@@ -28,17 +31,15 @@ typedef struct {
 	guint64 epoch; // and when
 } packet_slot_t;
 
-#define BATCH 64 // packets that are made together
-
-// Packets that are made ahead, in their order.
+// Packets that are made ahead, in their order, so that those of a template are signed together.
 typedef struct {
 	bool is_decided; // whether it is used, by the first packet
 	bool is_used;
-	guint8 *room; // for BATCH packets
-	gsize stride;
-	turn_t turns[BATCH];
+	packet_t *packets;
 	guint made;
 	guint taken;
+	turn_t next; // for which there was no room in the template, if so
+	bool has_next;
 } batch_t;
 
 struct population {
@@ -49,8 +50,7 @@ struct population {
 	gint64 start;
 	gint64 last; // time of the last packet
 	GPtrArray *templates;
-	GArray *slots; // packet_slot_t
-	GString *comment;
+	GArray *slots;    // packet_slot_t
 	bool is_numbered; // a node of a mixture,
 	guint32 number;   // of this number
 	bool claims;      // what the scenario expects holds for these nodes
@@ -110,35 +110,44 @@ char *population_packet_name(const population_t *population, const packet_t *pac
 	return g_strdup_printf("%s node %u", name, population->nodes ? packet->node : population->number);
 }
 
-#define NUMBER_LENGTH 10 // digits of the largest number of a node
-
-static void append_number(GString *text, guint32 number)
+// As population_packet_name() names the packet, with what is expected of it.
+static void write_comment(packet_slot_t *slot, bool is_numbered, guint32 number)
 {
-	char digits[NUMBER_LENGTH];
-	gsize at = sizeof(digits);
-
-	do {
-		digits[--at] = (char)('0' + number % 10);
-		number /= 10;
-	} while (number > 0);
-	g_string_append_len(text, digits + at, (gssize)(sizeof(digits) - at));
+	g_string_printf(slot->comment, "dsmipgen %s", slot->name);
+	if (is_numbered)
+		g_string_append_printf(slot->comment, " node %u", number);
+	slot->comment_digit = slot->comment->len - 1;
+	g_string_append(slot->comment, slot->expectation);
 }
 
-// As population_packet_name() names the packet, with what is expected of it. There is one for every packet of a large
-// file.
-static const char *make_comment(const population_t *population, const packet_t *packet)
+// Adds one to the number in place; false if it has no digit left for that.
+static bool count_up(GString *comment, gsize last)
 {
-	const packet_slot_t *slot = slot_at(population, packet->index);
-	GString *comment = population->comment;
+	char *digit = comment->str + last;
 
-	g_string_assign(comment, "dsmipgen ");
-	g_string_append(comment, slot->name);
-	if (population->nodes || population->is_numbered) {
-		g_string_append(comment, " node ");
-		append_number(comment, population->nodes ? packet->node : population->number);
-	}
-	g_string_append(comment, slot->expectation);
-	return comment->str;
+	for (; *digit == '9'; digit--)
+		*digit = '0';
+	if (!g_ascii_isdigit(*digit))
+		return false;
+	*digit += 1;
+	return true;
+}
+
+// There is one for every packet of a large file, and mostly the number of the node is one more than in the last one.
+static void make_comment(const population_t *population, packet_t *packet)
+{
+	packet_slot_t *slot = slot_at(population, packet->index);
+	bool is_numbered = population->nodes || population->is_numbered;
+	guint32 number = population->nodes ? packet->node : population->number;
+	bool is_written = slot->comment->len > 0;
+	bool is_next = is_written && number == slot->comment_number + 1;
+
+	if (!is_written || number != slot->comment_number)
+		if (!is_next || !count_up(slot->comment, slot->comment_digit))
+			write_comment(slot, is_numbered, number);
+	slot->comment_number = number;
+	packet->comment = slot->comment->str;
+	packet->comment_length = slot->comment->len;
 }
 
 bool population_next(population_t *population, packet_t *packet)
@@ -150,7 +159,7 @@ bool population_next(population_t *population, packet_t *packet)
 	population_make(population, turn.index, turn.node, packet);
 	packet->time = turn.time;
 	if (population->base.makes_comments)
-		packet->comment = make_comment(population, packet);
+		make_comment(population, packet);
 	return true;
 }
 
@@ -177,36 +186,43 @@ static void decide_batch(population_t *population)
 
 	batch->is_decided = true;
 	batch->is_used = needs_batch(population);
-	for (guint i = 0; batch->is_used && i < population->slots->len; i++)
-		batch->stride = MAX(batch->stride, slot_at(population, i)->template->bytes->len);
-	batch->room = batch->is_used ? g_malloc(BATCH * batch->stride) : NULL;
+	if (batch->is_used)
+		batch->packets = g_new(packet_t, population->slots->len * TEMPLATE_LANES);
 }
 
-// Signs and sums the packets of the batch that are of one template.
-static void end_template(population_t *population, const template_t *template)
+// Begins the packet whose turn it is; false if its template is full.
+static bool add_to_batch(population_t *population, const turn_t *turn)
 {
 	batch_t *batch = &population->batch;
-	guint8 *packets[BATCH];
-	guint count = 0;
+	packet_slot_t *slot = slot_at(population, turn->index);
+	gsize length = slot->template->bytes->len;
 
-	for (guint i = 0; i < batch->made; i++)
-		if (slot_at(population, batch->turns[i].index)->template == template)
-			packets[count++] = batch->room + i * batch->stride;
-	template_end(template, packets, count);
+	if (template_is_full(slot->template))
+		return false;
+	batch->packets[batch->made++] = (packet_t){
+		.time = turn->time,
+		.bytes = template_begin(slot->template, population->nodes, turn->node, time_of_step, population),
+		.length = length,
+		.captured = MIN(length, slot->snaplen),
+		.index = turn->index,
+		.node = turn->node,
+	};
+	return true;
 }
 
+// Until a template is full.
 static void fill_batch(population_t *population)
 {
 	batch_t *batch = &population->batch;
 
 	batch->made = batch->taken = 0;
-	while (batch->made < BATCH && timeline_next(population->timeline, &batch->turns[batch->made]))
-		batch->made++;
-	for (guint i = 0; i < batch->made; i++)
-		template_begin(slot_at(population, batch->turns[i].index)->template, batch->room + i * batch->stride,
-			       population->nodes, batch->turns[i].node, time_of_step, population);
+	while (batch->has_next || timeline_next(population->timeline, &batch->next)) {
+		batch->has_next = !add_to_batch(population, &batch->next);
+		if (batch->has_next)
+			break;
+	}
 	for (guint i = 0; i < population->templates->len; i++)
-		end_template(population, population->templates->pdata[i]);
+		template_end(population->templates->pdata[i]);
 }
 
 static bool next_of_batch(population_t *population, packet_t *packet)
@@ -217,18 +233,9 @@ static bool next_of_batch(population_t *population, packet_t *packet)
 		fill_batch(population);
 	if (batch->made == 0)
 		return false;
-	const turn_t *turn = &batch->turns[batch->taken];
-	const packet_slot_t *slot = slot_at(population, turn->index);
-	*packet = (packet_t){
-		.time = turn->time,
-		.bytes = batch->room + batch->taken * batch->stride,
-		.length = slot->template->bytes->len,
-		.captured = MIN(slot->template->bytes->len, slot->snaplen),
-		.index = turn->index,
-		.node = turn->node,
-	};
-	packet->comment = population->base.makes_comments ? make_comment(population, packet) : NULL;
-	batch->taken++;
+	*packet = batch->packets[batch->taken++];
+	if (population->base.makes_comments)
+		make_comment(population, packet);
 	return true;
 }
 
@@ -247,8 +254,7 @@ void population_free(population_t *population)
 	g_array_unref(population->slots);
 	g_ptr_array_unref(population->templates);
 	g_clear_pointer(&population->nodes, node_facts_free);
-	g_free(population->batch.room);
-	g_string_free(population->comment, TRUE);
+	g_free(population->batch.packets);
 	g_free(population);
 }
 
@@ -269,6 +275,7 @@ static void clear_slot(gpointer item)
 	g_clear_pointer(&slot->part, g_byte_array_unref);
 	g_free(slot->name);
 	g_free(slot->expectation);
+	g_string_free(slot->comment, TRUE);
 }
 
 // Takes over the contents of the slot.
@@ -280,6 +287,7 @@ static void add_slot(population_t *population, const scenario_t *scenario, const
 	slot.fragment = fragment_at(&slot.cutting, place);
 	slot.name = g_strdup_printf("%s step %s", scenario->name, step_name(plan->source));
 	slot.expectation = expectation_text(plan->source, &slot.cutting, place, population->claims);
+	slot.comment = g_string_new(NULL);
 	slot.cutting.order = NULL; // the plan's
 	if (slot.cutting.count > 1)
 		slot.part = g_byte_array_new();
@@ -457,7 +465,6 @@ population_t *population_new(const scenario_t *scenario, const population_option
 	population->number = options->number;
 	population->slots = g_array_new(FALSE, FALSE, sizeof(packet_slot_t));
 	population->templates = g_ptr_array_new_with_free_func((GDestroyNotify)template_free);
-	population->comment = g_string_new(NULL);
 	g_array_set_clear_func(population->slots, clear_slot);
 	if (make_node_facts(population, scenario, options, error) && add_slots(population, scenario, options, error)) {
 		timeline_begin(population->timeline, start, 0, population->count);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A packet that is built once and then patched for each node.
 //
-// Of a checksum only the part that changes is summed again: the sum of the bytes that stay is known
-// (RFC 1624, with the old words subtracted once).
+// Of a checksum only the words that change are summed again: the sum of those that stay is known (RFC 1624, with the
+// old words subtracted once).
 #include "population/template.h"
 
 #include "packet/auth.h"
@@ -15,6 +15,8 @@
 #include <string.h>
 
 #define MAC_PREFIX 2 // of a MAC address that ends in four bytes of an IP address
+#define WORD 4       // bytes that are summed at a time: 2^16 is 1 in one's complement arithmetic
+#define CHECKSUM 2
 
 typedef struct {
 	gsize offset;
@@ -45,21 +47,17 @@ typedef struct {
 
 typedef struct {
 	cover_t cover;
-	guint64 base;  // of all that stays
-	GArray *parts; // sum_part_t
+	guint64 base;  // of all that stays, in the byte order of this machine, as the words are
+	GArray *words; // gsize: where words begin that change
+	GArray *ends;  // range_t: what is left of a part behind its last word, and changes
 } sum_patch_t;
-
-typedef struct {
-	range_t range;
-	bool is_odd; // begins in the middle of a word
-} sum_part_t;
 
 // A template under construction.
 typedef struct {
 	template_t *template;
 	const plan_t *plan;
 	const node_facts_t *nodes; // NULL: of one
-	GArray *changed;           // range_t: what is not the same for all nodes
+	GByteArray *changed;       // for each byte of the packet, whether it is not the same for all nodes
 } template_builder_t;
 
 static int find_fact(const template_builder_t *draft, const char *fact)
@@ -69,7 +67,7 @@ static int find_fact(const template_builder_t *draft, const char *fact)
 
 static void add_changed(template_builder_t *draft, range_t range)
 {
-	g_array_append_val(draft->changed, range);
+	memset(draft->changed->data + range.offset, true, range.length);
 }
 
 // Which bytes of a fact go where in the field; false if there is no place that is right for every node.
@@ -182,9 +180,9 @@ static void add_signature(template_builder_t *draft, const values_t *message, co
 		return;
 	patch.signer = signer_new(extension->v[AUTH_ALGORITHM].number, secret, length);
 	patch.has_lanes =
-		hmac_md5_lanes() > 0 && patch.key < 0 && extension->v[AUTH_ALGORITHM].number == ALGORITHM_HMAC_MD5;
+		hmac_md5_engines() > 0 && patch.key < 0 && extension->v[AUTH_ALGORITHM].number == ALGORITHM_HMAC_MD5;
 	if (patch.has_lanes)
-		hmac_md5_set_key(&patch.lanes, secret, length);
+		hmac_md5_set_key(&patch.lanes, 0, secret, length);
 	length = signer_sign(patch.signer, draft->template->bytes->data, 0, digest);
 	if (state == VALUE_BAD)
 		patch.bad_byte = (int)mip_bad_byte(extension, length);
@@ -205,54 +203,78 @@ static void add_signatures(template_builder_t *draft)
 	}
 }
 
-// The changed bytes that lie in a part of what a checksum covers.
-static void add_parts(const template_builder_t *draft, gsize offset, gsize length, GArray *parts)
+static bool has_changed(const template_builder_t *draft, range_t range)
 {
-	for (guint i = 0; i < draft->changed->len; i++) {
-		const range_t *changed = &g_array_index(draft->changed, range_t, i);
-		gsize start = MAX(changed->offset, offset);
-		gsize end = MIN(changed->offset + changed->length, offset + length);
-		sum_part_t part = {{start, end - start}, (start - offset) % 2 != 0};
-
-		if (start < end)
-			g_array_append_val(parts, part);
-	}
+	return memchr(draft->changed->data + range.offset, true, range.length);
 }
 
-// The sum of the bytes that stay, from the packet with zeros in place of all that changes.
-static void add_sum(template_builder_t *draft, const cover_t *cover, guint8 *zeroed)
+static guint32 read_word(const guint8 *bytes)
 {
-	sum_patch_t patch = {*cover, cover->constant, g_array_new(FALSE, FALSE, sizeof(sum_part_t))};
-	range_t field = {cover->field, 2};
+	guint32 word;
 
-	for (unsigned i = 0; i < cover->part_count; i++)
-		add_parts(draft, cover->parts[i].offset, cover->parts[i].length, patch.parts);
-	if (patch.parts->len == 0) { // the same for all nodes
-		g_array_unref(patch.parts);
-		return;
+	memcpy(&word, bytes, sizeof(word));
+	return word;
+}
+
+// The same for one to three bytes, with zeros behind them.
+static guint32 read_end(const guint8 *bytes, gsize length)
+{
+	const guint8 padded[WORD] = {bytes[0], length > 1 ? bytes[1] : 0, length > 2 ? bytes[2] : 0, 0};
+
+	return read_word(padded);
+}
+
+// Sums the words of a part that stay, and notes where the others are.
+static void add_part(const template_builder_t *draft, range_t part, sum_patch_t *patch)
+{
+	const guint8 *bytes = draft->template->bytes->data;
+
+	for (; part.length >= WORD; part = (range_t){part.offset + WORD, part.length - WORD}) {
+		if (has_changed(draft, (range_t){part.offset, WORD}))
+			g_array_append_val(patch->words, part.offset);
+		else
+			patch->base += read_word(bytes + part.offset);
 	}
-	memset(zeroed + cover->field, 0, 2);
+	if (part.length > 0 && has_changed(draft, part))
+		g_array_append_val(patch->ends, part);
+	else if (part.length > 0)
+		patch->base += read_end(bytes + part.offset, part.length);
+}
+
+// Whether a checksum is not the same for all nodes.
+static bool depends(const template_builder_t *draft, const cover_t *cover)
+{
 	for (unsigned i = 0; i < cover->part_count; i++)
-		patch.base = checksum_add(patch.base, zeroed + cover->parts[i].offset, cover->parts[i].length);
+		if (has_changed(draft, (range_t){cover->parts[i].offset, cover->parts[i].length}))
+			return true;
+	return false;
+}
+
+static void add_sum(template_builder_t *draft, const cover_t *cover)
+{
+	sum_patch_t patch = {
+		.cover = *cover,
+		.base = GUINT16_TO_BE(checksum_fold(cover->constant)),
+		.words = g_array_new(FALSE, FALSE, sizeof(gsize)),
+		.ends = g_array_new(FALSE, FALSE, sizeof(range_t)),
+	};
+
+	memset(draft->template->bytes->data + cover->field, 0, CHECKSUM);
+	for (unsigned i = 0; i < cover->part_count; i++)
+		add_part(draft, (range_t){cover->parts[i].offset, cover->parts[i].length}, &patch);
 	g_array_append_val(draft->template->sums, patch);
-	add_changed(draft, field);
+	add_changed(draft, (range_t){cover->field, CHECKSUM});
 }
 
 static void add_sums(template_builder_t *draft)
 {
 	const built_packet_t built = {draft->plan->layers, draft->template->bytes->data, draft->template->bytes->len};
-	g_autofree guint8 *zeroed = g_memdup2(built.bytes, built.length);
 
-	for (guint i = 0; i < draft->changed->len; i++) {
-		const range_t *range = &g_array_index(draft->changed, range_t, i);
-
-		memset(zeroed + range->offset, 0, range->length);
-	}
 	for (guint i = built.layers->len; i-- > 0;) {
 		cover_t cover;
 
-		if (finish_cover(&built, i, &cover))
-			add_sum(draft, &cover, zeroed);
+		if (finish_cover(&built, i, &cover) && depends(draft, &cover))
+			add_sum(draft, &cover);
 	}
 }
 
@@ -263,7 +285,8 @@ static void clear_signature(gpointer patch)
 
 static void clear_sum(gpointer patch)
 {
-	g_array_unref(((sum_patch_t *)patch)->parts);
+	g_array_unref(((sum_patch_t *)patch)->words);
+	g_array_unref(((sum_patch_t *)patch)->ends);
 }
 
 static template_t *template_alloc(void)
@@ -292,16 +315,27 @@ static bool note_all(template_builder_t *draft, GError **error)
 	return true;
 }
 
+// So that a fact is asked for once, however many places it is in.
+static gint compare_facts(gconstpointer one, gconstpointer other)
+{
+	return ((const fact_patch_t *)one)->fact - ((const fact_patch_t *)other)->fact;
+}
+
 template_t *template_new(builder_t *builder, plan_t *plan, const node_facts_t *nodes, GError **error)
 {
 	template_builder_t draft = {.plan = plan, .nodes = nodes};
 
 	draft.template = template_alloc();
-	draft.changed = g_array_new(FALSE, FALSE, sizeof(range_t));
-	bool ok = build_packet(builder, plan, draft.template->bytes, error) && note_all(&draft, error);
-	g_array_unref(draft.changed);
+	draft.changed = g_byte_array_new();
+	bool ok = build_packet(builder, plan, draft.template->bytes, error);
+	g_byte_array_set_size(draft.changed, draft.template->bytes->len);
+	memset(draft.changed->data, false, draft.changed->len);
+	ok = ok && note_all(&draft, error);
+	g_byte_array_unref(draft.changed);
 	if (!ok)
 		g_clear_pointer(&draft.template, template_free);
+	else
+		g_array_sort(draft.template->facts, compare_facts);
 	return draft.template;
 }
 
@@ -313,14 +347,30 @@ void template_free(template_t *template)
 	g_array_unref(template->signatures);
 	g_array_unref(template->sums);
 	g_byte_array_unref(template->bytes);
+	g_free(template->lanes);
 	g_free(template);
+}
+
+// Most values are addresses and digests, which are copied without a call.
+static inline void put_bytes(guint8 *to, const void *from, gsize length)
+{
+	switch (length) {
+	case 4:
+		memcpy(to, from, 4);
+		break;
+	case 16:
+		memcpy(to, from, 16);
+		break;
+	default:
+		memcpy(to, from, length);
+	}
 }
 
 static void put_digest(guint8 *packet, const signature_patch_t *patch, guint8 *digest)
 {
 	if (patch->bad_byte >= 0)
 		digest[patch->bad_byte] ^= 0xff;
-	memcpy(packet + patch->range.offset, digest, patch->range.length);
+	put_bytes(packet + patch->range.offset, digest, patch->range.length);
 }
 
 static void fill_signature(guint8 *packet, const signature_patch_t *patch, const node_facts_t *nodes, guint32 node)
@@ -340,15 +390,17 @@ static void fill_sum(guint8 *packet, const sum_patch_t *patch)
 {
 	guint64 sum = patch->base;
 
-	for (guint i = 0; i < patch->parts->len; i++) {
-		const sum_part_t *part = &g_array_index(patch->parts, sum_part_t, i);
-		const guint8 *bytes = packet + part->range.offset;
+	memset(packet + patch->cover.field, 0, CHECKSUM);
+	for (guint i = 0; i < patch->words->len; i++)
+		sum += read_word(packet + g_array_index(patch->words, gsize, i));
+	for (guint i = 0; i < patch->ends->len; i++) {
+		const range_t *end = &g_array_index(patch->ends, range_t, i);
 
-		sum = part->is_odd ? checksum_add_odd(sum, bytes, part->range.length)
-				   : checksum_add(sum, bytes, part->range.length);
+		sum += read_end(packet + end->offset, end->length);
 	}
-	guint16 checksum = GUINT16_TO_BE(finish_checksum(&patch->cover, checksum_fold(sum)));
-	memcpy(packet + patch->cover.field, &checksum, sizeof(checksum));
+	guint16 checksum = finish_checksum(&patch->cover, GUINT16_FROM_BE(checksum_fold(sum)));
+	checksum = GUINT16_TO_BE(checksum);
+	memcpy(packet + patch->cover.field, &checksum, CHECKSUM);
 }
 
 static void fill_sums(const template_t *template, guint8 *packet)
@@ -357,23 +409,35 @@ static void fill_sums(const template_t *template, guint8 *packet)
 		fill_sum(packet, &g_array_index(template->sums, sum_patch_t, i));
 }
 
+static void fill_facts(const GArray *patches, guint8 *packet, const node_facts_t *nodes, guint32 node)
+{
+	guint8 bytes[NODE_FACT_MAX];
+	int known = -1;
+
+	for (guint i = 0; i < patches->len; i++) {
+		const fact_patch_t *patch = &g_array_index(patches, fact_patch_t, i);
+
+		if (patch->fact != known)
+			node_facts_get(nodes, patch->fact, node, bytes);
+		known = patch->fact;
+		put_bytes(packet + patch->range.offset, bytes + patch->skip, patch->range.length);
+	}
+}
+
 // All but what is computed over it.
 static void fill_values(const template_t *template, guint8 *packet, const node_facts_t *nodes, guint32 node,
 			when_fn *when, gconstpointer data)
 {
-	for (guint i = 0; i < template->facts->len; i++) {
-		const fact_patch_t *patch = &g_array_index(template->facts, fact_patch_t, i);
-		guint8 bytes[NODE_FACT_MAX];
-
-		node_facts_get(nodes, patch->fact, node, bytes);
-		memcpy(packet + patch->range.offset, bytes + patch->skip, patch->range.length);
-	}
+	fill_facts(template->facts, packet, nodes, node);
 	for (guint i = 0; i < template->clocks->len; i++) {
 		const clock_patch_t *patch = &g_array_index(template->clocks, clock_patch_t, i);
 		gint64 time = when(data, patch->clock.step, node);
 		guint64 number = GUINT64_TO_BE(clock_read(&patch->clock, time) << (64 - patch->width));
 
-		memcpy(packet + patch->range.offset, &number, patch->range.length);
+		if (patch->range.length == sizeof(number))
+			memcpy(packet + patch->range.offset, &number, sizeof(number));
+		else
+			memcpy(packet + patch->range.offset, &number, patch->range.length);
 	}
 	for (guint i = 0; i < template->patched->len; i++) {
 		const values_t *values = template->patched->pdata[i];
@@ -401,33 +465,50 @@ bool template_has_lanes(const template_t *template)
 	return template->signatures->len > 0;
 }
 
-void template_begin(const template_t *template, guint8 *packet, const node_facts_t *nodes, guint32 node, when_fn *when,
-		    gconstpointer data)
+static guint8 *lane_at(const template_t *template, guint lane)
 {
-	memcpy(packet, template->bytes->data, template->bytes->len);
+	return template->lanes + lane * template->bytes->len;
+}
+
+// What is the same for all nodes is there from the start.
+static void make_lanes(template_t *template)
+{
+	template->lanes = g_malloc(HMAC_MD5_LANES * template->bytes->len);
+	for (guint lane = 0; lane < HMAC_MD5_LANES; lane++)
+		memcpy(lane_at(template, lane), template->bytes->data, template->bytes->len);
+}
+
+guint8 *template_begin(template_t *template, const node_facts_t *nodes, guint32 node, when_fn *when, gconstpointer data)
+{
+	if (!template->lanes)
+		make_lanes(template);
+	guint8 *packet = lane_at(template, template->begun++);
 	fill_values(template, packet, nodes, node, when, data);
+	return packet;
 }
 
-static void sign_lanes(const signature_patch_t *patch, guint8 *const *packets, guint count)
+bool template_is_full(const template_t *template)
 {
-	const guint8 *covered[HMAC_MD5_LANES_MAX];
-	guint8 digests[HMAC_MD5_LANES_MAX][HMAC_MD5_LENGTH];
-
-	for (guint i = 0; i < count; i++)
-		covered[i] = packets[i] + patch->covered.offset;
-	hmac_md5_sign(&patch->lanes, covered, count, patch->covered.length, digests);
-	for (guint i = 0; i < count; i++)
-		put_digest(packets[i], patch, digests[i]);
+	return template->begun == HMAC_MD5_LANES;
 }
 
-void template_end(const template_t *template, guint8 *const *packets, guint count)
+static void sign_lanes(const template_t *template, const signature_patch_t *patch)
 {
-	for (guint at = 0; at < count; at += hmac_md5_lanes()) {
-		guint some = MIN(hmac_md5_lanes(), count - at);
+	const guint8 *covered[HMAC_MD5_LANES];
+	guint8 digests[HMAC_MD5_LANES][HMAC_MD5_LENGTH];
 
-		for (guint i = 0; i < template->signatures->len; i++)
-			sign_lanes(&g_array_index(template->signatures, signature_patch_t, i), packets + at, some);
-	}
-	for (guint i = 0; i < count; i++)
-		fill_sums(template, packets[i]);
+	for (guint lane = 0; lane < template->begun; lane++)
+		covered[lane] = lane_at(template, lane) + patch->covered.offset;
+	hmac_md5_sign(&patch->lanes, covered, template->begun, patch->covered.length, digests);
+	for (guint lane = 0; lane < template->begun; lane++)
+		put_digest(lane_at(template, lane), patch, digests[lane]);
+}
+
+void template_end(template_t *template)
+{
+	for (guint i = 0; i<template->signatures->len &&template->begun> 0; i++)
+		sign_lanes(template, &g_array_index(template->signatures, signature_patch_t, i));
+	for (guint lane = 0; lane < template->begun; lane++)
+		fill_sums(template, lane_at(template, lane));
+	template->begun = 0;
 }

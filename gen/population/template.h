@@ -4,7 +4,10 @@
 #define DSMIPGEN_TEMPLATE_H
 
 #include "packet/build.h"
+#include "packet/hmac_md5.h"
 #include "population/node_facts.h"
+
+#define TEMPLATE_LANES HMAC_MD5_LANES // packets that can be made together
 
 typedef struct {
 	GByteArray *bytes;  // the packet of the node that was asked for last
@@ -13,6 +16,8 @@ typedef struct {
 	GPtrArray *patched; // blocks whose `patch` is over them;
 	GArray *signatures; // authenticators over them, in the order of the message;
 	GArray *sums;       // checksums over all that, innermost first
+	guint8 *lanes;      // packets that are made together, or NULL,
+	guint begun;        // of which so many are begun
 } template_t;
 
 // When a step of a node is, in microseconds since 1970.
@@ -27,11 +32,14 @@ void template_free(template_t *template);
 // Makes template->bytes the packet of a node, with the times of its steps.
 void template_fill(template_t *template, const node_facts_t *nodes, guint32 node, when_fn *when, gconstpointer data);
 
-// Packets of several nodes at a time, where template_has_lanes(): begun one by one in a place of their own, with room
-// for template->bytes->len, then signed and summed together.
+// Packets of several nodes that are signed together, for which all signatures must be by HMAC-MD5 with a common key.
 bool template_has_lanes(const template_t *template);
-void template_begin(const template_t *template, guint8 *packet, const node_facts_t *nodes, guint32 node, when_fn *when,
-		    gconstpointer data);
-void template_end(const template_t *template, guint8 *const *packets, guint count);
+
+// Begins the packet of a node and returns its place, where it is valid once template_end() has signed and summed all
+// that were begun, and until the next one is begun. Only while the template is not full.
+guint8 *template_begin(template_t *template, const node_facts_t *nodes, guint32 node, when_fn *when,
+		       gconstpointer data);
+bool template_is_full(const template_t *template);
+void template_end(template_t *template);
 
 #endif

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Packets per second of `dsmipgen write --nodes`, as ratios in one run.
+"""Packets per second of processor time of `dsmipgen write --nodes`, as ratios in one run.
 
-Against the plain limit (bench_template.c: memcpy, checksum updates, the same HMAC, large writes), which
-writes the same file, and against scapy building and signing the same messages. Medians of several
-runs, taken in turns; the time of dsmipgen is that of the whole program. Exit status 1 below a target.
+Against the plain limit (bench_template.c: memcpy, checksum updates, HMAC by libgcrypt, large writes), which
+writes the same pcap file, of pcapng with its comments against pcap, and against scapy building and signing the
+same messages. Medians of several runs, taken in turns; the time of each program is that of all of it, user and
+system. Exit status 1 below a target.
 """
 
 import argparse
@@ -28,20 +29,19 @@ from scapy.utils import PcapWriter, rdpcap
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("DSMIPV4_BUILD", ROOT / "build"))
-LIMIT_TARGET, SCAPY_TARGET = 0.6, 300
+LIMIT = BUILD / "tests" / "bench" / "bench_template"
+LIMIT_TARGET, PCAPNG_TARGET, SCAPY_TARGET = 2.0, 0.8, 300
 START, NTP_OFFSET = 1767225600, 2208988800
 AGENT, KEY = "198.51.100.1", b"mn1-ha secret"
 
 
 def timed(*command):
-    begin = time.perf_counter()
-    subprocess.run([str(word) for word in command], check=True)
-    return time.perf_counter() - begin
-
-
-def limit(template, nodes, path):
-    command = [BUILD / "tests" / "bench" / "bench_template", template, str(nodes), path]
-    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    """Seconds of processor time that a program takes."""
+    program = subprocess.Popen([str(word) for word in command])
+    _, status, usage = os.wait4(program.pid, 0)
+    program.returncode = os.waitstatus_to_exitcode(status)
+    assert program.returncode == 0, command
+    return usage.ru_utime + usage.ru_stime
 
 
 def signed(ether, message, extensions):
@@ -68,13 +68,13 @@ def registration(node):
 
 
 def scapy_rate(nodes, path):
-    begin = time.perf_counter()
+    begin = time.process_time()
     with PcapWriter(str(path), linktype=1) as writer:
         for node in range(nodes):
             for at, packet in registration(node):
                 packet.time = at
                 writer.write(packet)
-    return 2 * nodes / (time.perf_counter() - begin)
+    return 2 * nodes / (time.process_time() - begin)
 
 
 def check_scapy(folder, nodes):
@@ -94,28 +94,30 @@ def main():
     parser.add_argument("--folder", default="/dev/shm", help="where to write; tmpfs (default /dev/shm)")
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="bench-template-", dir=options.folder))
-    program = BUILD / "gen" / "dsmipgen"
+    write = [BUILD / "gen" / "dsmipgen", "write", "registration", "--nodes"]
+    plain, ours, commented, scapy = [], [], [], []
     try:
-        timed(program, "write", "registration", "--nodes", 1, "-w", folder / "one.pcap")
-        ours, plain, scapy = [], [], []
+        timed(*write, 1, "-w", folder / "one.pcap")
         for _ in range(options.runs):
-            plain.append(limit(folder / "one.pcap", options.nodes, folder / "plain.pcap"))
-            ours.append(timed(program, "write", "registration", "--nodes", options.nodes, "-w", folder / "ours.pcap"))
-            scapy.append(scapy_rate(options.scapy_nodes, folder / "scapy.pcap"))
+            plain.append(timed(LIMIT, folder / "one.pcap", options.nodes, folder / "plain.pcap"))
+            ours.append(timed(*write, options.nodes, "-w", folder / "ours.pcap"))
             assert filecmp.cmp(folder / "ours.pcap", folder / "plain.pcap", shallow=False), "not the same packets"
-            (folder / "ours.pcap").unlink()
             (folder / "plain.pcap").unlink()
+            (folder / "ours.pcap").unlink()
+            commented.append(timed(*write, options.nodes, "-w", folder / "ours.pcapng"))
+            (folder / "ours.pcapng").unlink()
+            scapy.append(scapy_rate(options.scapy_nodes, folder / "scapy.pcap"))
         check_scapy(folder, options.scapy_nodes)
     finally:
         shutil.rmtree(folder)
-    packets = 2 * options.nodes
-    rate, plain_rate = packets / statistics.median(ours), packets / statistics.median(plain)
-    scapy_median = statistics.median(scapy)
-    print(f"plain limit  {plain_rate:12,.0f} packets/s")
-    print(f"dsmipgen     {rate:12,.0f} packets/s  {rate / plain_rate:.2f} of the limit (target {LIMIT_TARGET})")
-    print(f"scapy        {scapy_median:12,.0f} packets/s  dsmipgen is {rate / scapy_median:.0f} times as fast "
-          f"(target {SCAPY_TARGET})")
-    return 0 if rate >= LIMIT_TARGET * plain_rate and rate >= SCAPY_TARGET * scapy_median else 1
+    plain, ours, commented = (2 * options.nodes / statistics.median(times) for times in (plain, ours, commented))
+    scapy = statistics.median(scapy)
+    print(f"plain limit  {plain:12,.0f} packets a CPU second")
+    print(f"pcap         {ours:12,.0f}  {ours / plain:.2f} of the limit (target {LIMIT_TARGET})")
+    print(f"pcapng       {commented:12,.0f}  {commented / ours:.2f} of pcap (target {PCAPNG_TARGET})")
+    print(f"scapy        {scapy:12,.0f}  pcap is {ours / scapy:.0f} times as fast (target {SCAPY_TARGET})")
+    reached = ours >= LIMIT_TARGET * plain and commented >= PCAPNG_TARGET * ours and ours >= SCAPY_TARGET * scapy
+    return 0 if reached else 1
 
 
 if __name__ == "__main__":

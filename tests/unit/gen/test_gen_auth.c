@@ -75,47 +75,56 @@ static void test_vector_in_lanes(gconstpointer item)
 	g_autoptr(GBytes) expected = from_hex(vector->digest);
 	gsize length = g_bytes_get_size(data);
 	g_autofree guint8 *other = g_malloc0(length);
-	hmac_md5_key_t prepared;
 
-	hmac_md5_set_key(&prepared, g_bytes_get_data(key, NULL), g_bytes_get_size(key));
-	for (guint lane = 0; lane < hmac_md5_lanes(); lane++) {
-		const guint8 *messages[HMAC_MD5_LANES_MAX];
-		guint8 digests[HMAC_MD5_LANES_MAX][HMAC_MD5_LENGTH];
+	for (guint i = 0; i < hmac_md5_engines() * HMAC_MD5_LANES; i++) {
+		const guint8 *messages[HMAC_MD5_LANES];
+		guint8 digests[HMAC_MD5_LANES][HMAC_MD5_LENGTH];
+		guint own = i % HMAC_MD5_LANES;
+		hmac_md5_key_t prepared;
 
-		for (guint i = 0; i < hmac_md5_lanes(); i++)
-			messages[i] = i == lane ? g_bytes_get_data(data, NULL) : other;
-		hmac_md5_sign(&prepared, messages, hmac_md5_lanes(), length, digests);
-		g_assert_cmpmem(digests[lane], HMAC_MD5_LENGTH, g_bytes_get_data(expected, NULL), HMAC_MD5_LENGTH);
+		hmac_md5_set_key(&prepared, i / HMAC_MD5_LANES, g_bytes_get_data(key, NULL), g_bytes_get_size(key));
+		for (guint lane = 0; lane < HMAC_MD5_LANES; lane++)
+			messages[lane] = lane == own ? g_bytes_get_data(data, NULL) : other;
+		hmac_md5_sign(&prepared, messages, HMAC_MD5_LANES, length, digests);
+		g_assert_cmpmem(digests[own], HMAC_MD5_LENGTH, g_bytes_get_data(expected, NULL), HMAC_MD5_LENGTH);
 	}
 }
 
 #define LONGEST 200
 
-// Messages of all lengths around the ends of blocks, in any number, against libgcrypt.
+static void check_lanes(const hmac_md5_key_t *key, signer_t *signer, guint8 bytes[HMAC_MD5_LANES][LONGEST], guint count,
+			gsize length)
+{
+	const guint8 *messages[HMAC_MD5_LANES];
+	guint8 digests[HMAC_MD5_LANES][HMAC_MD5_LENGTH];
+
+	for (guint lane = 0; lane < count; lane++)
+		messages[lane] = bytes[lane];
+	hmac_md5_sign(key, messages, count, length, digests);
+	for (guint lane = 0; lane < count; lane++) {
+		guint8 digest[AUTH_MAX_LENGTH];
+		gsize size = signer_sign(signer, bytes[lane], length, digest);
+
+		g_assert_cmpmem(digests[lane], HMAC_MD5_LENGTH, digest, (int)size);
+	}
+}
+
+// Messages of all lengths around the ends of blocks, in any number, by each engine, against libgcrypt.
 static void test_lanes(void)
 {
 	static const guint8 secret[] = "mn1-ha secret";
-	guint8 bytes[HMAC_MD5_LANES_MAX][LONGEST];
-	const guint8 *messages[HMAC_MD5_LANES_MAX];
-	guint8 digests[HMAC_MD5_LANES_MAX][HMAC_MD5_LENGTH];
+	guint8 bytes[HMAC_MD5_LANES][LONGEST];
 	signer_t *signer = signer_new(ALGORITHM_HMAC_MD5, secret, sizeof(secret));
-	hmac_md5_key_t key;
 
-	hmac_md5_set_key(&key, secret, sizeof(secret));
-	for (guint i = 0; i < HMAC_MD5_LANES_MAX * LONGEST; i++)
+	for (guint i = 0; i < sizeof(bytes); i++)
 		bytes[i / LONGEST][i % LONGEST] = (guint8)g_test_rand_int();
-	for (guint lane = 0; lane < HMAC_MD5_LANES_MAX; lane++)
-		messages[lane] = bytes[lane];
-	for (gsize length = 0; length <= LONGEST; length++) {
-		for (guint count = 1; count <= hmac_md5_lanes(); count++) {
-			hmac_md5_sign(&key, messages, count, length, digests);
-			for (guint lane = 0; lane < count; lane++) {
-				guint8 digest[AUTH_MAX_LENGTH];
-				gsize size = signer_sign(signer, messages[lane], length, digest);
+	for (guint engine = 0; engine < hmac_md5_engines(); engine++) {
+		hmac_md5_key_t key;
 
-				g_assert_cmpmem(digests[lane], HMAC_MD5_LENGTH, digest, (int)size);
-			}
-		}
+		hmac_md5_set_key(&key, engine, secret, sizeof(secret));
+		for (gsize length = 0; length <= LONGEST; length++)
+			for (guint count = 1; count <= HMAC_MD5_LANES; count *= 2)
+				check_lanes(&key, signer, bytes, count, length);
 	}
 	signer_free(signer);
 }
