@@ -15,6 +15,9 @@ usage() {
 	  PATH=FOLDER/programs:\$PATH WIRESHARK_PLUGIN_DIR=FOLDER/build/plugins tshark -r capture.pcapng
 
 	tools/test.sh --wireshark SUITE tests the plugin with it.
+
+	Packages are kept in \${XDG_CACHE_HOME:-~/.cache}/dsmipv4/SUITE, and fetched again when the suite has newer ones.
+	Exit status: 0 done, 1 it does not build, 2 usage, 3 the packages could not be fetched.
 	TEXT
 }
 
@@ -26,18 +29,26 @@ suite=$1
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 folder=$(realpath -m "${2:-$top/build/wireshark-$suite}")
 root=$folder/root
-apt=$folder/apt
+apt=${XDG_CACHE_HOME:-$HOME/.cache}/dsmipv4/$suite
 mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | awk '/debian$/ && !found++')
 
 mkdir -p "$apt"/{lists/partial,cache/archives/partial}
 echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" >"$apt/sources.list"
 options=(-qq -o Dir::State::Lists="$apt/lists" -o Dir::Cache="$apt/cache" -o Dir::State::status=/dev/null
 	-o Dir::Etc::SourceList="$apt/sources.list" -o Dir::Etc::SourceParts=/dev/null
-	-o APT::Sandbox::User=root -o Debug::NoLocking=true)
+	-o APT::Sandbox::User=root -o Debug::NoLocking=true -o APT::Update::Error-Mode=any)
 
-apt-get "${options[@]}" update
-apt-get "${options[@]}" install -y --download-only --no-install-recommends tshark libwireshark-dev
-(cd "$apt/cache/archives" && apt-get "${options[@]}" download wireshark-dev libgcrypt20-dev libgpg-error-dev)
+fetch() {
+	apt-get "${options[@]}" update &&
+		apt-get "${options[@]}" install -y --download-only --no-install-recommends tshark libwireshark-dev &&
+		apt-get "${options[@]}" autoclean &&
+		(cd "$apt/cache/archives" && apt-get "${options[@]}" download wireshark-dev libgcrypt20-dev libgpg-error-dev)
+}
+
+if ! fetch; then
+	echo "tools/wireshark-root.sh: the packages of $suite could not be fetched from $mirror" >&2
+	exit 3
+fi
 
 mkdir -p "$root"/usr/{bin,sbin,lib,lib64}
 for link in bin sbin lib lib64; do ln -sfn "usr/$link" "$root/$link"; done

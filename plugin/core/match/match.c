@@ -28,7 +28,7 @@ struct search {
 	uint32_t coa;  // 0: any
 	uint16_t port; // 0: any
 	const dsmipv4_node_t *other_than;
-	fit_t wanted; // at least
+	fit_t wanted; // at least, and at least FIT_KNOWN
 	// Whether a binding, present or past, is one to look for. NULL: any.
 	bool (*fits)(const search_t *s, const dsmipv4_binding_t *b);
 	fit_t best;
@@ -138,7 +138,7 @@ static bool visit(const dsmipv4_node_t *node, void *user)
 	if ((s->ha && node->ha != s->ha) || node == s->other_than)
 		return ++s->n_seen < DSMIPV4_LOOK_BACK;
 	fit_t fit = fit_of_node(s, node);
-	if (fit > FIT_NONE && fit >= s->wanted && fit >= s->best && node != s->node && fitted(s, node)) {
+	if (fit >= s->wanted && fit >= s->best && node != s->node && fitted(s, node)) {
 		s->ambiguous = s->node && fit == s->best;
 		s->node = is_better(s, node, fit) ? node : s->node;
 		s->best = fit;

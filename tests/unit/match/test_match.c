@@ -29,6 +29,8 @@ CASE(test_forms)
 		{"H>O X>D", DSMIPV4_TUNNELING_UNKNOWN, 0, HOA_ADDR,
 		 false},                                               // somebody else's, in the node's own traffic
 		{"X>D H>C", DSMIPV4_TUNNELING_COA, COA_ADDR, 0, true}, // through somebody else's tunnel
+		{"H>C H>C H>C H>C H>C H>C H>C H>C", DSMIPV4_TUNNELING_COA, COA_ADDR, 0, true}, // as deep as is followed
+		{"H>C H>C H>C H>C H>C H>C H>C H>O", DSMIPV4_TUNNELING_HOA, COA_ADDR, HOA_ADDR, true},
 	};
 	const dsmipv4_event_t *reply = registered(t, 0);
 	for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -388,9 +390,10 @@ CASE(test_udp_not_answered_yet)
 	talk(t, up, 10000, RRQ_ID("22", "0258", HOA, HA, COA2, ID2) REQ48 MODE MHAE);
 	dsmipv4_match_t m = match(t, FORM("D>H udp", 10100));
 	g_assert_false(is_perhaps(&m));
-	talk(t, up, 11000, RRQ_ID("22", "0258", HOA, HA, COA2, "e8fe6f83 0000 0001 ") REQ48 MODE UTRQ MHAE);
+	const dsmipv4_event_t *asked =
+		talk(t, up, 11000, RRQ_ID("22", "0258", HOA, HA, COA2, "e8fe6f83 0000 0001 ") REQ48 MODE UTRQ MHAE);
 	m = match(t, FORM("D>H udp", 11100));
-	g_assert_true(is_perhaps(&m));
+	g_assert_true(is_perhaps(&m) && m.candidates[0].request == asked);
 	m = match(t, FORM("D>H udp", 11200, .port = 61001));
 	g_assert_false(is_perhaps(&m));
 }
