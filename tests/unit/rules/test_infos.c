@@ -66,6 +66,8 @@ typedef struct {
 		{HA_ADDR, FA_ADDR, 434, 434}, __VA_ARGS__                                                              \
 	}
 
+// Where the words belong; without it they are about the message as a whole.
+#define PLACE(hex) "<" hex ">"
 #define REP48_HOA REP("00", "30", P48)
 #define REGISTERED UP(0, ASK(ID1) REQ48 MODE MHAE), DOWN(50, GET(ID1) REP48 MHAE)
 
@@ -90,7 +92,7 @@ static const info_row_t rows[] = {
 
 	SAID(handoff, "another care-of address",
 	     "Care-of address changed from 192.0.2.33, registered 10.0 s ago in frame 2", REGISTERED,
-	     UP2(10050, ASK2(ID2) MHAE)),
+	     UP2(10050, RRQ_ID("22", "0258", HOA, HA, PLACE(COA2), ID2) MHAE)),
 	NOT_SAID(handoff, "the same", REGISTERED, UP(10050, ASK(ID2) MHAE)),
 	NOT_SAID(handoff, "nothing registered", UP2(0, ASK2(ID2) MHAE)),
 	NOT_SAID(handoff, "expired before", REGISTERED, UP2(700000, ASK2(ID2) MHAE)),
@@ -103,7 +105,7 @@ static const info_row_t rows[] = {
 
 	SAID(nat_detected, "co-located, another source",
 	     "Sent from 192.0.2.200, not from the care-of address: there is a NAT on the path",
-	     NAT_UP(0, BEHIND_NAT UTRQ MHAE)),
+	     NAT_UP(0, RRQ("22", "0258", HOA, HA, PLACE(PRIVATE)) UTRQ MHAE)),
 	SAID(nat_detected, "accepted", "Behind a NAT: UDP tunneling accepted, packets go to 192.0.2.200 port 61000",
 	     NAT_UP(0, BEHIND_NAT REQ48 MODE UTRQ MHAE), NAT_DOWN(50, ACCEPTED REP48 UTRP MHAE)),
 	SAID(nat_detected, "accepted, half-bound",
@@ -119,7 +121,8 @@ static const info_row_t rows[] = {
 	     NAT_UP(0, BEHIND_NAT REQ48 MODE UTRQ MHAE), NAT_DOWN(50, ACCEPTED REP48 MHAE)),
 	SAID(nat_detected, "captured on both sides",
 	     "Sent from 192.0.2.200, not from the care-of address: there is a NAT on the path",
-	     {{PRIVATE_ADDR, HA_ADDR, 434, 434}, 0, BEHIND_NAT UTRQ MHAE}, NAT_UP(10, BEHIND_NAT UTRQ MHAE)),
+	     {{PRIVATE_ADDR, HA_ADDR, 434, 434}, 0, BEHIND_NAT UTRQ MHAE},
+	     NAT_UP(10, RRQ("22", "0258", HOA, HA, PLACE(PRIVATE)) UTRQ MHAE)),
 	NOT_SAID(nat_detected, "not asked for, another source alone proves nothing",
 		 NAT_UP(0, BEHIND_NAT REQ48 MODE MHAE)),
 	NOT_SAID(nat_detected, "not asked for, accepted", NAT_UP(0, BEHIND_NAT REQ48 MODE MHAE),
@@ -142,11 +145,12 @@ static const info_row_t rows[] = {
 		 AGENT_UP(10, COLOCATED MHAE)),
 	NOT_SAID(nat_detected, "back home", {{HOA_ADDR, HA_ADDR, 40000, 434}, 0, RRQ("22", "0000", HOA, HA, COA) MHAE}),
 
-	SAID(dereg_all, "home address", "Deregistration of all bindings", UP(0, RRQ("02", "0000", HOA, HA, HOA) MHAE)),
+	SAID(dereg_all, "home address", "Deregistration of all bindings",
+	     UP(0, RRQ("02", PLACE("0000"), HOA, HA, HOA) MHAE)),
 	NOT_SAID(dereg_all, "care-of address", UP(0, RRQ("22", "0000", HOA, HA, COA) MHAE)),
 	NOT_SAID(dereg_all, "with a lifetime", UP(0, RRQ("22", "0258", HOA, HA, HOA) MHAE)),
 	SAID(dereg_coa, "care-of address", "Deregistration of one care-of address",
-	     UP(0, RRQ("22", "0000", HOA, HA, COA) MHAE)),
+	     UP(0, RRQ("22", PLACE("0000"), HOA, HA, COA) MHAE)),
 	NOT_SAID(dereg_coa, "home address", UP(0, RRQ("02", "0000", HOA, HA, HOA) MHAE)),
 	NOT_SAID(dereg_coa, "with a lifetime", UP(0, COLOCATED MHAE)),
 
@@ -160,13 +164,13 @@ static const info_row_t rows[] = {
 		 DOWN(50, RRP("00", "0000") MHAE)),
 
 	SAID(prefix_rejected, "8", "2001:db8:a::/48 rejected: code 8 (reason unspecified)",
-	     DOWN(0, ACCEPTED REP("08", "30", P48) MHAE)),
+	     DOWN(0, ACCEPTED REP(PLACE("08"), "30", P48) MHAE)),
 	SAID(prefix_rejected, "9", "2001:db8:a::/48 rejected: code 9 (administratively prohibited)",
-	     DOWN(0, ACCEPTED REP("09", "30", P48) MHAE)),
+	     DOWN(0, ACCEPTED REP(PLACE("09"), "30", P48) MHAE)),
 	SAID(prefix_rejected, "10", "2001:db8:a::/48 rejected: code 10 (reserved code)",
-	     DOWN(0, ACCEPTED REP("0a", "30", P48) MHAE)),
+	     DOWN(0, ACCEPTED REP(PLACE("0a"), "30", P48) MHAE)),
 	SAID(prefix_rejected, "link-local", "link-local fe80::c633:644d rejected: code 8 (reason unspecified)",
-	     DOWN(0, ACCEPTED REP("08", "ff", LINK_LOCAL) MHAE)),
+	     DOWN(0, ACCEPTED REP(PLACE("08"), "ff", LINK_LOCAL) MHAE)),
 	NOT_SAID(prefix_rejected, "7 is reserved for acceptance", DOWN(0, ACCEPTED REP("07", "30", P48) MHAE)),
 
 	SAID(partial_accept, "one of each", "Accepted prefixes: 1, rejected: 1, without a reply: 1",
@@ -179,7 +183,7 @@ static const info_row_t rows[] = {
 		 DOWN(50, GET(ID1) REP48 "|" REP48B MHAE)),
 
 	SAID(hoa_mode_despite_request, "code 0 with 152/3", NULL, UP(0, ASK(ID1) REQ48 MODE MHAE),
-	     DOWN(50, GET(ID1) REP48_HOA MHAE)),
+	     DOWN(50, GET(ID1) REP(PLACE("00"), "30", P48) MHAE)),
 	NOT_SAID(hoa_mode_despite_request, "code 1", REGISTERED),
 	NOT_SAID(hoa_mode_despite_request, "denied by the header", UP(0, ASK(ID1) REQ48 MODE MHAE),
 		 DOWN(50, RRP_ID("81", "0000", HOA, HA, ID1) REP48_HOA MHAE)),
@@ -188,12 +192,12 @@ static const info_row_t rows[] = {
 		 DOWN(50, GET(ID1) REP_LL MHAE)),
 
 	SAID(lifetime_reduced, "300 for 600", "Lifetime 300 s granted, 600 s were requested", UP(0, ASK(ID1) MHAE),
-	     DOWN(50, RRP_ID("00", "012c", HOA, HA, ID1) MHAE)),
+	     DOWN(50, RRP_ID("00", PLACE("012c"), HOA, HA, ID1) MHAE)),
 	NOT_SAID(lifetime_reduced, "600 for 600", REGISTERED),
 	NOT_SAID(lifetime_reduced, "denied", UP(0, ASK(ID1) MHAE), DOWN(50, RRP_ID("83", "0000", HOA, HA, ID1) MHAE)),
 
 	SAID(simultaneous_unsupported, "S, code 1", NULL, UP2(0, ASK2_S(ID1) MHAE),
-	     DOWN2(50, RRP_ID("01", "0258", HOA, HA, ID1) MHAE)),
+	     DOWN2(50, RRP_ID(PLACE("01"), "0258", HOA, HA, ID1) MHAE)),
 	NOT_SAID(simultaneous_unsupported, "S, code 0", UP2(0, ASK2_S(ID1) MHAE), DOWN2(50, GET(ID1) MHAE)),
 	NOT_SAID(simultaneous_unsupported, "no S, code 1", UP2(0, ASK2(ID1) MHAE),
 		 DOWN2(50, RRP_ID("01", "0258", HOA, HA, ID1) MHAE)),
@@ -213,10 +217,10 @@ static const info_row_t rows[] = {
 	NOT_SAID(dereg_prefix, "expired before", REGISTERED, UP(700000, ASK(ID2) MHAE), DOWN(700050, GET(ID2) MHAE)),
 
 	SAID(mode_changed, "care-of to home address", NULL, REGISTERED, UP(9000, ASK(ID2) REQ48 MHAE),
-	     DOWN(9050, GET(ID2) REP48_HOA MHAE)),
+	     DOWN(9050, GET(ID2) REP(PLACE("00"), "30", P48) MHAE)),
 	SAID(mode_changed, "with a handoff to a co-located address", NULL, AGENT_UP(0, VIA_FA REQ48 MHAE),
 	     AGENT_DOWN(50, ACCEPTED REP48_HOA MHAE), UP(9000, ASK(ID2) REQ48 MODE MHAE),
-	     DOWN(9050, GET(ID2) REP48 MHAE)),
+	     DOWN(9050, GET(ID2) REP(PLACE("01"), "30", P48) MHAE)),
 	NOT_SAID(mode_changed, "the same", REGISTERED, UP(9000, ASK(ID2) REQ48 MODE MHAE),
 		 DOWN(9050, GET(ID2) REP48 MHAE)),
 	NOT_SAID(mode_changed, "rejected now", REGISTERED, UP(9000, ASK(ID2) REQ48 MODE MHAE),
@@ -225,13 +229,26 @@ static const info_row_t rows[] = {
 		 DOWN(9050, GET(ID2) REP("00", "30", P48B) MHAE)),
 };
 
+static void check_item(const info_row_t *row, const char *hex_text, const dsmipv4_finding_t *f)
+{
+	hex_t hex = hex_parse(hex_text);
+	g_assert_cmpint(f->offset, ==, hex.has_place ? (int)hex.offset : 0);
+	g_assert_cmpuint(f->length, ==, hex.has_place ? hex.length : 0);
+	if (row->words)
+		g_assert_cmpstr(f->words, ==, row->words);
+	hex_free(&hex);
+}
+
 static void test_row(const void *data)
 {
 	const info_row_t *row = data;
 	talk_t t;
 	talk_begin(&t);
-	for (const line_t *line = row->lines; line->hex; line++)
+	const char *last = NULL;
+	for (const line_t *line = row->lines; line->hex; line++) {
 		talk(&t, line->hop, line->at, line->hex);
+		last = line->hex;
+	}
 	dsmipv4_options_t options;
 	dsmipv4_options_init(&options);
 	if (row->info == DSMIPV4_RULE_state_unread && row->reported)
@@ -248,8 +265,8 @@ static void test_row(const void *data)
 			found = f;
 	}
 	g_assert_cmpint(found != NULL, ==, row->reported);
-	if (found && row->words)
-		g_assert_cmpstr(found->words, ==, row->words);
+	if (found)
+		check_item(row, last, found);
 	talk_end(&t);
 }
 
