@@ -37,6 +37,13 @@ def test_version(path, pattern):
     assert re.search(pattern, path.read_text(), re.MULTILINE)[1] == VERSION
 
 
+def test_maintainer():
+    """The same everywhere."""
+    maintainer, = re.findall(r"^Maintainer: (.* <.*>)$", (PACKAGING / "debian" / "control").read_text(), re.MULTILINE)
+    assert f"\n# Maintainer: {maintainer}\n" in PKGBUILD.read_text()
+    assert re.search(rf"^\* \w+ \w+ \d+ \d+ {re.escape(maintainer)} - {VERSION}-1$", SPEC.read_text(), re.MULTILINE)
+
+
 def test_version_inside_wiresharks_tree():
     """Only the folder of the plugin is copied there, without CMakeLists.txt of the project."""
     numbers = re.search(r"^set_module_info\(dsmipv4 (\d+) (\d+) (\d+) 0\)$", IN_TREE.read_text(), re.MULTILINE)

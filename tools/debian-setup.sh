@@ -34,6 +34,8 @@ test=(
 	clang-14 libclang-rt-14-dev
 	# the Windows headers that the plugin is checked against
 	mingw-w64-x86-64-dev
+	# the files for other systems' packages
+	rpm nix-bin
 )
 
 package=(
