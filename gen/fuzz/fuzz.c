@@ -4,10 +4,19 @@
 
 #include "fuzz/fuzz_bytes.h"
 #include "fuzz/fuzz_plan.h"
+#include "fuzz/fuzz_values.h"
 #include "packet/build.h"
 
 #define CASE_GAP (G_USEC_PER_SEC / 100) // from case to case
 #define TRIES 20                        // to find faults that can be built
+
+// A value that follows the time.
+typedef struct {
+	guint step;
+	bool is_extension;
+	guint block; // among the layers or extensions
+	unsigned key;
+} clock_place_t;
 
 typedef struct {
 	packet_source_t base;
@@ -17,7 +26,9 @@ typedef struct {
 	guint64 end;
 	gint64 start;
 	builder_t *builder;
-	GPtrArray *plans; // plan_t, valid
+	GPtrArray *plans;  // plan_t, valid
+	GPtrArray *copies; // of them, to be changed
+	GArray *clocks;    // clock_place_t
 	fuzz_models_t models;
 	GByteArray *packet;
 	GString *comment;
@@ -32,6 +43,8 @@ static void free_fuzz(packet_source_t *source)
 		builder_free(fuzz->builder);
 	fuzz_models_clear(&fuzz->models);
 	g_clear_pointer(&fuzz->plans, g_ptr_array_unref);
+	g_ptr_array_unref(fuzz->copies);
+	g_array_unref(fuzz->clocks);
 	scenario_free(fuzz->scenario);
 	g_byte_array_unref(fuzz->packet);
 	g_string_free(fuzz->comment, TRUE);
@@ -39,30 +52,50 @@ static void free_fuzz(packet_source_t *source)
 	g_free(fuzz);
 }
 
-// Identifications go on from round to round of the scenario, so that requests and replies still match.
-static void wind_clocks(GPtrArray *blocks, gint64 later)
+static void note_clocks(GArray *clocks, guint step, const GPtrArray *blocks, bool are_extensions)
 {
 	for (guint i = 0; i < blocks->len; i++) {
-		values_t *values = blocks->pdata[i];
+		const values_t *values = blocks->pdata[i];
 
 		for (unsigned key = 0; key < block_specs[values->id].key_count; key++) {
-			const value_clock_t *clock = &values->v[key].clock;
+			const clock_place_t place = {step, are_extensions, i, key};
 
-			if (clock->runs)
-				values->v[key].number = clock_read(clock, clock->time + later);
+			if (values->v[key].clock.runs)
+				g_array_append_val(clocks, place);
 		}
 	}
 }
 
+// Identifications go on from round to round of the scenario, so that requests and replies still match.
+static void wind_clocks(const fuzz_t *fuzz, guint step, const plan_t *plan, gint64 later)
+{
+	for (guint i = 0; i < fuzz->clocks->len; i++) {
+		const clock_place_t *place = &g_array_index(fuzz->clocks, clock_place_t, i);
+		const GPtrArray *blocks = place->is_extension ? plan->extensions : plan->layers;
+
+		if (place->step != step)
+			continue;
+		value_t *value = &((values_t *)blocks->pdata[place->block])->v[place->key];
+		value->number = clock_read(&value->clock, value->clock.time + later);
+	}
+}
+
+// The plan of a step as it is before any fault.
 static plan_t *plan_case(const fuzz_t *fuzz, guint64 number)
 {
 	guint steps = fuzz->plans->len;
-	gint64 later = (gint64)(number / steps * steps) * CASE_GAP;
-	plan_t *plan = plan_copy(fuzz->plans->pdata[number % steps]);
+	guint step = (guint)(number % steps);
+	plan_t *plan = fuzz->copies->pdata[step];
 
-	wind_clocks(plan->layers, later);
-	wind_clocks(plan->extensions, later);
+	plan_restore(plan, fuzz->plans->pdata[step]);
+	wind_clocks(fuzz, step, plan, (gint64)(number / steps * steps) * CASE_GAP);
 	return plan;
+}
+
+// Where what is done to a packet is told, if anybody reads it.
+static GString *text_of(const fuzz_t *fuzz)
+{
+	return fuzz->base.makes_comments ? fuzz->mutation : NULL;
 }
 
 // Up to three faults before signing, none in one case of four.
@@ -73,13 +106,13 @@ static bool mutate_plan(fuzz_t *fuzz, plan_t *plan, prng_t *prng, bool *done)
 
 	for (guint i = 0; i < count; i++) {
 		if (*done)
-			g_string_append(fuzz->mutation, "; ");
-		if (!fuzz_plan(plan, &fuzz->models, prng, fuzz->mutation))
+			fuzz_tell(text_of(fuzz), "; ");
+		if (!fuzz_plan(plan, &fuzz->models, prng, text_of(fuzz)))
 			return false;
 		*done = true;
 	}
 	if (*done)
-		g_string_append(fuzz->mutation, ", before signing");
+		fuzz_tell(text_of(fuzz), ", before signing");
 	return true;
 }
 
@@ -88,10 +121,10 @@ static bool mutate_bytes(fuzz_t *fuzz, const plan_t *plan, prng_t *prng, bool do
 	if (done && !prng_one_in(prng, 8))
 		return true;
 	if (done)
-		g_string_append(fuzz->mutation, "; ");
-	if (!fuzz_bytes(fuzz->packet, plan, prng, fuzz->mutation))
+		fuzz_tell(text_of(fuzz), "; ");
+	if (!fuzz_bytes(fuzz->packet, plan, prng, text_of(fuzz)))
 		return false;
-	g_string_append(fuzz->mutation, ", after signing");
+	fuzz_tell(text_of(fuzz), ", after signing");
 	return true;
 }
 
@@ -119,12 +152,19 @@ static plan_t *make_case(fuzz_t *fuzz, guint64 number)
 		plan = plan_case(fuzz, number);
 		if (try_case(fuzz, plan, &prng))
 			return plan;
-		plan_free(plan);
 	}
 	plan = plan_case(fuzz, number);
 	try_case(fuzz, plan, NULL);
 	g_string_assign(fuzz->mutation, "none");
 	return plan;
+}
+
+static void make_comment(fuzz_t *fuzz, const plan_t *plan, guint64 number, packet_t *packet)
+{
+	g_string_printf(fuzz->comment, "dsmipgen %s step %s case %" G_GUINT64_FORMAT " mutation: %s",
+			fuzz->scenario->name, step_name(plan->source), number, fuzz->mutation->str);
+	packet->comment = fuzz->comment->str;
+	packet->comment_length = fuzz->comment->len;
 }
 
 static bool next_case(packet_source_t *source, packet_t *packet)
@@ -141,11 +181,8 @@ static bool next_case(packet_source_t *source, packet_t *packet)
 		.length = fuzz->packet->len,
 		.captured = plan_captured(plan, fuzz->packet->len),
 	};
-	g_string_printf(fuzz->comment, "dsmipgen %s step %s case %" G_GUINT64_FORMAT " mutation: %s",
-			fuzz->scenario->name, step_name(plan->source), number, fuzz->mutation->str);
-	packet->comment = fuzz->comment->str;
-	packet->comment_length = fuzz->comment->len;
-	plan_free(plan);
+	if (fuzz->base.makes_comments)
+		make_comment(fuzz, plan, number, packet);
 	fuzz->next++;
 	return true;
 }
@@ -170,6 +207,9 @@ static bool build_all(fuzz_t *fuzz, GError **error)
 		if (!build_packet(fuzz->builder, fuzz->plans->pdata[i], fuzz->packet, error))
 			return false;
 		keep_header_values(fuzz->plans->pdata[i]);
+		g_ptr_array_add(fuzz->copies, plan_copy(fuzz->plans->pdata[i]));
+		note_clocks(fuzz->clocks, i, ((plan_t *)fuzz->plans->pdata[i])->layers, false);
+		note_clocks(fuzz->clocks, i, ((plan_t *)fuzz->plans->pdata[i])->extensions, true);
 	}
 	return true;
 }
@@ -197,6 +237,8 @@ packet_source_t *fuzz_new(scenario_t *scenario, const fuzz_options_t *options, G
 	fuzz->end = options->first + options->count;
 	fuzz->start = plan_start(0);
 	fuzz->packet = g_byte_array_new();
+	fuzz->copies = g_ptr_array_new_with_free_func((GDestroyNotify)plan_free);
+	fuzz->clocks = g_array_new(FALSE, FALSE, sizeof(clock_place_t));
 	fuzz->comment = g_string_new(NULL);
 	fuzz->mutation = g_string_new(NULL);
 	bool ok = actors && prepare(fuzz, actors, error);

@@ -26,19 +26,19 @@ static void repair_checksums(byte_fault_t *fault)
 	if (prng_one_in(fault->prng, 2))
 		return;
 	finish_checksums(&(built_packet_t){fault->plan->layers, fault->bytes->data, fault->bytes->len});
-	g_string_append(fault->text, " with right checksums");
+	fuzz_tell(fault->text, " with right checksums");
 }
 
 static bool flip(byte_fault_t *fault)
 {
 	guint count = 1 + prng_below(fault->prng, FLIPS_MAX);
 
-	g_string_append(fault->text, "flip bits");
+	fuzz_tell(fault->text, "flip bits");
 	for (guint i = 0; i < count; i++) {
 		guint bit = prng_below(fault->prng, 8 * (gsize)fault->bytes->len);
 
 		fault->bytes->data[bit / 8] ^= (guint8)(0x80 >> bit % 8);
-		g_string_append_printf(fault->text, "%s %u", i == 0 ? "" : ",", bit);
+		fuzz_tell(fault->text, "%s %u", i == 0 ? "" : ",", bit);
 	}
 	repair_checksums(fault);
 	return true;
@@ -68,7 +68,7 @@ static bool set_field(byte_fault_t *fault)
 	else
 		encode_number(bytes, spec->offset, (unsigned)spec->width,
 			      fuzz_number(fault->prng, (unsigned)spec->width));
-	g_string_append_printf(fault->text, "another %s.%s", block_specs[values->id].name, spec->name);
+	fuzz_tell(fault->text, "another %s.%s", block_specs[values->id].name, spec->name);
 	repair_checksums(fault);
 	return true;
 }
@@ -87,7 +87,7 @@ static bool overwrite(byte_fault_t *fault)
 	guint8 fill = (guint8)(prng_one_in(fault->prng, 2) ? 0 : 0xff);
 
 	memset(fault->bytes->data + at, fill, length);
-	g_string_append_printf(fault->text, "%u bytes %02x from byte %u on", length, fill, at);
+	fuzz_tell(fault->text, "%u bytes %02x from byte %u on", length, fill, at);
 	repair_checksums(fault);
 	return true;
 }
@@ -97,7 +97,7 @@ static bool truncate_packet(byte_fault_t *fault)
 	guint length = prng_below(fault->prng, fault->bytes->len);
 
 	g_byte_array_set_size(fault->bytes, MAX(length, 1));
-	g_string_append_printf(fault->text, "end after %u bytes", fault->bytes->len);
+	fuzz_tell(fault->text, "end after %u bytes", fault->bytes->len);
 	return true;
 }
 
@@ -109,7 +109,7 @@ static bool take_out(byte_fault_t *fault)
 	if (length == fault->bytes->len)
 		return false;
 	g_byte_array_remove_range(fault->bytes, at, length);
-	g_string_append_printf(fault->text, "take out %u bytes at byte %u", length, at);
+	fuzz_tell(fault->text, "take out %u bytes at byte %u", length, at);
 	return true;
 }
 
@@ -130,7 +130,7 @@ static bool put_in(byte_fault_t *fault)
 
 	prng_fill(fault->prng, bytes, length);
 	insert(fault, at, bytes, length);
-	g_string_append_printf(fault->text, "put in %u bytes at byte %u", length, at);
+	fuzz_tell(fault->text, "put in %u bytes at byte %u", length, at);
 	return true;
 }
 
@@ -142,7 +142,7 @@ static bool repeat(byte_fault_t *fault)
 
 	memcpy(bytes, fault->bytes->data + at, length);
 	insert(fault, at, bytes, length);
-	g_string_append_printf(fault->text, "repeat %u bytes at byte %u", length, at);
+	fuzz_tell(fault->text, "repeat %u bytes at byte %u", length, at);
 	return true;
 }
 

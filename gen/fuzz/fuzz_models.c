@@ -46,7 +46,7 @@ static bool add_model(GPtrArray *list, block_id_t id, const actors_t *actors, GE
 	values_t *values = values_read(&block, actors, "mn1", error);
 	if (!values)
 		return false;
-	for (unsigned key = 0; key < KEYS_MAX; key++) // any time will do
+	for (unsigned key = 0; key < block_specs[id].key_count; key++) // any time will do
 		if (values->v[key].state == VALUE_AUTO && block_specs[id].keys[key].kind == KIND_IDENTIFICATION32)
 			values->v[key].state = VALUE_SET;
 	g_ptr_array_add(list, values);

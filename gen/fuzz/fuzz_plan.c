@@ -60,7 +60,7 @@ static bool lengthen(fault_t *fault)
 	if (!extension)
 		return false;
 	set_bytes(&extension->v[EXT_BODY_EXTRA], random_bytes(fault->prng, extra));
-	g_string_append_printf(fault->text, "lengthen %s by %u", name_of(extension), extra);
+	fuzz_tell(fault->text, "lengthen %s by %u", name_of(extension), extra);
 	return true;
 }
 
@@ -77,7 +77,7 @@ static bool shorten(fault_t *fault)
 		return false;
 	guint cut = amount(fault->prng, (guint)MIN(extension->length - header, 255));
 	extension->v[EXT_BODY_CUT].number = cut;
-	g_string_append_printf(fault->text, "shorten %s by %u", name_of(extension), cut);
+	fuzz_tell(fault->text, "shorten %s by %u", name_of(extension), cut);
 	return true;
 }
 
@@ -94,7 +94,7 @@ static bool claim_length(fault_t *fault)
 			(extension->length - block_specs[extension->id].header + prng_below(fault->prng, 7) - 3) & 0xff;
 	extension->v[EXT_LENGTH].state = VALUE_SET;
 	extension->v[EXT_LENGTH].number = length;
-	g_string_append_printf(fault->text, "length %" G_GUINT64_FORMAT " in %s", length, name_of(extension));
+	fuzz_tell(fault->text, "length %" G_GUINT64_FORMAT " in %s", length, name_of(extension));
 	return true;
 }
 
@@ -120,7 +120,7 @@ static bool set_field(fault_t *fault)
 	value->state = VALUE_SET;
 	if (spec->width > 64 || spec->kind == KIND_MAC) {
 		fuzz_octets(fault->prng, value->octets, (gsize)spec->width / 8);
-		g_string_append_printf(fault->text, "another %s.%s", name_of(values), spec->name);
+		fuzz_tell(fault->text, "another %s.%s", name_of(values), spec->name);
 		return true;
 	}
 	if (spec->kind == KIND_ADDRESS4) {
@@ -133,8 +133,7 @@ static bool set_field(fault_t *fault)
 	} else {
 		value->number = fuzz_number(fault->prng, (unsigned)spec->width);
 	}
-	g_string_append_printf(fault->text, "%s.%s 0x%" G_GINT64_MODIFIER "x", name_of(values), spec->name,
-			       value->number);
+	fuzz_tell(fault->text, "%s.%s 0x%" G_GINT64_MODIFIER "x", name_of(values), spec->name, value->number);
 	return true;
 }
 
@@ -151,7 +150,7 @@ static bool set_checksum(fault_t *fault)
 		if (spec->width == 0 || (spec->words & WORD_BAD) == 0)
 			continue;
 		layer->v[key].state = states[choice];
-		g_string_append_printf(fault->text, "%s.%s %s", name_of(layer), spec->name, words[choice]);
+		fuzz_tell(fault->text, "%s.%s %s", name_of(layer), spec->name, words[choice]);
 		return true;
 	}
 	return false;
@@ -170,20 +169,20 @@ static bool spoil_authenticator(fault_t *fault)
 	switch (prng_below(fault->prng, 4)) {
 	case 0:
 		authenticator->state = VALUE_BAD;
-		g_string_append_printf(fault->text, "bad authenticator in %s", name_of(extension));
+		fuzz_tell(fault->text, "bad authenticator in %s", name_of(extension));
 		return true;
 	case 1:
 		set_bytes(authenticator, random_bytes(fault->prng, length));
-		g_string_append_printf(fault->text, "authenticator of %u bytes in %s", length, name_of(extension));
+		fuzz_tell(fault->text, "authenticator of %u bytes in %s", length, name_of(extension));
 		return true;
 	case 2:
 		extension->v[AUTH_ALGORITHM].number = prng_below(fault->prng, 3);
-		g_string_append_printf(fault->text, "algorithm %" G_GUINT64_FORMAT " in %s",
-				       extension->v[AUTH_ALGORITHM].number, name_of(extension));
+		fuzz_tell(fault->text, "algorithm %" G_GUINT64_FORMAT " in %s", extension->v[AUTH_ALGORITHM].number,
+			  name_of(extension));
 		return true;
 	default:
 		set_bytes(&extension->v[AUTH_KEY], random_bytes(fault->prng, length));
-		g_string_append_printf(fault->text, "another key in %s", name_of(extension));
+		fuzz_tell(fault->text, "another key in %s", name_of(extension));
 		return true;
 	}
 }
@@ -197,8 +196,7 @@ static bool swap(fault_t *fault)
 		return false;
 	first = prng_below(fault->prng, list->len);
 	second = (first + 1 + prng_below(fault->prng, list->len - 1)) % list->len;
-	g_string_append_printf(fault->text, "swap %s and %s", name_of(list->pdata[first]),
-			       name_of(list->pdata[second]));
+	fuzz_tell(fault->text, "swap %s and %s", name_of(list->pdata[first]), name_of(list->pdata[second]));
 	gpointer held = list->pdata[first];
 	list->pdata[first] = list->pdata[second];
 	list->pdata[second] = held;
@@ -214,7 +212,7 @@ static bool repeat(fault_t *fault)
 
 	if (!extension)
 		return false;
-	g_string_append_printf(fault->text, "repeat %s %u times", name_of(extension), times);
+	fuzz_tell(fault->text, "repeat %s %u times", name_of(extension), times);
 	for (guint i = 0; i < times; i++)
 		g_ptr_array_insert(list, (gint)at, values_copy(extension));
 	return true;
@@ -227,7 +225,7 @@ static bool leave_out(fault_t *fault)
 	if (list->len == 0)
 		return false;
 	guint index = prng_below(fault->prng, list->len);
-	g_string_append_printf(fault->text, "leave out %s", name_of(list->pdata[index]));
+	fuzz_tell(fault->text, "leave out %s", name_of(list->pdata[index]));
 	g_ptr_array_remove_index(list, index);
 	return true;
 }
@@ -259,7 +257,7 @@ static bool put_in(fault_t *fault)
 		extension->v[KEY_raw_type].number = fuzz_number(fault->prng, 8);
 		set_bytes(&extension->v[body], random_bytes(fault->prng, length));
 	}
-	g_string_append_printf(fault->text, "put in %s as extension %u", name_of(extension), at + 1);
+	fuzz_tell(fault->text, "put in %s as extension %u", name_of(extension), at + 1);
 	g_ptr_array_insert(fault->plan->extensions, (gint)at, extension);
 	return true;
 }
@@ -271,7 +269,7 @@ static bool append(fault_t *fault)
 	if (!can_extend(fault->plan))
 		return false;
 	set_bytes(&fault->plan->step->v[KEY_step_trailer], random_bytes(fault->prng, length));
-	g_string_append_printf(fault->text, "append %u bytes to the message", length);
+	fuzz_tell(fault->text, "append %u bytes to the message", length);
 	return true;
 }
 
@@ -282,7 +280,7 @@ static bool append_to_layer(fault_t *fault)
 	guint length = amount(fault->prng, EXTRA_MAX);
 
 	set_bytes(&layer->v[LAYER_APPEND], random_bytes(fault->prng, length));
-	g_string_append_printf(fault->text, "append %u bytes to %s", length, name_of(layer));
+	fuzz_tell(fault->text, "append %u bytes to %s", length, name_of(layer));
 	return true;
 }
 
@@ -296,7 +294,7 @@ static bool cut(fault_t *fault)
 		return false;
 	length = amount(fault->prng, (guint)MIN(innermost->length, 200));
 	fault->plan->step->v[KEY_step_cut].number = length;
-	g_string_append_printf(fault->text, "cut %u bytes off %s", length, name_of(innermost));
+	fuzz_tell(fault->text, "cut %u bytes off %s", length, name_of(innermost));
 	return true;
 }
 
@@ -347,7 +345,7 @@ static void put_before(fault_t *fault, guint at, const values_t *model)
 	if (announced)
 		announced->state = VALUE_AUTO;
 	g_ptr_array_insert(fault->plan->layers, (gint)at, values_copy(model));
-	g_string_append_printf(fault->text, " %s", name_of(model));
+	fuzz_tell(fault->text, " %s", name_of(model));
 }
 
 static const values_t *udp_model(const fuzz_models_t *models)
@@ -366,7 +364,7 @@ static bool nest(fault_t *fault)
 	guint depth = amount(fault->prng, DEPTH_MAX);
 	guint before = layers->len;
 
-	g_string_append(fault->text, "wrap in");
+	fuzz_tell(fault->text, "wrap in");
 	for (guint tries = 0; layers->len < before + depth && tries < 4 * DEPTH_MAX; tries++) {
 		values_t *model = pick(fault->models->layers, fault->prng);
 		values_t *outer = layers->pdata[at - 1];
@@ -391,7 +389,7 @@ static bool unwrap(fault_t *fault)
 	guint at = 1 + prng_below(fault->prng, layers->len - 1);
 	if (mip_has_extensions(((const values_t *)layers->pdata[at])->id))
 		return false;
-	g_string_append_printf(fault->text, "leave out layer %s", name_of(layers->pdata[at]));
+	fuzz_tell(fault->text, "leave out layer %s", name_of(layers->pdata[at]));
 	g_ptr_array_remove_index(layers, at);
 	return true;
 }
@@ -408,8 +406,7 @@ static bool grow_payload(fault_t *fault)
 			if (block->keys[key].width != TAIL || values->id == BLOCK_ipv4)
 				continue;
 			set_bytes(&values->v[key], random_bytes(fault->prng, length));
-			g_string_append_printf(fault->text, "%u bytes in %s.%s", length, block->name,
-					       block->keys[key].name);
+			fuzz_tell(fault->text, "%u bytes in %s.%s", length, block->name, block->keys[key].name);
 			return true;
 		}
 	}
@@ -422,7 +419,7 @@ static bool snap(fault_t *fault)
 
 	snaplen->state = VALUE_SET;
 	snaplen->number = prng_below(fault->prng, 150);
-	g_string_append_printf(fault->text, "capture %" G_GUINT64_FORMAT " bytes", snaplen->number);
+	fuzz_tell(fault->text, "capture %" G_GUINT64_FORMAT " bytes", snaplen->number);
 	return true;
 }
 

@@ -6,7 +6,8 @@
 #include "fuzz/fuzz_models.h"
 #include "fuzz/prng.h"
 
-// Changes a plan and appends a description to the text; false if the random choice does not fit the plan.
+// Changes a plan and appends a description to the text, if there is one; false if the random choice does not fit the
+// plan.
 bool fuzz_plan(plan_t *plan, const fuzz_models_t *models, prng_t *prng, GString *text);
 
 #endif

@@ -64,6 +64,16 @@ void fuzz_octets(prng_t *prng, guint8 *octets, gsize length)
 		memcpy(octets, addresses6[prng_below(prng, G_N_ELEMENTS(addresses6))], 16);
 }
 
+void fuzz_tell(GString *text, const char *format, ...)
+{
+	va_list values;
+
+	va_start(values, format);
+	if (text)
+		g_string_append_vprintf(text, format, values);
+	va_end(values);
+}
+
 int fuzz_pick_key(const values_t *values, prng_t *prng)
 {
 	const block_spec_t *block = &block_specs[values->id];

@@ -82,19 +82,40 @@ guint64 clock_read(const value_clock_t *clock, gint64 time)
 	return ntp_time(time + clock->offset, clock->width) + clock->addend;
 }
 
+// A block has no more keys than its own.
+static gsize size_of_values(block_id_t id)
+{
+	return offsetof(values_t, v) + block_specs[id].key_count * sizeof(value_t);
+}
+
 values_t *values_copy(const values_t *values)
 {
-	values_t *copy = g_memdup2(values, sizeof(*values));
+	values_t *copy = g_memdup2(values, size_of_values(values->id));
 
-	for (unsigned key = 0; key < KEYS_MAX; key++)
+	for (unsigned key = 0; key < block_specs[values->id].key_count; key++)
 		if (copy->v[key].bytes)
 			g_bytes_ref(copy->v[key].bytes);
 	return copy;
 }
 
+void values_assign(values_t *to, const values_t *values)
+{
+	unsigned count = block_specs[values->id].key_count;
+
+	for (unsigned key = 0; key < count; key++) {
+		if (to->v[key].bytes == values->v[key].bytes)
+			continue;
+		if (to->v[key].bytes)
+			g_bytes_unref(to->v[key].bytes);
+		if (values->v[key].bytes)
+			g_bytes_ref(values->v[key].bytes);
+	}
+	memcpy(to, values, size_of_values(values->id));
+}
+
 void values_free(values_t *values)
 {
-	for (unsigned key = 0; key < KEYS_MAX; key++)
+	for (unsigned key = 0; key < block_specs[values->id].key_count; key++)
 		g_clear_pointer(&values->v[key].bytes, g_bytes_unref);
 	g_free(values);
 }

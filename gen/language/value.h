@@ -76,6 +76,8 @@ values_t *values_read(const block_t *block, const actors_t *actors, const char *
 void values_free(values_t *values);
 // A copy of the values; what they refer to (places, facts) is shared. Free with values_free().
 values_t *values_copy(const values_t *values);
+// Makes them a copy of others of the same block.
+void values_assign(values_t *to, const values_t *values);
 
 // Reports a problem with one key of a block, at the place of its value if there is one, else of the block.
 void values_fail(const values_t *values, unsigned key, const char *message, GError **error);

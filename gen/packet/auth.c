@@ -154,13 +154,36 @@ void signer_derive_key(signer_t *signer, const guint8 home_address[4], guint8 ke
 	memcpy(key, gcry_md_read(signer->handle, 0), AUTH_DERIVED_LENGTH);
 }
 
+typedef struct {
+	algorithm_t algorithm;
+	GBytes *key;
+	signer_t *signer;
+} known_t;
+
+static void free_known(gpointer known)
+{
+	g_bytes_unref(((known_t *)known)->key);
+	signer_free(((known_t *)known)->signer);
+	g_free(known);
+}
+
+// Messages that follow each other mostly have the same key, and to prepare one takes as long as to sign twice.
+static signer_t *known_signer(algorithm_t algorithm, GBytes *key)
+{
+	static GPrivate last = G_PRIVATE_INIT(free_known); // of each thread
+	known_t *known = g_private_get(&last);
+
+	if (known && known->algorithm == algorithm && g_bytes_equal(known->key, key))
+		return known->signer;
+	gsize length;
+	const void *secret = g_bytes_get_data(key, &length);
+	known = g_new(known_t, 1);
+	*known = (known_t){algorithm, g_bytes_ref(key), signer_new(algorithm, secret, length)};
+	g_private_replace(&last, known);
+	return known->signer;
+}
+
 gsize auth_compute(algorithm_t algorithm, GBytes *key, const guint8 *data, gsize length, guint8 digest[AUTH_MAX_LENGTH])
 {
-	gsize key_length;
-	const void *key_data = g_bytes_get_data(key, &key_length);
-	signer_t *signer = signer_new(algorithm, key_data, key_length);
-	gsize digest_length = signer_sign(signer, data, length, digest);
-
-	signer_free(signer);
-	return digest_length;
+	return signer_sign(known_signer(algorithm, key), data, length, digest);
 }

@@ -19,6 +19,8 @@
 struct builder {
 	libnet_t *libnet;
 	GRand *random;
+	guint32 seed; // that it has, or is given when it is asked for the next number
+	bool is_seeded;
 };
 
 // One packet under construction.
@@ -40,6 +42,7 @@ builder_t *builder_new(guint32 seed, GError **error)
 	builder_t *builder = g_new0(builder_t, 1);
 	builder->libnet = libnet;
 	builder->random = g_rand_new_with_seed(seed);
+	builder->is_seeded = true;
 	return builder;
 }
 
@@ -52,7 +55,18 @@ void builder_free(builder_t *builder)
 
 void builder_reseed(builder_t *builder, guint32 seed)
 {
-	g_rand_set_seed(builder->random, seed);
+	builder->seed = seed;
+	builder->is_seeded = false;
+}
+
+// Few packets need random numbers, and to seed the generator takes as long as to build a packet.
+static GByteArray *encode_layer(builder_t *builder, values_t *layer)
+{
+	if (!builder->is_seeded && encode_draws(layer)) {
+		g_rand_set_seed(builder->random, builder->seed);
+		builder->is_seeded = true;
+	}
+	return encode_block(layer, builder->random);
 }
 
 static libnet_ptag_t push_bytes(libnet_t *libnet, const guint8 *bytes, gsize length)
@@ -72,7 +86,7 @@ static libnet_ptag_t push_plain(const assembly_t *assembly, values_t *layer, boo
 	const plan_t *plan = assembly->plan;
 	GBytes *trailer = plan->step->v[KEY_step_trailer].bytes;
 	guint cut = is_innermost ? cut_of(plan) : 0;
-	GByteArray *bytes = encode_block(layer, assembly->builder->random);
+	GByteArray *bytes = encode_layer(assembly->builder, layer);
 	libnet_ptag_t tag = -1;
 	bool ok = true;
 
@@ -127,8 +141,7 @@ static bool push_appended(const assembly_t *assembly, gsize *outside, GError **e
 static libnet_ptag_t push_header(const assembly_t *assembly, guint index)
 {
 	values_t *layer = assembly->plan->layers->pdata[index];
-	g_autoptr(GByteArray) block =
-		header_has_body(layer->id) ? encode_block(layer, assembly->builder->random) : NULL;
+	g_autoptr(GByteArray) block = header_has_body(layer->id) ? encode_layer(assembly->builder, layer) : NULL;
 
 	return header_push(assembly->builder->libnet,
 			   &(header_t){assembly->plan->layers, index, assembly->inside, block});

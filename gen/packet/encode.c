@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define TYPICAL_LENGTH 256 // of a message with its extensions: there is room without asking for more
+
 static void append_bytes(GByteArray *array, const guint8 *bytes, gsize length)
 {
 	g_byte_array_append(array, bytes, (guint)length);
@@ -11,6 +13,11 @@ static void append_bytes(GByteArray *array, const guint8 *bytes, gsize length)
 
 void encode_number(guint8 *bytes, unsigned offset, unsigned width, guint64 number)
 {
+	if (offset % 8 == 0 && width % 8 == 0) {
+		for (unsigned at = (offset + width) / 8; at > offset / 8; number >>= 8)
+			bytes[--at] = (guint8)number;
+		return;
+	}
 	for (unsigned i = 0; i < width; i++) {
 		unsigned bit = offset + width - 1 - i;
 		guint8 mask = (guint8)(0x80 >> bit % 8);
@@ -41,14 +48,25 @@ void encode_values(guint8 *bytes, gsize length, const values_t *values)
 		encode_key(bytes, length, values, key);
 }
 
-int encode_checksum_key(block_id_t id)
+static int find_checksum(const block_spec_t *spec)
 {
-	const block_spec_t *spec = &block_specs[id];
-
 	for (unsigned key = 0; key < spec->key_count; key++)
 		if (strcmp(spec->keys[key].name, "checksum") == 0)
 			return (int)key;
 	return -1;
+}
+
+int encode_checksum_key(block_id_t id)
+{
+	static int keys[BLOCK_COUNT];
+	static gsize are_found;
+
+	if (g_once_init_enter(&are_found)) {
+		for (unsigned i = 0; i < BLOCK_COUNT; i++)
+			keys[i] = find_checksum(&block_specs[i]);
+		g_once_init_leave(&are_found, 1);
+	}
+	return keys[id];
 }
 
 bool encode_patch(guint8 *bytes, gsize length, const values_t *values, unsigned key, GError **error)
@@ -200,6 +218,11 @@ static void append_random(values_t *values, GRand *random, GByteArray *bytes)
 		append_number(bytes, 8, g_rand_int(random) & 0xff);
 }
 
+bool encode_draws(const values_t *values)
+{
+	return values->id == BLOCK_payload && values->v[KEY_payload_length].number > 0;
+}
+
 typedef void special_fn(values_t *values, GRand *random, GByteArray *bytes);
 
 static special_fn *const specials[BLOCK_COUNT] = {
@@ -214,7 +237,7 @@ static special_fn *const specials[BLOCK_COUNT] = {
 GByteArray *encode_block(values_t *values, GRand *random)
 {
 	const block_spec_t *spec = &block_specs[values->id];
-	GByteArray *bytes = g_byte_array_new();
+	GByteArray *bytes = g_byte_array_sized_new(TYPICAL_LENGTH);
 
 	g_byte_array_set_size(bytes, spec->length);
 	if (spec->length > 0)

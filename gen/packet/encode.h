@@ -21,6 +21,8 @@ bool encode_patch(guint8 *bytes, gsize length, const values_t *values, unsigned 
 // The random generator fills payloads that are given by their length only. Notes where the appended
 // values stand.
 GByteArray *encode_block(values_t *values, GRand *random);
+// Whether that asks for random numbers.
+bool encode_draws(const values_t *values);
 
 // Index of the checksum among the keys of a layer, or -1.
 int encode_checksum_key(block_id_t id);

@@ -113,8 +113,8 @@ static void sign(GByteArray *message, gsize covered, const values_t *values)
 
 	if (authenticator->state != VALUE_AUTO && authenticator->state != VALUE_BAD)
 		return;
-	gsize length = auth_compute((algorithm_t)values->v[AUTH_ALGORITHM].number, values->v[AUTH_KEY].bytes, message->data, covered,
-				    digest);
+	gsize length = auth_compute((algorithm_t)values->v[AUTH_ALGORITHM].number, values->v[AUTH_KEY].bytes,
+				    message->data, covered, digest);
 	if (authenticator->state == VALUE_BAD)
 		digest[mip_bad_byte(values, length)] ^= 0xff;
 	memcpy(message->data + covered, digest, MIN(length, message->len - covered));

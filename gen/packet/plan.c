@@ -365,6 +365,37 @@ plan_t *plan_copy(const plan_t *plan)
 	return copy;
 }
 
+// Those of the same block at the same place are written over, which saves most of the work.
+static void restore_list(GPtrArray *copy, const GPtrArray *list)
+{
+	g_ptr_array_set_size(copy, (gint)MIN(copy->len, list->len));
+	for (guint i = 0; i < list->len; i++) {
+		const values_t *values = list->pdata[i];
+
+		if (i == copy->len) {
+			g_ptr_array_add(copy, values_copy(values));
+		} else if (((values_t *)copy->pdata[i])->id == values->id) {
+			values_assign(copy->pdata[i], values);
+		} else {
+			values_free(copy->pdata[i]);
+			copy->pdata[i] = values_copy(values);
+		}
+	}
+}
+
+void plan_restore(plan_t *copy, const plan_t *plan)
+{
+	plan_t restored = *plan;
+
+	restored.step = copy->step;
+	restored.layers = copy->layers;
+	restored.extensions = copy->extensions;
+	*copy = restored;
+	values_assign(copy->step, plan->step);
+	restore_list(copy->layers, plan->layers);
+	restore_list(copy->extensions, plan->extensions);
+}
+
 #define HEARD_NODE "mn1" // whose requests are heard
 
 // Requests that came from elsewhere are there as if they had been sent.

@@ -43,6 +43,8 @@ gsize plan_captured(const plan_t *plan, gsize length);
 
 // A copy of all values; the step is shared. Free with plan_free().
 plan_t *plan_copy(const plan_t *plan);
+// Makes a copy that was changed what it was.
+void plan_restore(plan_t *copy, const plan_t *plan);
 void plan_free(plan_t *plan);
 
 #endif
