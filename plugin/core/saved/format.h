@@ -11,7 +11,7 @@
 #include "state/event.h"
 
 #define SAVED_NAME "DSMIPv4 state "
-#define SAVED_HEADER SAVED_NAME "9\n" // with the version of the format
+#define SAVED_HEADER SAVED_NAME "10\n" // with the version of the format
 
 // Kinds of records.
 #define SAVED_NODE 'N'   // a node with its events, bindings, versions and tunnel history

@@ -293,7 +293,6 @@ static void get_node(input_t *in, const table_t *table)
 		return;
 	}
 	GPtrArray *events = g_ptr_array_new(), *bindings = g_ptr_array_new();
-	node->max_id = get_number(in);
 	node->replay = (uint8_t)get_up_to(in, DSMIPV4_REPLAY_NONCE);
 	node->clock_set = get_up_to(in, 1) != 0;
 	node->offered_by = (uint32_t)get_up_to(in, UINT32_MAX);

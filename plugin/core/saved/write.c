@@ -77,6 +77,7 @@ static GHashTable *wanted_events(const kept_t *kept)
 		want(wanted, b->created);
 		want(wanted, b->removed_by);
 	}
+	want(wanted, kept->node->max_request);
 	return wanted;
 }
 
@@ -216,7 +217,6 @@ static void put_node(GByteArray *out, const kept_t *kept, const dsmipv4_tunnel_h
 	put_bytes(out, node->ha, 4);
 	put_bytes(out, node->hoa, 4);
 	put_number(out, node->nai);
-	put_number(out, node->max_id);
 	put_number(out, node->replay);
 	put_number(out, node->clock_set);
 	put_number(out, node->offered_by);

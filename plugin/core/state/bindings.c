@@ -51,14 +51,12 @@ static bool was_answered_unseen(const dsmipv4_event_t *request)
 static void take_new_request(dsmipv4_event_t *e)
 {
 	dsmipv4_node_t *node = e->node;
-	e->max_id = node->max_id;
+	e->max_id = node->max_request ? node->max_request->id : 0;
 	e->max_answered = node->max_request && is_answered(node->max_request);
 	node->replay = e->replay = dsmipv4_replay_of(node, e) & 3;
 	node->clock_set = false;
-	if (dsmipv4_has_timestamp(e) && e->id > node->max_id) {
-		node->max_id = e->id;
+	if (dsmipv4_has_timestamp(e) && e->id > e->max_id)
 		node->max_request = e;
-	}
 	if (node->offered_by == e->dst && node->offered_by != 0) {
 		e->has_offer = true;
 		e->offered = node->offered;
@@ -168,7 +166,6 @@ static void forget_clock_of(dsmipv4_node_t *node)
 {
 	if (!node)
 		return;
-	node->max_id = 0;
 	node->max_request = NULL;
 	node->clock_set = true;
 }

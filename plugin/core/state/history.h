@@ -48,9 +48,9 @@ struct dsmipv4_node {
 	uint64_t nai;                  // digest, 0: none seen
 	dsmipv4_event_t *last;         // its latest event
 	dsmipv4_event_t *last_request; // latest new request, relay copies and retransmissions aside
-	uint64_t max_id;               // greatest timestamp of its requests, 0: none, or the node set its clock since
-	const dsmipv4_event_t *max_request;    // the request with it
-	union {                                // see dsmipv4_node_version()
+	const dsmipv4_event_t
+		*max_request; // the one with the greatest timestamp, NULL: none, or it set its clock since
+	union {               // see dsmipv4_node_version()
 		const dsmipv4_version_t *only; // where there is one
 		const dsmipv4_version_t **all; // where there are more
 	} versions;
