@@ -370,9 +370,9 @@ static const char *check_header(const uint8_t *bytes, size_t len)
 		return damaged;
 	if (memcmp(bytes, SAVED_NAME, MIN(len, name)) != 0)
 		return not_a_state;
-	if (len < header)
+	if (!memchr(bytes, '\n', len))
 		return damaged;
-	return memcmp(bytes, SAVED_HEADER, header) == 0 ? NULL : other_version;
+	return len >= header && memcmp(bytes, SAVED_HEADER, header) == 0 ? NULL : other_version;
 }
 
 const char *dsmipv4_saved_read(dsmipv4_bindings_t *bindings, dsmipv4_tunnel_histories_t *histories,
