@@ -13,7 +13,7 @@ typedef struct {
 	gsize length;
 	gsize captured;      // bytes to store
 	const char *comment; // NULL where the source was not told to make comments
-	gsize comment_length;
+	gsize comment_length; // of the comment, without a NUL
 	// Where it comes from, for errors.
 	guint scenario; // of a run of several
 	guint index;    // among the packets of a node

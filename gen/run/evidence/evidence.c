@@ -128,6 +128,7 @@ static bool next_item(packet_source_t *base, packet_t *packet)
 		.length = length,
 		.captured = length,
 		.comment = item->comment->str,
+		.comment_length = item->comment->len,
 	};
 	return true;
 }
