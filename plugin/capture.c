@@ -24,10 +24,11 @@ static void open_file(void)
 	bindings = dsmipv4_bindings_new(wmem_file_scope());
 	histories = dsmipv4_tunnel_histories_new(wmem_file_scope());
 	latest_frame = 0;
-	memo = uses_memo ? dsmipv4_memo_new(wmem_file_scope()) : NULL;
 	latest_time = 0;
 	if (!tell_opened(bindings, histories))
 		close_file();
+	else if (uses_memo)
+		memo = dsmipv4_memo_new(wmem_file_scope());
 }
 
 dsmipv4_bindings_t *dsmipv4_bindings(void)

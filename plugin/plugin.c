@@ -41,9 +41,10 @@ WS_DLL_PUBLIC_DEF const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
 WS_DLL_PUBLIC void plugin_register(void);
 WS_DLL_PUBLIC uint32_t plugin_describe(void);
 
-// Bindings that are known before the first packet of a file.
+// The preferences of a file, and bindings that are known before its first packet.
 static bool open_file(dsmipv4_bindings_t *bindings, dsmipv4_tunnel_histories_t *histories)
 {
+	dsmipv4_apply_preferences();
 	dsmipv4_add_known_bindings(bindings);
 	bool known = dsmipv4_add_saved_state(bindings, histories);
 	dsmipv4_note_unread_state(dsmipv4_unread_state());

@@ -30,21 +30,28 @@ static dsmipv4_options_t options;
 static const char *unread_state;
 static void (*tell_applied)(void);
 
-// Reports what is wrong in the user's list, and uses the rest.
+// Reports what is wrong in the user's list, once for each list, and uses the rest.
 static void take_severities(const char *list)
 {
+	static char *reported;
+	bool is_new = g_strcmp0(list, reported) != 0;
+	if (is_new) {
+		g_free(reported);
+		reported = g_strdup(list);
+	}
 	const char *wrong;
 	size_t len;
 	while (!dsmipv4_options_severities(&options, list, &wrong, &len)) {
-		ws_warning(
-			"preference dsmipv4.severities: \"%.*s\" is not understood; expected ID=off, ID=chat, ID=note, "
-			"ID=warn or ID=error with the id of a rule, such as reply_denied=off",
-			(int)len, wrong);
+		if (is_new)
+			ws_warning(
+				"preference dsmipv4.severities: \"%.*s\" is not understood; expected ID=off, ID=chat, "
+				"ID=note, ID=warn or ID=error with the id of a rule, such as reply_denied=off",
+				(int)len, wrong);
 		list = wrong + len;
 	}
 }
 
-static void apply(void)
+void dsmipv4_apply_preferences(void)
 {
 	dsmipv4_options_init(&options);
 	options.strict_rfc3344 = pref_strict_rfc3344;
@@ -91,7 +98,7 @@ const char *dsmipv4_bindings_file(void)
 void dsmipv4_register_preferences(void (*applied)(void))
 {
 	tell_applied = applied;
-	module_t *module = prefs_register_protocol(proto_dsmipv4, apply);
+	module_t *module = prefs_register_protocol(proto_dsmipv4, dsmipv4_apply_preferences);
 	prefs_register_bool_preference(
 		module, "takeover", "Dissect Dual-Stack Mobile IPv4 on UDP port 434 and in tunnels",
 		"Show Dual-Stack Mobile IPv4 along with the built-in dissection of Mobile IP, "
@@ -131,5 +138,5 @@ void dsmipv4_register_preferences(void (*applied)(void))
 					   "Bindings to begin with, as -z dsmipv4,state wrote them at the end of "
 					   "an earlier file of the same capture.",
 					   &pref_bindings_file, FALSE);
-	apply();
+	dsmipv4_apply_preferences();
 }

@@ -10,6 +10,10 @@
 // Register the preferences. `applied` is called whenever one was changed.
 void dsmipv4_register_preferences(void (*applied)(void));
 
+// Make the options what the preferences say now. Wireshark asks for it when the user has changed them, but a program
+// such as sharkd may set one without a word: so it is done for each file that is opened, too.
+void dsmipv4_apply_preferences(void);
+
 // The options of the rules by the preferences.
 const dsmipv4_options_t *dsmipv4_options(void);
 
