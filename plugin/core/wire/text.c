@@ -3,32 +3,38 @@
 #include "wire/text.h"
 
 #include <glib.h>
+#include <string.h>
 
-#include "util/inet.h"
+#include "util/address_text.h"
 #include "wire/reply_codes.h"
 
 const char *dsmipv4_ipv4_text(wmem_allocator_t *alloc, uint32_t addr)
 {
-	char text[INET_ADDRSTRLEN];
-	uint32_t network = g_htonl(addr);
-	inet_ntop(AF_INET, &network, text, sizeof text);
+	char text[IPV4_TEXT_SIZE];
+	dsmipv4_put_ipv4(text, addr);
 	return wmem_strdup(alloc, text);
 }
 
 const char *dsmipv4_ipv6_text(wmem_allocator_t *alloc, const uint8_t addr[16])
 {
-	char text[INET6_ADDRSTRLEN];
-	inet_ntop(AF_INET6, addr, text, sizeof text);
+	char text[IPV6_TEXT_SIZE];
+	dsmipv4_put_ipv6(text, addr);
 	return wmem_strdup(alloc, text);
 }
 
+#define LINK_LOCAL_WORDS "link-local "
+
 const char *dsmipv4_prefix_text(wmem_allocator_t *alloc, const dsmipv4_prefix_t *prefix)
 {
-	char text[INET6_ADDRSTRLEN];
-	inet_ntop(AF_INET6, prefix->bytes, text, sizeof text);
-	if (prefix->len == DSMIPV4_PREFIX_LEN_LINK_LOCAL)
-		return wmem_strdup_printf(alloc, "link-local %s", text);
-	return wmem_strdup_printf(alloc, "%s/%u", text, prefix->len);
+	char text[sizeof LINK_LOCAL_WORDS + IPV6_TEXT_SIZE] = LINK_LOCAL_WORDS;
+	if (prefix->len == DSMIPV4_PREFIX_LEN_LINK_LOCAL) {
+		dsmipv4_put_ipv6(text + strlen(LINK_LOCAL_WORDS), prefix->bytes);
+	} else {
+		char *end = dsmipv4_put_ipv6(text, prefix->bytes);
+		*end++ = '/';
+		*dsmipv4_put_octet(end, prefix->len) = '\0';
+	}
+	return wmem_strdup(alloc, text);
 }
 
 const char *dsmipv4_reply_code_text(wmem_allocator_t *alloc, uint8_t code)
