@@ -56,36 +56,44 @@ static const value_string special_lengths[] = {
 	{0, NULL},
 };
 
-static const char *ext_words(wmem_allocator_t *pool, const dsmipv4_ext_t *e)
+static const char *subtype_words(const dsmipv4_ext_t *e)
 {
 	switch (e->body) {
 	case DSMIPV4_BODY_PREFIX_REQUEST:
-		return wmem_strdup_printf(pool, "IPv6 Prefix Request: %s",
-					  dsmipv4_prefix_text(pool, &e->prefix.prefix));
+		return "IPv6 Prefix Request: ";
 	case DSMIPV4_BODY_PREFIX_REPLY:
-		return wmem_strdup_printf(pool, "IPv6 Prefix Reply: %s %s",
-					  dsmipv4_prefix_text(pool, &e->prefix.prefix),
-					  dsmipv4_prefix_code_words(pool, e->prefix.code));
+		return "IPv6 Prefix Reply: ";
 	case DSMIPV4_BODY_TUNNELING_MODE:
 		return "IPv6 Tunneling Mode: may be tunneled to the care-of address";
 	default:
-		if (!e->has_subtype)
-			return "DSMIPv4 Extension";
-		return wmem_strdup_printf(pool, "DSMIPv4 Extension: %s",
-					  val_to_str_const(e->subtype, subtypes, "reserved subtype"));
+		return e->has_subtype ? val_to_str_const(e->subtype, subtypes, "reserved subtype") : "";
 	}
 }
 
-static void draw_prefix(const dsmipv4_ext_t *e, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+// The item of an extension. `prefix` is empty where it has none.
+static proto_item *add_ext(const dsmipv4_ext_t *e, const char *prefix, tvbuff_t *tvb, packet_info *pinfo,
+			   proto_tree *tree)
 {
-	if (!proto_field_is_referenced(tree, hf_prefix_with_len))
-		return;
-	proto_item *item = proto_tree_add_string(tree, hf_prefix_with_len, tvb, (int)e->prefix.prefix_offset, 16,
-						 dsmipv4_prefix_text(pinfo->pool, &e->prefix.prefix));
-	proto_item_set_generated(item);
+	int len = (int)MIN(e->header_len + e->body_len, tvb_captured_length(tvb) - e->offset);
+	if (!PTREE_DATA(tree)->visible) // no words for a line that nobody sees
+		return proto_tree_add_item(tree, hf_ext, tvb, (int)e->offset, len, ENC_NA);
+	bool known = e->body != DSMIPV4_BODY_OPAQUE, reply = e->body == DSMIPV4_BODY_PREFIX_REPLY;
+	const char *kind = known ? "" : e->has_subtype ? "DSMIPv4 Extension: " : "DSMIPv4 Extension";
+	return proto_tree_add_none_format(tree, hf_ext, tvb, (int)e->offset, len, "%s%s%s%s%s", kind, subtype_words(e),
+					  prefix, reply ? " " : "",
+					  reply ? dsmipv4_prefix_code_words(pinfo->pool, e->prefix.code) : "");
 }
 
-static void draw_ext_body(const dsmipv4_ext_t *e, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+// Hidden: the title of the extension has it.
+static void draw_prefix(const dsmipv4_ext_t *e, const char *prefix, tvbuff_t *tvb, proto_tree *tree)
+{
+	proto_item *item =
+		proto_tree_add_string(tree, hf_prefix_with_len, tvb, (int)e->prefix.prefix_offset, 16, prefix);
+	proto_item_set_generated(item);
+	proto_item_set_hidden(item);
+}
+
+static void draw_ext_body(const dsmipv4_ext_t *e, const char *prefix, tvbuff_t *tvb, proto_tree *tree)
 {
 	int at = (int)e->body_offset, end = at + (int)MIN(e->body_len, tvb_captured_length(tvb) - e->body_offset);
 	proto_tree_add_item(tree, hf_ext_subtype, tvb, at++, 1, ENC_NA);
@@ -108,22 +116,22 @@ static void draw_ext_body(const dsmipv4_ext_t *e, tvbuff_t *tvb, packet_info *pi
 	default:
 		break;
 	}
-	if (dsmipv4_ext_has_prefix(e))
-		draw_prefix(e, tvb, pinfo, tree);
+	if (*prefix)
+		draw_prefix(e, prefix, tvb, tree);
 	if (at < end) // more bytes than the subtype defines, or a body that could not be decoded
 		proto_tree_add_item(tree, hf_ext_data, tvb, at, end - at, ENC_NA);
 }
 
 static proto_tree *draw_ext(const dsmipv4_ext_t *e, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
-	uint32_t len = MIN(e->header_len + e->body_len, tvb_captured_length(tvb) - e->offset);
-	const char *title = PTREE_DATA(tree)->visible ? ext_words(pinfo->pool, e) : "";
-	proto_item *item = proto_tree_add_none_format(tree, hf_ext, tvb, (int)e->offset, (int)len, "%s", title);
+	bool wanted = dsmipv4_ext_has_prefix(e) && proto_field_is_referenced(tree, hf_prefix_with_len);
+	const char *prefix = wanted ? dsmipv4_prefix_text(pinfo->pool, &e->prefix.prefix) : "";
+	proto_item *item = add_ext(e, prefix, tvb, pinfo, tree);
 	proto_tree *ext_tree = proto_item_add_subtree(item, ett_ext);
 	proto_tree_add_item(ext_tree, hf_ext_type, tvb, (int)e->offset, 1, ENC_NA);
 	proto_tree_add_item(ext_tree, hf_ext_length, tvb, (int)e->offset + 1, 1, ENC_NA);
 	if (e->has_subtype)
-		draw_ext_body(e, tvb, pinfo, ext_tree);
+		draw_ext_body(e, prefix, tvb, ext_tree);
 	if (!e->captured)
 		proto_item_append_text(item, " [cut by the capture]");
 	return ext_tree;

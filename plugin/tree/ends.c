@@ -2,6 +2,8 @@
 // Between whom a registration or tunneled packet goes, whatever its addresses are.
 #include "tree/ends.h"
 
+#include "tree/items.h"
+
 static int hf_src = -1, hf_dst = -1, hf_addr = -1;
 
 static dsmipv4_ends_t ends_of(bool from_node, uint32_t hoa, uint32_t ha)
@@ -33,27 +35,21 @@ dsmipv4_ends_t dsmipv4_tunnel_ends(const dsmipv4_match_t *m)
 	return m->node ? ends_of(from_node, m->node->hoa, m->node->ha) : ends_of(from_node, m->hoa, m->ha);
 }
 
-static bool somebody_looks(proto_tree *tree)
+// Never shown, so not made for a tree that is only shown.
+static void add(proto_tree *tree, int hf, tvbuff_t *tvb, uint32_t addr)
 {
-	return proto_field_is_referenced(tree, hf_src) || proto_field_is_referenced(tree, hf_dst) ||
-	       proto_field_is_referenced(tree, hf_addr);
-}
-
-static void add_hidden(proto_tree *tree, int hf, tvbuff_t *tvb, uint32_t addr)
-{
-	proto_item *item = proto_tree_add_ipv4(tree, hf, tvb, 0, 0, g_htonl(addr));
-	proto_item_set_generated(item);
-	proto_item_set_hidden(item);
+	if (dsmipv4_is_asked_for(hf))
+		proto_item_set_hidden(dsmipv4_add_ipv4(tree, hf, tvb, addr));
 }
 
 void dsmipv4_add_ends(proto_tree *tree, tvbuff_t *tvb, dsmipv4_ends_t ends)
 {
-	if (!ends.src || !somebody_looks(tree))
+	if (!ends.src)
 		return;
-	add_hidden(tree, hf_src, tvb, ends.src);
-	add_hidden(tree, hf_dst, tvb, ends.dst);
-	add_hidden(tree, hf_addr, tvb, ends.src);
-	add_hidden(tree, hf_addr, tvb, ends.dst);
+	add(tree, hf_src, tvb, ends.src);
+	add(tree, hf_dst, tvb, ends.dst);
+	add(tree, hf_addr, tvb, ends.src);
+	add(tree, hf_addr, tvb, ends.dst);
 }
 
 void dsmipv4_register_end_fields(void)

@@ -25,12 +25,23 @@ static int hf_binding_removed_by = -1;
 static int hf_binding_expires_at = -1;
 
 // Clocks of merged captures may be shifted: no negative times are shown, nor any of packets that have no time.
-static void add_time_since(proto_tree *tree, int hf, tvbuff_t *tvb, const dsmipv4_event_t *from,
-			   const dsmipv4_event_t *to)
+static proto_item *add_time_since(proto_tree *tree, int hf, tvbuff_t *tvb, const dsmipv4_event_t *from,
+				  const dsmipv4_event_t *to)
 {
 	if (!from->time_known || !to->time_known || to->time < from->time)
-		return;
-	dsmipv4_add_time(tree, hf, tvb, to->time - from->time);
+		return NULL;
+	return dsmipv4_add_time(tree, hf, tvb, to->time - from->time);
+}
+
+// The time from the first transmission has a line of its own where there was another one.
+static void draw_answered(const dsmipv4_event_t *request, const dsmipv4_event_t *e, tvbuff_t *tvb, proto_tree *tree)
+{
+	dsmipv4_add_frame(tree, hf_request_in, tvb, request);
+	add_time_since(tree, hf_response_time, tvb, request, e);
+	const dsmipv4_event_t *first = request->first ? request->first : request;
+	proto_item *item = add_time_since(tree, hf_response_time_first, tvb, first, e);
+	if (first == request)
+		proto_item_set_hidden(item);
 }
 
 // The reply to the first transmission also answers a retransmission. The copy that a foreign agent relays is answered
@@ -89,11 +100,19 @@ static const char *const removal_words[] = {
 	[DSMIPV4_REMOVED_UNKNOWN] = "reply without its request",
 };
 
-void dsmipv4_draw_binding(const dsmipv4_binding_t *b, tvbuff_t *tvb, proto_tree *tree)
+proto_item *dsmipv4_draw_creation(const dsmipv4_binding_t *b, tvbuff_t *tvb, proto_tree *tree)
 {
-	dsmipv4_add_frame(tree, hf_binding_created_in, tvb, b->created);
-	if (dsmipv4_reply_expiry(b->reply) != INT64_MAX)
-		dsmipv4_add_time(tree, hf_binding_expires_at, tvb, dsmipv4_reply_expiry(b->reply));
+	return dsmipv4_add_frame(tree, hf_binding_created_in, tvb, b->created);
+}
+
+proto_item *dsmipv4_draw_expiry(const dsmipv4_binding_t *b, tvbuff_t *tvb, proto_tree *tree)
+{
+	int64_t expiry = dsmipv4_reply_expiry(b->reply);
+	return expiry == INT64_MAX ? NULL : dsmipv4_add_time(tree, hf_binding_expires_at, tvb, expiry);
+}
+
+void dsmipv4_draw_removal(const dsmipv4_binding_t *b, tvbuff_t *tvb, proto_tree *tree)
+{
 	if (!b->removed_by)
 		return;
 	if (b->removal == DSMIPV4_REMOVED_REFRESHED) {
@@ -118,9 +137,7 @@ static void draw_reply(const dsmipv4_event_t *e, tvbuff_t *tvb, packet_info *pin
 	if (request) {
 		if (request->n_prefixes > 0)
 			dsmipv4_draw_mode(true, tvb, tree);
-		dsmipv4_add_frame(tree, hf_request_in, tvb, request);
-		add_time_since(tree, hf_response_time, tvb, request, e);
-		add_time_since(tree, hf_response_time_first, tvb, request->first ? request->first : request, e);
+		draw_answered(request, e, tvb, tree);
 	}
 	const dsmipv4_binding_t *b = original_of(e)->binding;
 	if (!b)
@@ -128,7 +145,11 @@ static void draw_reply(const dsmipv4_event_t *e, tvbuff_t *tvb, packet_info *pin
 	bool wanted = proto_field_is_referenced(tree, hf_outcome);
 	for (unsigned i = 0; wanted && i < b->reply->n_prefixes; i++)
 		dsmipv4_add_words(tree, hf_outcome, tvb, outcome_words(pinfo->pool, &b->reply->prefixes[i]));
-	dsmipv4_draw_binding(b, tvb, tree);
+	proto_item *creation = dsmipv4_draw_creation(b, tvb, tree);
+	if (b->created == e) // a line that leads to itself
+		proto_item_set_hidden(creation);
+	dsmipv4_draw_expiry(b, tvb, tree);
+	dsmipv4_draw_removal(b, tvb, tree);
 }
 
 // What a revocation ended, whether it was acknowledged or not (RFC 3543 3.3).
@@ -150,11 +171,8 @@ static void draw_revocation(const dsmipv4_event_t *e, tvbuff_t *tvb, packet_info
 
 static void draw_acknowledgment(const dsmipv4_event_t *e, tvbuff_t *tvb, proto_tree *tree)
 {
-	if (!e->pair)
-		return;
-	dsmipv4_add_frame(tree, hf_request_in, tvb, e->pair);
-	add_time_since(tree, hf_response_time, tvb, e->pair, e);
-	add_time_since(tree, hf_response_time_first, tvb, e->pair->first ? e->pair->first : e->pair, e);
+	if (e->pair)
+		draw_answered(e->pair, e, tvb, tree);
 }
 
 static const char *const auth_words[] = {
@@ -185,9 +203,11 @@ static void draw_auth(const dsmipv4_event_t *e, const dsmipv4_message_t *m, tvbu
 	const char *word = auth_words[e->auth], *reason = NULL;
 	if (proto_field_is_referenced(tree, hf_auth)) // other keys are tried only for somebody who looks
 		reason = auth_reason(e, m, pinfo->pool);
-	proto_item_set_generated(proto_tree_add_string_format_value(tree, hf_auth, tvb, 0, 0, word, "%s%s%s%s", word,
-								    reason ? " (" : "", reason ? reason : "",
-								    reason ? ")" : ""));
+	if (reason)
+		proto_item_set_generated(
+			proto_tree_add_string_format_value(tree, hf_auth, tvb, 0, 0, word, "%s (%s)", word, reason));
+	else
+		dsmipv4_add_words(tree, hf_auth, tvb, word);
 }
 
 void dsmipv4_draw_event(const dsmipv4_event_t *event, const dsmipv4_message_t *m, tvbuff_t *tvb, packet_info *pinfo,

@@ -15,7 +15,9 @@ void dsmipv4_draw_event(const dsmipv4_event_t *event, const dsmipv4_message_t *m
 // Whether prefixes are registered explicitly.
 void dsmipv4_draw_mode(bool is_explicit, tvbuff_t *tvb, proto_tree *tree);
 
-// When the binding was made and will end, and what became of it.
-void dsmipv4_draw_binding(const dsmipv4_binding_t *binding, tvbuff_t *tvb, proto_tree *tree);
+// When the binding was made and when it ends, each its item or NULL, and what became of it.
+proto_item *dsmipv4_draw_creation(const dsmipv4_binding_t *binding, tvbuff_t *tvb, proto_tree *tree);
+proto_item *dsmipv4_draw_expiry(const dsmipv4_binding_t *binding, tvbuff_t *tvb, proto_tree *tree);
+void dsmipv4_draw_removal(const dsmipv4_binding_t *binding, tvbuff_t *tvb, proto_tree *tree);
 
 #endif

@@ -16,27 +16,38 @@ bool dsmipv4_is_looked_at(proto_tree *tree)
 	return proto_field_is_referenced(tree, proto_dsmipv4) || proto_field_is_referenced(tree, proto_expert);
 }
 
-void dsmipv4_add_frame(proto_tree *tree, int hf, tvbuff_t *tvb, const dsmipv4_event_t *event)
+bool dsmipv4_is_asked_for(int hf)
 {
-	if (event && event->frame)
-		proto_item_set_generated(proto_tree_add_uint(tree, hf, tvb, 0, 0, event->frame));
+	return proto_registrar_get_nth((unsigned)hf)->ref_type != HF_REF_TYPE_NONE;
 }
 
-void dsmipv4_add_words(proto_tree *tree, int hf, tvbuff_t *tvb, const char *words)
+static proto_item *generated(proto_item *item)
 {
-	proto_item_set_generated(proto_tree_add_string(tree, hf, tvb, 0, 0, words));
+	proto_item_set_generated(item);
+	return item;
 }
 
-void dsmipv4_add_time(proto_tree *tree, int hf, tvbuff_t *tvb, int64_t nanoseconds)
+proto_item *dsmipv4_add_frame(proto_tree *tree, int hf, tvbuff_t *tvb, const dsmipv4_event_t *event)
+{
+	if (!event || !event->frame)
+		return NULL;
+	return generated(proto_tree_add_uint(tree, hf, tvb, 0, 0, event->frame));
+}
+
+proto_item *dsmipv4_add_words(proto_tree *tree, int hf, tvbuff_t *tvb, const char *words)
+{
+	return generated(proto_tree_add_string(tree, hf, tvb, 0, 0, words));
+}
+
+proto_item *dsmipv4_add_time(proto_tree *tree, int hf, tvbuff_t *tvb, int64_t nanoseconds)
 {
 	nstime_t t = {.secs = nanoseconds / DSMIPV4_SECOND, .nsecs = (int)(nanoseconds % DSMIPV4_SECOND)};
-	proto_item_set_generated(proto_tree_add_time(tree, hf, tvb, 0, 0, &t));
+	return generated(proto_tree_add_time(tree, hf, tvb, 0, 0, &t));
 }
 
-void dsmipv4_add_ipv4(proto_tree *tree, int hf, tvbuff_t *tvb, uint32_t addr)
+proto_item *dsmipv4_add_ipv4(proto_tree *tree, int hf, tvbuff_t *tvb, uint32_t addr)
 {
-	if (addr)
-		proto_item_set_generated(proto_tree_add_ipv4(tree, hf, tvb, 0, 0, g_htonl(addr)));
+	return addr ? generated(proto_tree_add_ipv4(tree, hf, tvb, 0, 0, g_htonl(addr))) : NULL;
 }
 
 void dsmipv4_add_node(proto_tree *tree, tvbuff_t *tvb, const char *words)

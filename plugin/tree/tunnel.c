@@ -2,6 +2,8 @@
 // The tree of a tunneled packet: its form, its mobile node, and the form that is expected.
 #include "tree/tunnel.h"
 
+#include <epan/unit_strings.h>
+
 #include "core/match/candidates.h"
 #include "core/match/expectation.h"
 #include "core/wire/text.h"
@@ -44,19 +46,28 @@ static const char *const direction_words[] = {
 	[DSMIPV4_FROM_MN] = "from-mn",
 };
 
-static void add_mode(proto_tree *tree, int hf, tvbuff_t *tvb, dsmipv4_tunneling_mode_t mode)
-{
-	proto_item_set_generated(proto_tree_add_string_format_value(tree, hf, tvb, 0, 0, form_words[mode], "%s (%s)",
-								    dsmipv4_mode_words(mode), form_words[mode]));
-}
-
-// One line to read; address and length for filters.
+// One line to read; address and length only for filters and columns.
 static void draw_prefix(const dsmipv4_prefix_t *p, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
 	const ws_in6_addr *address = (const ws_in6_addr *)(const void *)p->bytes;
 	dsmipv4_add_words(tree, hf_prefix_with_len, tvb, dsmipv4_prefix_text(pinfo->pool, p));
-	proto_item_set_hidden(proto_tree_add_ipv6(tree, hf_prefix, tvb, 0, 0, address));
-	proto_item_set_hidden(proto_tree_add_uint(tree, hf_prefix_len, tvb, 0, 0, p->len));
+	if (dsmipv4_is_asked_for(hf_prefix))
+		proto_item_set_hidden(proto_tree_add_ipv6(tree, hf_prefix, tvb, 0, 0, address));
+	if (dsmipv4_is_asked_for(hf_prefix_len))
+		proto_item_set_hidden(proto_tree_add_uint(tree, hf_prefix_len, tvb, 0, 0, p->len));
+}
+
+static uint32_t hoa_of(const dsmipv4_match_t *m)
+{
+	return m->node ? m->node->hoa : m->hoa;
+}
+
+// A line of its own where the packet has another one.
+static void draw_expected_coa(uint32_t expected, uint32_t coa, tvbuff_t *tvb, proto_tree *tree)
+{
+	proto_item *item = dsmipv4_add_ipv4(tree, hf_expected_coa, tvb, expected);
+	if (expected == coa)
+		proto_item_set_hidden(item);
 }
 
 static void draw_addresses(const dsmipv4_match_t *m, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
@@ -64,59 +75,84 @@ static void draw_addresses(const dsmipv4_match_t *m, tvbuff_t *tvb, packet_info 
 	const dsmipv4_binding_t *b = m->chosen ? m->chosen->binding : NULL;
 	const dsmipv4_binding_t *current = dsmipv4_current_binding(m);
 	dsmipv4_add_ipv4(tree, hf_ha, tvb, m->ha);
-	dsmipv4_add_ipv4(tree, hf_hoa, tvb, m->node ? m->node->hoa : m->hoa);
-	dsmipv4_add_ipv4(tree, hf_coa, tvb, m->coa || !b ? m->coa : dsmipv4_binding_coa(b));
+	proto_item_set_hidden(dsmipv4_add_ipv4(tree, hf_hoa, tvb, hoa_of(m))); // the mobile node's line has it
+	uint32_t coa = m->coa || !b ? m->coa : dsmipv4_binding_coa(b);
+	dsmipv4_add_ipv4(tree, hf_coa, tvb, coa);
 	if (current)
-		dsmipv4_add_ipv4(tree, hf_expected_coa, tvb, dsmipv4_binding_effective_coa(current));
+		draw_expected_coa(dsmipv4_binding_effective_coa(current), coa, tvb, tree);
 	if (!m->chosen || !m->chosen->prefix)
 		return;
 	draw_prefix(&m->chosen->prefix->prefix, tvb, pinfo, tree);
 }
 
 // Clocks of merged captures may be shifted: no negative times are shown.
-static void draw_times(const dsmipv4_match_t *m, const dsmipv4_binding_t *b, tvbuff_t *tvb, proto_tree *tree)
+static void draw_times(const dsmipv4_match_t *m, const dsmipv4_binding_t *b, proto_item *expiry, tvbuff_t *tvb,
+		       proto_tree *tree)
 {
 	int64_t age = m->time - b->reply->time, left = dsmipv4_reply_expiry(b->reply) - m->time;
 	if (age >= 0 && b->reply->frame && b->reply->time_known)
 		dsmipv4_add_time(tree, hf_binding_age, tvb, age);
-	if (dsmipv4_reply_expiry(b->reply) == INT64_MAX || age < 0)
+	if (!expiry || age < 0)
 		return;
+	proto_item_set_hidden(expiry); // the reply's line has it
 	if (left >= 0)
 		dsmipv4_add_time(tree, hf_binding_remaining, tvb, left);
 	else
 		dsmipv4_add_time(tree, hf_binding_since_expired, tvb, -left);
 }
 
+// The binding that the packet belongs to.
+static void draw_live(const dsmipv4_match_t *m, const dsmipv4_binding_t *b, tvbuff_t *tvb, proto_tree *tree)
+{
+	dsmipv4_add_frame(tree, hf_binding_frame, tvb, b->reply);
+	proto_item *creation = dsmipv4_draw_creation(b, tvb, tree);
+	if (b->created == b->reply)
+		proto_item_set_hidden(creation); // the line before has it
+	proto_item *expiry = dsmipv4_draw_expiry(b, tvb, tree);
+	dsmipv4_draw_removal(b, tvb, tree);
+	draw_times(m, b, expiry, tvb, tree);
+}
+
+// A line of its own where the packet has another one.
+static void draw_expected(const dsmipv4_match_t *m, tvbuff_t *tvb, proto_tree *tree)
+{
+	dsmipv4_tunneling_mode_t expected = dsmipv4_current_tunneling_mode(m);
+	if (expected == DSMIPV4_TUNNELING_UNKNOWN)
+		return;
+	proto_item *item = dsmipv4_add_words(tree, hf_expected, tvb, form_words[expected]);
+	if (expected == m->tunneling_mode)
+		proto_item_set_hidden(item);
+}
+
 static void draw_binding(const dsmipv4_match_t *m, tvbuff_t *tvb, proto_tree *tree)
 {
 	const dsmipv4_candidate_t *c = m->chosen;
-	dsmipv4_tunneling_mode_t expected = dsmipv4_current_tunneling_mode(m);
-	if (expected != DSMIPV4_TUNNELING_UNKNOWN)
-		add_mode(tree, hf_expected, tvb, expected);
+	draw_expected(m, tvb, tree);
 	if (!c || !c->binding)
 		return;
 	if (c->implicit || c->n_global || c->link_local)
 		dsmipv4_draw_mode(!c->implicit, tvb, tree);
 	if (!dsmipv4_candidate_is_certain(m, c))
 		return;
-	if (c->status != DSMIPV4_BINDING_REMOVED)
-		dsmipv4_add_frame(tree, hf_binding_frame, tvb, c->binding->reply);
-	dsmipv4_draw_binding(c->binding, tvb, tree);
-	if (c->status != DSMIPV4_BINDING_REMOVED)
-		draw_times(m, c->binding, tvb, tree);
+	if (c->status == DSMIPV4_BINDING_REMOVED) {
+		dsmipv4_draw_creation(c->binding, tvb, tree);
+		dsmipv4_draw_expiry(c->binding, tvb, tree);
+		dsmipv4_draw_removal(c->binding, tvb, tree);
+	} else {
+		draw_live(m, c->binding, tvb, tree);
+	}
 }
 
-static const char *title(const dsmipv4_match_t *m, wmem_allocator_t *pool)
+static void draw_title(const dsmipv4_match_t *m, proto_item *item, const char *whose)
 {
-	const char *whose = m->node ? dsmipv4_ipv4_text(pool, m->node->hoa) : "an unknown node";
+	const char *way = m->direction == DSMIPV4_TO_MN ? "to" : "from";
 	bool differs = m->expected != DSMIPV4_TUNNELING_UNKNOWN && m->expected != m->tunneling_mode;
 	if (m->tunnel->kind == DSMIPV4_INNER_IPV4)
-		return wmem_strdup_printf(pool, "Dual-Stack Mobile IPv4 Tunnel, %s %s",
-					  m->direction == DSMIPV4_TO_MN ? "to" : "from", whose);
-	return wmem_strdup_printf(pool, "Dual-Stack Mobile IPv4 Tunnel, %s %s, mode: %s%s%s",
-				  m->direction == DSMIPV4_TO_MN ? "to" : "from", whose,
-				  dsmipv4_mode_words(m->tunneling_mode), differs ? ", expected: " : "",
-				  differs ? dsmipv4_mode_words(m->expected) : "");
+		proto_item_set_text(item, "Dual-Stack Mobile IPv4 Tunnel, %s %s", way, whose);
+	else
+		proto_item_set_text(item, "Dual-Stack Mobile IPv4 Tunnel, %s %s, mode: %s%s%s", way, whose,
+				    dsmipv4_mode_words(m->tunneling_mode), differs ? ", expected: " : "",
+				    differs ? dsmipv4_mode_words(m->expected) : "");
 }
 
 // IPv6 is shown in full, and so is what breaks a rule.
@@ -187,8 +223,7 @@ static void draw_encapsulation(const dsmipv4_tunnel_t *t, tvbuff_t *tvb, proto_t
 	}
 	uint32_t overhead = dsmipv4_tunnel_overhead(t);
 	if (overhead)
-		proto_item_set_generated(
-			proto_tree_add_uint_format_value(tree, hf_overhead, tvb, 0, 0, overhead, "%u bytes", overhead));
+		proto_item_set_generated(proto_tree_add_uint(tree, hf_overhead, tvb, 0, 0, overhead));
 }
 
 void dsmipv4_draw_tunnel(const dsmipv4_match_t *m, const dsmipv4_verdicts_t *v, tvbuff_t *tvb, packet_info *pinfo,
@@ -204,16 +239,17 @@ void dsmipv4_draw_tunnel(const dsmipv4_match_t *m, const dsmipv4_verdicts_t *v, 
 			draw_node(m, tvb, pinfo, tree);
 		return;
 	}
-	uint32_t hoa = m->node ? m->node->hoa : m->hoa;
+	const char *node = hoa_of(m) ? dsmipv4_ipv4_text(pinfo->pool, hoa_of(m)) : NULL;
 	proto_item *item = add_tree(m->tunnel, tvb, tree);
 	if (PTREE_DATA(tree)->visible)
-		proto_item_set_text(item, "%s", title(m, pinfo->pool));
+		draw_title(m, item, m->node ? node : "an unknown node");
 	proto_tree *our_tree = proto_item_add_subtree(item, ett_tunnel);
-	dsmipv4_add_node(our_tree, tvb, hoa ? dsmipv4_ipv4_text(pinfo->pool, hoa) : NULL);
+	dsmipv4_add_node(our_tree, tvb, node);
 	dsmipv4_add_ends(our_tree, tvb, dsmipv4_tunnel_ends(m));
 	if (m->tunnel->kind != DSMIPV4_INNER_IPV4)
-		add_mode(our_tree, hf_mode, tvb, m->tunneling_mode);
-	dsmipv4_add_words(our_tree, hf_direction, tvb, direction_words[m->direction]);
+		dsmipv4_add_words(our_tree, hf_mode, tvb, form_words[m->tunneling_mode]);
+	proto_item *direction = dsmipv4_add_words(our_tree, hf_direction, tvb, direction_words[m->direction]);
+	proto_item_set_hidden(direction); // the title says it
 	draw_encapsulation(m->tunnel, tvb, our_tree);
 	draw_addresses(m, tvb, pinfo, our_tree);
 	draw_binding(m, tvb, our_tree);
@@ -258,7 +294,7 @@ void dsmipv4_register_tunnel_fields(void)
 		 {"Registered prefix length", "dsmipv4.tunnel.prefix_len", FT_UINT8, BASE_DEC, NULL, 0,
 		  "Length of that prefix", HFILL}},
 		{&hf_overhead,
-		 {"Overhead", "dsmipv4.tunnel.overhead", FT_UINT32, BASE_DEC, NULL, 0,
+		 {"Overhead", "dsmipv4.tunnel.overhead", FT_UINT32, BASE_DEC | BASE_UNIT_STRING, &units_byte_bytes, 0,
 		  "Bytes of all headers around the packet, from the outermost IPv4 header on", HFILL}},
 		{&hf_binding_frame,
 		 {"Registered in", "dsmipv4.binding.frame", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_ACK), 0,
