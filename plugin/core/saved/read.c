@@ -243,15 +243,28 @@ static dsmipv4_binding_t *get_binding(input_t *in, dsmipv4_bindings_t *table, co
 	return b;
 }
 
+// A binding of a version. Bindings are numbered as versions have them first, `known` of them so far; so a binding comes
+// behind those that it refers to when the state is written again.
+static dsmipv4_binding_t *get_live(input_t *in, const GPtrArray *bindings, guint *known)
+{
+	guint number = (guint)get_up_to(in, bindings->len);
+	if (number == 0 || number > *known + 1) {
+		fail(in);
+		return NULL;
+	}
+	*known = MAX(*known, number);
+	return bindings->pdata[number - 1];
+}
+
 static void get_version(input_t *in, dsmipv4_bindings_t *table, dsmipv4_node_t *node, const GPtrArray *events,
-			const GPtrArray *bindings)
+			const GPtrArray *bindings, guint *known)
 {
 	const dsmipv4_event_t *event = get_necessary(in, events);
 	dsmipv4_removal_t removal = (dsmipv4_removal_t)get_up_to(in, DSMIPV4_REMOVED_UNKNOWN);
 	uint32_t n = get_count(in);
 	GPtrArray *live = g_ptr_array_new();
 	for (uint32_t i = 0; i < n && !in->wrong; i++)
-		g_ptr_array_add(live, get_necessary(in, bindings));
+		g_ptr_array_add(live, get_live(in, bindings, known));
 	if (!in->wrong)
 		dsmipv4_preload_version(table, node, event, removal, (const dsmipv4_binding_t *const *)live->pdata, n);
 	g_ptr_array_free(live, TRUE);
@@ -303,9 +316,10 @@ static void get_node(input_t *in, const table_t *table)
 	uint32_t n = get_count(in);
 	for (uint32_t i = 0; i < n && !in->wrong; i++)
 		g_ptr_array_add(bindings, get_binding(in, table->bindings, events, bindings));
+	guint known = 0;
 	n = get_count(in);
 	for (uint32_t i = 0; i < n && !in->wrong; i++)
-		get_version(in, table->bindings, node, events, bindings);
+		get_version(in, table->bindings, node, events, bindings, &known);
 	get_history(in, table->histories, node, bindings);
 	g_ptr_array_free(events, TRUE);
 	g_ptr_array_free(bindings, TRUE);
