@@ -18,6 +18,8 @@ from dsmipv4_tshark import ROOT, readable
 CASES = ROOT.parent / "shared" / "cases"
 CHECK = CASES / "check.py"
 TAKEOVER = ("-o", "dsmipv4.takeover:TRUE")
+HIDDEN = ["dsmipv4." + name for name in ("tunnel.hoa", "tunnel.expected", "tunnel.expected_coa", "tunnel.direction",
+                                         "binding.created_in")]
 EXPERT = re.compile(r"Expert Info \((?P<severity>\w+)/\w+\): (?P<message>.*)", re.DOTALL)
 FINDINGS = ("dsmipv4.rule.", "dsmipv4.info.")
 SEVERITIES = {"Comment": "comment", "Chat": "chat", "Note": "note", "Warning": "warn", "Error": "error"}
@@ -61,6 +63,14 @@ def frame_of(tree):
     return frame
 
 
+def add_hidden(frames, rows):
+    """What sharkd leaves out of its trees, from columns: a row of values of each frame."""
+    for number, values in enumerate(rows, 1):
+        for name, value in zip(HIDDEN, values):
+            if value:
+                frames[number].fields.setdefault(name, [(value, "")])
+
+
 def alone(names, second, options):
     """File -> its frames, by a start of tshark for each."""
     return {name: check().run_tshark(str(readable(CASES / name)), second, shlex.join(options)) for name in names}
@@ -75,6 +85,7 @@ def second_pass(names, options):
     for capture, count in sessions.frame_counts([CASES / name for name in names]).items():
         server.load(capture)
         found[capture.name] = {number: frame_of(server.tree(number)) for number in range(1, count + 1)}
+        add_hidden(found[capture.name], server.fields(HIDDEN))
     server.close()
     return found
 
