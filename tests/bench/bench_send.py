@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """How fast and how evenly `dsmipgen send` sends, on a veth pair in namespaces of its own; as root.
 
-  bench_send.py speed [SCENARIO]   packets per second at top speed, beside trafgen and tcpreplay; with many nodes
+  bench_send.py speed [SCENARIO]   packets per second at top speed, beside trafgen, tcpreplay and bare loops of each system
+                                   call; with many nodes
   bench_send.py pace [SECONDS]     the rate and the gaps of --pps 1000, by the receiver's kernel
 """
 
@@ -23,6 +24,7 @@ from network import HERE, THERE, Receiver, pair, reason_to_skip, write_pcap
 
 NOBODY = "02:00:00:00:00:99"  # frames that the other end counts and drops
 ROUNDS = 5
+LOOP = Path(PROGRAM).parents[1] / "tests" / "bench" / "bench_loop"
 WARM_UP, WINDOW = 0.7, 2.0  # seconds
 PPS, LONG_GAP = 1000, 0.020
 
@@ -87,6 +89,8 @@ def speed(scenario="coa_mode"):
             "trafgen --cpus 1": [*trafgen, "--cpus", "1"],
             "tcpreplay --topspeed --preload-pcap": tcpreplay,
         }
+        for method in ["send", "sendmmsg", "sendmmsg-bypass", "ring", "ring-bypass"]:
+            commands[f"bare loop: {method}"] = [LOOP, method, HERE, pcap, os.cpu_count()]
         rates = {name: [] for name in commands}
         for _ in range(ROUNDS):
             for name, command in commands.items():
