@@ -31,9 +31,19 @@ clean_up() {
 	rm -rf "$temporary"
 }
 trap clean_up EXIT
+# logged COMMAND ...: what it prints is shown only if it fails
+logged() {
+	if ! "$@" >"$temporary/log" 2>&1; then
+		tail -n 40 "$temporary/log" >&2
+		echo "packaging/check-container.sh: failed: $*" >&2
+		exit 1
+	fi
+}
 
 printf '=== %s: a slim root\n' "$suite"
-"$top/packaging/debian-root.sh" "$suite" "$temporary/root.tar" --variant=minbase --aptopt='APT::Install-Recommends "false"' \
+# As small as the slim image is: no documents, nothing recommended, and no perl, which only the package usrmerge needs.
+logged "$top/packaging/debian-root.sh" "$suite" "$temporary/root.tar" --variant=minbase --include=usr-is-merged \
+	--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr --aptopt='APT::Install-Recommends "false"' \
 	--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
 	--dpkgopt='path-exclude=/usr/share/locale/*'
 base=$(store from scratch)
@@ -42,12 +52,8 @@ store commit --quiet --rm "$base" "docker.io/library/debian:$suite-slim" >/dev/n
 rm "$temporary/root.tar"
 
 printf '=== %s: build\n' "$suite"
-if ! store build --isolation chroot --pull-never --build-arg "DEBIAN=$suite" -f "$top/packaging/Containerfile" \
-	-t dsmipcheck "$top" >"$temporary/build.log" 2>&1; then
-	tail -n 40 "$temporary/build.log" >&2
-	echo 'packaging/check-container.sh: the image could not be built' >&2
-	exit 1
-fi
+logged store build --isolation chroot --pull-never --build-arg "DEBIAN=$suite" -f "$top/packaging/Containerfile" \
+	-t dsmipcheck "$top"
 
 printf '=== %s: use\n' "$suite"
 container=$(store from --pull-never localhost/dsmipcheck)
