@@ -8,16 +8,7 @@
 
 #include <string.h>
 
-#define UNIT 8 // of fragment offsets
-
-enum { // in the IPv4 header
-	TOTAL_LENGTH = 2,
-	FLAGS = 6,
-	CHECKSUM = 10,
-	MORE_FRAGMENTS = 0x20,
-	DONT_FRAGMENT = 0x40,
-	SHORTEST_HEADER = 20,
-};
+#define SHORTEST_HEADER 20
 
 static const values_t *outermost_ipv4(const plan_t *plan, const values_t **inside)
 {
@@ -44,9 +35,9 @@ static bool cut(const plan_t *plan, cutting_t *cutting, GError **error)
 		fail_at(error, &size->place, "there is no IPv4 payload to cut; expected an `ipv4` with a layer inside");
 		return false;
 	}
-	if (size->number == 0 || size->number % UNIT != 0) {
+	if (size->number == 0 || size->number % FRAGMENT_UNIT != 0) {
 		fail_at(error, &size->place, "%" G_GUINT64_FORMAT " bytes; expected a multiple of %d", size->number,
-			UNIT);
+			FRAGMENT_UNIT);
 		return false;
 	}
 	cutting->ip = ip->offset;
@@ -91,14 +82,14 @@ bool fragment_fit(const guint8 *frame, gsize length, gsize ip, gsize mtu, cuttin
 
 	if (header < SHORTEST_HEADER || ip + header > length)
 		return false;
-	gsize total = (gsize)frame[ip + TOTAL_LENGTH] << 8 | frame[ip + TOTAL_LENGTH + 1];
-	if (total <= mtu || total < header || ip + total > length || frame[ip + FLAGS] & DONT_FRAGMENT)
+	gsize total = (gsize)frame[ip + FRAGMENT_TOTAL_LENGTH_AT] << 8 | frame[ip + FRAGMENT_TOTAL_LENGTH_AT + 1];
+	if (total <= mtu || total < header || ip + total > length || frame[ip + FRAGMENT_FLAGS_AT] << 8 & FRAGMENT_DONT)
 		return false;
 	*cutting = (cutting_t){
 		.ip = ip,
 		.header = header,
 		.payload = total - header,
-		.size = (mtu - header) / UNIT * UNIT,
+		.size = (mtu - header) / FRAGMENT_UNIT * FRAGMENT_UNIT,
 		.checksum = VALUE_AUTO,
 	};
 	cutting->count = (guint)((cutting->payload + cutting->size - 1) / cutting->size);
@@ -139,17 +130,17 @@ bool fragment_completes(const cutting_t *cutting, guint place)
 static void adapt_header(const cutting_t *cutting, guint index, gsize payload, guint8 *header)
 {
 	const cover_t cover = {.is_bad = cutting->checksum == VALUE_BAD};
-	guint offset = (guint)(header[FLAGS] & 0x1f) << 8 | header[FLAGS + 1];
+	guint offset = (guint)(header[FRAGMENT_FLAGS_AT] & 0x1f) << 8 | header[FRAGMENT_FLAGS_AT + 1];
 
-	offset += (guint)(index * cutting->size / UNIT);
-	encode_number(header, 8 * TOTAL_LENGTH, 16, cutting->header + payload);
-	encode_number(header, 8 * FLAGS + 3, 13, offset);
+	offset += (guint)(index * cutting->size / FRAGMENT_UNIT);
+	encode_number(header, 8 * FRAGMENT_TOTAL_LENGTH_AT, 16, cutting->header + payload);
+	encode_number(header, 8 * FRAGMENT_FLAGS_AT + 3, 13, offset);
 	if (index + 1 < cutting->count)
-		header[FLAGS] |= MORE_FRAGMENTS;
+		header[FRAGMENT_FLAGS_AT] |= FRAGMENT_MORE >> 8;
 	if (cutting->checksum != VALUE_AUTO && cutting->checksum != VALUE_BAD)
 		return; // chosen
-	encode_number(header, 8 * CHECKSUM, 16, 0);
-	encode_number(header, 8 * CHECKSUM, 16,
+	encode_number(header, 8 * FRAGMENT_CHECKSUM_AT, 16, 0);
+	encode_number(header, 8 * FRAGMENT_CHECKSUM_AT, 16,
 		      finish_checksum(&cover, checksum_fold(checksum_add(0, header, cutting->header))));
 }
 

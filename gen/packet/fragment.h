@@ -5,6 +5,18 @@
 
 #include "packet/plan.h"
 
+// The IPv4 header, as far as fragments differ in it (RFC 791 3.1): offsets in bytes, and bits of 16.
+enum {
+	FRAGMENT_TOTAL_LENGTH_AT = 2,
+	FRAGMENT_IDENTIFICATION_AT = 4,
+	FRAGMENT_FLAGS_AT = 6, // and the offset
+	FRAGMENT_CHECKSUM_AT = 10,
+	FRAGMENT_DONT = 0x4000,
+	FRAGMENT_MORE = 0x2000,
+	FRAGMENT_OFFSET = 0x1fff,
+	FRAGMENT_UNIT = 8, // bytes that an offset counts
+};
+
 // How the packet of a plan is cut.
 typedef struct {
 	guint count;  // of fragments; 1: the packet stays whole

@@ -11,8 +11,8 @@ typedef struct {
 	gint64 time;         // microseconds since 1970; never runs backwards
 	const guint8 *bytes; // as on the wire, from the Ethernet header on
 	gsize length;
-	gsize captured;      // bytes to store
-	const char *comment; // NULL where the source was not told to make comments
+	gsize captured;       // bytes to store
+	const char *comment;  // NULL where the source was not told to make comments
 	gsize comment_length; // of the comment, without a NUL
 	// Where it comes from, for errors.
 	guint scenario; // of a run of several

@@ -2,6 +2,7 @@
 // What a frame is, in a few words.
 #include "run/describe.h"
 
+#include "packet/fragment.h"
 #include "send/interface.h"
 #include "util/bytes.h"
 #include "wire/reply_codes.h"
@@ -90,11 +91,11 @@ static void append_arp(GString *text, const heard_t *heard)
 static void append_fragment(GString *text, const heard_t *heard)
 {
 	const guint8 *ip = heard->frame.bytes + heard->network;
-	gsize begin = 8 * (gsize)(get16(ip + 6) & 0x1fff);
+	gsize begin = FRAGMENT_UNIT * (gsize)(get16(ip + FRAGMENT_FLAGS_AT) & FRAGMENT_OFFSET);
 	gsize length = heard->length - 4 * (gsize)(ip[0] & 0xf);
 
 	g_string_append_printf(text, "fragment of IPv4 packet 0x%04x, %" G_GSIZE_FORMAT " bytes at %" G_GSIZE_FORMAT,
-			       get16(ip + 4), length, begin);
+			       get16(ip + FRAGMENT_IDENTIFICATION_AT), length, begin);
 }
 
 char *describe(const heard_t *heard)

@@ -4,20 +4,13 @@
 
 #include "packet/checksum.h"
 #include "packet/encode.h"
+#include "packet/fragment.h"
 #include "util/bytes.h"
 
 #include <net/ethernet.h>
 #include <string.h>
 
-enum { // in the IPv4 header
-	TOTAL_LENGTH_AT = 2,
-	IDENTIFICATION_AT = 4,
-	FLAGS_AT = 6,
-	CHECKSUM_AT = 10,
-	MORE_FRAGMENTS = 0x2000,
-	OFFSET_BITS = 0x1fff,
-
-	UNIT = 8, // bytes that an offset counts
+enum {
 	UNITS = 8192,
 	LONGEST_PACKET = 65535,
 	MOST_PACKETS = 64,
@@ -90,7 +83,7 @@ static packet_key_t key_of(const heard_t *heard)
 	memcpy(key.mac, heard->frame.bytes + ETH_ALEN, ETH_ALEN);
 	key.src = heard->src;
 	key.dst = heard->dst;
-	key.identification = get16(heard->frame.bytes + heard->network + IDENTIFICATION_AT);
+	key.identification = get16(heard->frame.bytes + heard->network + FRAGMENT_IDENTIFICATION_AT);
 	key.protocol = heard->protocol;
 	return key;
 }
@@ -147,10 +140,10 @@ static piece_t piece_of(const heard_t *heard)
 	gsize header = header_length(heard);
 
 	return (piece_t){
-		.at = (gsize)UNIT * (get16(ip + FLAGS_AT) & OFFSET_BITS),
+		.at = (gsize)FRAGMENT_UNIT * (get16(ip + FRAGMENT_FLAGS_AT) & FRAGMENT_OFFSET),
 		.length = heard->length - header,
 		.bytes = ip + header,
-		.is_last = !(get16(ip + FLAGS_AT) & MORE_FRAGMENTS),
+		.is_last = !(get16(ip + FRAGMENT_FLAGS_AT) & FRAGMENT_MORE),
 	};
 }
 
@@ -159,7 +152,7 @@ static bool fits(const packet_t *packet, const piece_t *piece)
 {
 	gsize end = piece->at + piece->length;
 
-	if (end > LONGEST_PACKET || (!piece->is_last && (piece->length == 0 || piece->length % UNIT != 0)))
+	if (end > LONGEST_PACKET || (!piece->is_last && (piece->length == 0 || piece->length % FRAGMENT_UNIT != 0)))
 		return false;
 	if (packet->end != NO_END)
 		return piece->is_last ? end == (gsize)packet->end : end <= (gsize)packet->end;
@@ -173,11 +166,11 @@ static bool put(packet_t *packet, const piece_t *piece)
 
 	if (piece->at + piece->length > before)
 		g_byte_array_set_size(packet->payload, (guint)(piece->at + piece->length));
-	for (gsize at = piece->at; at < piece->at + piece->length; at += UNIT) {
-		gsize length = MIN(UNIT, piece->at + piece->length - at);
+	for (gsize at = piece->at; at < piece->at + piece->length; at += FRAGMENT_UNIT) {
+		gsize length = MIN(FRAGMENT_UNIT, piece->at + piece->length - at);
 		guint8 *there = packet->payload->data + at;
 		const guint8 *here = piece->bytes + (at - piece->at);
-		bool *has_unit = &packet->has_unit[at / UNIT];
+		bool *has_unit = &packet->has_unit[at / FRAGMENT_UNIT];
 
 		if (*has_unit && memcmp(there, here, MIN(length, before - at)) != 0)
 			return false;
@@ -205,7 +198,7 @@ static void add(packet_t *packet, const heard_t *heard)
 static bool is_whole(const packet_t *packet)
 {
 	return !packet->is_broken && packet->end != NO_END && packet->headers->len > 0 &&
-	       packet->units == ((gsize)packet->end + UNIT - 1) / UNIT &&
+	       packet->units == ((gsize)packet->end + FRAGMENT_UNIT - 1) / FRAGMENT_UNIT &&
 	       packet->headers->len - packet->network + (gsize)packet->end <= LONGEST_PACKET;
 }
 
@@ -219,10 +212,11 @@ static void join(fragments_t *fragments, const packet_t *packet)
 	g_byte_array_append(whole, packet->headers->data, packet->headers->len);
 	g_byte_array_append(whole, packet->payload->data, (guint)packet->end);
 	guint8 *ip = whole->data + packet->network;
-	encode_number(ip, 8 * TOTAL_LENGTH_AT, 16, header + (gsize)packet->end);
-	encode_number(ip, 8 * FLAGS_AT, 16, get16(ip + FLAGS_AT) & ~(guint)(MORE_FRAGMENTS | OFFSET_BITS));
-	encode_number(ip, 8 * CHECKSUM_AT, 16, 0);
-	encode_number(ip, 8 * CHECKSUM_AT, 16, (guint16)~checksum_fold(checksum_add(0, ip, header)));
+	encode_number(ip, 8 * FRAGMENT_TOTAL_LENGTH_AT, 16, header + (gsize)packet->end);
+	encode_number(ip, 8 * FRAGMENT_FLAGS_AT, 16,
+		      get16(ip + FRAGMENT_FLAGS_AT) & ~(guint)(FRAGMENT_MORE | FRAGMENT_OFFSET));
+	encode_number(ip, 8 * FRAGMENT_CHECKSUM_AT, 16, 0);
+	encode_number(ip, 8 * FRAGMENT_CHECKSUM_AT, 16, (guint16)~checksum_fold(checksum_add(0, ip, header)));
 }
 
 bool fragments_take(fragments_t *fragments, const heard_t *heard, frame_t *whole)
@@ -239,5 +233,17 @@ bool fragments_take(fragments_t *fragments, const heard_t *heard, frame_t *whole
 	whole->is_unsummed = packet->is_unsummed;
 	g_queue_remove(&fragments->packets, packet);
 	packet_free(packet);
+	return true;
+}
+
+bool fragments_join(fragments_t *fragments, wmem_allocator_t *alloc, heard_t *heard)
+{
+	frame_t whole;
+
+	if (heard->kind != HEARD_FRAGMENT)
+		return true;
+	if (!fragments_take(fragments, heard, &whole))
+		return false;
+	heard_read(alloc, &whole, heard->packet.frame, heard);
 	return true;
 }

@@ -16,4 +16,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(fragments_t, fragments_free)
 // still missing, 30 seconds after the first one for good, or the fragments contradict each other.
 bool fragments_take(fragments_t *fragments, const heard_t *heard, frame_t *whole);
 
+// Makes of a fragment the packet that it completes, under the same number; false: others are missing, as above. What is
+// no fragment stays as it is.
+bool fragments_join(fragments_t *fragments, wmem_allocator_t *alloc, heard_t *heard);
+
 #endif

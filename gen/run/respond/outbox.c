@@ -6,8 +6,6 @@
 #include "packet/fragment.h"
 #include "send/next_hop.h"
 
-#define IDENTIFICATION_AT 4 // in the IPv4 header
-
 typedef struct {
 	gint64 due;
 	GBytes *bytes;
@@ -65,7 +63,7 @@ void outbox_put(outbox_t *outbox, const guint8 *bytes, gsize length, gint64 now)
 	}
 	GByteArray *packet = g_byte_array_new(), *part = g_byte_array_new();
 	g_byte_array_append(packet, bytes, (guint)length);
-	encode_number(packet->data + cutting.ip, 8 * IDENTIFICATION_AT, 16, ++outbox->identification);
+	encode_number(packet->data + cutting.ip, 8 * FRAGMENT_IDENTIFICATION_AT, 16, ++outbox->identification);
 	for (guint i = 0; i < cutting.count; i++) {
 		fragment_make(&cutting, packet, i, part);
 		put_frame(outbox, part->data, part->len, now);

@@ -211,15 +211,9 @@ static bool hear(responder_t *responder, GError **error)
 
 	while (ok && port_receive(responder->port, &frame)) {
 		heard_t heard;
-		bool is_whole = true;
 
 		heard_read(alloc, &frame, ++responder->frames, &heard);
-		if (heard.kind == HEARD_FRAGMENT) {
-			is_whole = fragments_take(responder->fragments, &heard, &frame);
-			if (is_whole)
-				heard_read(alloc, &frame, responder->frames, &heard);
-		}
-		if (is_whole)
+		if (fragments_join(responder->fragments, alloc, &heard))
 			ok = responder->role->hear(responder->player, &heard, g_get_monotonic_time(), error);
 		wmem_free_all(alloc);
 	}

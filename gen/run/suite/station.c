@@ -396,17 +396,16 @@ static bool take(station_t *station, const link_t *link, const frame_t *frame, s
 		 bool *is_content, GError **error)
 {
 	heard_t heard;
-	frame_t whole;
 
 	heard_read(station->frame, frame, station->frames + 1, &heard);
 	if (heard.kind == HEARD_OTHER)
 		return true;
 	station->frames++;
 	keep_frame(station, link, &heard);
-	if (heard.kind == HEARD_FRAGMENT) {
-		if (!fragments_take(link->fragments, &heard, &whole))
-			return true;
-		heard_read(station->frame, &whole, station->frames, &heard);
+	bool is_fragment = heard.kind == HEARD_FRAGMENT;
+	if (!fragments_join(link->fragments, station->frame, &heard))
+		return true;
+	if (is_fragment) {
 		g_autofree char *summary = describe(&heard);
 		evidence_comment(station->evidence, "with the fragments before: %s", summary);
 	}
